@@ -1,0 +1,27 @@
+"""Phonotopy: topographic maps of a speech recogniser, from audio to report."""
+
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+configfile: "config.yaml"
+
+
+report: "workflow/report/method.rst"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/corpus.smk"
+include: "workflow/rules/alignment.smk"
+include: "workflow/rules/training.smk"
+include: "workflow/rules/activations.smk"
+include: "workflow/rules/mapping.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/targets.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        targets("tables", "figures", "report"),

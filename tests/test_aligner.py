@@ -1,0 +1,147 @@
+"""Forced alignment of human digits: plausible, contiguous, and the same in every order."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from phonotopy.errors import InputError
+from phonotopy.speech import aligner
+from phonotopy.speech.audio import read_mono
+from phonotopy.speech.intervals import Span
+from pocketsphinx import Decoder
+
+DIGITS = Path(__file__).parent / "data" / "digits"
+PHONES = {
+    "six": "S IH K S",
+    "eight": "EY T",
+    "four": "F AO R",
+    "nine": "N AY N",
+    "zero": "Z IH R OW",
+    "seven": "S EH V AH N",
+    "three": "TH R IY",
+    "two": "T UW",
+}
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """Samples and word of each recording."""
+    files = sorted(DIGITS.rglob("*.wav"))
+    return {file.stem: (read_mono(file, aligner.SAMPLE_RATE_HZ), file.stem.split("-")[1]) for file in files}
+
+
+@pytest.fixture(autouse=True)
+def fresh_decoders():
+    """Each test begins with decoders that have heard nothing."""
+    aligner._decoder.cache_clear()
+    yield
+    aligner._decoder.cache_clear()
+
+
+def spoken(tier):
+    return " ".join(span.text for span in tier if span.text not in ("", "SIL"))
+
+
+def test_words_and_phones_cover_each_recording(digits):
+    assert len(digits) == 8
+    for samples, word in digits.values():
+        words, phones = aligner.align(samples, word)
+        assert (spoken(words), spoken(phones)) == (word, PHONES[word])
+        for tier in (words, phones):
+            assert (tier[0].onset_s, tier[-1].offset_s) == (0.0, len(samples) / aligner.SAMPLE_RATE_HZ)
+            assert all(before.offset_s == after.onset_s for before, after in zip(tier, tier[1:], strict=False))
+        assert all(span.offset_s - span.onset_s > 0.02 for span in phones if span.text != "SIL")
+
+
+def test_the_order_of_utterances_changes_nothing(digits):
+    """The front end of pocketsphinx remembers the noise of what it heard before, unless it is told to forget."""
+    names = sorted(digits)
+    forward = {name: aligner.align(*digits[name]) for name in names}
+    again = {name: aligner.align(*digits[name]) for name in reversed(names)}
+    assert again == forward
+    for name in names:
+        aligner._decoder.cache_clear()
+        assert aligner.align(*digits[name]) == forward[name]
+
+
+def test_the_front_end_does_remember(digits):
+    """Why the test above can fail: without forgetting, the noise of one recording reaches the next."""
+    audio = {name: (samples * 32767).astype("<i2").tobytes() for name, (samples, _) in digits.items()}
+
+    def score(before, name):
+        decoder = Decoder(lm=None, bestpath=False, loglevel="FATAL")
+        for heard in (*before, name):
+            decoder.set_align_text(digits[heard][1])
+            decoder.start_utt()
+            decoder.process_raw(audio[heard], full_utt=True)
+            decoder.end_utt()
+        return decoder.hyp().score
+
+    first, *others = sorted(digits)
+    assert score(others, first) != score([], first)
+
+
+def test_boundaries_follow_the_speech(digits):
+    """Recordings joined with silence between: each word is found where it was put."""
+    names = ["george-six-00", "jackson-nine-03", "lucas-two-01"]
+    gap = np.random.default_rng(0).normal(0, 1e-3, aligner.SAMPLE_RATE_HZ // 2).astype(np.float32)
+    joined, limits, now = [gap], [], len(gap)
+    for name in names:
+        samples = digits[name][0]
+        limits.append((now / aligner.SAMPLE_RATE_HZ, (now + len(samples)) / aligner.SAMPLE_RATE_HZ))
+        joined += [samples, gap]
+        now += len(samples) + len(gap)
+    words, _ = aligner.align(np.concatenate(joined), "six nine two")
+    found = [span for span in words if span.text]
+    assert [span.text for span in found] == ["six", "nine", "two"]
+    for span, (onset, offset) in zip(found, limits, strict=True):
+        assert onset - 0.1 < span.onset_s < span.offset_s < offset + 0.1
+
+
+def test_pronunciations_lose_their_number(digits):
+    """`zero` has two pronunciations; the table must not show ``zero(2)``."""
+    samples, word = digits["theo-zero-44"]
+    lookup = aligner._decoder(0).lookup_word
+    assert lookup("zero(2)")
+    assert spoken(aligner.align(samples, word).words) == "zero"
+    assert aligner._word("zero(2)") == "zero"
+    assert [aligner._word(name) for name in ("<sil>", "[NOISE]", "+COUGH+", "<s>")] == [""] * 4
+
+
+def test_frames_become_times():
+    """A frame begins 7.8 ms after its window: halfway between its centre and that of the frame before."""
+
+    class Entry:
+        def __init__(self, start, duration):
+            self.start, self.duration = start, duration
+
+    assert aligner._span(Entry(0, 3), "S", 50, 0.51) == Span(0.0, 0.037813, "S")
+    assert aligner._span(Entry(3, 47), "S", 50, 0.51) == Span(0.037813, 0.51, "S")
+
+
+def test_unknown_words_are_named_in_order(digits):
+    samples, _ = digits["george-six-00"]
+    assert aligner.unknown_words("six zorgle six frimble zorgle") == ["zorgle", "frimble"]
+    with pytest.raises(InputError) as caught:
+        aligner.align(samples, "six zorgle")
+    assert caught.value.found == "unknown words: zorgle"
+    assert "TextGrid" in caught.value.advice
+
+
+def test_a_lost_beam_is_widened(digits, monkeypatch):
+    samples, word = digits["george-six-00"]
+    expected = aligner.align(samples, word)
+    aligner._decoder.cache_clear()
+    narrow = (1e-2, 1e-2, 1e-2)
+    monkeypatch.setattr(aligner, "BEAMS", (narrow,))
+    with pytest.raises(InputError, match="not alignable"):
+        aligner.align(samples, word)
+    aligner._decoder.cache_clear()
+    monkeypatch.setattr(aligner, "BEAMS", (narrow, (0.0, 0.0, 0.0)))
+    assert aligner.align(samples, word) == expected
+
+
+@pytest.mark.parametrize("samples", [np.zeros(0), np.zeros(100), np.full(800, 0.1)])
+def test_too_little_audio_is_not_alignable(samples):
+    with pytest.raises(InputError, match="not alignable"):
+        aligner.align(samples.astype(np.float32), "seven")

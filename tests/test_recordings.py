@@ -1,0 +1,158 @@
+"""A folder of recordings becomes utterances, and everything left out is told with its reason."""
+
+import numpy as np
+import pytest
+import soundfile
+from phonotopy.errors import InputError
+from phonotopy.speech.recordings import Splitting, collect
+
+RATE = 8000
+SPLITTING = Splitting(("zoe",), 0.25, 7)
+
+
+def record(path, seconds=0.1, level=0.3, text="one"):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(len(path.name))
+    soundfile.write(path, level * rng.uniform(-1, 1, round(seconds * RATE)), RATE)
+    if text is not None:
+        path.with_suffix(".lab").write_text(text)
+    return path
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    """Two speakers, 40 recordings each, and one that is held out."""
+    for speaker in ("ann", "ben", "zoe"):
+        for index in range(40):
+            record(tmp_path / "corpus" / speaker / f"{index:02}.wav")
+    return tmp_path / "corpus"
+
+
+def gathered(folder, splitting=SPLITTING, **options):
+    return collect(folder, splitting, folder.parent, **options)
+
+
+def test_utterances_in_order_with_id_split_and_relative_paths(corpus):
+    (corpus / "ann" / "00.TextGrid").touch()
+    utterances, exclusions = gathered(corpus)
+    assert not exclusions
+    names = [utterance.utterance for utterance in utterances]
+    assert names == [f"{speaker}-{index:02}" for speaker in ("ann", "ben", "zoe") for index in range(40)]
+    first = utterances[0]
+    assert (first.audio, first.textgrid) == ("corpus/ann/00.wav", "corpus/ann/00.TextGrid")
+    assert (first.duration_s, first.sample_rate_hz, first.transcript) == (0.1, RATE, "one")
+    assert {item.split for item in utterances if item.speaker == "zoe"} == {"test"}
+    assert {item.split for item in utterances if item.speaker != "zoe"} == {"train", "dev"}
+
+
+def test_paths_outside_of_the_results_are_absolute(corpus, tmp_path):
+    utterances, _ = collect(corpus, SPLITTING, tmp_path / "results")
+    assert utterances[0].audio == str(corpus / "ann" / "00.wav")
+
+
+def test_processes_change_nothing(corpus):
+    (corpus / "ben" / "03.wav").write_bytes(b"")
+    assert gathered(corpus, processes=2) == gathered(corpus, processes=1)
+
+
+def test_a_new_recording_moves_no_other(corpus):
+    before = {item.utterance: item.split for item in gathered(corpus)[0]}
+    record(corpus / "ann" / "005.wav")
+    after = {item.utterance: item.split for item in gathered(corpus)[0]}
+    assert {name: after[name] for name in before} == before
+    assert set(after) - set(before) == {"ann-005"}
+
+
+def test_dev_fraction_is_kept_and_seeded():
+    names = [f"ann-{index}" for index in range(10_000)]
+    share = np.mean([SPLITTING.split("ann", name) == "dev" for name in names])
+    assert abs(share - 0.25) < 4 * np.sqrt(0.25 * 0.75 / len(names))
+    other = Splitting(("zoe",), 0.25, 8)
+    assert [SPLITTING.split("ann", name) for name in names] != [other.split("ann", name) for name in names]
+
+
+def test_layouts_of_folders(tmp_path):
+    """A lone top folder is passed through; deeper folders belong to the speaker above them."""
+    for place in ("ann/84/1.flac", "ann/85/1.FLAC", "ann/ann-9.wav", "zoe/2 b/c.wav"):
+        record(tmp_path / "top" / "corpus" / place)
+    (tmp_path / "top" / "corpus" / "LICENSE.txt").write_text("of no speaker")
+    (tmp_path / "top" / "corpus" / ".cache").mkdir()
+    record(tmp_path / "top" / "corpus" / ".cache" / "x.wav")
+    record(tmp_path / "top" / "corpus" / "ann" / "._1.wav")
+    utterances, exclusions = gathered(tmp_path / "top", Splitting(("zoe",), 1.0, 0))
+    found = {item.utterance: item.speaker for item in utterances}
+    assert found == {"ann-84-1": "ann", "ann-85-1": "ann", "ann-9": "ann", "zoe-2_b-c": "zoe"}
+    assert not exclusions
+
+
+def damage(corpus):
+    """One fault a recording; returns what must be found, by utterance."""
+    ann = corpus / "ann"
+    (ann / "00.lab").unlink()
+    (ann / "01.wav").unlink()
+    (ann / "02.wav").write_bytes(b"")
+    (ann / "03.wav").write_bytes((ann / "03.wav").read_bytes()[:-100])
+    record(ann / "04.wav", level=0.0)
+    (ann / "05.wav").write_bytes(b"RIFF, but nothing that follows is audio of any kind")
+    (ann / "06.lab").write_text("route 66")
+    (ann / "07.lab").write_text("  ")
+    (ann / "08.lab").write_bytes(b"\xe9t\xe9")
+    record(ann / "09.flac")
+    record(ann / "10" / "a.wav")
+    record(ann / "10-a.wav")
+    record(corpus / "stray.wav")
+    (ann / "solo.TextGrid").touch()
+    return {
+        "ann-00": "no transcript",
+        "ann-01": "no recording",
+        "ann-02": "empty file",
+        "ann-03": "truncated audio",
+        "ann-04": "silent audio",
+        "ann-05": "corrupt audio",
+        "ann-06": "unknown letters: 6",
+        "ann-07": "empty transcript",
+        "ann-08": "unreadable transcript",
+        "ann-09": "two files of one kind",
+        "ann-10-a": "name taken",
+        "ann-solo": "no recording",
+        "stray": "outside a speaker folder",
+    }
+
+
+def test_every_fault_is_listed_with_reason_and_advice(corpus):
+    expected = damage(corpus)
+    utterances, exclusions = gathered(corpus)
+    found = {item.utterance: item.reason for item in exclusions}
+    assert found.keys() == expected.keys()
+    assert all(found[name].startswith(reason) for name, reason in expected.items()), found
+    assert all(item.advice and item.file for item in exclusions)
+    assert {item.utterance: item.file for item in exclusions}["ann-06"] == "ann/06.lab"
+    assert len(utterances) == 120 - 10 + 1
+
+
+@pytest.mark.parametrize(
+    ("splitting", "setting", "found"),
+    [
+        (Splitting(("zoe", "zeo"), 0.1, 0), "test_speakers", "unknown zeo"),
+        (Splitting((), 0.1, 0), "test_speakers", "no speaker"),
+        (Splitting(("ann", "ben", "zoe"), 0.1, 0), "test_speakers", "every speaker"),
+        (Splitting(("zoe",), 0.0, 0), "dev_fraction", "no utterance falls into dev"),
+    ],
+)
+def test_impossible_splits_are_refused_by_name(corpus, splitting, setting, found):
+    with pytest.raises(InputError) as caught:
+        gathered(corpus, splitting)
+    assert caught.value.subject == f"corpus.recordings.{setting}"
+    assert caught.value.found == found
+    assert ("ann, ben, zoe" in caught.value.expected) == (found in ("unknown zeo", "no speaker"))
+
+
+def test_folders_without_speakers_are_refused_by_name(tmp_path):
+    record(tmp_path / "flat" / "a.wav")
+    (tmp_path / "bare" / "ann").mkdir(parents=True)
+    (tmp_path / "empty").mkdir()
+    expected = {"flat": "no speaker folders", "bare": "no recordings", "empty": "is empty"}
+    for name, found in expected.items():
+        with pytest.raises(InputError, match=found) as caught:
+            gathered(tmp_path / name)
+        assert caught.value.subject == "corpus.recordings.path"

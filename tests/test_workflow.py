@@ -1,0 +1,299 @@
+"""The workflow as a user meets it: plans, refusals, a whole tiny run, and what an edit makes again."""
+
+import csv
+import json
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+SMOKE = "tests/smoke/config.yaml"
+NOTHING = "Nothing to be done"
+LEFT_BEHIND = shutil.ignore_patterns(".git", ".venv", ".snakemake", "results", "__pycache__", ".*_cache")
+STATISTICS = {"label_null", "autocorrelation", "regions", "topography"}
+DRAWINGS = {
+    "draw_activation_maps",
+    "draw_preferred_manner",
+    "draw_morans_i",
+    "draw_regions",
+    "draw_rank_against_morans_i",
+    "draw_learning_curves",
+    "draw_error_rates",
+}
+ENDING = {"compose_report", "all"}
+AFTER_RESPONSES = {"selectivity", "rank", *STATISTICS, *DRAWINGS, *ENDING} - {
+    "draw_learning_curves",
+    "draw_error_rates",
+}
+
+
+def snakemake(folder: Path, *arguments: str, configfile: str | None = SMOKE) -> subprocess.CompletedProcess[str]:
+    """Run Snakemake in the folder; both streams end in stdout."""
+    overlay = ["--configfile", configfile] if configfile else []
+    command = [sys.executable, "-m", "snakemake", *overlay, *arguments]
+    return subprocess.run(command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600)
+
+
+def planned(folder: Path, *arguments: str, configfile: str | None = SMOKE) -> dict[str, int]:
+    """Number of jobs by rule that the next run would execute."""
+    plan = snakemake(folder, "--dry-run", *arguments, configfile=configfile)
+    assert plan.returncode == 0, plan.stdout
+    if NOTHING in plan.stdout:
+        return {}
+    lines = plan.stdout.partition("Job stats:")[2].splitlines()
+    rows = [line.split() for line in lines if re.fullmatch(r"\w+ +\d+", line)]
+    return {rule: int(count) for rule, count in rows if rule != "total"}
+
+
+@contextmanager
+def edited(path: Path, old: str, new: str) -> Iterator[None]:
+    """Replace text in a file for a while."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    yield
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project without results."""
+    return shutil.copytree(ROOT, tmp_path_factory.mktemp("checkout") / "phonotopy", ignore=LEFT_BEHIND)
+
+
+@pytest.fixture(scope="module")
+def finished(checkout: Path) -> Path:
+    """The copy after a whole run of the tiny configuration."""
+    run = snakemake(checkout, "--cores", "2")
+    assert run.returncode == 0, run.stdout
+    return checkout
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream, delimiter="\t"))
+
+
+# Plans and refusals
+
+
+def test_the_default_trains_two_conditions_with_two_seeds(checkout: Path) -> None:
+    plan = planned(checkout, configfile=None)
+    assert {rule: plan[rule] for rule in ("synthesise", "align", "train", "respond")} == {
+        "synthesise": 1,
+        "align": 1,
+        "train": 4,
+        "respond": 4,
+    }
+    assert plan.keys() >= AFTER_RESPONSES | DRAWINGS
+
+
+@pytest.mark.parametrize("preset", sorted((ROOT / "presets").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_preset_has_a_plan(checkout: Path, tmp_path: Path, preset: Path) -> None:
+    archive = tmp_path / "speech.zip"
+    with zipfile.ZipFile(archive, "w") as members:
+        members.writestr("theo/x.lab", "one")
+    settings = yaml.safe_load(preset.read_text())
+    needed = "collect" if settings.get("corpus", {}).get("source") == "recordings" else "synthesise"
+    plan = planned(checkout, "--config", f"corpus={{recordings: {{path: {archive}}}}}", configfile=str(preset))
+    assert plan[needed] == 1
+    assert plan.keys() >= AFTER_RESPONSES | DRAWINGS
+
+
+@pytest.mark.parametrize(
+    ("setting", "subject"),
+    [
+        ("mapping={permutation: 99}", "mapping.permutation: no such setting"),
+        ("training={optimiser: {learning_rate: '1e-3'}}", "training.optimiser.learning_rate: the text '1e-3'"),
+        ("training={run: [topografic]}", "training.run[0]: the text 'topografic'"),
+        (
+            "corpus={source: recordings, recordings: {path: nowhere, test_speakers: [a]}}",
+            "corpus.recordings.path: nowhere does not exist",
+        ),
+    ],
+)
+def test_a_wrong_setting_ends_in_its_message_alone(checkout: Path, setting: str, subject: str) -> None:
+    run = snakemake(checkout, "--cores", "1", "--config", setting)
+    assert run.returncode == 1
+    message = run.stdout[run.stdout.index(subject) :]
+    assert "  expected: " in message and "  next step: " in message
+    assert not {"Traceback", "WorkflowError", "Building DAG"} & set(re.split(r"[\s(:]", run.stdout))
+    assert "Building DAG" not in run.stdout
+    assert ".smk" not in run.stdout
+
+
+def test_too_little_disk_stops_the_run_before_any_job(checkout: Path) -> None:
+    giant = json.dumps([{"filters": 16384, "kernel": 255, "stride": 1}] * 40)  # 64 TB of weights and moments
+    run = snakemake(checkout, "--cores", "1", "--config", f"training={{network: {{layers: {giant}}}}}", "results=huge")
+    assert run.returncode == 1
+    assert "results: " in run.stdout
+    assert "GB are free for" in run.stdout
+    assert not (checkout / "huge").exists()
+
+
+def test_a_stage_is_a_target(checkout: Path) -> None:
+    plan = planned(checkout, "alignment")
+    assert plan == {"synthesise": 1, "align": 1, "alignment": 1}
+
+
+# A whole run
+
+
+def test_a_run_leaves_the_tables_of_the_contract(finished: Path) -> None:
+    tables = finished / "results" / "smoke" / "tables"
+    recognition, topography = rows(tables / "recognition.tsv"), rows(tables / "topography.tsv")
+    assert " ".join(recognition[0]) == ("corpus model seed split utterances speakers letter_error_rate word_error_rate")
+    assert {(row["model"], row["split"]) for row in recognition} == {
+        (model, split) for model in ("control", "topographic") for split in ("train", "dev", "test")
+    }
+    assert " ".join(topography[0]) == (
+        "corpus model seed layer rows columns phones morans_i_mean null_mean null_sd p q label_shift_null_mean "
+        "label_shift_p responsive_share regions regions_null_mean largest_region largest_region_null_mean "
+        "largest_region_p effective_rank effective_rank_share filter_rank_share"
+    )
+    assert [(row["model"], row["layer"]) for row in topography] == [
+        (model, layer) for model in ("control", "topographic") for layer in ("1", "2")
+    ]
+    assert {(row["rows"], row["columns"]) for row in topography} == {("4", "4")}
+    assert all(float(row["effective_rank_share"]) == 1 for row in topography if row["model"] == "control")
+    assert all(abs(float(row["null_mean"]) + 1 / 15) < 0.05 for row in topography)
+
+
+def test_every_utterance_is_accounted_for(finished: Path) -> None:
+    results = finished / "results" / "smoke"
+    utterances = {row["utterance"] for row in rows(results / "corpus" / "synthetic" / "utterances.tsv")}
+    coverage = rows(results / "alignment" / "synthetic" / "coverage.tsv")
+    assert {row["utterance"] for row in coverage} == utterances
+    assert {row["status"] for row in coverage} <= {"aligned", "excluded"}
+    summary = rows(results / "tables" / "alignment.tsv")
+    assert sum(int(row["aligned"]) + int(row["excluded"]) for row in summary) == len(utterances)
+
+
+class Loaded(HTMLParser):
+    """Addresses that a page loads from elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        source = dict(attrs).get("href" if tag == "link" else "src")
+        if tag in ("script", "link", "img", "iframe") and source and not source.startswith("data:"):
+            self.addresses.append(source)
+
+
+def test_figures_and_a_report_that_stands_alone(finished: Path) -> None:
+    results = finished / "results" / "smoke"
+    drawn = {path.name for path in (results / "figures").iterdir()}
+    assert {name.rpartition(".")[0] for name in drawn if name.endswith(".svg")} == {
+        name.rpartition(".")[0] for name in drawn if name.endswith(".png")
+    }
+    assert len(drawn) == 2 * len(DRAWINGS)
+    page = (results / "report.html").read_text(encoding="utf-8")
+    loaded = Loaded()
+    loaded.feed(page)
+    assert loaded.addresses == []
+    assert all(name in page for name in drawn if name.endswith(".svg"))
+
+
+def test_every_job_leaves_a_log_and_nothing_half_written(finished: Path) -> None:
+    results = finished / "results" / "smoke"
+    assert [path for path in results.rglob("*") if ".part" in path.name] == []
+    logs = {path.parts[len(results.parts) + 1] for path in (results / "logs").rglob("*.log")}
+    assert logs >= {"corpus", "alignment", "training", "activations", "mapping", "figures", "report"}
+
+
+def test_costs_are_listed_by_stage(finished: Path) -> None:
+    script = finished / "tests" / "benchmarks.py"
+    command = [sys.executable, str(script), "results/smoke/benchmarks"]
+    listed = subprocess.run(command, cwd=finished, text=True, capture_output=True, check=True).stdout
+    table = list(csv.DictReader(listed.splitlines(), delimiter="\t"))
+    trained = next(row for row in table if (row["stage"], row["rule"]) == ("training", "train"))
+    assert trained["jobs"] == "2" and float(trained["seconds"]) > 0
+
+
+# What is made again
+
+
+def test_a_finished_run_has_nothing_to_do(finished: Path) -> None:
+    again = snakemake(finished, "--cores", "2")
+    assert again.returncode == 0
+    assert NOTHING in again.stdout
+
+
+def test_touching_sources_reruns_nothing(finished: Path) -> None:
+    for path in [*(finished / "workflow").rglob("*.*"), *(finished / "resources").iterdir(), finished / "config.yaml"]:
+        path.touch()
+    assert planned(finished) == {}
+
+
+def test_a_moved_checkout_is_the_same_checkout(finished: Path, tmp_path: Path) -> None:
+    moved = shutil.copytree(finished, tmp_path / "elsewhere", symlinks=True)
+    assert planned(moved) == {}
+
+
+@pytest.mark.parametrize(
+    ("file", "rules"),
+    [
+        ("figures/rank.py", {"draw_rank_against_morans_i", *ENDING}),
+        ("mapping/quality.py", {"rank", "topography", "draw_rank_against_morans_i", *ENDING}),
+        ("recogniser/activations.py", {"respond", *AFTER_RESPONSES}),
+        ("recogniser/recognition.py", {"recognise", "recognition", "draw_error_rates", *ENDING}),
+        ("speech/synthesis.py", "everything"),
+        ("speech/recordings.py", set()),
+        ("errors.py", "everything"),
+    ],
+)
+def test_an_edit_of_a_module_reruns_exactly_what_uses_it(finished: Path, file: str, rules: set[str] | str) -> None:
+    everything = planned(finished, "--forceall").keys()
+    path = finished / "workflow" / "scripts" / "phonotopy" / file
+    with edited(path, '"""\n', '"""\n\n# Edited.\n'):
+        assert planned(finished).keys() == (everything if rules == "everything" else rules)
+    assert planned(finished) == {}
+
+
+@pytest.mark.parametrize(
+    ("setting", "jobs"),
+    [
+        ("figures={phones: [T, S]}", {"draw_activation_maps": 1, "draw_regions": 1}),
+        ("mapping={permutations: 199}", {"autocorrelation": 2, "regions": 2}),
+        ("mapping={contiguity: rook}", {"topography": 1}),
+        ("training={objectives: {filter_similarity: {weight: 9.0}}}", {"train": 0, "recognise": 0}),
+        ("training={objectives: {response_kernel: {weight: 9.0}}}", {"train": 1, "recognise": 1, "respond": 1}),
+        ("training={optimiser: {epochs: 3}}", {"train": 2, "features": 0}),
+        ("activations={lags_s: [-0.1, 0.1]}", {"respond": 2, "train": 0}),
+        ("training={seeds: [0, 1]}", {"train": 2, "respond": 2, "topography": 1}),
+        ("alignment={tiers: {phones: phone}}", {"align": 1, "synthesise": 0}),
+    ],
+)
+def test_a_changed_setting_reruns_exactly_what_reads_it(finished: Path, setting: str, jobs: dict[str, int]) -> None:
+    """A job with 0 stays; the first one named is where the change enters, and nothing before it runs."""
+    plan = planned(finished, "--config", setting)
+    assert {rule: plan.get(rule, 0) for rule in jobs} == jobs
+    assert not set(ORDER[: ORDER.index(next(iter(jobs)))]) & plan.keys()
+
+
+ORDER = (
+    "synthesise",
+    "align",
+    "features",
+    "train",
+    "recognise",
+    "respond",
+    "selectivity",
+    "label_null",
+    "rank",
+    "autocorrelation",
+    "regions",
+    "topography",
+    "draw_activation_maps",
+)

@@ -1,0 +1,28 @@
+rule respond:
+    input:
+        checkpoint=rules.train.output.checkpoint,
+        features=rules.features.output.features,
+        index=rules.features.output.index,
+        intervals=f"{RESULTS}/alignment/{{corpus}}/intervals.tsv",
+        phones=resource("phones.tsv"),
+        library=library("recogniser.activations", "recogniser.checkpoint", "speech.alignment", "logs"),
+    output:
+        tokens=f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/tokens.tsv",
+        layers=f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/layers.tsv",
+        means=[f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/layer{n}.npy" for n in LAYERS],
+        moments=[f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/layer{n}.npz" for n in LAYERS],
+    params:
+        splits=config["activations"]["splits"],
+        cap=config["activations"]["tokens_per_phone_and_speaker"],
+        lags_s=config["activations"]["lags_s"],
+        compute_threads=TRAINING["threads"],
+    log:
+        f"{RESULTS}/logs/activations/{{corpus}}/{{model}}/seed{{seed}}/respond.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/activations/{{corpus}}/{{model}}/seed{{seed}}/respond.tsv"
+    threads: TRAINING["threads"]
+    resources:
+        mem_mb=4000,
+        runtime=120,
+    script:
+        "../scripts/respond.py"

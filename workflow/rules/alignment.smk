@@ -1,0 +1,29 @@
+"""Phone intervals of every utterance: TextGrids where there are some, forced alignment elsewhere."""
+
+
+rule align:
+    input:
+        utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
+        exclusions=f"{RESULTS}/corpus/{CORPUS}/exclusions.tsv",
+        phones=resource("phones.tsv"),
+        library=library("speech.alignment", "logs"),
+    output:
+        intervals=f"{RESULTS}/alignment/{CORPUS}/intervals.tsv",
+        coverage=f"{RESULTS}/alignment/{CORPUS}/coverage.tsv",
+        textgrids=directory(f"{RESULTS}/alignment/{CORPUS}/textgrids"),
+        summary=f"{RESULTS}/tables/alignment.tsv",
+    log:
+        f"{RESULTS}/logs/alignment/{CORPUS}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/alignment/{CORPUS}.tsv"
+    threads: 2
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        method=config["alignment"]["method"],
+        tiers=config["alignment"]["tiers"],
+        max_excluded=config["corpus"]["max_excluded"],
+        corpus=CORPUS,
+    script:
+        "../scripts/align.py"

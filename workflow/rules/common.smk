@@ -1,0 +1,97 @@
+"""Names that every stage shares: settings, paths, wildcards and targets."""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+WORKFLOW = Path(workflow.current_basedir).parent
+sys.path.insert(0, str(WORKFLOW / "scripts"))
+
+from phonotopy import phones
+from phonotopy.errors import InputError
+from preflight import disk, settings, sources
+
+
+def checked(function, *arguments):
+    """Call the function; what it refuses ends the run with its message alone."""
+    try:
+        return function(*arguments)
+    except InputError as error:
+        sys.exit(f"\n{error}\n")  # a WorkflowError would add lines of this file that tell the user nothing
+
+
+def relative(path):
+    """The path from the working directory, so that a moved checkout is the same checkout."""
+    return os.path.relpath(path)
+
+
+def resource(name):
+    """A file of resources/."""
+    return relative(WORKFLOW.parent / "resources" / name)
+
+
+PHONES = checked(phones.read_inventory, resource("phones.tsv")).labels
+checked(settings.validate, config, WORKFLOW / "schemas" / "config.schema.yaml", PHONES)
+if config["corpus"]["source"] == "recordings":
+    checked(settings.find_recordings, config["corpus"]["recordings"]["path"])
+
+
+onstart:
+    checked(disk.require, config["results"], disk.MARGIN * sum(disk.estimate(config).values()))
+
+
+RESULTS = config["results"]
+CORPUS = config["corpus"]["name"]
+MODELS = config["training"]["run"]
+SEEDS = config["training"]["seeds"]
+LAYERS = list(range(1, len(config["training"]["network"]["layers"]) + 1))
+FORMATS = config["figures"]["formats"]
+
+
+def library(*modules):
+    """Source files of the named library modules and of all they import; an edit of one reruns the rule.
+
+    Snakemake itself tracks the script of a rule but nothing that the script imports.
+    """
+    names = [f"phonotopy.{module}" for module in modules]
+    return [relative(path) for path in checked(sources.closure, names, WORKFLOW / "scripts")]
+
+
+def alternatives(values):
+    """A pattern that matches exactly the given values."""
+    return "|".join(re.escape(str(value)) for value in values)
+
+
+wildcard_constraints:
+    corpus=alternatives([CORPUS]),
+    model=alternatives(MODELS),
+    seed=alternatives(SEEDS),
+    layer=alternatives(LAYERS),
+    format=alternatives(FORMATS),
+
+
+def per_training(stage, *names):
+    """The named files of a stage for every trained model."""
+    pattern = f"{RESULTS}/{stage}/{CORPUS}/{{model}}/seed{{seed}}/{{name}}"
+    return expand(pattern, model=MODELS, seed=SEEDS, name=names)
+
+
+def targets(*stages):
+    """What the named stages leave behind for the reader or for a later stage."""
+    tables = {name: f"{RESULTS}/tables/{name}.tsv" for name in ("alignment", "recognition", "topography")}
+    corpus = expand(f"{RESULTS}/corpus/{CORPUS}/{{name}}.tsv", name=["utterances", "exclusions"])
+    alignment = expand(f"{RESULTS}/alignment/{CORPUS}/{{name}}.tsv", name=["intervals", "coverage"])
+    training = per_training("training", "checkpoint.pt", "history.tsv", "recognition.tsv")
+    mapping = per_training("mapping", "selectivity.tsv", "autocorrelation.tsv", "regions.tsv", "rank.tsv")
+    files = {
+        "corpus": corpus,
+        "alignment": [*alignment, tables["alignment"]],
+        "training": [*training, tables["recognition"]],
+        "activations": per_training("activations", "tokens.tsv", "layers.tsv"),
+        "mapping": [*mapping, tables["topography"]],
+        "tables": list(tables.values()),
+        "figures": expand(f"{RESULTS}/figures/{{name}}.{{format}}", name=FIGURES, format=FORMATS),
+        "report": [f"{RESULTS}/report.html"],
+    }
+    return [file for stage in stages for file in files[stage]]

@@ -1,0 +1,204 @@
+import json
+
+CONTROLS = [model for model in MODELS if config["training"]["conditions"][model]["objective"] == "none"]
+CONDITIONS = {"models": MODELS, "controls": CONTROLS}
+RUNS = [(model, seed) for model in MODELS for seed in SEEDS]
+# Grids and receptive fields are those of the network, which all conditions share.
+NETWORK_LAYERS = f"{RESULTS}/activations/{CORPUS}/{MODELS[0]}/seed{SEEDS[0]}/layers.tsv"
+FIGURES = [
+    *[f"activation_maps.seed{seed}" for seed in SEEDS],
+    "preferred_manner",
+    "morans_i",
+    "regions",
+    "rank_against_morans_i",
+    "learning_curves",
+    "error_rates",
+]
+REPORTED = ["alignment", "training", "mapping", "figures"]
+
+
+def drawn(name, caption, category, **labels):
+    """Files of a figure, one a format, of which the report shows the first."""
+    first, *others = [f"{RESULTS}/figures/{name}.{suffix}" for suffix in FORMATS]
+    return [report(first, caption=f"../report/{caption}.rst", category=category, labels=labels), *others]
+
+
+rule draw_activation_maps:
+    input:
+        selectivity=expand(f"{RESULTS}/mapping/{CORPUS}/{{model}}/seed{{{{seed}}}}/selectivity.tsv", model=MODELS),
+        layers=NETWORK_LAYERS,
+        phones=resource("phones.tsv"),
+        library=library("figures.activation", "logs"),
+    output:
+        drawn("activation_maps.seed{seed}", "activation_maps", "mapping", figure="activation maps", seed="{seed}"),
+    log:
+        f"{RESULTS}/logs/figures/activation_maps.seed{{seed}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/activation_maps.seed{{seed}}.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **CONDITIONS,
+        runs=lambda wildcards: [(model, int(wildcards.seed)) for model in MODELS],
+        phones=config["figures"]["phones"],
+    script:
+        "../scripts/draw_activation_maps.py"
+
+
+rule draw_preferred_manner:
+    input:
+        preferences=per_training("mapping", "preferences.tsv"),
+        layers=NETWORK_LAYERS,
+        phones=resource("phones.tsv"),
+        library=library("figures.manners", "logs"),
+    output:
+        drawn("preferred_manner", "preferred_manner", "mapping", figure="preferred manner", seed="all"),
+    log:
+        f"{RESULTS}/logs/figures/preferred_manner.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/preferred_manner.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **CONDITIONS,
+        runs=RUNS,
+    script:
+        "../scripts/draw_preferred_manner.py"
+
+
+rule draw_morans_i:
+    input:
+        autocorrelation=per_training("mapping", "autocorrelation.tsv"),
+        layers=NETWORK_LAYERS,
+        library=library("figures.autocorrelation", "logs"),
+    output:
+        drawn("morans_i", "morans_i", "mapping", figure="Moran's I by layer", seed="all"),
+    log:
+        f"{RESULTS}/logs/figures/morans_i.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/morans_i.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **CONDITIONS,
+        runs=RUNS,
+        contiguity=config["mapping"]["contiguity"],
+        false_discovery_rate=config["mapping"]["false_discovery_rate"],
+    script:
+        "../scripts/draw_morans_i.py"
+
+
+rule draw_regions:
+    input:
+        selectivity=per_training("mapping", "selectivity.tsv"),
+        regions=per_training("mapping", "regions.tsv"),
+        layers=NETWORK_LAYERS,
+        phones=resource("phones.tsv"),
+        library=library("figures.regions", "logs"),
+    output:
+        drawn("regions", "regions", "mapping", figure="regions", seed="all"),
+    log:
+        f"{RESULTS}/logs/figures/regions.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/regions.tsv"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=10,
+    params:
+        **CONDITIONS,
+        runs=RUNS,
+        phones=config["figures"]["phones"],
+        false_discovery_rate=config["mapping"]["false_discovery_rate"],
+    script:
+        "../scripts/draw_regions.py"
+
+
+rule draw_rank_against_morans_i:
+    input:
+        topography=f"{RESULTS}/tables/topography.tsv",
+        library=library("figures.rank", "logs"),
+    output:
+        drawn("rank_against_morans_i", "rank_against_morans_i", "mapping", figure="rank against Moran's I", seed="all"),
+    log:
+        f"{RESULTS}/logs/figures/rank_against_morans_i.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/rank_against_morans_i.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **CONDITIONS,
+    script:
+        "../scripts/draw_rank_against_morans_i.py"
+
+
+rule draw_learning_curves:
+    input:
+        history=per_training("training", "history.tsv"),
+        library=library("figures.learning", "logs"),
+    output:
+        drawn("learning_curves", "learning_curves", "training", figure="learning curves"),
+    log:
+        f"{RESULTS}/logs/figures/learning_curves.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/learning_curves.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **CONDITIONS,
+        runs=RUNS,
+    script:
+        "../scripts/draw_learning_curves.py"
+
+
+rule draw_error_rates:
+    input:
+        recognition=f"{RESULTS}/tables/recognition.tsv",
+        library=library("figures.recognition", "logs"),
+    output:
+        drawn("error_rates", "error_rates", "training", figure="error rates"),
+    log:
+        f"{RESULTS}/logs/figures/error_rates.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/error_rates.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **CONDITIONS,
+    script:
+        "../scripts/draw_error_rates.py"
+
+
+rule compose_report:
+    input:
+        results=targets(*REPORTED),
+        texts=[relative(path) for path in sorted((WORKFLOW / "report").glob("*.rst"))],
+    output:
+        f"{RESULTS}/report.html",
+    log:
+        f"{RESULTS}/logs/report/report.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/report/report.tsv"
+    localrule: True
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        snakefile=relative(workflow.main_snakefile),
+        settings=lambda wildcards: json.dumps(config, sort_keys=True, indent=1),
+        stages=REPORTED,
+    script:
+        "../scripts/compose_report.py"

@@ -1,0 +1,98 @@
+TRAINING = config["training"]
+
+
+def objective_of(wildcards):
+    """The objective of a condition with its own settings alone: an edit of another one retrains nothing."""
+    name = TRAINING["conditions"][wildcards.model]["objective"]
+    return {"objective": name, "settings": TRAINING["objectives"].get(name, {})}
+
+
+rule features:
+    input:
+        utterances=f"{RESULTS}/corpus/{{corpus}}/utterances.tsv",
+        coverage=f"{RESULTS}/alignment/{{corpus}}/coverage.tsv",
+        library=library("speech.features", "logs"),
+    output:
+        features=f"{RESULTS}/training/{{corpus}}/features.npy",
+        index=f"{RESULTS}/training/{{corpus}}/features.tsv",
+    params:
+        analysis=TRAINING["features"],
+    log:
+        f"{RESULTS}/logs/training/{{corpus}}/features.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/training/{{corpus}}/features.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    script:
+        "../scripts/features.py"
+
+
+rule train:
+    input:
+        features=rules.features.output.features,
+        index=rules.features.output.index,
+        library=library("recogniser.training", "logs"),
+    output:
+        checkpoint=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/checkpoint.pt",
+        history=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/history.tsv",
+    params:
+        setup={name: TRAINING[name] for name in ("network", "optimiser", "augmentation", "threads", "precision")},
+        objective=objective_of,
+        analysis=TRAINING["features"],
+    log:
+        f"{RESULTS}/logs/training/{{corpus}}/{{model}}/seed{{seed}}/train.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/training/{{corpus}}/{{model}}/seed{{seed}}/train.tsv"
+    threads: TRAINING["threads"]
+    resources:
+        mem_mb=4000,
+        runtime=lambda wildcards, attempt: 720 * attempt,
+    script:
+        "../scripts/train.py"
+
+
+rule recognise:
+    input:
+        checkpoint=rules.train.output.checkpoint,
+        features=rules.features.output.features,
+        index=rules.features.output.index,
+        library=library("recogniser.recognition", "recogniser.checkpoint", "logs"),
+    output:
+        recognition=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/recognition.tsv",
+        transcripts=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/transcripts.tsv",
+    params:
+        batch_frames=round(TRAINING["optimiser"]["batch_s"] / TRAINING["features"]["hop_s"]),
+        compute_threads=TRAINING["threads"],
+    log:
+        f"{RESULTS}/logs/training/{{corpus}}/{{model}}/seed{{seed}}/recognise.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/training/{{corpus}}/{{model}}/seed{{seed}}/recognise.tsv"
+    threads: TRAINING["threads"]
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    script:
+        "../scripts/recognise.py"
+
+
+rule recognition:
+    input:
+        rates=per_training("training", "recognition.tsv"),
+        library=library("tables", "logs"),
+    output:
+        table=report(
+            f"{RESULTS}/tables/recognition.tsv",
+            caption="../report/recognition.rst",
+            category="training",
+            labels={"table": "error rates"},
+        ),
+    log:
+        f"{RESULTS}/logs/training/recognition.log",
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    script:
+        "../scripts/recognition.py"

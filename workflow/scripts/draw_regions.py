@@ -1,0 +1,23 @@
+"""Draw the regions of some phones, and number and size of regions by layer."""
+
+from snakemake.iocontainers import Snakemake
+
+from phonotopy import logs
+from phonotopy.figures import regions, runs, sheets, style
+from phonotopy.phones import read_inventory
+
+snakemake: Snakemake
+source, params = snakemake.input, snakemake.params
+
+with logs.opened(snakemake.log[0]) as log:
+    figure = regions.draw(
+        runs.read_runs(source.selectivity, params.runs, regions.COLUMNS),
+        runs.read_runs(source.regions, params.runs),
+        sheets.read_layers(source.layers),
+        params.phones,
+        read_inventory(source.phones),
+        style.Models.of(params.models, params.controls),
+        params.false_discovery_rate,
+    )
+    style.save(figure, snakemake.output)
+    log.info("%s", ", ".join(snakemake.output))

@@ -1,0 +1,20 @@
+"""Log-mel features of all aligned utterances."""
+
+from pathlib import Path
+
+from snakemake.iocontainers import Snakemake
+
+from phonotopy import logs
+from phonotopy.speech.corpus import read_utterances
+from phonotopy.speech.features import LogMel, write_features
+from phonotopy.tables import read_table
+
+snakemake: Snakemake
+
+with logs.opened(snakemake.log[0]) as log:
+    aligned = {row["utterance"] for row in read_table(snakemake.input.coverage) if row["status"] == "aligned"}
+    utterances = [item for item in read_utterances(snakemake.input.utterances) if item.utterance in aligned]
+    write_features(
+        Path(snakemake.output.features), Path(snakemake.output.index), utterances, LogMel(**snakemake.params.analysis)
+    )
+    log.info("%d utterances, %.1f minutes", len(utterances), sum(item.duration_s for item in utterances) / 60)

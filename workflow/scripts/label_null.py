@@ -1,0 +1,24 @@
+"""Maps under label sequences that no longer go with the speech they lie over."""
+
+from snakemake.iocontainers import Snakemake
+
+from phonotopy import logs
+from phonotopy.mapping.labels import LabelNull, label_null
+from phonotopy.mapping.maps import read_maps
+from phonotopy.mapping.responses import Tokens, read_grids, read_token_means
+from phonotopy.mapping.selectivity import Criteria
+from phonotopy.seeds import key
+
+snakemake: Snakemake
+source, params = snakemake.input, snakemake.params
+with logs.opened(snakemake.log[0]) as log:
+    maps, grids, nulls = read_maps(source.selectivity), read_grids(source.layers), {}
+    stream = key("label null", params.seed, snakemake.wildcards.model, snakemake.wildcards.seed)
+    settings = {"shifts": params.shifts, "key": stream, "threads": snakemake.threads}
+    for (layer, grid), means in zip(grids.items(), source.means, strict=True):
+        phones = [phone for phone, usable in zip(maps[layer].phones, maps[layer].usable, strict=True) if usable]
+        tokens = Tokens.read(source.tokens, phones, params.resampling_unit)
+        values = read_token_means(means, tokens, grid)
+        nulls[layer] = label_null(values, tokens, grid, maps[layer].live, Criteria(**params.criteria), **settings)
+        log.info("layer %d: %d label shifts", layer, params.shifts)
+    LabelNull.write(snakemake.output[0], nulls)

@@ -1,0 +1,88 @@
+"""Statistics by layer in front of their nulls."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from numpy.typing import NDArray
+
+from phonotopy.figures import style
+from phonotopy.figures.runs import Row, Run, RunTables, mean_rows, seeds_of
+from phonotopy.figures.sheets import Layer, layer_ticks
+
+__all__ = ["draw_by_layer", "handles"]
+
+SPREAD = 2.0  # half width of a null's band or bar, in standard deviations
+SIDEWAYS, WIDEST = 0.13, 0.7  # between neighbouring runs, and of all runs of a layer, in layers
+
+
+def draw_by_layer(
+    axes: Axes,
+    tables: RunTables,
+    layers: Sequence[Layer],
+    models: style.Models,
+    statistic: str,
+    rate: float,
+    *,
+    positions: bool = True,
+    fields: bool = True,
+    **other: str,
+) -> None:
+    """Draw the mean over phones of a statistic, a line a run, over its nulls, mean ± `SPREAD` standard deviations.
+
+    Permuted positions are a band (left out where `positions` is false, for statistics that they cannot change), shifted
+    labels a bar beside the run's marker. A marker is filled where q against the null named first is under `rate`.
+    """
+    seeds = seeds_of(tables)
+    runs = sorted(tables, key=lambda run: (models.names.index(run.model), run.seed))
+    step = min(SIDEWAYS, WIDEST / len(runs))
+    for order, run in enumerate(runs):
+        aside = step * (order - (len(runs) - 1) / 2)
+        shifted = mean_rows(tables[run], statistic, "labels", **other)
+        tested = shifted
+        if positions:
+            tested = mean_rows(tables[run], statistic, "positions", **other)
+            _band(axes, tested)
+        _bars(axes, shifted, aside, models.colour(run.model))
+        _line(axes, tested, aside, run, seeds, models.colour(run.model), rate)
+    layer_ticks(axes, layers, fields=fields)
+
+
+def _interval(rows: Sequence[Row]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    mean = np.array([row["null_mean"] for row in rows])
+    spread = SPREAD * np.array([row["null_sd"] for row in rows])
+    return mean - spread, mean + spread
+
+
+def _band(axes: Axes, rows: Sequence[Row]) -> None:
+    low, high = _interval(rows)
+    axes.bar(range(len(rows)), high - low, bottom=low, width=0.9, color=style.FAINT, alpha=0.6, linewidth=0, zorder=0.5)
+
+
+def _bars(axes: Axes, rows: Sequence[Row], aside: float, colour: str) -> None:
+    x = np.arange(len(rows)) + aside
+    axes.vlines(x, *_interval(rows), color=colour, linewidth=0.8, alpha=0.7, zorder=2)
+    axes.plot(x, [row["null_mean"] for row in rows], "_", color=colour, markersize=3.5, zorder=2)
+
+
+def _line(
+    axes: Axes, rows: Sequence[Row], aside: float, run: Run, seeds: Sequence[int], colour: str, rate: float
+) -> None:
+    x = np.arange(len(rows)) + aside
+    observed = np.array([row["observed"] for row in rows])
+    found = np.array([row["q"] < rate for row in rows])
+    axes.plot(x, observed, color=colour, linewidth=0.6, alpha=0.6, zorder=3)
+    for shown, face in ((found, colour), (~found, "white")):
+        symbol = style.marker(seeds, run.seed)
+        axes.plot(x[shown], observed[shown], symbol, color=colour, markerfacecolor=face, zorder=4)
+
+
+def handles(rate: float) -> list[Line2D | Patch]:
+    """Legend entries of nulls and of what they reject."""
+    shifted = Line2D([], [], linestyle="none", marker="+", color="black", markersize=6)
+    shifted.set_label(f"shifted labels, mean ± {SPREAD:g} s.d.")
+    permuted = Patch(color=style.FAINT, label=f"permuted positions, mean ± {SPREAD:g} s.d.")
+    filled = Line2D([], [], linestyle="none", marker="o", color="black", label=f"filled: q < {rate:g}")
+    return [permuted, shifted, filled]

@@ -1,0 +1,63 @@
+"""Tables of several trainings side by side."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from phonotopy.errors import InputError
+from phonotopy.tables import integer, number, read_table
+
+__all__ = ["MEAN", "Row", "Run", "RunTables", "mean_rows", "read_runs", "seeds_of"]
+
+Row = dict[str, Any]
+MEAN = "mean"  # stands in the column `phone` for the mean over phones
+
+STATISTIC_COLUMNS: Mapping[str, Callable[[str], Any]] = {
+    "layer": int,
+    "phone": str,
+    "statistic": str,
+    "observed": number,
+    "null": str,
+    "null_mean": number,
+    "null_sd": number,
+    "permutations": integer,
+    "p": number,
+    "q": number,
+}
+
+
+@dataclass(frozen=True, order=True)
+class Run:
+    """One training: the name of its condition and its seed."""
+
+    model: str
+    seed: int
+
+
+RunTables = Mapping[Run, Sequence[Row]]
+
+
+def read_runs(
+    paths: Iterable[str | Path],
+    runs: Iterable[tuple[str, int]],
+    columns: Mapping[str, Callable[[str], Any]] = STATISTIC_COLUMNS,
+) -> dict[Run, list[Row]]:
+    """Read the table at each path as that of the run (model, seed) in the same place; ValueError where one is left."""
+    named = zip(runs, paths, strict=True)
+    return {Run(model, int(seed)): read_table(path, columns) for (model, seed), path in named}
+
+
+def seeds_of(runs: Iterable[Run]) -> tuple[int, ...]:
+    """Seeds in ascending order, each once."""
+    return tuple(sorted({run.seed for run in runs}))
+
+
+def mean_rows(rows: Sequence[Row], statistic: str, null: str, **other: str) -> list[Row]:
+    """Rows of the mean over phones, by layer; InputError where the table has none."""
+    wanted = {"phone": MEAN, "statistic": statistic, "null": null, **other}
+    found = [row for row in rows if all(row[column] == value for column, value in wanted.items())]
+    if not found:
+        criteria = ", ".join(f"{column} = {value}" for column, value in wanted.items())
+        raise InputError("the table of a figure", f"no row with {criteria}", "one a layer", "make the table again")
+    return sorted(found, key=lambda row: int(row["layer"]))

@@ -1,0 +1,208 @@
+"""Sizes, colours and output of figures."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import matplotlib as mpl
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from phonotopy.errors import InputError
+from phonotopy.files import replacing
+
+__all__ = [
+    "DEAD",
+    "DIVERGING",
+    "FAINT",
+    "MANNERS",
+    "Models",
+    "Width",
+    "diverging",
+    "faint",
+    "legend",
+    "letter",
+    "marker",
+    "note",
+    "place",
+    "plain",
+    "save",
+    "seed_handles",
+    "sheet",
+    "styled",
+]
+
+Width = Literal["single", "double"]
+
+MILLIMETRES_PER_INCH = 25.4
+WIDTHS_MM = {"single": 89.0, "double": 183.0}  # one and two columns of a journal page
+TEXT_PT = 7.0  # the least size that stays legible in print
+RESOLUTION_DPI = 450  # of the png
+
+DIVERGING = "RdBu_r"
+DEAD = "#8c8c8c"
+FAINT = "#d9d9d9"
+CONTROL = "#595959"
+MODELS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")  # Okabe and Ito
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
+MANNERS = {
+    "stop": "#0072B2",
+    "affricate": "#56B4E9",
+    "fricative": "#E69F00",
+    "nasal": "#009E73",
+    "approximant": "#CC79A7",
+    "vowel": "#D55E00",
+    "diphthong": "#7A4419",
+}
+
+SETTINGS: Any = {  # matplotlib types its keys as a closed list
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Arial", "Helvetica"],  # the first one comes with matplotlib
+    "font.size": TEXT_PT,
+    "axes.titlesize": TEXT_PT,
+    "axes.labelsize": TEXT_PT,
+    "xtick.labelsize": TEXT_PT,
+    "ytick.labelsize": TEXT_PT,
+    "legend.fontsize": TEXT_PT,
+    "figure.titlesize": TEXT_PT,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlepad": 3.0,
+    "axes.labelpad": 2.5,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "lines.linewidth": 1.0,
+    "lines.markersize": 4.0,
+    "lines.markeredgewidth": 0.8,
+    "hatch.linewidth": 0.4,
+    "legend.frameon": False,
+    "legend.handlelength": 1.4,
+    "legend.handletextpad": 0.5,
+    "legend.borderaxespad": 0.0,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "phonotopy",
+    "pdf.fonttype": 42,
+    "axes.unicode_minus": True,
+    "image.interpolation": "nearest",
+    "image.composite_image": False,
+}
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Apply the settings of this module, and nothing of the user's own, within the block."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(SETTINGS)
+        yield
+
+
+@dataclass(frozen=True)
+class Models:
+    """The trained conditions in the order in which figures show them, and which of them are controls."""
+
+    names: tuple[str, ...]
+    controls: frozenset[str]
+
+    @classmethod
+    def of(cls, names: Iterable[str], controls: Iterable[str]) -> "Models":
+        """Put controls first and keep the order of the others."""
+        held = frozenset(controls)
+        return cls(tuple(sorted(names, key=lambda name: name not in held)), held)
+
+    @property
+    def mapped(self) -> tuple[str, ...]:
+        """Conditions with a topographic objective."""
+        return tuple(name for name in self.names if name not in self.controls)
+
+    def colour(self, name: str) -> str:
+        """Grey for a control, a colour of its own for every other condition."""
+        return CONTROL if name in self.controls else MODELS[self.mapped.index(name) % len(MODELS)]
+
+    def handles(self) -> list[Line2D]:
+        """Legend entries, one a condition."""
+        return [Line2D([], [], color=self.colour(name), label=name) for name in self.names]
+
+
+def marker(seeds: Sequence[int], seed: int) -> str:
+    """The marker of a seed, the same in every figure of one set of seeds."""
+    return MARKERS[list(seeds).index(seed) % len(MARKERS)]
+
+
+def seed_handles(seeds: Sequence[int]) -> list[Line2D]:
+    """Legend entries, one a seed."""
+    style: dict[str, Any] = {"linestyle": "none", "color": "black", "markerfacecolor": "none"}
+    return [Line2D([], [], marker=marker(seeds, seed), label=f"seed {seed}", **style) for seed in seeds]
+
+
+def sheet(width: Width, height_mm: float, *, arranged: bool = False) -> Figure:
+    """An empty figure of a column's width; `arranged` leaves the places of its axes to matplotlib."""
+    size = (WIDTHS_MM[width] / MILLIMETRES_PER_INCH, height_mm / MILLIMETRES_PER_INCH)
+    figure = Figure(figsize=size, layout="constrained" if arranged else None)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def place(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
+    """Axes at a place in millimetres from the upper left corner of the figure."""
+    across, down = (float(length) * MILLIMETRES_PER_INCH for length in figure.get_size_inches())
+    return figure.add_axes((left / across, 1 - (top + height) / down, width / across, height / down))
+
+
+def note(figure: Figure, left: float, top: float, text: str, **style: Any) -> None:
+    """Text with its upper left corner (unless `style` says otherwise) at a place in millimetres."""
+    across, down = (float(length) * MILLIMETRES_PER_INCH for length in figure.get_size_inches())
+    figure.text(left / across, 1 - top / down, text, **{"va": "top", "ha": "left", **style})
+
+
+def legend(figure: Figure, handles: Sequence[Artist], left: float, top: float, columns: int) -> None:
+    """A legend with its upper left corner at a place in millimetres."""
+    across, down = (float(length) * MILLIMETRES_PER_INCH for length in figure.get_size_inches())
+    corner = (left / across, 1 - top / down)
+    figure.legend(handles=handles, loc="upper left", bbox_to_anchor=corner, ncols=columns, columnspacing=1.6)
+
+
+def plain(axes: Axes) -> None:
+    """Keep a thin frame and take ticks away, for axes that hold a map."""
+    axes.set(xticks=[], yticks=[])
+    for spine in axes.spines.values():
+        spine.set(visible=True, linewidth=0.4, color="#404040")
+
+
+def faint(axes: Axes, text: str) -> None:
+    """Fill axes that have nothing to show with the reason."""
+    plain(axes)
+    axes.set_facecolor("#f5f5f5")
+    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color="#595959", linespacing=0.95)
+
+
+def letter(axes: Axes, text: str) -> None:
+    """Put the letter of a panel at the left of its title."""
+    axes.set_title(text, loc="left", fontweight="bold", fontsize=TEXT_PT + 1)
+
+
+def diverging(largest: float) -> Normalize:
+    """A scale that is symmetric about zero and ends at the next half above `largest`."""
+    limit = max(0.5, math.ceil(2 * largest) / 2) if math.isfinite(largest) else 0.5
+    return Normalize(-limit, limit)
+
+
+def save(figure: Figure, paths: Iterable[str | Path]) -> None:
+    """Write the figure in the format of each path's suffix; the same figure gives the same bytes."""
+    for path in map(Path, paths):
+        kind = path.suffix.removeprefix(".")
+        if kind not in figure.canvas.get_supported_filetypes():
+            raise InputError("figures.formats", f"format {kind!r}", "svg, png or pdf", "change the list of formats")
+        stamp = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}.get(kind, {})
+        with replacing(path) as part, styled():
+            figure.savefig(part, format=kind, dpi=RESOLUTION_DPI, metadata=stamp)

@@ -1,0 +1,1 @@
+"""Selectivity of units and the spatial statistics of their maps."""

@@ -1,0 +1,97 @@
+"""The tables of selectivity, and the maps that are drawn from them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phonotopy.grid import Grid
+from phonotopy.mapping.selectivity import Selectivity
+from phonotopy.phones import Inventory
+from phonotopy.tables import boolean, number, read_table, write_table
+
+__all__ = ["Maps", "read_maps", "write_preferences", "write_selectivity"]
+
+Columns = Mapping[str, Callable[[str], Any]]
+COLUMNS = ("d_prime", "contrast", "t", "p", "q", "responsive")
+SELECTIVITY = ("layer", "unit", "row", "column", "phone", "tokens", "speakers", *COLUMNS, "status")
+PREFERENCES = ("layer", "unit", "row", "column", "dead", "phone", "manner", "d_prime")
+
+
+@dataclass(frozen=True)
+class Maps:
+    """The maps of a layer: `d_prime` and `responsive` ``(units, phones)``, `usable` ``(phones,)``, `live` ``(units,)``.
+
+    d′ is NaN outside usable phones and live units.
+    """
+
+    phones: tuple[str, ...]
+    d_prime: NDArray[np.float64]
+    responsive: NDArray[np.bool_]
+    usable: NDArray[np.bool_]
+    live: NDArray[np.bool_]
+
+
+def write_selectivity(path: str | Path, layers: Mapping[int, Selectivity], grids: Mapping[int, Grid]) -> None:
+    """Write one row a layer, unit and phone."""
+    rows = (row for layer, found in layers.items() for row in _selectivity_rows(layer, found, grids[layer]))
+    write_table(path, SELECTIVITY, rows)
+
+
+def _selectivity_rows(layer: int, found: Selectivity, grid: Grid) -> Iterator[dict[str, object]]:
+    values = [getattr(found, column).tolist() for column in COLUMNS]
+    tokens, speakers = found.tokens.astype(int).tolist(), found.speakers.astype(int).tolist()
+    for unit, (row, column) in enumerate(grid.positions.tolist()):
+        for place, phone in enumerate(found.phones):
+            counts = tokens[place], speakers[place]
+            status = "dead" if not found.live[unit] else "ok" if found.usable[place] else "too few"
+            cells = (layer, unit, row, column, phone, *counts, *(value[unit][place] for value in values), status)
+            yield dict(zip(SELECTIVITY, cells, strict=True))
+
+
+def write_preferences(
+    path: str | Path, layers: Mapping[int, Selectivity], grids: Mapping[int, Grid], inventory: Inventory
+) -> None:
+    """Write one row a layer and unit: the phone of largest d′ and its manner, both empty where there is none."""
+    rows = (row for layer, found in layers.items() for row in _preference_rows(layer, found, grids[layer], inventory))
+    write_table(path, PREFERENCES, rows)
+
+
+def _preference_rows(layer: int, found: Selectivity, grid: Grid, inventory: Inventory) -> Iterator[dict[str, object]]:
+    manners = {phone: inventory.manner_of(phone) for phone in found.phones if phone in inventory.labels}
+    for unit, (row, column) in enumerate(grid.positions.tolist()):
+        phone, value = "", None
+        if found.live[unit] and found.usable.any():
+            place = int(np.nanargmax(found.d_prime[unit]))
+            phone, value = found.phones[place], float(found.d_prime[unit, place])
+        cells = (layer, unit, row, column, not found.live[unit], phone, manners.get(phone, ""), value)
+        yield dict(zip(PREFERENCES, cells, strict=True))
+
+
+def read_maps(path: str | Path) -> dict[int, Maps]:
+    """The maps of each layer from ``selectivity.tsv``."""
+    columns: Columns = {
+        "layer": int,
+        "unit": int,
+        "phone": str,
+        "d_prime": number,
+        "responsive": boolean,
+        "status": str,
+    }
+    layers: dict[int, list[dict[str, object]]] = {}
+    for row in read_table(path, columns):
+        layers.setdefault(row["layer"], []).append(row)
+    return {layer: _maps(rows) for layer, rows in layers.items()}
+
+
+def _maps(rows: Sequence[Mapping[str, object]]) -> Maps:
+    """Rows in the order in which they were written: units, and phones within units."""
+    phones = tuple(dict.fromkeys(str(row["phone"]) for row in rows))
+    shape = len(rows) // len(phones), len(phones)
+    d_prime, responsive, status = (
+        np.array([row[column] for row in rows]).reshape(shape) for column in ("d_prime", "responsive", "status")
+    )
+    return Maps(phones, d_prime, responsive, (status != "too few").all(axis=0), (status != "dead").any(axis=1))

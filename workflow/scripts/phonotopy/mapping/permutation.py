@@ -1,0 +1,112 @@
+"""Permutation nulls, their p-values and the false discovery rate."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from phonotopy.mapping.compilation import compiled
+
+__all__ = ["Alternative", "adjust", "null", "orders", "p_value"]
+
+Alternative = Literal["greater", "less", "two-sided"]
+Floats = NDArray[np.float64]
+Orders = NDArray[np.int32]
+BATCH = 256
+TIE = 1e-12  # of the largest value: two sums of the same numbers in another order are ties, not an ordering
+
+
+def p_value(observed: ArrayLike, null: ArrayLike, alternative: Alternative = "two-sided") -> Floats:
+    """Share of the null, the observation counted in, that is at least as extreme: (M + 1) / (R + 1).
+
+    `observed` ``(...)``, `null` ``(permutations, ...)``; two-sided is min(1, 2·min(greater, less)). Never 0, and valid
+    for any number of permutations (bib key phipson2010). NaN where the observation is NaN.
+    """
+    observed, null = np.asarray(observed, dtype=np.float64), np.asarray(null, dtype=np.float64)
+    tie = TIE * np.maximum(np.abs(observed), np.max(np.abs(null), axis=0, initial=0.0))
+    greater = (np.sum(null >= observed - tie, axis=0) + 1) / (len(null) + 1)
+    less = (np.sum(null <= observed + tie, axis=0) + 1) / (len(null) + 1)
+    match alternative:
+        case "greater":
+            p = greater
+        case "less":
+            p = less
+        case "two-sided":
+            p = np.minimum(1.0, 2 * np.minimum(greater, less))
+    return np.where(np.isnan(observed), np.nan, p)
+
+
+def adjust(p: ArrayLike) -> Floats:
+    """Benjamini-Hochberg q of all finite `p` (bib key benjamini1995), in the shape of `p`; NaN stays NaN.
+
+    q of the k-th smallest p is the least of p(j) · tests / j over j ≥ k.
+    """
+    p = np.asarray(p, dtype=np.float64)
+    q = np.full_like(p, np.nan)
+    tested = np.isfinite(p)
+    order = np.argsort(p[tested], kind="stable")
+    scaled = p[tested][order] * (len(order) / np.arange(1, len(order) + 1))
+    values = np.empty_like(scaled)
+    values[order] = np.minimum.accumulate(scaled[::-1])[::-1]
+    q[tested] = np.minimum(values, 1.0)
+    return q
+
+
+def null(
+    statistic: Callable[[Orders], Floats],
+    units: int,
+    *,
+    permutations: int,
+    key: int,
+    threads: int = 1,
+    batch: int = BATCH,
+) -> Floats:
+    """Values of `statistic` under permutations 0 … `permutations` − 1 of the stream `key`, ``(permutations, ...)``.
+
+    `statistic` gets orders ``(batch, units)`` and gives one value or row of values for each; it should leave the
+    interpreter lock. Permutation r is the same whatever `batch` and `threads` are.
+    """
+
+    def values(start: int) -> Floats:
+        return statistic(orders(units, min(batch, permutations - start), key=key, start=start))
+
+    with ThreadPoolExecutor(threads) as pool:
+        return np.concatenate(list(pool.map(values, range(0, permutations, batch))))
+
+
+def orders(units: int, permutations: int, *, key: int, start: int = 0) -> Orders:
+    """Uniform permutations `start` … of the stream `key`, ``(permutations, units)``; each depends on its index alone."""
+    result = np.empty((permutations, units), dtype=np.int32)
+    _shuffle(np.uint64(key), start, result)
+    return result
+
+
+@compiled
+def _mixed(state: np.uint64) -> np.uint64:
+    """Output function of SplitMix64 (bib key steele2014)."""
+    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return state ^ (state >> np.uint64(31))
+
+
+@compiled
+def _shuffle(key: np.uint64, start: int, result: Orders) -> None:
+    """Fisher-Yates with unbiased bounded integers (bib key lemire2019) from SplitMix64, a state for each permutation."""
+    step, half, low32 = np.uint64(0x9E3779B97F4A7C15), np.uint64(32), np.uint64(0xFFFFFFFF)
+    permutations, units = result.shape
+    for r in range(permutations):
+        state = _mixed(key + step * np.uint64(start + r + 1))
+        for unit in range(units):
+            result[r, unit] = unit
+        for last in range(units - 1, 0, -1):
+            bound = np.uint64(last + 1)
+            rejected = (low32 + np.uint64(1) - bound) % bound
+            state += step
+            product = (_mixed(state) >> half) * bound
+            while (product & low32) < rejected:
+                state += step
+                product = (_mixed(state) >> half) * bound
+            other = np.int64(product >> half)
+            result[r, last], result[r, other] = result[r, other], result[r, last]

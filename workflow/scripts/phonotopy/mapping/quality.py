@@ -1,0 +1,35 @@
+"""How many directions the responses and the filters of a layer span."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["RANKS", "correlation", "effective_rank", "rank_row"]
+
+Floats = NDArray[np.float64]
+RANKS = ("layer", "units", "effective_rank", "filter_rank")
+
+
+def correlation(comoment: Floats) -> Floats:
+    """Correlations of the live units from co-moments ``(units, units)``; a unit without variance is left out."""
+    live = np.diagonal(comoment) > 0
+    scale = np.sqrt(np.diagonal(comoment)[live])
+    return np.asarray(comoment[np.ix_(live, live)] / np.outer(scale, scale))
+
+
+def effective_rank(gram: Floats) -> float:
+    """Participation ratio (Σλ)² / Σλ² of the eigenvalues of a symmetric matrix; NaN of an empty or zero one.
+
+    Between 1 (copies of one direction) and the number of units (all orthogonal). Σλ is the trace and Σλ² the sum of
+    squared entries, so that nothing is decomposed. The same for correlations of responses and cosines of filters
+    (`filter_rank`).
+    """
+    squares = float(np.sum(gram**2))
+    return float(np.trace(gram)) ** 2 / squares if squares > 0 else math.nan
+
+
+def rank_row(layer: int, comoment: Floats, filter_gram: Floats) -> dict[str, object]:
+    """The row of a layer: effective rank of the correlations of live units and of the cosines of filters."""
+    ranks = effective_rank(correlation(comoment)), effective_rank(filter_gram)
+    return dict(zip(RANKS, (layer, len(comoment), *ranks), strict=True))

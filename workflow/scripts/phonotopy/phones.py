@@ -1,0 +1,65 @@
+"""The phone inventory and its articulatory features."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from phonotopy.errors import InputError
+from phonotopy.tables import boolean, read_table
+
+__all__ = ["SILENCES", "Inventory", "Phone", "read_inventory", "split_stress"]
+
+SILENCES = frozenset({"", "sil", "sp", "spn", "<eps>", "SIL", "SPN", "SP", "+SPN+", "+NSN+"})
+
+
+@dataclass(frozen=True)
+class Phone:
+    """One phone; `place` is a place of articulation for consonants, height and backness for vowels."""
+
+    label: str
+    ipa: str
+    manner: str
+    place: str
+    voiced: bool
+    example: str
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """Phones in the order in which tables and figures show them: by manner, from stops to vowels."""
+
+    phones: tuple[Phone, ...]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Labels in order."""
+        return tuple(phone.label for phone in self.phones)
+
+    @property
+    def manners(self) -> tuple[str, ...]:
+        """Manners in order of first appearance."""
+        return tuple(dict.fromkeys(phone.manner for phone in self.phones))
+
+    def manner_of(self, label: str) -> str:
+        """Manner of the phone; KeyError for a label outside the inventory."""
+        return self._by_label[label].manner
+
+    @property
+    def _by_label(self) -> dict[str, Phone]:
+        return {phone.label: phone for phone in self.phones}
+
+
+def split_stress(label: str) -> tuple[str, int | None]:
+    """Separate ARPABET stress: ``AH0`` is ``AH`` with stress 0, ``T`` has none (None)."""
+    return (label[:-1], int(label[-1])) if len(label) > 1 and label[-1] in "012" else (label, None)
+
+
+def read_inventory(path: str | Path) -> Inventory:
+    """Read a phone table with columns label, ipa, manner, place, voiced, example."""
+    columns = {"label": str, "ipa": str, "manner": str, "place": str, "voiced": boolean, "example": str}
+    phones = tuple(Phone(**row) for row in read_table(path, columns))
+    labels = [phone.label for phone in phones]
+    repeated = sorted({label for label in labels if labels.count(label) > 1})
+    if repeated or not labels:
+        found = f"label {repeated[0]} twice" if repeated else "no phone"
+        raise InputError(str(path), found, "each phone once", "correct the table")
+    return Inventory(phones)

@@ -1,0 +1,1 @@
+"""The speech recogniser whose filters stand on a grid."""

@@ -1,0 +1,86 @@
+"""Batches of utterances of like length."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from phonotopy.recogniser.augmentation import Augmentation
+from phonotopy.recogniser.decoding import encode
+from phonotopy.seeds import stream
+from phonotopy.speech.features import FeatureIndex, Segment
+
+__all__ = ["Batch", "evaluation_batches", "training_batches"]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Utterances padded with zeros to the longest: ``features (batch, frames, bands)``, ``lengths (batch,)``.
+
+    ``letters`` are all transcripts one after the other, ``letter_lengths (batch,)`` their lengths, as CTC takes them.
+    """
+
+    segments: tuple[Segment, ...]
+    features: Tensor
+    lengths: Tensor
+    letters: Tensor
+    letter_lengths: Tensor
+
+
+def training_batches(
+    index: FeatureIndex,
+    segments: Sequence[Segment],
+    frames: int,
+    augmentation: Augmentation,
+    alphabet: str,
+    seed: int,
+    epoch: int,
+) -> Iterator[Batch]:
+    """Augmented batches of about `frames` feature frames in random order; the same for the same seed and epoch."""
+    order = stream("batches", seed, epoch)
+    jitter = order.uniform(0.9, 1.1, len(segments))
+    by_length = sorted(range(len(segments)), key=lambda place: segments[place].frames * jitter[place])
+    groups = _groups([segments[place] for place in by_length], frames)
+    for place in order.permutation(len(groups)):
+        group = groups[place]
+        arrays = [
+            augmentation(index.of(segment), stream("augmentation", seed, epoch, segment.utterance)) for segment in group
+        ]
+        yield _collate(group, arrays, alphabet)
+
+
+def count_batches(segments: Sequence[Segment], frames: int) -> int:
+    """Batches an epoch: as many as hold all frames, whatever the order."""
+    return max(1, -(-sum(segment.frames for segment in segments) // frames))
+
+
+def evaluation_batches(index: FeatureIndex, segments: Sequence[Segment], frames: int, alphabet: str) -> Iterator[Batch]:
+    """Batches of at most `frames` feature frames (or one utterance), from short to long."""
+    for group in _groups(sorted(segments, key=lambda segment: (segment.frames, segment.utterance)), frames):
+        yield _collate(group, [np.array(index.of(segment)) for segment in group], alphabet)
+
+
+def _groups(segments: Sequence[Segment], frames: int) -> list[list[Segment]]:
+    """Cut the sequence into runs of equal share; each holds at least one utterance."""
+    total = sum(segment.frames for segment in segments)
+    wanted = count_batches(segments, frames)
+    groups: list[list[Segment]] = [[] for _ in range(wanted)]
+    passed = 0
+    for segment in segments:
+        groups[min(wanted - 1, passed * wanted // total)].append(segment)
+        passed += segment.frames
+    return [group for group in groups if group]
+
+
+def _collate(group: Sequence[Segment], arrays: Sequence[np.ndarray], alphabet: str) -> Batch:
+    features = torch.nn.utils.rnn.pad_sequence([torch.from_numpy(array) for array in arrays], batch_first=True)
+    letters = [encode(segment.transcript, alphabet) for segment in group]
+    return Batch(
+        tuple(group),
+        features,
+        torch.tensor([len(array) for array in arrays]),
+        torch.cat(letters),
+        torch.tensor([len(word) for word in letters]),
+    )

@@ -1,0 +1,87 @@
+"""Checkpoints: the finished recogniser, and the state that an interrupted training goes on from."""
+
+import logging
+import pickle
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from phonotopy.errors import InputError
+from phonotopy.files import replacing
+from phonotopy.grid import Grid
+from phonotopy.recogniser.network import Layer, Recogniser
+
+__all__ = ["Resume", "load_recogniser", "save_recogniser"]
+
+logger = logging.getLogger("phonotopy")
+
+UNREADABLE = (OSError, RuntimeError, KeyError, TypeError, EOFError, ValueError, pickle.UnpicklingError)
+
+
+def save_recogniser(path: str | Path, network: Recogniser, settings: Mapping[str, Any]) -> None:
+    """Save weights with all that is needed to build the network again."""
+    layers = [asdict(block.layer) for block in network.blocks]
+    with replacing(path) as part:
+        torch.save({"layers": layers, "settings": dict(settings), "weights": network.state_dict()}, part)
+
+
+def load_recogniser(path: str | Path) -> tuple[Recogniser, dict[str, Any]]:
+    """The network in evaluation mode, and its settings (`bands`, `alphabet`, `hop_s`, `window_s`, …).
+
+    Raises InputError for a file that is no checkpoint of ours; nothing but tensors and plain values is unpickled.
+    """
+    try:
+        saved = torch.load(path, map_location="cpu", weights_only=True)
+        layers = [Layer(**{**layer, "grid": Grid(**layer["grid"])}) for layer in saved["layers"]]
+        settings = saved["settings"]
+        network = Recogniser(settings["bands"], layers, len(settings["alphabet"]), dropout=0.0)
+        network.load_state_dict(saved["weights"])
+    except UNREADABLE as error:
+        raise InputError(
+            str(path),
+            f"not readable as a checkpoint ({type(error).__name__})",
+            "a checkpoint of this workflow",
+            "delete it and run again; the training will be repeated",
+            "the file was cut or written by another program",
+        ) from error
+    return network.eval(), settings
+
+
+class Resume:
+    """Two generations of training state beside the checkpoint, valid for one `key` of code, settings and input."""
+
+    def __init__(self, checkpoint: str | Path, key: str) -> None:
+        checkpoint = Path(checkpoint)
+        self.key = key
+        self.newest = checkpoint.with_name("resume.pt")
+        self.previous = checkpoint.with_name("resume.previous.pt")
+
+    def save(self, state: Mapping[str, Any]) -> None:
+        """Make `state` the newest generation; the one before is kept until the next save."""
+        if self.newest.exists():
+            self.newest.replace(self.previous)
+        with replacing(self.newest) as part:
+            torch.save({"key": self.key, **state}, part)
+
+    def load(self) -> dict[str, Any] | None:
+        """The newest whole state with this key, or None; a damaged or foreign file is named in the log."""
+        for path in (self.newest, self.previous):
+            if not path.exists():
+                continue
+            try:
+                state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+            except UNREADABLE as error:
+                logger.warning("%s cannot be read (%s); trying an older one", path, type(error).__name__)
+                continue
+            if state.get("key") == self.key:
+                return state
+            logger.info("%s belongs to other settings, code or data; not used", path)
+        return None
+
+    def clear(self) -> None:
+        """Remove both generations, once the training is finished."""
+        self.newest.unlink(missing_ok=True)
+        self.previous.unlink(missing_ok=True)

@@ -1,0 +1,125 @@
+"""A convolutional recogniser of letters whose filters stand on a grid."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from phonotopy.grid import Grid, fit
+
+__all__ = ["Layer", "Output", "Recogniser", "Timing", "layers_of", "timings"]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A hidden layer: 1D convolution over time; `kernel` and `stride` in frames of the layer below."""
+
+    filters: int
+    kernel: int
+    stride: int
+    grid: Grid
+
+    @property
+    def padding(self) -> int:
+        """Frames of zeros on either side."""
+        return self.kernel // 2
+
+
+@dataclass(frozen=True)
+class Timing:
+    """When a layer looks: frame ``j`` is centred on feature frame ``offset + j · stride``, and sees `field` frames."""
+
+    stride: int
+    offset: float
+    field: int
+
+
+class Output(NamedTuple):
+    """What a batch evokes: `log_probs (batch, frames, letters + 1)` with the blank first, `lengths (batch,)` in frames.
+
+    ``responses`` and ``response_lengths`` hold one entry a hidden layer: ``(batch, units, frames)`` after the
+    nonlinearity, zero beyond the end of an utterance, and ``(batch,)``.
+    """
+
+    log_probs: Tensor
+    lengths: Tensor
+    responses: list[Tensor]
+    response_lengths: list[Tensor]
+
+
+def layers_of(settings: Sequence[Mapping[str, int]], *, torus: bool) -> list[Layer]:
+    """Layers from their settings; InputError where filters fill no grid."""
+    return [
+        Layer(
+            layer["filters"],
+            layer["kernel"],
+            layer["stride"],
+            fit(layer["filters"], f"training.network.layers[{place}].filters", torus=torus),
+        )
+        for place, layer in enumerate(settings)
+    ]
+
+
+def timings(layers: Sequence[Layer]) -> list[Timing]:
+    """Timing of each layer, in feature frames, from kernels, strides and padding.
+
+    Frame ``j`` of a layer looks at the frames ``j · stride - padding … + kernel - 1`` of the layer below.
+    """
+    result, stride, offset, field = [], 1, 0.0, 1
+    for layer in layers:
+        offset += stride * ((layer.kernel - 1) / 2 - layer.padding)
+        field += stride * (layer.kernel - 1)
+        stride *= layer.stride
+        result.append(Timing(stride, offset, field))
+    return result
+
+
+class Block(nn.Module):
+    """Convolution, batch normalisation (bib key ioffe2015), rectification."""
+
+    def __init__(self, below: int, layer: Layer, dropout: float) -> None:
+        super().__init__()
+        self.layer = layer
+        self.convolution = nn.Conv1d(below, layer.filters, layer.kernel, layer.stride, layer.padding, bias=False)
+        self.normalisation = nn.BatchNorm1d(layer.filters)
+        self.dropout = nn.Dropout1d(dropout)  # whole units: cheap on a CPU, where a random number a frame is not
+
+    def shorten(self, lengths: Tensor) -> Tensor:
+        """Lengths in frames of this layer, from those of the layer below."""
+        return (lengths + 2 * self.layer.padding - self.layer.kernel) // self.layer.stride + 1
+
+    def forward(self, below: Tensor, lengths: Tensor) -> Tensor:
+        """Responses ``(batch, units, frames)``; frames beyond an utterance's end are zero, as its padding is."""
+        responses = torch.relu(self.normalisation(self.convolution(below)))
+        inside = torch.arange(responses.shape[2], device=lengths.device) < lengths[:, None]
+        return responses * inside[:, None]
+
+
+class Recogniser(nn.Module):
+    """A stack of convolutions after Wav2Letter (bib key collobert2016), read out as letters and a blank."""
+
+    def __init__(self, bands: int, layers: Sequence[Layer], letters: int, dropout: float) -> None:
+        super().__init__()
+        widths = [bands, *(layer.filters for layer in layers)]
+        self.blocks = nn.ModuleList(
+            Block(below, layer, dropout) for below, layer in zip(widths[:-1], layers, strict=True)
+        )
+        self.readout = nn.Conv1d(widths[-1], letters + 1, 1)
+
+    def forward(self, features: Tensor, lengths: Tensor) -> Output:
+        """Recognise ``features (batch, frames, bands)``, of which ``lengths (batch,)`` frames are speech."""
+        signal, responses, response_lengths = features.transpose(1, 2), [], []
+        for block in self.blocks:
+            lengths = block.shorten(lengths)
+            signal = block(signal, lengths)
+            responses.append(signal)
+            response_lengths.append(lengths)
+            signal = block.dropout(signal)
+        log_probs = self.readout(signal).float().log_softmax(dim=1).transpose(1, 2)
+        return Output(log_probs, lengths, responses, response_lengths)
+
+    def filters(self) -> list[Tensor]:
+        """Flattened filters of each layer, ``(units, bands or units below · kernel)``."""
+        return [block.convolution.weight.flatten(1) for block in self.blocks]

@@ -1,0 +1,1 @@
+"""Audio, transcripts, phone intervals and features."""

@@ -1,0 +1,104 @@
+"""Forced alignment of a transcript with pocketsphinx (Huggins-Daines et al. 2006)."""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from pocketsphinx import Alignment, AlignmentEntry, Decoder
+
+from phonotopy.errors import InputError
+from phonotopy.speech.intervals import Span
+
+__all__ = ["SAMPLE_RATE_HZ", "Tiers", "align", "unknown_words"]
+
+SAMPLE_RATE_HZ = 16_000  # of the acoustic model
+FRAME_S = 0.010
+WINDOW_S = 0.025625  # length of the analysis window
+
+# Beams for states, phones and words: the defaults of pocketsphinx, wider, and none at all.
+BEAMS = ((1e-48, 1e-48, 7e-29), (1e-150, 1e-150, 1e-120), (0.0, 0.0, 0.0))
+
+
+class Tiers(NamedTuple):
+    """Words and phones of an utterance, silences included; phones are ARPABET without stress."""
+
+    words: list[Span]
+    phones: list[Span]
+
+
+def unknown_words(transcript: str) -> list[str]:
+    """Words that the dictionary lacks, in order, each once."""
+    lookup = _decoder(0).lookup_word
+    return list(dict.fromkeys(word for word in transcript.split() if lookup(word) is None))
+
+
+def align(samples: NDArray[np.float32], transcript: str) -> Tiers:
+    """Align ``(time,)`` samples at `SAMPLE_RATE_HZ` with lower-case words; both tiers reach from 0 s to the end.
+
+    The result hangs on nothing but the arguments. InputError: unknown words, or no path through the audio.
+    """
+    if unknown := unknown_words(transcript):
+        advice = "correct the spelling, or put a TextGrid of the utterance beside the recording"
+        raise InputError("transcript", f"unknown words: {' '.join(unknown)}", "words of the dictionary", advice)
+    # As it is, without silence around: the fricatives of tightly cut words were found in any padding that is noise.
+    audio = (samples.clip(-1.0, 1.0) * 32767.0).round().astype("<i2").tobytes()
+    for attempt in range(len(BEAMS)):
+        alignment = _alignment(_decoder(attempt), audio, transcript)
+        if alignment is not None:
+            return _tiers(alignment, len(samples) / SAMPLE_RATE_HZ)
+    advice = "check that the transcript is what is said, from the first to the last word"
+    raise InputError("transcript", "not alignable: no path through the audio", "speech of these words", advice)
+
+
+@cache
+def _decoder(attempt: int) -> Decoder:
+    """One decoder a process and width of beam. A best path through the lattice would make second passes fail."""
+    beam, phone_beam, word_beam = BEAMS[attempt]
+    return Decoder(lm=None, bestpath=False, loglevel="FATAL", beam=beam, pbeam=phone_beam, wbeam=word_beam)
+
+
+def _alignment(decoder: Decoder, audio: bytes, transcript: str) -> Alignment | None:
+    """Find the words, then the phones in them; None where the beam lost every path."""
+    try:
+        decoder.set_align_text(transcript)
+        _decode(decoder, audio)
+        if decoder.hyp() is None:
+            return None
+        decoder.set_alignment()
+        _decode(decoder, audio)
+        return decoder.get_alignment()
+    except RuntimeError:
+        return None
+
+
+def _decode(decoder: Decoder, audio: bytes) -> None:
+    """One pass. The front end keeps an estimate of the noise from one pass to the next, which has to be forgotten."""
+    decoder.reinit_feat()
+    decoder.start_utt()
+    decoder.process_raw(audio, full_utt=True)
+    decoder.end_utt()
+
+
+def _tiers(alignment: Alignment, duration_s: float) -> Tiers:
+    frames = max(word.start + word.duration for word in alignment)
+    words, phones = [], []
+    for word in alignment:
+        words.append(_span(word, _word(word.name), frames, duration_s))
+        phones += [_span(phone, phone.name, frames, duration_s) for phone in word]
+    return Tiers(words, phones)
+
+
+def _word(name: str) -> str:
+    """The word without the number of its pronunciation; silences and noises (``<sil>``, ``[NOISE]``) are no words."""
+    return "" if name.startswith(("<", "[", "+")) else re.sub(r"\(\d+\)$", "", name)
+
+
+def _span(entry: AlignmentEntry, text: str, frames: int, duration_s: float) -> Span:
+    def time(frame: int) -> float:
+        """Where a frame begins: halfway between its own centre and that of the frame before it, if there is one."""
+        inner = round(frame * FRAME_S + (WINDOW_S - FRAME_S) / 2, 6)
+        return 0.0 if frame == 0 else duration_s if frame >= frames else inner
+
+    return Span(time(entry.start), time(entry.start + entry.duration), text)

@@ -1,0 +1,202 @@
+"""Alignment of a corpus: each utterance by the first method that can, and the account of it."""
+
+import logging
+import os
+import shutil
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from phonotopy.errors import InputError
+from phonotopy.speech import aligner
+from phonotopy.speech.audio import read_mono
+from phonotopy.speech.corpus import SPLITS, Exclusion, Utterance
+from phonotopy.speech.intervals import Interval, Span, fitted, labelled
+from phonotopy.speech.textgrid import read_textgrid, write_textgrid
+from phonotopy.speech.workers import ordered_map
+from phonotopy.tables import read_table, write_table
+
+__all__ = [
+    "Aligned",
+    "Coverage",
+    "Method",
+    "Plan",
+    "align_corpus",
+    "align_utterance",
+    "check_coverage",
+    "excluded_before",
+    "read_coverage",
+    "write_coverage",
+    "write_summary",
+    "write_textgrids",
+]
+
+LOG = logging.getLogger(__name__)
+
+Method = Literal["textgrids", "pocketsphinx"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How utterances are aligned: `methods` in the order of trial, names of the tiers, labels of phones."""
+
+    methods: tuple[Method, ...]
+    tiers: Mapping[str, str]
+    inventory: Collection[str]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What became of an utterance; an aligned one may carry the reason why an earlier method failed."""
+
+    utterance: str
+    speaker: str
+    split: str
+    status: Literal["aligned", "excluded"]
+    method: str
+    reason: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """An utterance with its account; words and intervals are empty if it is excluded."""
+
+    utterance: Utterance
+    coverage: Coverage
+    words: list[Span]
+    intervals: list[Interval]
+
+
+def align_corpus(utterances: Sequence[Utterance], plan: Plan, processes: int = 1) -> Iterator[Aligned]:
+    """Align utterances on several processes, in order; the log tells how far it is."""
+    milestones = {round(len(utterances) * tenth / 10) for tenth in range(1, 11)}
+    for done, aligned in enumerate(ordered_map(partial(align_utterance, plan), utterances, processes), start=1):
+        if aligned.coverage.status == "excluded" or aligned.coverage.reason:
+            coverage = aligned.coverage
+            LOG.warning("%s %s: %s; %s", coverage.utterance, coverage.status, coverage.reason, coverage.advice)
+        if done in milestones:
+            LOG.info("%d of %d utterances", done, len(utterances))
+        yield aligned
+
+
+def align_utterance(plan: Plan, utterance: Utterance) -> Aligned:
+    """Align one utterance by the first method that can; what others found is told in its account."""
+    failures: list[InputError] = []
+    for method in plan.methods:
+        if method == "textgrids" and not utterance.textgrid:
+            continue
+        try:
+            words, intervals = _intervals(method, plan, utterance)
+        except InputError as error:
+            failures.append(error)
+        else:
+            return Aligned(utterance, _account(utterance, "aligned", method, failures), words, intervals)
+    if not failures:
+        advice = "add a TextGrid, or name another method in alignment.method"
+        failures.append(InputError(utterance.audio, "no TextGrid", "a TextGrid beside the recording", advice))
+    return Aligned(utterance, _account(utterance, "excluded", "", failures), [], [])
+
+
+def _intervals(method: Method, plan: Plan, utterance: Utterance) -> tuple[list[Span], list[Interval]]:
+    match method:
+        case "textgrids":
+            words, phones = _parsed(Path(utterance.textgrid), plan.tiers)
+        case "pocketsphinx":
+            samples = read_mono(utterance.audio, aligner.SAMPLE_RATE_HZ)
+            words, phones = aligner.align(samples, utterance.transcript)
+    words, phones = (fitted(tier, utterance.duration_s) for tier in (words, phones))
+    return words, labelled(phones, words, utterance.duration_s, plan.inventory)
+
+
+def _parsed(path: Path, names: Mapping[str, str]) -> tuple[list[Span], list[Span]]:
+    """Words and phones of a TextGrid; words may be missing, phones may not."""
+    tiers = read_textgrid(path)
+    if names["phones"] not in tiers:
+        found = f"no tier '{names['phones']}' in the TextGrid"
+        advice = "set alignment.tiers to the names in your TextGrids"
+        raise InputError(str(path), found, f"one of its tiers {', '.join(tiers) or '(none)'}", advice)
+    return tiers.get(names["words"], []), tiers[names["phones"]]
+
+
+def _account(
+    utterance: Utterance, status: Literal["aligned", "excluded"], method: str, failures: Sequence[InputError]
+) -> Coverage:
+    reason = "; ".join(failure.found for failure in failures)
+    advice = "; ".join(dict.fromkeys(failure.advice for failure in failures))
+    return Coverage(utterance.utterance, utterance.speaker, utterance.split, status, method, reason, advice)
+
+
+def excluded_before(exclusions: Iterable[Exclusion]) -> list[Coverage]:
+    """The accounts of utterances that were left out before the alignment; all go to the log."""
+    accounts = []
+    for row in exclusions:
+        LOG.warning("%s (%s) excluded: %s; %s", row.utterance, row.file, row.reason, row.advice)
+        accounts.append(Coverage(row.utterance, row.speaker, row.split, "excluded", "", row.reason, row.advice))
+    return accounts
+
+
+def check_coverage(coverage: Sequence[Coverage], max_excluded: float, *, total: int | None = None) -> None:
+    """Raise InputError if no utterance is left, or a larger fraction than `max_excluded` is excluded.
+
+    `total` is the number of utterances where `coverage` does not hold all of them yet.
+    """
+    lost = [row for row in coverage if row.status == "excluded"]
+    total = len(coverage) if total is None else total
+    if len(lost) > max_excluded * total or len(lost) == total:
+        kinds = Counter(row.reason.partition(":")[0] for row in lost)
+        counts = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common())
+        examples = "; ".join(f"{row.utterance} ({row.reason}: {row.advice})" for row in lost[:3])
+        found = f"{len(lost)} of {total} utterances excluded: {counts}. First: {examples}" if lost else "no utterances"
+        advice = "mend or remove these files (all are in the log), or raise corpus.max_excluded"
+        raise InputError("corpus.max_excluded", found, f"at most {max_excluded:.1%}", advice)
+
+
+def write_coverage(path: str | Path, coverage: Iterable[Coverage]) -> None:
+    """Write one row an utterance."""
+    write_table(path, [field.name for field in fields(Coverage)], map(asdict, coverage))
+
+
+def read_coverage(path: str | Path) -> list[Coverage]:
+    """Read what became of each utterance."""
+    return [Coverage(**row) for row in read_table(path)]
+
+
+def write_summary(path: str | Path, corpus: str, coverage: Sequence[Coverage], utterances: Sequence[Utterance]) -> None:
+    """Write one row a split: speakers, utterances, how many of them are aligned and excluded, and minutes aligned."""
+    columns = ["corpus", "split", "speakers", "utterances", "aligned", "excluded", "minutes"]
+    duration_s = {utterance.utterance: utterance.duration_s for utterance in utterances}
+    rows = []
+    for split in SPLITS:
+        own = [row for row in coverage if row.split == split]
+        aligned = [row for row in own if row.status == "aligned"]
+        minutes = sum(duration_s[row.utterance] for row in aligned) / 60
+        counts = len({row.speaker for row in aligned}), len(own), len(aligned), len(own) - len(aligned)
+        rows.append(dict(zip(columns, (corpus, split, *counts, minutes), strict=True)))
+    write_table(path, columns, rows)
+
+
+def write_textgrids(folder: str | Path, aligned: Iterable[Aligned]) -> None:
+    """Write a TextGrid with the tiers words and phones for each aligned utterance; the folder appears whole."""
+    folder = Path(folder)
+    part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
+    part.mkdir(parents=True)
+    try:
+        for item in aligned:
+            if item.coverage.status == "aligned":
+                _write_textgrid(part / f"{item.utterance.utterance}.TextGrid", item)
+        shutil.rmtree(folder, ignore_errors=True)
+        part.replace(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _write_textgrid(path: Path, item: Aligned) -> None:
+    phones = [
+        Span(own.onset_s, own.offset_s, own.label if own.stress is None else f"{own.label}{own.stress}")
+        for own in item.intervals
+    ]
+    write_textgrid(path, item.utterance.duration_s, {"words": item.words, "phones": phones})

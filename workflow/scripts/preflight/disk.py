@@ -1,0 +1,96 @@
+"""Room for a run, estimated from its settings before any job starts."""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from phonotopy.errors import InputError
+
+__all__ = ["estimate", "require", "size"]
+
+PHONES = 39
+PHONES_PER_SECOND = 14.0  # of fast reading; slower speech needs less room
+PACKED_BYTES_PER_SECOND = 8000.0  # of 8 kHz speech in FLAC or an archive; anything better is shorter for its size
+FLAC_SHARE = 0.6  # of the size of 16-bit samples
+LETTERS = 30
+CHECKPOINT_BYTES = 2 * 3 * 4  # of a weight: in the final and the resumable file, with two moments, in float32
+MARGIN = 1.25  # tables, figures, logs, files that are being replaced
+
+Settings = Mapping[str, Any]
+
+
+def require(results: str | Path, needed: float) -> None:
+    """Raises InputError where the disk of the folder `results` lacks `needed` bytes, less what already lies there."""
+    folder = Path(results).absolute()
+    present = next(path for path in (folder, *folder.parents) if path.exists())
+    missing = needed - size(folder)
+    free = shutil.disk_usage(present).free
+    if missing > free:
+        raise InputError(
+            "results",
+            f"{free / 1e9:.1f} GB are free for {folder}",
+            f"room for about {missing / 1e9:.1f} GB",
+            "free room, set `results` to a folder on a larger disk, or lower activations.tokens_per_phone_and_speaker",
+        )
+
+
+def size(path: Path) -> int:
+    """Bytes of a file or of all files below a folder; 0 where there is none."""
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+
+def estimate(settings: Settings) -> dict[str, float]:
+    """Bytes of each large kind of output, for validated settings."""
+    training, layers = settings["training"], settings["training"]["network"]["layers"]
+    features = training["features"]
+    speech_s, mapped_s, speakers = _speech(settings)
+    models = len(training["run"]) * len(training["seeds"])
+    units = sum(layer["filters"] for layer in layers)
+    cap = settings["activations"]["tokens_per_phone_and_speaker"] * PHONES * speakers
+    return {
+        "audio": _audio(settings, speech_s),
+        "features": speech_s / features["hop_s"] * features["bands"] * 4,
+        "checkpoints": models * CHECKPOINT_BYTES * _weights(features["bands"], layers),
+        "tokens": models * min(cap, mapped_s * PHONES_PER_SECOND) * units * 4,
+        "cells": models * _cells(settings, speakers),
+    }
+
+
+def _speech(settings: Settings) -> tuple[float, float, float]:
+    """Seconds of speech, seconds of mapped speech, and mapped speakers (unknown, hence unlimited, for recordings)."""
+    corpus, splits = settings["corpus"], settings["activations"]["splits"]
+    if corpus["source"] == "recordings":
+        seconds = size(Path(corpus["recordings"]["path"])) / PACKED_BYTES_PER_SECOND
+        return seconds, seconds, 100.0
+    minutes, speakers = corpus["synthetic"]["minutes"], corpus["synthetic"]["speakers"]
+    mapped_s = 60.0 * sum(minutes[split] for split in splits)
+    return 60.0 * sum(minutes.values()), mapped_s, sum(speakers[split] for split in splits)
+
+
+def _audio(settings: Settings, speech_s: float) -> float:
+    """Synthetic speech in FLAC; an archive, unpacked; recordings in a folder stay where they are."""
+    if settings["corpus"]["source"] == "synthetic":
+        sample_rate_hz: int = settings["training"]["features"]["sample_rate_hz"]
+        return speech_s * sample_rate_hz * 2 * FLAC_SHARE
+    path = Path(settings["corpus"]["recordings"]["path"])
+    return size(path) * 2.5 if path.is_file() else 0.0
+
+
+def _weights(bands: int, layers: list[dict[str, int]]) -> int:
+    filters = [bands, *(layer["filters"] for layer in layers)]
+    hidden: int = sum(filters[n] * filters[n + 1] * layer["kernel"] for n, layer in enumerate(layers))
+    return hidden + filters[-1] * LETTERS
+
+
+def _cells(settings: Settings, speakers: float) -> float:
+    """Streamed means and sums of squares, onset-locked ones of two folds, and two unit × unit matrices, in float64."""
+    first, last = settings["activations"]["lags_s"]
+    total = 0.0
+    stride_s: float = settings["training"]["features"]["hop_s"]
+    for layer in settings["training"]["network"]["layers"]:
+        stride_s *= layer["stride"]
+        lags = (last - first) / stride_s + 1
+        total += 8 * layer["filters"] * (2 * speakers * PHONES + 2 * 2 * PHONES * lags + 2 * layer["filters"])
+    return total

@@ -1,0 +1,209 @@
+"""Settings are refused by name before any job starts."""
+
+import difflib
+import math
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
+
+from phonotopy import grid
+from phonotopy.errors import InputError
+
+__all__ = ["find_recordings", "validate"]
+
+Settings = Mapping[str, Any]
+TEXT_FOR_NUMBER = "write the number without quotes, with a decimal point: YAML reads 1.0e-3 as a number, 1e-3 as text"
+TRUTH_FOR_TEXT = "put the value in quotes: YAML reads yes, no, on and off as true and false"
+
+
+def validate(settings: Settings, schema: str | Path, phones: Collection[str]) -> None:
+    """Check settings against the schema, then against each other.
+
+    `phones` are the labels of the inventory. Raises InputError that names the first wrong setting by its dotted path.
+    """
+    definition = yaml.safe_load(Path(schema).read_text(encoding="utf-8"))
+    errors = sorted(_validator()(definition).iter_errors(settings), key=_precedence)
+    if errors:
+        raise _explained(errors[0])
+    _check_corpus(settings["corpus"])
+    _check_conditions(settings["training"])
+    _check_network(settings["training"]["network"])
+    _check_features(settings["training"]["features"], settings["training"]["augmentation"])
+    _check_lags(settings["activations"]["lags_s"])
+    for index, label in enumerate(settings["figures"]["phones"]):
+        _require_known(f"figures.phones[{index}]", label, phones, "a phone of resources/phones.tsv")
+
+
+def find_recordings(path: str | Path) -> None:
+    """Raises InputError where the folder or archive of recordings is missing or empty."""
+    path = Path(path)
+    if path.is_dir() and any(path.iterdir()):
+        return
+    if path.is_file() and path.stat().st_size > 0:
+        return
+    found = f"{path} is empty" if path.exists() else f"{path} does not exist"
+    expected = "a folder, .tar.gz or .zip with one folder a speaker, named from the working directory"
+    raise InputError("corpus.recordings.path", found, expected, "correct the path or put the recordings there")
+
+
+def _validator() -> Any:
+    """JSON schema with stricter types: an integer is no 2.0, a number is finite."""
+    checker = Draft202012Validator.TYPE_CHECKER.redefine_many({"integer": _is_integer, "number": _is_number})
+    return extend(Draft202012Validator, type_checker=checker)
+
+
+def _is_integer(_: object, value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(_: object, value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _precedence(error: ValidationError) -> tuple[bool, str]:
+    """Unknown keys first: a misspelt key is also a missing one, and its spelling is the better news."""
+    return error.validator != "additionalProperties", error.json_path
+
+
+def _explained(error: ValidationError) -> InputError:
+    """Tell in the words of the settings what the schema found."""
+    subject = error.json_path.removeprefix("$.").removeprefix("$")
+    expected = _expected(error.schema)
+    match error.validator:
+        case "additionalProperties":
+            return _unknown_key(subject, error)
+        case "required":
+            missing = next(key for key in error.validator_value if key not in error.instance)
+            known = _expected(error.schema["properties"][missing])
+            return InputError(_join(subject, missing), "this setting is missing", known, "add it, as in config.yaml")
+        case "type" if isinstance(error.instance, str) and error.schema["type"] in ("number", "integer"):
+            return InputError(subject, _shown(error.instance), expected, TEXT_FOR_NUMBER)
+        case "type" | "enum" if isinstance(error.instance, bool):
+            return InputError(subject, _shown(error.instance), expected, TRUTH_FOR_TEXT)
+        case "enum":
+            return InputError(
+                subject, _shown(error.instance), expected, _nearest(error.instance, error.validator_value)
+            )
+        case _:
+            return InputError(subject, _shown(error.instance), expected, "correct the value; config.yaml explains it")
+
+
+def _unknown_key(subject: str, error: ValidationError) -> InputError:
+    known = list(error.schema["properties"])
+    key = next(str(key) for key in error.instance if key not in known)
+    return InputError(_join(subject, key), "no such setting", f"one of {', '.join(known)}", _nearest(key, known))
+
+
+def _join(subject: str, key: str) -> str:
+    return f"{subject}.{key}" if subject else key
+
+
+def _shown(value: object) -> str:
+    """A value as YAML understood it, with its kind."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return f"the truth value {str(value).lower()}"
+        case str():
+            return f"the text '{value}'"
+        case int() | float():
+            return f"the number {value:g}" if isinstance(value, float) else f"the number {value}"
+        case list():
+            return f"the list {value}"
+        case _:
+            return f"settings {value}"
+
+
+def _nearest(value: object, known: Collection[str]) -> str:
+    close = difflib.get_close_matches(str(value), known, n=1)
+    return f"did you mean {close[0]}?" if close else "choose one of these"
+
+
+def _expected(schema: Settings) -> str:
+    """Kind, range and meaning of a setting."""
+    return ": ".join(part for part in (_kind(schema), schema.get("description", "")) if part)
+
+
+def _kind(schema: Settings) -> str:
+    if "enum" in schema:
+        return "one of " + ", ".join(map(str, schema["enum"]))
+    kinds = {"string": "text", "object": "settings", "array": "a list", "boolean": "true or false"}
+    kind = kinds.get(schema.get("type", ""), f"a {schema.get('type', '')}".replace("a integer", "a whole number"))
+    return " ".join([kind, *_bounds(schema)]) if "type" in schema else ""
+
+
+def _bounds(schema: Settings) -> Iterator[str]:
+    words = {
+        "minimum": "from {}",
+        "exclusiveMinimum": "above {}",
+        "maximum": "up to {}",
+        "exclusiveMaximum": "below {}",
+        "minItems": "of at least {}",
+        "maxItems": "of at most {}",
+    }
+    yield from (text.format(schema[key]) for key, text in words.items() if key in schema)
+    if schema.get("uniqueItems"):
+        yield "without repetition"
+
+
+def _require_known(subject: str, value: str, known: Collection[str], expected: str) -> None:
+    if value not in known:
+        raise InputError(subject, _shown(value), expected, _nearest(value, known))
+
+
+def _check_corpus(corpus: Settings) -> None:
+    if corpus["source"] == "synthetic":
+        return
+    if not corpus["recordings"]["path"]:
+        expected = "a folder, .tar.gz or .zip of recordings"
+        raise InputError("corpus.recordings.path", "no path", expected, "name it, as in presets/recordings.yaml")
+    if not corpus["recordings"]["test_speakers"]:
+        raise InputError(
+            "corpus.recordings.test_speakers",
+            "no speaker",
+            "at least one speaker that is held out from training",
+            "name a speaker's folder: without one there is no error rate for unseen speech",
+        )
+
+
+def _check_conditions(training: Settings) -> None:
+    for index, name in enumerate(training["run"]):
+        known = training["conditions"]
+        _require_known(f"training.run[{index}]", name, known, f"one of the conditions {', '.join(known)}")
+        objective = known[name]["objective"]
+        if objective not in ("none", *training["objectives"]):
+            raise InputError(
+                f"training.objectives.{objective}",
+                f"no settings of the objective of condition {name}",
+                "its weight, as in config.yaml",
+                f"add training.objectives.{objective}",
+            )
+
+
+def _check_network(network: Settings) -> None:
+    for index, layer in enumerate(network["layers"]):
+        grid.fit(layer["filters"], f"training.network.layers[{index}].filters", torus=network["torus"])
+
+
+def _check_features(features: Settings, augmentation: Settings) -> None:
+    checks = [
+        ("features.highest_hz", features["highest_hz"], "half the sample rate", features["sample_rate_hz"] / 2),
+        ("features.lowest_hz", features["lowest_hz"], "highest_hz", features["highest_hz"]),
+        ("features.hop_s", features["hop_s"], "window_s, else speech falls between windows", features["window_s"]),
+        ("augmentation.band_mask", augmentation["band_mask"], "the number of bands", features["bands"]),
+    ]
+    for name, value, limit, largest in checks:
+        if value > largest or (value == largest and name == "features.lowest_hz"):
+            expected = f"at most {largest:g} ({limit})"
+            raise InputError(f"training.{name}", _shown(value), expected, "lower it, or raise what limits it")
+
+
+def _check_lags(lags: list[float]) -> None:
+    if lags[0] >= lags[1]:
+        raise InputError("activations.lags_s", _shown(lags), "the first lag below the last", "exchange the two numbers")

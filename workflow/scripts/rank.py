@@ -1,0 +1,13 @@
+"""Effective ranks of the responses and filters of every layer."""
+
+from snakemake.iocontainers import Snakemake
+
+from phonotopy import logs
+from phonotopy.mapping.quality import RANKS, rank_row
+from phonotopy.mapping.responses import read_grids, read_ranks
+from phonotopy.tables import write_table
+
+snakemake: Snakemake
+with logs.opened(snakemake.log[0]):
+    layers = zip(read_grids(snakemake.input.layers), snakemake.input.moments, strict=True)
+    write_table(snakemake.output[0], RANKS, [rank_row(layer, *read_ranks(path)) for layer, path in layers])

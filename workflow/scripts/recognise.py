@@ -1,0 +1,27 @@
+"""What a trained recogniser makes of every utterance, and its error rates by split."""
+
+from dataclasses import asdict
+
+import torch
+from snakemake.iocontainers import Snakemake
+
+from phonotopy import logs
+from phonotopy.recogniser.checkpoint import load_recogniser
+from phonotopy.recogniser.recognition import error_rows, recognise
+from phonotopy.speech.features import open_features
+from phonotopy.tables import write_table
+
+snakemake: Snakemake
+
+RATES = "corpus model seed split utterances speakers letter_error_rate word_error_rate".split()
+TRANSCRIPTS = "utterance speaker split transcript hypothesis letter_edits word_edits".split()
+
+with logs.opened(snakemake.log[0]):
+    torch.set_num_threads(snakemake.params.compute_threads)
+    network, settings = load_recogniser(snakemake.input.checkpoint)
+    index = open_features(snakemake.input.features, snakemake.input.index)
+    found, _ = recognise(network, index, index.segments, snakemake.params.batch_frames, settings["alphabet"])
+    rows = [{**asdict(item), "letter_edits": item.letter_edits, "word_edits": item.word_edits} for item in found]
+    write_table(snakemake.output.transcripts, TRANSCRIPTS, rows)
+    named = snakemake.wildcards
+    write_table(snakemake.output.recognition, RATES, error_rows(found, named.corpus, named.model, int(named.seed)))

@@ -1,0 +1,12 @@
+"""Error rates of all trainings in one table."""
+
+from snakemake.iocontainers import Snakemake
+
+from phonotopy import logs
+from phonotopy.tables import read_table, write_table
+
+snakemake: Snakemake
+
+with logs.opened(snakemake.log[0]):
+    rows = [row for path in snakemake.input.rates for row in read_table(path)]
+    write_table(snakemake.output.table, list(rows[0]), rows)
