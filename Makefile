@@ -1,30 +1,30 @@
 # make run, make test: an environment in .venv with the pinned packages, then the whole workflow or the tests.
 
 PYTHON ?= python3
-CORES ?= $(shell getconf _NPROCESSORS_ONLN)
+CORES ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 VENV := .venv
-PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
+# Modules rather than commands: the first line of a command names the folder it was installed in, which may have moved.
+RUN := $(VENV)/bin/python -m
+PIP := $(RUN) pip --disable-pip-version-check --quiet
 SNAKEFILES := Snakefile $(wildcard workflow/rules/*.smk)
-
-export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .PHONY: run test lint bench clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp
-	@snakemake --cores $(CORES)
+	@$(RUN) snakemake --cores $(CORES)
 
 test: $(VENV)/dev.stamp
-	@python -m pytest
+	@$(RUN) pytest
 
 lint: $(VENV)/dev.stamp
-	@ruff check .
-	@ruff format --check .
-	@mypy workflow/scripts
-	@snakefmt --check $(SNAKEFILES)
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+	@$(RUN) mypy workflow/scripts
+	@$(RUN) snakefmt --check $(SNAKEFILES)
 
 bench: run
-	@python tests/benchmarks.py results/benchmarks
+	@$(VENV)/bin/python tests/benchmarks.py results/benchmarks
 
 clean:
 	rm -rf $(VENV) .snakemake .pytest_cache .mypy_cache .ruff_cache

@@ -1,6 +1,7 @@
 """Fabricated tables in the form of a finished run, for the tests of figures: a smooth map and an unordered one."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ NULLS = {"positions": (-0.004, 0.031), "labels": (0.12, 0.05)}
 QUEEN = np.ones((3, 3))
 
 
+@cache
 def inventory() -> Inventory:
     """The inventory of the project."""
     return read_inventory(RESOURCES / "phones.tsv")
@@ -31,6 +33,7 @@ class Fabricated:
     seeds: tuple[int, ...] = (0, 1)
     too_few: tuple[str, ...] = ("ZH",)
     dead: tuple[int, ...] = (7, 8)
+    phones: tuple[str, ...] = inventory().labels
 
     @property
     def runs(self) -> list[tuple[str, int]]:
@@ -41,6 +44,7 @@ class Fabricated:
         """A stream for one fabricated thing."""
         return np.random.default_rng([sum(ord(c) * (i + 1) for i, c in enumerate(str(part))) for part in parts])
 
+    @cache  # noqa: B019 (lives as long as the tests)
     def d_prime(self, model: str, seed: int, layer: int, phone: str) -> NDArray[np.float64]:
         """A map of one phone, smooth for all models but the first."""
         grid = self.grids[layer - 1]
@@ -66,7 +70,7 @@ class Fabricated:
         return [
             self._cell(layer, unit, phone, value)
             for layer in range(1, len(self.grids) + 1)
-            for phone in inventory().labels
+            for phone in self.phones
             for unit, value in enumerate(self.d_prime(model, seed, layer, phone).flat)
         ]
 
@@ -83,8 +87,8 @@ class Fabricated:
 
     def preferences(self, model: str, seed: int) -> list[Row]:
         """Rows of preferences.tsv."""
-        phones = [phone for phone in inventory().labels if phone not in self.too_few]
-        rows = []
+        phones = [phone for phone in self.phones if phone not in self.too_few]
+        rows, manners = [], {phone: inventory().manner_of(phone) for phone in phones}
         for layer, grid in enumerate(self.grids, start=1):
             maps = np.stack([self.d_prime(model, seed, layer, phone).ravel() for phone in phones])
             for unit in range(grid.units):
@@ -93,7 +97,7 @@ class Fabricated:
                 rows.append({
                     "layer": layer, "unit": unit, "row": unit // grid.columns, "column": unit % grid.columns,
                     "dead": dead, "phone": "" if dead else phones[best],
-                    "manner": "" if dead else inventory().manner_of(phones[best]),
+                    "manner": "" if dead else manners[phones[best]],
                     "d_prime": np.nan if dead else maps[best, unit],
                 })  # fmt: skip
         return rows

@@ -1,14 +1,16 @@
 """Forced alignment of human digits: plausible, contiguous, and the same in every order."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
 import pytest
+from pocketsphinx import Decoder
+
 from phonotopy.errors import InputError
 from phonotopy.speech import aligner
 from phonotopy.speech.audio import read_mono
 from phonotopy.speech.intervals import Span
-from pocketsphinx import Decoder
 
 DIGITS = Path(__file__).parent / "data" / "digits"
 PHONES = {
@@ -16,7 +18,7 @@ PHONES = {
     "eight": "EY T",
     "four": "F AO R",
     "nine": "N AY N",
-    "zero": "Z IH R OW",
+    "zero": "Z IY R OW",
     "seven": "S EH V AH N",
     "three": "TH R IY",
     "two": "T UW",
@@ -49,7 +51,7 @@ def test_words_and_phones_cover_each_recording(digits):
         assert (spoken(words), spoken(phones)) == (word, PHONES[word])
         for tier in (words, phones):
             assert (tier[0].onset_s, tier[-1].offset_s) == (0.0, len(samples) / aligner.SAMPLE_RATE_HZ)
-            assert all(before.offset_s == after.onset_s for before, after in zip(tier, tier[1:], strict=False))
+            assert all(before.offset_s == after.onset_s for before, after in itertools.pairwise(tier))
         assert all(span.offset_s - span.onset_s > 0.02 for span in phones if span.text != "SIL")
 
 
@@ -83,26 +85,25 @@ def test_the_front_end_does_remember(digits):
 
 def test_boundaries_follow_the_speech(digits):
     """Recordings joined with silence between: each word is found where it was put."""
-    names = ["george-six-00", "jackson-nine-03", "lucas-two-01"]
-    gap = np.random.default_rng(0).normal(0, 1e-3, aligner.SAMPLE_RATE_HZ // 2).astype(np.float32)
+    names = ["jackson-nine-03", "george-eight-00", "lucas-two-01"]
+    gap = np.random.default_rng(0).normal(0, 1e-4, aligner.SAMPLE_RATE_HZ // 2).astype(np.float32)
     joined, limits, now = [gap], [], len(gap)
     for name in names:
         samples = digits[name][0]
         limits.append((now / aligner.SAMPLE_RATE_HZ, (now + len(samples)) / aligner.SAMPLE_RATE_HZ))
         joined += [samples, gap]
         now += len(samples) + len(gap)
-    words, _ = aligner.align(np.concatenate(joined), "six nine two")
+    words, _ = aligner.align(np.concatenate(joined), "nine eight two")
     found = [span for span in words if span.text]
-    assert [span.text for span in found] == ["six", "nine", "two"]
+    assert [span.text for span in found] == ["nine", "eight", "two"]
     for span, (onset, offset) in zip(found, limits, strict=True):
-        assert onset - 0.1 < span.onset_s < span.offset_s < offset + 0.1
+        assert (span.onset_s, span.offset_s) == pytest.approx((onset, offset), abs=0.05)
 
 
 def test_pronunciations_lose_their_number(digits):
     """`zero` has two pronunciations; the table must not show ``zero(2)``."""
     samples, word = digits["theo-zero-44"]
-    lookup = aligner._decoder(0).lookup_word
-    assert lookup("zero(2)")
+    assert aligner._decoder(0).lookup_word("zero(2)")
     assert spoken(aligner.align(samples, word).words) == "zero"
     assert aligner._word("zero(2)") == "zero"
     assert [aligner._word(name) for name in ("<sil>", "[NOISE]", "+COUGH+", "<s>")] == [""] * 4
@@ -115,8 +116,8 @@ def test_frames_become_times():
         def __init__(self, start, duration):
             self.start, self.duration = start, duration
 
-    assert aligner._span(Entry(0, 3), "S", 50, 0.51) == Span(0.0, 0.037813, "S")
-    assert aligner._span(Entry(3, 47), "S", 50, 0.51) == Span(0.037813, 0.51, "S")
+    assert aligner._span(Entry(0, 3), "S", 50, 0.51) == Span(0.0, 0.0378, "S")
+    assert aligner._span(Entry(3, 47), "S", 50, 0.51) == Span(0.0378, 0.51, "S")
 
 
 def test_unknown_words_are_named_in_order(digits):
@@ -132,7 +133,7 @@ def test_a_lost_beam_is_widened(digits, monkeypatch):
     samples, word = digits["george-six-00"]
     expected = aligner.align(samples, word)
     aligner._decoder.cache_clear()
-    narrow = (1e-2, 1e-2, 1e-2)
+    narrow = (1.0, 1.0, 1.0)
     monkeypatch.setattr(aligner, "BEAMS", (narrow,))
     with pytest.raises(InputError, match="not alignable"):
         aligner.align(samples, word)

@@ -7,6 +7,7 @@ import tarfile
 import zipfile
 
 import pytest
+
 from phonotopy.errors import InputError
 from phonotopy.speech import archives
 
@@ -43,7 +44,9 @@ def test_unpack(tmp_path, name, mode):
     archive = tar(tmp_path / name, CONTENT, mode) if mode else zipped(tmp_path / name, CONTENT)
     archives.check_source(archive)
     archives.unpack(archive, tmp_path / "out")
-    found = {path.relative_to(tmp_path / "out").as_posix(): path.read_bytes() for path in tmp_path.rglob("out/**/*.lab")}
+    found = {
+        path.relative_to(tmp_path / "out").as_posix(): path.read_bytes() for path in tmp_path.rglob("out/**/*.lab")
+    }
     assert found == CONTENT
 
 

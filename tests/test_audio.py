@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
+
 from phonotopy.errors import InputError
 from phonotopy.speech import audio
 
@@ -58,9 +59,7 @@ def test_streamed_resampling_equals_resampling_at_once(tmp_path, monkeypatch):
     noise = np.random.default_rng(0).normal(0, 0.1, 30_000).astype(np.float32)
     soundfile.write(tmp_path / "x.wav", noise, 22_050, subtype="FLOAT")
     monkeypatch.setattr(audio, "BLOCK", 777)
-    np.testing.assert_allclose(
-        audio.read_mono(tmp_path / "x.wav", RATE), soxr.resample(noise, 22_050, RATE), atol=1e-6
-    )
+    np.testing.assert_allclose(audio.read_mono(tmp_path / "x.wav", RATE), soxr.resample(noise, 22_050, RATE), atol=1e-6)
 
 
 def test_blocks_join_without_loss(tmp_path, monkeypatch):

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
+
 from phonotopy.errors import InputError
 from preflight import disk
 
@@ -27,7 +28,7 @@ def small_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("small_disk")
 def test_too_little_disk_is_refused(tmp_path: Path) -> None:
     disk.require(tmp_path / "results", 1000)
-    with pytest.raises(InputError, match="results: 0.0 GB are free for .*/absent/results"):
+    with pytest.raises(InputError, match=r"results: 0\.0 GB are free for .*/absent/results"):
         disk.require(tmp_path / "absent" / "results", 1001)
 
 

@@ -37,13 +37,14 @@ def used(folder: Path) -> set[str]:
     direct = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     modules = direct | {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
     heads = {name.partition(".")[0] for name in modules} - own - set(sys.stdlib_module_names)
-    return {packages_distributions()[head][0].lower().replace("_", "-") for head in heads}
+    distributions = packages_distributions()
+    return {distributions[head][0].lower().replace("_", "-") for head in heads}
 
 
 def test_conda_users_get_the_same_packages() -> None:
     environment = yaml.safe_load((ROOT / "envs" / "phonotopy.yaml").read_text())["dependencies"]
     wheels = next(entry["pip"] for entry in environment if isinstance(entry, dict))
-    assert dict(PIN.match(wheel).groups() for wheel in wheels) == pins("run")  # type: ignore[union-attr]
+    assert dict(PIN.match(wheel).groups() for wheel in wheels) == pins("run")
     assert f"pip={pins('install')['pip']}" in environment
 
 

@@ -19,7 +19,9 @@ def tone(hertz: float, seconds: float = 1.0) -> np.ndarray:
 
 
 def test_bands_have_mean_zero_and_deviation_one() -> None:
-    noise = np.random.default_rng(0).normal(size=16000).astype(np.float32) * np.linspace(0.01, 1, 16000, dtype=np.float32)
+    noise = np.random.default_rng(0).normal(size=16000).astype(np.float32) * np.linspace(
+        0.01, 1, 16000, dtype=np.float32
+    )
     features = ANALYSIS(noise)
     assert features.shape == (101, 40)
     np.testing.assert_allclose(features.mean(axis=0), 0, atol=1e-4)

@@ -1,6 +1,7 @@
 """Tiers of words and phones become intervals without gaps."""
 
 import pytest
+
 from phonotopy.errors import InputError
 from phonotopy.speech.intervals import Interval, Span, fitted, labelled, read_intervals, write_intervals
 

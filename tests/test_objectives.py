@@ -1,9 +1,9 @@
 """Objectives against loops, and what training on them does."""
 
 import pytest
-import reference_recogniser as reference
 import torch
 
+import reference_recogniser as reference
 from phonotopy.grid import Grid
 from phonotopy.recogniser.network import Output
 from phonotopy.recogniser.objectives import Objective, filter_similarity, response_correlation

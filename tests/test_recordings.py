@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import soundfile
+
 from phonotopy.errors import InputError
 from phonotopy.speech.recordings import Splitting, collect
 

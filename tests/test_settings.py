@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 import yaml
+from snakemake.utils import update_config
+
 from phonotopy.errors import InputError
 from phonotopy.phones import read_inventory
 from preflight.settings import find_recordings, validate
-from snakemake.utils import update_config
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
@@ -31,11 +32,11 @@ def changed(path: str, value: object) -> dict[str, Any]:
     """The defaults with the setting at the dotted path replaced, or removed where the value is MISSING."""
     settings = copy.deepcopy(DEFAULTS)
     *parents, last = [int(key) if key.isdigit() else key for key in path.split(".")]
-    section = reduce(lambda inner, key: inner[key], parents, settings)  # type: ignore[arg-type, return-value]
+    section = reduce(lambda inner, key: inner[key], parents, settings)
     if value is MISSING:
-        del section[last]  # type: ignore[arg-type]
+        del section[last]
     else:
-        section[last] = value  # type: ignore[index]
+        section[last] = value
     return settings
 
 

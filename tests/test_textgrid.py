@@ -3,6 +3,7 @@
 import praatio.textgrid
 import pytest
 import textgrid
+
 from phonotopy.errors import InputError
 from phonotopy.speech.intervals import Span
 from phonotopy.speech.textgrid import read_textgrid, write_textgrid

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from small_features import made_up
 
 from phonotopy.errors import InputError
 from phonotopy.recogniser.augmentation import Augmentation
@@ -14,6 +13,7 @@ from phonotopy.recogniser.batches import count_batches, evaluation_batches, trai
 from phonotopy.recogniser.checkpoint import Resume, load_recogniser, save_recogniser
 from phonotopy.recogniser.recognition import Hypothesis, rates, recognise, too_long
 from phonotopy.recogniser.training import Setup, Trainer, train
+from small_features import made_up
 
 STILL = {"tempo": 0, "warp": 0, "time_masks": 0, "time_mask_s": 0, "band_masks": 0, "band_mask": 0, "noise": 0}
 
@@ -150,7 +150,9 @@ def test_every_epoch_holds_every_utterance_once_in_another_order() -> None:
 
 def test_evaluation_batches_hold_every_utterance_once() -> None:
     index = made_up(copies=3)
-    found = [s.utterance for batch in evaluation_batches(index, index.segments, 300, index.alphabet) for s in batch.segments]
+    found = [
+        s.utterance for batch in evaluation_batches(index, index.segments, 300, index.alphabet) for s in batch.segments
+    ]
     assert sorted(found) == sorted(segment.utterance for segment in index.segments)
 
 

@@ -1,6 +1,7 @@
 """Transcripts become letters of the recogniser, or are refused."""
 
 import pytest
+
 from phonotopy.errors import InputError
 from phonotopy.speech.transcripts import LETTERS, normalise, read_transcript
 

@@ -4,6 +4,7 @@ import os
 import time
 
 import pytest
+
 from phonotopy.errors import InputError
 from phonotopy.speech.workers import ordered_map
 

@@ -40,7 +40,8 @@ def snakemake(folder: Path, *arguments: str, configfile: str | None = SMOKE) -> 
     """Run Snakemake in the folder; both streams end in stdout."""
     overlay = ["--configfile", configfile] if configfile else []
     command = [sys.executable, "-m", "snakemake", *overlay, *arguments]
-    return subprocess.run(command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600)
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    return subprocess.run(command, cwd=folder, text=True, timeout=600, check=False, **streams)
 
 
 def planned(folder: Path, *arguments: str, configfile: str | None = SMOKE) -> dict[str, int]:
@@ -60,8 +61,10 @@ def edited(path: Path, old: str, new: str) -> Iterator[None]:
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    yield
-    path.write_text(text, encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(text, encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ rule respond:
         index=rules.features.output.index,
         intervals=f"{RESULTS}/alignment/{{corpus}}/intervals.tsv",
         phones=resource("phones.tsv"),
-        library=library("recogniser.activations", "recogniser.checkpoint", "speech.alignment", "logs"),
+        library=library("respond.py"),
     output:
         tokens=f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/tokens.tsv",
         layers=f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/layers.tsv",

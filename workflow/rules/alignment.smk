@@ -6,7 +6,7 @@ rule align:
         utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
         exclusions=f"{RESULTS}/corpus/{CORPUS}/exclusions.tsv",
         phones=resource("phones.tsv"),
-        library=library("speech.alignment", "logs"),
+        library=library("align.py"),
     output:
         intervals=f"{RESULTS}/alignment/{CORPUS}/intervals.tsv",
         coverage=f"{RESULTS}/alignment/{CORPUS}/coverage.tsv",

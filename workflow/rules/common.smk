@@ -49,13 +49,14 @@ LAYERS = list(range(1, len(config["training"]["network"]["layers"]) + 1))
 FORMATS = config["figures"]["formats"]
 
 
-def library(*modules):
-    """Source files of the named library modules and of all they import; an edit of one reruns the rule.
+def library(*names):
+    """Source files of scripts (`align.py`) and library modules (`speech.espeak`), and of all they import.
 
-    Snakemake itself tracks the script of a rule but nothing that the script imports.
+    As an input of a rule they rerun it when their content changes. Snakemake itself knows only the script, of which it
+    looks at the date, and nothing that the script imports. A module that is not imported but run is named in addition.
     """
-    names = [f"phonotopy.{module}" for module in modules]
-    return [relative(path) for path in checked(sources.closure, names, WORKFLOW / "scripts")]
+    modules = [name.removesuffix(".py") if name.endswith(".py") else f"phonotopy.{name}" for name in names]
+    return [relative(path) for path in checked(sources.closure, modules, WORKFLOW / "scripts")]
 
 
 def alternatives(values):

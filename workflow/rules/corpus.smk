@@ -1,6 +1,7 @@
 """Audio with transcripts: the embedded corpus, or one's own recordings."""
 
 from phonotopy.speech.archives import fingerprint
+from phonotopy.speech.voices import choose_voices, read_voices
 
 if config["corpus"]["source"] == "recordings":
     RECORDINGS = config["corpus"]["recordings"]
@@ -8,7 +9,7 @@ if config["corpus"]["source"] == "recordings":
     rule collect:
         input:
             source=RECORDINGS["path"],
-            library=library("speech.recordings", "speech.archives", "logs"),
+            library=library("collect.py"),
         output:
             utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
             exclusions=f"{RESULTS}/corpus/{CORPUS}/exclusions.tsv",
@@ -32,4 +33,30 @@ if config["corpus"]["source"] == "recordings":
             "../scripts/collect.py"
 
 else:
-    pass
+    SYNTHETIC = config["corpus"]["synthetic"]
+    checked(choose_voices, checked(read_voices, resource("voices.tsv")), SYNTHETIC["speakers"])
+
+    rule synthesise:
+        input:
+            grammar=resource("grammar.tsv"),
+            voices=resource("voices.tsv"),
+            library=library("synthesise.py"),
+        output:
+            utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
+            exclusions=f"{RESULTS}/corpus/{CORPUS}/exclusions.tsv",
+            words=f"{RESULTS}/corpus/{CORPUS}/words.tsv",
+            audio=directory(f"{RESULTS}/corpus/{CORPUS}/audio"),
+        log:
+            f"{RESULTS}/logs/corpus/{CORPUS}.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/corpus/{CORPUS}.tsv"
+        threads: 4
+        resources:
+            mem_mb=1000,
+            runtime=60,
+        params:
+            minutes=SYNTHETIC["minutes"],
+            speakers=SYNTHETIC["speakers"],
+            seed=config["seed"],
+        script:
+            "../scripts/synthesise.py"

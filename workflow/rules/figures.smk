@@ -28,9 +28,16 @@ rule draw_activation_maps:
         selectivity=expand(f"{RESULTS}/mapping/{CORPUS}/{{model}}/seed{{{{seed}}}}/selectivity.tsv", model=MODELS),
         layers=NETWORK_LAYERS,
         phones=resource("phones.tsv"),
-        library=library("figures.activation", "logs"),
+        library=library("draw_activation_maps.py"),
     output:
-        drawn("activation_maps.seed{seed}", "activation_maps", "mapping", figure="activation maps", seed="{seed}"),
+        drawn(
+            "activation_maps.seed{seed}",
+            "activation_maps",
+            "mapping",
+            result="activation maps",
+            kind="figure",
+            seed="{seed}",
+        ),
     log:
         f"{RESULTS}/logs/figures/activation_maps.seed{{seed}}.log",
     benchmark:
@@ -52,9 +59,9 @@ rule draw_preferred_manner:
         preferences=per_training("mapping", "preferences.tsv"),
         layers=NETWORK_LAYERS,
         phones=resource("phones.tsv"),
-        library=library("figures.manners", "logs"),
+        library=library("draw_preferred_manner.py"),
     output:
-        drawn("preferred_manner", "preferred_manner", "mapping", figure="preferred manner", seed="all"),
+        drawn("preferred_manner", "preferred_manner", "mapping", result="preferred manner", kind="figure", seed="all"),
     log:
         f"{RESULTS}/logs/figures/preferred_manner.log",
     benchmark:
@@ -74,9 +81,9 @@ rule draw_morans_i:
     input:
         autocorrelation=per_training("mapping", "autocorrelation.tsv"),
         layers=NETWORK_LAYERS,
-        library=library("figures.autocorrelation", "logs"),
+        library=library("draw_morans_i.py"),
     output:
-        drawn("morans_i", "morans_i", "mapping", figure="Moran's I by layer", seed="all"),
+        drawn("morans_i", "morans_i", "mapping", result="Moran's I by layer", kind="figure", seed="all"),
     log:
         f"{RESULTS}/logs/figures/morans_i.log",
     benchmark:
@@ -100,9 +107,9 @@ rule draw_regions:
         regions=per_training("mapping", "regions.tsv"),
         layers=NETWORK_LAYERS,
         phones=resource("phones.tsv"),
-        library=library("figures.regions", "logs"),
+        library=library("draw_regions.py"),
     output:
-        drawn("regions", "regions", "mapping", figure="regions", seed="all"),
+        drawn("regions", "regions", "mapping", result="regions", kind="figure", seed="all"),
     log:
         f"{RESULTS}/logs/figures/regions.log",
     benchmark:
@@ -123,9 +130,16 @@ rule draw_regions:
 rule draw_rank_against_morans_i:
     input:
         topography=f"{RESULTS}/tables/topography.tsv",
-        library=library("figures.rank", "logs"),
+        library=library("draw_rank_against_morans_i.py"),
     output:
-        drawn("rank_against_morans_i", "rank_against_morans_i", "mapping", figure="rank against Moran's I", seed="all"),
+        drawn(
+            "rank_against_morans_i",
+            "rank_against_morans_i",
+            "mapping",
+            result="rank against Moran's I",
+            kind="figure",
+            seed="all",
+        ),
     log:
         f"{RESULTS}/logs/figures/rank_against_morans_i.log",
     benchmark:
@@ -143,9 +157,9 @@ rule draw_rank_against_morans_i:
 rule draw_learning_curves:
     input:
         history=per_training("training", "history.tsv"),
-        library=library("figures.learning", "logs"),
+        library=library("draw_learning_curves.py"),
     output:
-        drawn("learning_curves", "learning_curves", "training", figure="learning curves"),
+        drawn("learning_curves", "learning_curves", "training", result="learning curves", kind="figure", seed="all"),
     log:
         f"{RESULTS}/logs/figures/learning_curves.log",
     benchmark:
@@ -164,9 +178,9 @@ rule draw_learning_curves:
 rule draw_error_rates:
     input:
         recognition=f"{RESULTS}/tables/recognition.tsv",
-        library=library("figures.recognition", "logs"),
+        library=library("draw_error_rates.py"),
     output:
-        drawn("error_rates", "error_rates", "training", figure="error rates"),
+        drawn("error_rates", "error_rates", "training", result="error rates", kind="figure", seed="all"),
     log:
         f"{RESULTS}/logs/figures/error_rates.log",
     benchmark:
@@ -185,6 +199,7 @@ rule compose_report:
     input:
         results=targets(*REPORTED),
         texts=[relative(path) for path in sorted((WORKFLOW / "report").glob("*.rst"))],
+        library=library("compose_report.py"),
     output:
         f"{RESULTS}/report.html",
     log:

@@ -18,13 +18,10 @@ rule selectivity:
         means=[f"{RESPONSES}/layer{n}.npy" for n in LAYERS],
         moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
         phones=resource("phones.tsv"),
-        library=library("mapping.selectivity", "mapping.maps", "mapping.responses", "phones", "logs"),
+        library=library("selectivity.py"),
     output:
         selectivity=f"{MAPPED}/selectivity.tsv",
         preferences=f"{MAPPED}/preferences.tsv",
-    params:
-        criteria=CRITERIA,
-        resampling_unit=MAPPING["resampling_unit"],
     log:
         f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/selectivity.log",
     benchmark:
@@ -33,6 +30,9 @@ rule selectivity:
     resources:
         mem_mb=2000,
         runtime=30,
+    params:
+        criteria=CRITERIA,
+        resampling_unit=MAPPING["resampling_unit"],
     script:
         "../scripts/selectivity.py"
 
@@ -43,14 +43,9 @@ rule label_null:
         tokens=f"{RESPONSES}/tokens.tsv",
         layers=f"{RESPONSES}/layers.tsv",
         means=[f"{RESPONSES}/layer{n}.npy" for n in LAYERS],
-        library=library("mapping.labels", "mapping.maps", "mapping.responses", "seeds", "logs"),
+        library=library("label_null.py"),
     output:
         f"{MAPPED}/label_null.npz",
-    params:
-        criteria=CRITERIA,
-        resampling_unit=MAPPING["resampling_unit"],
-        shifts=MAPPING["label_shifts"],
-        seed=config["seed"],
     log:
         f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/label_null.log",
     benchmark:
@@ -59,6 +54,11 @@ rule label_null:
     resources:
         mem_mb=2000,
         runtime=60,
+    params:
+        criteria=CRITERIA,
+        resampling_unit=MAPPING["resampling_unit"],
+        shifts=MAPPING["label_shifts"],
+        seed=config["seed"],
     script:
         "../scripts/label_null.py"
 
@@ -68,20 +68,20 @@ rule autocorrelation:
         selectivity=rules.selectivity.output.selectivity,
         labels=rules.label_null.output[0],
         layers=f"{RESPONSES}/layers.tsv",
-        library=library("mapping.evidence", "mapping.labels", "mapping.maps", "mapping.responses", "seeds", "logs"),
+        library=library("autocorrelation.py"),
     output:
         f"{MAPPED}/autocorrelation.tsv",
-    params:
-        permutations=MAPPING["permutations"],
-        seed=config["seed"],
     log:
         f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/autocorrelation.log",
     benchmark:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/autocorrelation.tsv"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=2000,
         runtime=60,
+    params:
+        permutations=MAPPING["permutations"],
+        seed=config["seed"],
     script:
         "../scripts/autocorrelation.py"
 
@@ -91,20 +91,20 @@ rule regions:
         selectivity=rules.selectivity.output.selectivity,
         labels=rules.label_null.output[0],
         layers=f"{RESPONSES}/layers.tsv",
-        library=library("mapping.evidence", "mapping.labels", "mapping.maps", "mapping.responses", "seeds", "logs"),
+        library=library("regions.py"),
     output:
         f"{MAPPED}/regions.tsv",
-    params:
-        permutations=MAPPING["permutations"],
-        seed=config["seed"],
     log:
         f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/regions.log",
     benchmark:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/regions.tsv"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=2000,
         runtime=60,
+    params:
+        permutations=MAPPING["permutations"],
+        seed=config["seed"],
     script:
         "../scripts/regions.py"
 
@@ -113,7 +113,7 @@ rule rank:
     input:
         layers=f"{RESPONSES}/layers.tsv",
         moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
-        library=library("mapping.quality", "mapping.responses", "logs"),
+        library=library("rank.py"),
     output:
         f"{MAPPED}/rank.tsv",
     log:
@@ -134,18 +134,13 @@ rule topography:
         autocorrelation=per_training("mapping", "autocorrelation.tsv"),
         regions=per_training("mapping", "regions.tsv"),
         rank=per_training("mapping", "rank.tsv"),
-        library=library("mapping.topography", "logs"),
+        library=library("topography.py"),
     output:
         report(
             f"{RESULTS}/tables/topography.tsv",
             category="mapping",
             labels={"table": "topography"},
         ),
-    params:
-        corpus=CORPUS,
-        runs=[(model, seed) for model in MODELS for seed in SEEDS],
-        contiguity=MAPPING["contiguity"],
-        control=CONTROL,
     log:
         f"{RESULTS}/logs/mapping/topography.log",
     benchmark:
@@ -154,5 +149,10 @@ rule topography:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        corpus=CORPUS,
+        runs=[(model, seed) for model in MODELS for seed in SEEDS],
+        contiguity=MAPPING["contiguity"],
+        control=CONTROL,
     script:
         "../scripts/topography.py"

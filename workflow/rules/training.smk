@@ -11,7 +11,7 @@ rule features:
     input:
         utterances=f"{RESULTS}/corpus/{{corpus}}/utterances.tsv",
         coverage=f"{RESULTS}/alignment/{{corpus}}/coverage.tsv",
-        library=library("speech.features", "logs"),
+        library=library("features.py"),
     output:
         features=f"{RESULTS}/training/{{corpus}}/features.npy",
         index=f"{RESULTS}/training/{{corpus}}/features.tsv",
@@ -33,7 +33,7 @@ rule train:
     input:
         features=rules.features.output.features,
         index=rules.features.output.index,
-        library=library("recogniser.training", "logs"),
+        library=library("train.py"),
     output:
         checkpoint=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/checkpoint.pt",
         history=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/history.tsv",
@@ -58,7 +58,7 @@ rule recognise:
         checkpoint=rules.train.output.checkpoint,
         features=rules.features.output.features,
         index=rules.features.output.index,
-        library=library("recogniser.recognition", "recogniser.checkpoint", "logs"),
+        library=library("recognise.py"),
     output:
         recognition=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/recognition.tsv",
         transcripts=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/transcripts.tsv",
@@ -80,7 +80,7 @@ rule recognise:
 rule recognition:
     input:
         rates=per_training("training", "recognition.tsv"),
-        library=library("tables", "logs"),
+        library=library("recognition.py"),
     output:
         table=report(
             f"{RESULTS}/tables/recognition.tsv",

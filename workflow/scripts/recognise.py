@@ -13,8 +13,8 @@ from phonotopy.tables import write_table
 
 snakemake: Snakemake
 
-RATES = "corpus model seed split utterances speakers letter_error_rate word_error_rate".split()
-TRANSCRIPTS = "utterance speaker split transcript hypothesis letter_edits word_edits".split()
+RATES = ["corpus", "model", "seed", "split", "utterances", "speakers", "letter_error_rate", "word_error_rate"]
+TRANSCRIPTS = ["utterance", "speaker", "split", "transcript", "hypothesis", "letter_edits", "word_edits"]
 
 with logs.opened(snakemake.log[0]):
     torch.set_num_threads(snakemake.params.compute_threads)

@@ -10,8 +10,8 @@ from phonotopy.phones import read_inventory
 from phonotopy.recogniser.activations import Paths, write_activations
 from phonotopy.recogniser.checkpoint import load_recogniser
 from phonotopy.recogniser.responses import Coding, tokens_of
-from phonotopy.speech.alignment import read_intervals
 from phonotopy.speech.features import open_features
+from phonotopy.speech.intervals import read_intervals
 
 snakemake: Snakemake
 params, output = snakemake.params, snakemake.output

@@ -8,7 +8,6 @@ from snakemake.iocontainers import Snakemake
 from phonotopy import logs
 from phonotopy.files import digest
 from phonotopy.recogniser.checkpoint import Resume, save_recogniser
-from phonotopy.recogniser.network import layers_of
 from phonotopy.recogniser.training import Epoch, Setup, Trainer, train
 from phonotopy.speech.features import open_features
 from phonotopy.tables import write_table

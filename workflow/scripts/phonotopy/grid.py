@@ -43,7 +43,7 @@ class Grid:
         steps = np.abs(self.positions[:, None] - self.positions[None])
         if self.torus:
             steps = np.minimum(steps, np.array([self.rows, self.columns]) - steps)
-        return np.hypot(steps[..., 0], steps[..., 1])
+        return np.asarray(np.hypot(steps[..., 0], steps[..., 1]))
 
     def neighbours(self, contiguity: Contiguity = "queen") -> NDArray[np.int64]:
         """Pairs of touching units, each once with the smaller index first, ``(pairs, 2)``, in ascending order."""

@@ -1,7 +1,9 @@
 """The phone inventory and its articulatory features."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from phonotopy.errors import InputError
 from phonotopy.tables import boolean, read_table
@@ -55,7 +57,14 @@ def split_stress(label: str) -> tuple[str, int | None]:
 
 def read_inventory(path: str | Path) -> Inventory:
     """Read a phone table with columns label, ipa, manner, place, voiced, example."""
-    columns = {"label": str, "ipa": str, "manner": str, "place": str, "voiced": boolean, "example": str}
+    columns: dict[str, Callable[[str], Any]] = {
+        "label": str,
+        "ipa": str,
+        "manner": str,
+        "place": str,
+        "voiced": boolean,
+        "example": str,
+    }
     phones = tuple(Phone(**row) for row in read_table(path, columns))
     labels = [phone.label for phone in phones]
     repeated = sorted({label for label in labels if labels.count(label) > 1})

@@ -1,4 +1,4 @@
-"""The source files that a module of the library depends on."""
+"""The source files that a script or a module of the library depends on."""
 
 import ast
 import difflib
@@ -11,12 +11,14 @@ from phonotopy.errors import InputError
 
 __all__ = ["closure", "imports"]
 
+LIBRARY = "phonotopy"
+
 
 def closure(modules: Iterable[str], root: Path) -> list[Path]:
-    """Files of the dotted `modules` below `root` and of every internal module they import, directly or not, sorted.
+    """Files of the dotted `modules` below `root` and of every library module they import, directly or not, sorted.
 
-    The ``__init__`` of each enclosing package counts, since importing a module runs it. Raises InputError for a module
-    that does not exist.
+    A script is a module too. The ``__init__`` of each enclosing package counts, since importing a module runs it.
+    Raises InputError for a module that does not exist.
     """
     found: set[str] = set()
     waiting = list(modules)
@@ -30,7 +32,7 @@ def closure(modules: Iterable[str], root: Path) -> list[Path]:
 
 @cache
 def imports(module: str, root: Path) -> frozenset[str]:
-    """Internal modules that `module` names in any import statement, and the packages it lies in."""
+    """Library modules that `module` names in any import statement, and the packages it lies in."""
     path = _file(module, root)
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
@@ -40,13 +42,12 @@ def imports(module: str, root: Path) -> frozenset[str]:
 
 
 def _named(node: ast.AST, package: str, root: Path) -> Iterator[str]:
-    """Internal modules that an import statement names: ``from a import b`` means a.b where that is a module, else a."""
-    internal = package.partition(".")[0]
+    """Library modules that an import statement names: ``from a import b`` means a.b where that is a module, else a."""
     if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names if alias.name.partition(".")[0] == internal)
+        yield from (alias.name for alias in node.names if alias.name.partition(".")[0] == LIBRARY)
     elif isinstance(node, ast.ImportFrom):
         source = resolve_name("." * node.level + (node.module or ""), package)
-        if source.partition(".")[0] == internal:
+        if source.partition(".")[0] == LIBRARY:
             submodules = [f"{source}.{alias.name}" for alias in node.names]
             yield from (name if _exists(name, root) else source for name in submodules)
 

@@ -29,7 +29,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
 }
 
 TOO_FEW = "too few"
-LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 17.0, 13.0, 19.0, 1.0
+LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 17.0, 13.0, 20.0, 1.0
 TALLEST_MM = 222.0
 LARGEST_MAP_MM = 16.0
 KEY_MM = 32.0  # length of the colour bar
@@ -128,4 +128,4 @@ def _key(figure: Figure, scale: Normalize, left: float) -> None:
     axes = style.place(figure, left, TOP_MM + KEY_MM + 5, 2.5, 2.5)
     style.plain(axes)
     axes.set_facecolor(style.DEAD)
-    style.note(figure, left + 3.5, TOP_MM + KEY_MM + 4.6, "no\nresponse", linespacing=1.0)
+    style.note(figure, left + 4.0, TOP_MM + KEY_MM + 4.6, "no\nresponse", linespacing=1.0)

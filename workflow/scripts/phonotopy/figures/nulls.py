@@ -32,7 +32,7 @@ def draw_by_layer(
 ) -> None:
     """Draw the mean over phones of a statistic, a line a run, over its nulls, mean ± `SPREAD` standard deviations.
 
-    Permuted positions are a band (left out where `positions` is false, for statistics that they cannot change), shifted
+    Permuted positions are a box (left out where `positions` is false, for statistics that they cannot change), shifted
     labels a bar beside the run's marker. A marker is filled where q against the null named first is under `rate`.
     """
     seeds = seeds_of(tables)
@@ -44,9 +44,10 @@ def draw_by_layer(
         tested = shifted
         if positions:
             tested = mean_rows(tables[run], statistic, "positions", **other)
-            _band(axes, tested)
+            _band(axes, tested, aside, step)
         _bars(axes, shifted, aside, models.colour(run.model))
         _line(axes, tested, aside, run, seeds, models.colour(run.model), rate)
+    axes.use_sticky_edges = False  # else the lowest band would end on the axis
     layer_ticks(axes, layers, fields=fields)
 
 
@@ -56,15 +57,16 @@ def _interval(rows: Sequence[Row]) -> tuple[NDArray[np.float64], NDArray[np.floa
     return mean - spread, mean + spread
 
 
-def _band(axes: Axes, rows: Sequence[Row]) -> None:
+def _band(axes: Axes, rows: Sequence[Row], aside: float, width: float) -> None:
+    """A box of the width of a run, so that equal nulls of neighbouring runs join into one band."""
     low, high = _interval(rows)
-    axes.bar(range(len(rows)), high - low, bottom=low, width=0.9, color=style.FAINT, alpha=0.6, linewidth=0, zorder=0.5)
+    axes.bar(np.arange(len(rows)) + aside, high - low, width, low, color=style.FAINT, linewidth=0, zorder=0.5)
 
 
 def _bars(axes: Axes, rows: Sequence[Row], aside: float, colour: str) -> None:
     x = np.arange(len(rows)) + aside
     axes.vlines(x, *_interval(rows), color=colour, linewidth=0.8, alpha=0.7, zorder=2)
-    axes.plot(x, [row["null_mean"] for row in rows], "_", color=colour, markersize=3.5, zorder=2)
+    axes.plot(x, [row["null_mean"] for row in rows], "_", color=colour, markersize=3.5, zorder=2.6, clip_on=False)
 
 
 def _line(

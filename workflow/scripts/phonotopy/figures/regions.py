@@ -41,7 +41,10 @@ PANELS = (
 TOO_FEW = "too few"
 FILL = 0.25  # opacity inside an outline
 WIDEST_PT, LINE_SHARE = 0.7, 0.22  # width of an outline: at most this, and at most this share of a grid step
-INSET = 0.09  # between the outlines of neighbouring phones in the list, in grid steps
+INSET, INSET_PT = (
+    0.09,
+    0.6,
+)  # between outlines of neighbouring phones in the list: grid steps, and at most this many points
 
 
 def one_a_manner(phones: Sequence[str], inventory: Inventory) -> tuple[str, ...]:
@@ -93,12 +96,13 @@ def _usable(maps: RunTables, phone: str) -> bool:
 
 def _outlines(axes: Axes, rows: Sequence[Row], layer: Layer, phones: Sequence[str], inventory: Inventory) -> None:
     style.plain(axes)
-    width = min(WIDEST_PT, LINE_SHARE * axes.get_window_extent().height * 72 / axes.figure.dpi / layer.grid.rows)
+    step = axes.get_window_extent().height * 72 / axes.figure.dpi / layer.grid.rows  # of the grid, in points
+    width, inset = min(WIDEST_PT, LINE_SHARE * step), min(INSET, INSET_PT / step)
     for order, phone in enumerate(phones):
         cells = [row for row in rows if row["layer"] == layer.number and row["phone"] == phone]
         inside = image(cells, layer.grid, "responsive") == 1
         colour = _colour(phone, inventory)
-        edges = outline(inside, torus=layer.grid.torus) + INSET * (order - (len(phones) - 1) / 2)
+        edges = outline(inside, torus=layer.grid.torus) + inset * (order - (len(phones) - 1) / 2)
         axes.imshow(np.where(inside, 1.0, np.nan), cmap=ListedColormap([colour]), alpha=FILL, aspect="auto")
         axes.add_patch(PathPatch(_path(edges), edgecolor=colour, linewidth=width, fill=False))
     axes.set(xlim=(-0.8, layer.grid.columns - 0.2), ylim=(layer.grid.rows - 0.2, -0.8))

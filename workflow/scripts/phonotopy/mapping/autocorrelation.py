@@ -19,37 +19,39 @@ def morans_i(maps: ArrayLike, lattice: Lattice) -> Floats:
     I = (n / S₀) Σᵢⱼ wᵢⱼ zᵢ zⱼ / Σᵢ zᵢ², z the deviations from the mean and S₀ = Σᵢⱼ wᵢⱼ. Its mean over permutations is
     −1 / (n − 1). NaN for a constant map, a map with a missing value and a lattice without pairs.
     """
-    table, width = _deviations(maps, lattice)
+    table, defined = _deviations(maps, lattice)
     identity = np.arange(lattice.units, dtype=np.int32)[None]
-    return _products(table, lattice.stars, identity)[0, :width]
+    return np.where(defined, _products(table, lattice.stars, identity)[0, : len(defined)], np.nan)
 
 
 def morans_i_null(
     maps: ArrayLike, lattice: Lattice, *, permutations: int, key: int, threads: int = 1, batch: int = permutation.BATCH
 ) -> Floats:
     """Moran's I of all `maps` ``(units, maps)`` under the same permutations of the units, ``(permutations, maps)``."""
-    table, width = _deviations(maps, lattice)
+    table, defined = _deviations(maps, lattice)
     stars = lattice.stars
 
     def statistic(orders: NDArray[np.int32]) -> Floats:
-        return _products(table, stars, orders)[:, :width]
+        return np.where(defined, _products(table, stars, orders)[:, : len(defined)], np.nan)
 
     return permutation.null(statistic, lattice.units, permutations=permutations, key=key, threads=threads, batch=batch)
 
 
-def _deviations(maps: ArrayLike, lattice: Lattice) -> tuple[Floats, int]:
-    """Deviations scaled such that I is a sum of products over pairs; a row of zeros and padding columns behind."""
+def _deviations(maps: ArrayLike, lattice: Lattice) -> tuple[Floats, NDArray[np.bool_]]:
+    """Deviations scaled such that I is a sum of products over pairs, and which maps have an I.
+
+    A row of zeros stands in for missing neighbours, columns of zeros fill up the last vector.
+    """
     maps = np.asarray(maps, dtype=np.float64)
     units, width = maps.shape
     if units != lattice.units:
         raise ValueError(f"maps have {units} units, the lattice {lattice.units}")
-    deviations = maps - maps.mean(axis=0) if units else maps
+    defined = np.ptp(maps, axis=0) > 0 if len(lattice.pairs) else np.zeros(width, dtype=bool)
+    deviations = maps[:, defined] - maps[:, defined].sum(axis=0) / max(units, 1)
     squares = np.sum(deviations**2, axis=0)
-    varied = np.ptp(maps, axis=0) > 0 if units else np.zeros(width, dtype=bool)
-    scale = np.divide(units, len(lattice.pairs) * squares, out=np.full(width, np.nan), where=varied)
     table = np.zeros((units + 1, -(-width // LANES) * LANES))
-    table[:units, :width] = deviations * np.sqrt(scale)
-    return table, width
+    table[:units, :width][:, defined] = deviations * np.sqrt(units / (max(len(lattice.pairs), 1) * squares))
+    return table, defined
 
 
 @compiled

@@ -77,7 +77,7 @@ def null(
 
 
 def orders(units: int, permutations: int, *, key: int, start: int = 0) -> Orders:
-    """Uniform permutations `start` … of the stream `key`, ``(permutations, units)``; each depends on its index alone."""
+    """Uniform permutations `start` … of the stream `key`, ``(permutations, units)``; each hangs on its index alone."""
     result = np.empty((permutations, units), dtype=np.int32)
     _shuffle(np.uint64(key), start, result)
     return result
@@ -93,7 +93,7 @@ def _mixed(state: np.uint64) -> np.uint64:
 
 @compiled
 def _shuffle(key: np.uint64, start: int, result: Orders) -> None:
-    """Fisher-Yates with unbiased bounded integers (bib key lemire2019) from SplitMix64, a state for each permutation."""
+    """Fisher-Yates with unbiased bounded integers (bib key lemire2019) from SplitMix64, a state a permutation."""
     step, half, low32 = np.uint64(0x9E3779B97F4A7C15), np.uint64(32), np.uint64(0xFFFFFFFF)
     permutations, units = result.shape
     for r in range(permutations):

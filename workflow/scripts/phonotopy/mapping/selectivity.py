@@ -32,7 +32,7 @@ class Criteria:
     false_discovery_rate: float
 
     def usable(self, tokens: Floats, speakers: Floats) -> Booleans:
-        """Which phones have enough `tokens` and `speakers`, ``(phones,)`` each; none if there is but one to contrast."""
+        """Which phones have enough `tokens` and `speakers`, ``(phones,)`` each; none where one stands alone."""
         enough = (tokens >= self.minimum_tokens) & (speakers >= self.minimum_speakers)
         return np.asarray(enough & (enough.sum() > 1))
 
@@ -124,7 +124,8 @@ def measure(cells: Cells, criteria: Criteria, samples: Cells | None = None) -> S
     tested = TTest(*np.full((3, *shape), np.nan))
     pooled = cells.pooled()
     measured[:, usable] = d_prime(Moments(pooled.count[usable], pooled.mean[usable], pooled.m2[usable])).T
-    varied = (pooled.m2.sum(axis=0) > 0) | (np.ptp(pooled.mean[pooled.count > 0], axis=0) > 0)
+    present = pooled.mean[pooled.count > 0]
+    varied = (pooled.m2.sum(axis=0) > 0) | (present != present[:1]).any(axis=0)
     live = varied & np.isfinite(measured[:, usable]).all(axis=1)
     for first in range(0, shape[0], BLOCK):
         units = slice(first, first + BLOCK)

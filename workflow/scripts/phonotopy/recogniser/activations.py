@@ -84,7 +84,7 @@ def write_activations(
     lags_s: tuple[float, float],
 ) -> list[LayerResponses]:
     """Write the activations of the utterances in `tokens`; `settings` are those of the checkpoint."""
-    layers = [block.layer for block in network.blocks]
+    layers = network.layers
     recordings = _recordings(index, tokens)
     rows = sum(token.stored for found in tokens.values() for token in found)
     times = clocks(timings(layers), float(settings["hop_s"]), float(settings["window_s"]))
@@ -133,9 +133,7 @@ def _take_in(
         )
 
 
-def _write_moments(
-    paths: Paths, network: Recogniser, layers: Sequence[Layer], kept: Sequence[LayerResponses]
-) -> None:
+def _write_moments(paths: Paths, network: Recogniser, layers: Sequence[Layer], kept: Sequence[LayerResponses]) -> None:
     for path, layer, filters, responses in zip(paths.moments, layers, network.filters(), kept, strict=True):
         grid = {"rows": layer.grid.rows, "columns": layer.grid.columns, "torus": layer.grid.torus}
         with replacing(path) as part:

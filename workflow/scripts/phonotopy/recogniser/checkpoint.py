@@ -23,7 +23,7 @@ UNREADABLE = (OSError, RuntimeError, KeyError, TypeError, EOFError, ValueError, 
 
 def save_recogniser(path: str | Path, network: Recogniser, settings: Mapping[str, Any]) -> None:
     """Save weights with all that is needed to build the network again."""
-    layers = [asdict(block.layer) for block in network.blocks]
+    layers = [asdict(layer) for layer in network.layers]
     with replacing(path) as part:
         torch.save({"layers": layers, "settings": dict(settings), "weights": network.state_dict()}, part)
 

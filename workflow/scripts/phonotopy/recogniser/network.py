@@ -103,7 +103,8 @@ class Recogniser(nn.Module):
     def __init__(self, bands: int, layers: Sequence[Layer], letters: int, dropout: float) -> None:
         super().__init__()
         widths = [bands, *(layer.filters for layer in layers)]
-        self.blocks = nn.ModuleList(
+        self.layers = tuple(layers)
+        self.blocks: Sequence[Block] = nn.ModuleList(  # type: ignore[assignment]  # iterates over its blocks
             Block(below, layer, dropout) for below, layer in zip(widths[:-1], layers, strict=True)
         )
         self.readout = nn.Conv1d(widths[-1], letters + 1, 1)

@@ -12,8 +12,8 @@ from phonotopy.moments import Moments
 from phonotopy.phones import SILENCES, Inventory
 from phonotopy.recogniser.clock import Clock, Spans
 from phonotopy.seeds import stream
-from phonotopy.speech.alignment import Interval
 from phonotopy.speech.features import Segment
+from phonotopy.speech.intervals import Interval
 
 __all__ = ["Coding", "LayerResponses", "Token", "tokens_of"]
 
@@ -57,7 +57,7 @@ def tokens_of(
     places: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for segment in segments:
         for place, interval in enumerate(intervals[segment.utterance]):
-            if _is_phone(interval, coding):
+            if _is_phone(interval, segment.utterance, coding):
                 places.setdefault((segment.speaker, interval.label), []).append((segment.utterance, place))
     stored: set[tuple[str, int]] = set()
     for (speaker, label), found in places.items():
@@ -78,10 +78,10 @@ def tokens_of(
     }
 
 
-def _is_phone(interval: Interval, coding: Coding) -> bool:
+def _is_phone(interval: Interval, utterance: str, coding: Coding) -> bool:
     if interval.label not in coding.phones and interval.label not in SILENCES:
         raise InputError(
-            interval.utterance,
+            utterance,
             f"label {interval.label!r} at {interval.onset_s} s",
             f"silence or one of {' '.join(coding.phones)}",
             "map the label to the inventory before alignment",
@@ -135,7 +135,7 @@ class LayerResponses:
             self._add_lag(spoken, int(lag), moments)
         covered = [item.responses[_covered(item.spans, len(item.responses))] for item in spoken]
         self._add_frames(np.concatenate(covered).astype(np.float64))
-        return means[np.concatenate([item.stored for item in spoken])].astype(np.float32)
+        return np.asarray(means[np.concatenate([item.stored for item in spoken])], dtype=np.float32)
 
     def _add_lag(self, spoken: Sequence["_Spoken"], lag: int, moments: Moments) -> None:
         """Add the responses at one lag after onset; where the utterance has no frame there, nothing."""

@@ -104,10 +104,8 @@ class Trainer:
         )
         self.network.train()
         losses = torch.stack([self._step(batch) for batch in batches]).mean(dim=0)
-        hypotheses, loss = recognise(
-            self.network, self.index, self.development, self.setup.batch_frames, self.alphabet
-        )
-        rate = self.schedule.get_last_lr()[0]
+        hypotheses, loss = recognise(self.network, self.index, self.development, self.setup.batch_frames, self.alphabet)
+        rate = float(self.schedule.get_last_lr()[0])
         return Epoch(number, rate, float(losses[0]), float(losses[1]), loss, rates(hypotheses)[0])
 
     def _step(self, batch: Batch) -> Tensor:

@@ -69,7 +69,7 @@ def _alignment(decoder: Decoder, audio: bytes, transcript: str) -> Alignment | N
         decoder.set_alignment()
         _decode(decoder, audio)
         return decoder.get_alignment()
-    except RuntimeError:
+    except (RuntimeError, IndexError):  # too little audio for a frame, or for a path through the model
         return None
 
 
@@ -98,7 +98,7 @@ def _word(name: str) -> str:
 def _span(entry: AlignmentEntry, text: str, frames: int, duration_s: float) -> Span:
     def time(frame: int) -> float:
         """Where a frame begins: halfway between its own centre and that of the frame before it, if there is one."""
-        inner = round(frame * FRAME_S + (WINDOW_S - FRAME_S) / 2, 6)
+        inner = round(frame * FRAME_S + (WINDOW_S - FRAME_S) / 2, 4)
         return 0.0 if frame == 0 else duration_s if frame >= frames else inner
 
     return Span(time(entry.start), time(entry.start + entry.duration), text)

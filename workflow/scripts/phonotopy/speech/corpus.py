@@ -7,7 +7,16 @@ from typing import Literal
 
 from phonotopy.tables import read_table, write_table
 
-__all__ = ["SPLITS", "Exclusion", "Split", "Utterance", "read_exclusions", "read_utterances", "write_exclusions", "write_utterances"]
+__all__ = [
+    "SPLITS",
+    "Exclusion",
+    "Split",
+    "Utterance",
+    "read_exclusions",
+    "read_utterances",
+    "write_exclusions",
+    "write_utterances",
+]
 
 Split = Literal["train", "dev", "test"]
 SPLITS: tuple[Split, ...] = ("train", "dev", "test")

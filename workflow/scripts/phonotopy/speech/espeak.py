@@ -1,11 +1,12 @@
 """A program that speaks: requests on standard input, sound on standard output, espeak-ng inside.
 
-It is run as a process of its own, `python espeak.py`, because espeak-ng is licensed under the GPL, version 3, and because it
-carries state from one utterance to the next: a fork that has never spoken says each utterance, so that no sound depends on
-what was said before.
+It is run as a process of its own, `python espeak.py`, because espeak-ng is licensed under the GPL, version 3, and
+because it carries state from one utterance to the next: a fork that has never spoken says each utterance, so that no
+sound depends on what was said before.
 
 A request is one line of JSON: text, voice, rate_wpm, pitch (0 to 99), volume (0 to 200). An answer is one line of JSON:
-sample_rate_hz, samples, words (character offset, characters, sample), error; then `samples` 16-bit integers, little endian.
+sample_rate_hz, samples, words (each: offset in the text, characters, sample), error; then the samples, 16-bit integers,
+little endian.
 """
 
 import ctypes
@@ -13,6 +14,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,6 +25,7 @@ UTF8, END_PAUSE = 1, 0x1000
 CHARACTER_POSITION = 1
 RATE, VOLUME, PITCH = 1, 2, 3
 WORD = 1
+NOISE_SEED = 1  # of breathy variants, whose noise would otherwise hang on the time of day
 LONGEST_DATA_PATH = 159  # characters; espeak-ng cuts a longer one off
 
 
@@ -41,12 +44,13 @@ class Event(ctypes.Structure):
     )
 
 
+Word = tuple[int, int, int]  # offset in the text, characters, sample
 CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(Event))
 
 
 def load(folder: str) -> tuple[Any, int]:
     """Load the library without speaking; return it and its sample rate in Hz. `folder` may take a link to its data."""
-    import espeakng_loader  # here, since those who only name this file need no synthesiser
+    import espeakng_loader  # noqa: PLC0415 (whoever imports this module to run it elsewhere must not load it)
 
     data = espeakng_loader.get_data_path()
     if len(data) > LONGEST_DATA_PATH:
@@ -64,20 +68,22 @@ def load(folder: str) -> tuple[Any, int]:
     return library, rate
 
 
-def speak(library: Any, request: dict[str, Any]) -> tuple[bytes, list[tuple[int, int, int]]]:
+def speak(library: Any, request: dict[str, Any]) -> tuple[bytes, list[Word]]:
     """Say one text; return 16-bit samples and the word events (character offset, characters, sample)."""
-    sound, words = bytearray(), []
+    sound = bytearray()
+    words: list[Word] = []
 
     def receive(samples: Any, count: int, events: Any) -> int:
         if samples and count > 0:
             sound.extend(ctypes.string_at(samples, 2 * count))
-        for event in iter_events(events):
-            if event.type == WORD:
-                words.append((event.text_position - 1, event.length, event.sample))
+        words.extend(
+            (event.text_position - 1, event.length, event.sample) for event in listed(events) if event.type == WORD
+        )
         return 0
 
     callback = CALLBACK(receive)  # the library keeps no reference of its own
     library.espeak_SetSynthCallback(callback)
+    library.espeak_ng_SetRandSeed(ctypes.c_long(NOISE_SEED))
     settings = ((RATE, "rate_wpm"), (PITCH, "pitch"), (VOLUME, "volume"))
     if library.espeak_SetVoiceByName(request["voice"].encode()) != 0:
         raise LookupError(f"espeak-ng has no voice {request['voice']}")
@@ -93,7 +99,7 @@ def speak(library: Any, request: dict[str, Any]) -> tuple[bytes, list[tuple[int,
     return bytes(sound), words
 
 
-def iter_events(events: Any) -> Any:
+def listed(events: Any) -> Iterator[Any]:
     """Yield the events of a list that ends with type 0."""
     index = 0
     while events[index].type != 0:
@@ -103,12 +109,16 @@ def iter_events(events: Any) -> Any:
 
 def answer(library: Any, rate: int, line: bytes, output: BinaryIO) -> None:
     """Speak one request and write its answer."""
-    sound, words, error = b"", [], ""
     try:
         sound, words = speak(library, json.loads(line))
+        write(output, rate, sound, words)
     except (LookupError, ValueError, OSError) as failure:
-        error = str(failure)
-    header = {"sample_rate_hz": rate, "samples": len(sound) // 2, "words": words, "error": error}
+        write(output, rate, error=str(failure))
+
+
+def write(output: BinaryIO, rate: int, sound: bytes = b"", words: Iterable[Word] = (), error: str = "") -> None:
+    """Write one answer."""
+    header = {"sample_rate_hz": rate, "samples": len(sound) // 2, "words": list(words), "error": error}
     output.write(json.dumps(header).encode() + b"\n" + sound)
     output.flush()
 
@@ -125,9 +135,7 @@ def main() -> None:
                 os._exit(0)
             _, status = os.waitpid(child, 0)
             if status != 0:
-                failure = {"sample_rate_hz": rate, "samples": 0, "words": [], "error": f"espeak-ng ended with {status}"}
-                output.write(json.dumps(failure).encode() + b"\n")
-                output.flush()
+                write(output, rate, error=f"espeak-ng ended with status {status}")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,9 @@ from phonotopy.tables import read_table, write_table
 
 __all__ = ["FeatureIndex", "LogMel", "Segment", "open_features", "write_features"]
 
-DYNAMIC_RANGE = 1e-8  # power below the utterance's peak at which bands are floored (80 dB): espeak-ng and gates emit zeros
+DYNAMIC_RANGE = (
+    1e-8  # power below the utterance's peak at which bands are floored (80 dB): espeak-ng and gates emit zeros
+)
 LEAST_DEVIATION = 0.1  # natural-log units; keeps empty bands from being blown up to unit variance
 
 
@@ -93,7 +95,9 @@ class FeatureIndex:
 
 def write_features(path: Path, index: Path, utterances: Sequence[Utterance], analysis: LogMel) -> None:
     """Write the features of all utterances one after the other as a .npy array, and the table of where each lies."""
-    lengths = [1 + int(utterance.duration_s * analysis.sample_rate_hz + 0.5) // analysis.hop for utterance in utterances]
+    lengths = [
+        1 + int(utterance.duration_s * analysis.sample_rate_hz + 0.5) // analysis.hop for utterance in utterances
+    ]
     segments = list(_segments(utterances, lengths))
     shape = (max(sum(lengths), 1), analysis.bands)
     with replacing(path) as part:

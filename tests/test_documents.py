@@ -1,0 +1,92 @@
+"""Sources that are cited exist, captions render, and the dictionary names every column of the tables."""
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import yaml
+from docutils.core import publish_string
+from jinja2 import Environment, StrictUndefined
+
+from phonotopy.mapping.evidence import AUTOCORRELATION, REGIONS
+from phonotopy.mapping.maps import PREFERENCES, SELECTIVITY
+from phonotopy.mapping.topography import COLUMNS as TOPOGRAPHY
+
+ROOT = Path(__file__).parents[1]
+REFERENCES = (ROOT / "resources" / "references.bib").read_text(encoding="utf-8")
+KEYS = re.findall(r"^@\w+\{(\w+),$", REFERENCES, re.MULTILINE)
+TEXTS = sorted((ROOT / "workflow" / "report").glob("*.rst"))
+DICTIONARY = (ROOT / "docs" / "dictionary.md").read_text(encoding="utf-8")
+
+
+def settings(**changes):
+    config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+    for name, value in changes.items():
+        config[name] = {**config[name], **value}
+    return config
+
+
+def rendered(path, config):
+    template = Environment(trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined).from_string(
+        path.read_text(encoding="utf-8")
+    )
+    return template.render(snakemake=SimpleNamespace(config=config, wildcards=SimpleNamespace(seed=0)))
+
+
+def test_every_cited_source_is_in_the_bibliography_once():
+    assert len(KEYS) == len(set(KEYS))
+    sources = [*(ROOT / "workflow").rglob("*.py"), *(ROOT / "docs").glob("*.md")]
+    cited = {
+        key
+        for path in sources
+        for phrase in re.findall(r"bib keys? ((?:\w+\d{4}\w?(?:, | and )?)+)", path.read_text(encoding="utf-8"))
+        for key in re.findall(r"\w+\d{4}\w?", phrase)
+    }
+    assert {"chan1983", "moran1950", "graves2006"} <= cited
+    assert cited <= set(KEYS), f"not in references.bib: {sorted(cited - set(KEYS))}"
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"corpus": {"source": "recordings", "recordings": {"test_speakers": ["anna", "ben"]}}},
+        {"training": {"seeds": list(range(6))}},
+    ],
+    ids=["default", "recordings", "six seeds"],
+)
+def test_texts_of_the_report_are_sound(path, changes):
+    text = rendered(path, settings(**changes))
+    publish_string(text, writer="html5", settings_overrides={"halt_level": 2, "report_level": 5})
+
+
+def test_the_method_says_what_the_settings_say():
+    path = ROOT / "workflow" / "report" / "method.rst"
+    config = settings(mapping={"permutations": 123457})
+    assert "123457 permutations" in rendered(path, config)
+    assert "Two seeds are two numbers" in " ".join(rendered(path, config).split())
+    assert "no population" in rendered(path, config)
+    assert "no population" not in rendered(path, settings(corpus={"source": "recordings"}))
+    assert "is tested" not in rendered(path, settings(training={"seeds": list(range(6))}))
+
+
+@pytest.mark.parametrize(
+    ("heading", "columns"),
+    [
+        ("selectivity.tsv", SELECTIVITY),
+        ("preferences.tsv", PREFERENCES),
+        ("autocorrelation.tsv", AUTOCORRELATION),
+        ("regions.tsv", REGIONS),
+        ("topography.tsv", TOPOGRAPHY),
+    ],
+)
+def test_the_dictionary_explains_exactly_the_columns(heading, columns):
+    section = next(
+        part for part in re.split(r"^##+ ", DICTIONARY, flags=re.MULTILINE)[1:] if heading in part.split("\n")[0]
+    )
+    rows = re.findall(r"^\| ([\w, ]+) \|", section, re.MULTILINE)
+    explained = [name for row in rows[1:] for name in row.split(", ")]
+    optional = {"weights"} if heading == "regions.tsv" else set()
+    assert set(explained) - optional == set(columns)
