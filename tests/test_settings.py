@@ -78,7 +78,7 @@ def test_presets_are_accepted(path: Path) -> None:
         ("training.optimiser.learning_rate", math.nan, "training.optimiser.learning_rate", "nan", "correct"),
         ("training.optimiser.learning_rate", 0, "training.optimiser.learning_rate", "number 0", "correct"),
         ("training.optimiser.epochs", 2.0, "training.optimiser.epochs", "number 2", "correct"),
-        ("training.optimiser.epochs", True, "training.optimiser.epochs", "truth value true", "quotes"),
+        ("training.optimiser.epochs", True, "training.optimiser.epochs", "truth value true", "correct"),
         ("training.seeds", [], "training.seeds", "list []", "correct"),
         ("training.seeds", [0, 0], "training.seeds", "list [0, 0]", "correct"),
         ("training.threads", 0, "training.threads", "number 0", "correct"),

@@ -11,11 +11,6 @@ rule respond:
         layers=f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/layers.tsv",
         means=[f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/layer{n}.npy" for n in LAYERS],
         moments=[f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/layer{n}.npz" for n in LAYERS],
-    params:
-        splits=config["activations"]["splits"],
-        cap=config["activations"]["tokens_per_phone_and_speaker"],
-        lags_s=config["activations"]["lags_s"],
-        compute_threads=TRAINING["threads"],
     log:
         f"{RESULTS}/logs/activations/{{corpus}}/{{model}}/seed{{seed}}/respond.log",
     benchmark:
@@ -24,5 +19,10 @@ rule respond:
     resources:
         mem_mb=4000,
         runtime=120,
+    params:
+        splits=config["activations"]["splits"],
+        cap=config["activations"]["tokens_per_phone_and_speaker"],
+        lags_s=config["activations"]["lags_s"],
+        compute_threads=TRAINING["threads"],
     script:
         "../scripts/respond.py"

@@ -15,8 +15,6 @@ rule features:
     output:
         features=f"{RESULTS}/training/{{corpus}}/features.npy",
         index=f"{RESULTS}/training/{{corpus}}/features.tsv",
-    params:
-        analysis=TRAINING["features"],
     log:
         f"{RESULTS}/logs/training/{{corpus}}/features.log",
     benchmark:
@@ -25,6 +23,8 @@ rule features:
     resources:
         mem_mb=2000,
         runtime=60,
+    params:
+        analysis=TRAINING["features"],
     script:
         "../scripts/features.py"
 
@@ -37,10 +37,6 @@ rule train:
     output:
         checkpoint=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/checkpoint.pt",
         history=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/history.tsv",
-    params:
-        setup={name: TRAINING[name] for name in ("network", "optimiser", "augmentation", "threads", "precision")},
-        objective=objective_of,
-        analysis=TRAINING["features"],
     log:
         f"{RESULTS}/logs/training/{{corpus}}/{{model}}/seed{{seed}}/train.log",
     benchmark:
@@ -49,6 +45,10 @@ rule train:
     resources:
         mem_mb=4000,
         runtime=lambda wildcards, attempt: 720 * attempt,
+    params:
+        setup={name: TRAINING[name] for name in ("network", "optimiser", "augmentation", "threads", "precision")},
+        objective=objective_of,
+        analysis=TRAINING["features"],
     script:
         "../scripts/train.py"
 
@@ -62,9 +62,6 @@ rule recognise:
     output:
         recognition=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/recognition.tsv",
         transcripts=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/transcripts.tsv",
-    params:
-        batch_frames=round(TRAINING["optimiser"]["batch_s"] / TRAINING["features"]["hop_s"]),
-        compute_threads=TRAINING["threads"],
     log:
         f"{RESULTS}/logs/training/{{corpus}}/{{model}}/seed{{seed}}/recognise.log",
     benchmark:
@@ -73,6 +70,9 @@ rule recognise:
     resources:
         mem_mb=4000,
         runtime=60,
+    params:
+        batch_frames=round(TRAINING["optimiser"]["batch_s"] / TRAINING["features"]["hop_s"]),
+        compute_threads=TRAINING["threads"],
     script:
         "../scripts/recognise.py"
 

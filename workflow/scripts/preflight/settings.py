@@ -17,8 +17,8 @@ from phonotopy.errors import InputError
 __all__ = ["find_recordings", "validate"]
 
 Settings = Mapping[str, Any]
-TEXT_FOR_NUMBER = "write the number without quotes, with a decimal point: YAML reads 1.0e-3 as a number, 1e-3 as text"
-TRUTH_FOR_TEXT = "put the value in quotes: YAML reads yes, no, on and off as true and false"
+TEXT_FOR_NUMBER = "YAML reads 1e-3 and what is quoted as text; --config reads all numbers inside braces as text"
+TRUTH_FOR_TEXT = "YAML reads yes, no, on and off as true and false"
 
 
 def validate(settings: Settings, schema: str | Path, phones: Collection[str]) -> None:
@@ -82,9 +82,10 @@ def _explained(error: ValidationError) -> InputError:
             known = _expected(error.schema["properties"][missing])
             return InputError(_join(subject, missing), "this setting is missing", known, "add it, as in config.yaml")
         case "type" if isinstance(error.instance, str) and error.schema["type"] in ("number", "integer"):
-            return InputError(subject, _shown(error.instance), expected, TEXT_FOR_NUMBER)
-        case "type" | "enum" if isinstance(error.instance, bool):
-            return InputError(subject, _shown(error.instance), expected, TRUTH_FOR_TEXT)
+            advice = "write it in a configuration file, without quotes, and 1.0e-3 instead of 1e-3"
+            return InputError(subject, _shown(error.instance), expected, advice, TEXT_FOR_NUMBER)
+        case "type" | "enum" if isinstance(error.instance, bool) and error.schema.get("type", "string") == "string":
+            return InputError(subject, _shown(error.instance), expected, "put the value in quotes", TRUTH_FOR_TEXT)
         case "enum":
             return InputError(
                 subject, _shown(error.instance), expected, _nearest(error.instance, error.validator_value)

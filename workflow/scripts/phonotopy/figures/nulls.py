@@ -15,7 +15,7 @@ from phonotopy.figures.sheets import Layer, layer_ticks
 __all__ = ["draw_by_layer", "handles"]
 
 SPREAD = 2.0  # half width of a null's band or bar, in standard deviations
-SIDEWAYS, WIDEST = 0.13, 0.7  # between neighbouring runs, and of all runs of a layer, in layers
+SIDEWAYS, WIDEST = 0.22, 0.9  # between neighbouring runs, and of all runs of a layer, in layers
 
 
 def draw_by_layer(

@@ -7,9 +7,10 @@ from phonotopy.mapping import permutation
 from phonotopy.mapping.compilation import compiled
 from phonotopy.mapping.lattice import Lattice
 
-__all__ = ["morans_i", "morans_i_null"]
+__all__ = ["gearys_c", "gearys_c_null", "morans_i", "morans_i_null"]
 
 Floats = NDArray[np.float64]
+Orders = NDArray[np.int32]
 LANES = 8  # float64 in the widest vector register
 
 
@@ -19,43 +20,67 @@ def morans_i(maps: ArrayLike, lattice: Lattice) -> Floats:
     I = (n / S₀) Σᵢⱼ wᵢⱼ zᵢ zⱼ / Σᵢ zᵢ², z the deviations from the mean and S₀ = Σᵢⱼ wᵢⱼ. Its mean over permutations is
     −1 / (n − 1). NaN for a constant map, a map with a missing value and a lattice without pairs.
     """
-    table, defined = _deviations(maps, lattice)
-    identity = np.arange(lattice.units, dtype=np.int32)[None]
-    return np.where(defined, _products(table, lattice.stars, identity)[0, : len(defined)], np.nan)
+    return np.asarray(_Maps(maps, lattice).morans_i(lattice.unmoved)[0])
 
 
 def morans_i_null(
     maps: ArrayLike, lattice: Lattice, *, permutations: int, key: int, threads: int = 1, batch: int = permutation.BATCH
 ) -> Floats:
     """Moran's I of all `maps` ``(units, maps)`` under the same permutations of the units, ``(permutations, maps)``."""
-    table, defined = _deviations(maps, lattice)
-    stars = lattice.stars
-
-    def statistic(orders: NDArray[np.int32]) -> Floats:
-        return np.where(defined, _products(table, stars, orders)[:, : len(defined)], np.nan)
-
+    statistic = _Maps(maps, lattice).morans_i
     return permutation.null(statistic, lattice.units, permutations=permutations, key=key, threads=threads, batch=batch)
 
 
-def _deviations(maps: ArrayLike, lattice: Lattice) -> tuple[Floats, NDArray[np.bool_]]:
-    """Deviations scaled such that I is a sum of products over pairs, and which maps have an I.
+def gearys_c(maps: ArrayLike, lattice: Lattice) -> Floats:
+    """Geary's C (bib key geary1954) with binary weights of `maps` ``(units, maps)``: one value a map.
 
-    A row of zeros stands in for missing neighbours, columns of zeros fill up the last vector.
+    C = ((n − 1) / 2S₀) Σᵢⱼ wᵢⱼ (xᵢ − xⱼ)² / Σᵢ zᵢ². Its mean over permutations is 1; smooth maps lie below. NaN as for
+    Moran's I.
     """
-    maps = np.asarray(maps, dtype=np.float64)
-    units, width = maps.shape
-    if units != lattice.units:
-        raise ValueError(f"maps have {units} units, the lattice {lattice.units}")
-    defined = np.ptp(maps, axis=0) > 0 if len(lattice.pairs) else np.zeros(width, dtype=bool)
-    deviations = maps[:, defined] - maps[:, defined].sum(axis=0) / max(units, 1)
-    squares = np.sum(deviations**2, axis=0)
-    table = np.zeros((units + 1, -(-width // LANES) * LANES))
-    table[:units, :width][:, defined] = deviations * np.sqrt(units / (max(len(lattice.pairs), 1) * squares))
-    return table, defined
+    return np.asarray(_Maps(maps, lattice).gearys_c(lattice.unmoved)[0])
+
+
+def gearys_c_null(
+    maps: ArrayLike, lattice: Lattice, *, permutations: int, key: int, threads: int = 1, batch: int = permutation.BATCH
+) -> Floats:
+    """Geary's C of all `maps` ``(units, maps)`` under the same permutations of the units, ``(permutations, maps)``."""
+    statistic = _Maps(maps, lattice).gearys_c
+    return permutation.null(statistic, lattice.units, permutations=permutations, key=key, threads=threads, batch=batch)
+
+
+class _Maps:
+    """Maps, scaled such that I is a sum of products over pairs; the statistics get orders ``(orders, units)``."""
+
+    def __init__(self, maps: ArrayLike, lattice: Lattice) -> None:
+        """A row of zeros stands in for missing neighbours, columns of zeros fill up the last vector."""
+        maps = np.asarray(maps, dtype=np.float64)
+        units, width = maps.shape
+        if units != lattice.units:
+            raise ValueError(f"maps have {units} units, the lattice {lattice.units}")
+        self._lattice, pairs = lattice, len(lattice.pairs)
+        self._defined = np.ptp(maps, axis=0) > 0 if pairs else np.zeros(width, dtype=bool)
+        deviations = maps[:, self._defined] - maps[:, self._defined].sum(axis=0) / max(units, 1)
+        scale = np.sqrt(units / (max(pairs, 1) * np.sum(deviations**2, axis=0)))
+        self._table = np.zeros((units + 1, -(-width // LANES) * LANES))
+        self._table[:units, :width][:, self._defined] = deviations * scale
+
+    def morans_i(self, orders: Orders) -> Floats:
+        return self._known(_products(self._table, self._lattice.stars, orders))
+
+    def gearys_c(self, orders: Orders) -> Floats:
+        """Σ (xᵢ − xⱼ)² over pairs is Σ degree·z² − 2 Σ zᵢ zⱼ."""
+        squares = _squares(self._table, self._lattice.degrees, orders)
+        n = self._lattice.units
+        return self._known(
+            (squares - 2 * _products(self._table, self._lattice.stars, orders)) * ((n - 1) / (2 * max(n, 1)))
+        )
+
+    def _known(self, values: Floats) -> Floats:
+        return np.where(self._defined, values[:, : len(self._defined)], np.nan)
 
 
 @compiled
-def _products(table: Floats, stars: NDArray[np.int32], orders: NDArray[np.int32]) -> Floats:
+def _products(table: Floats, stars: NDArray[np.int32], orders: Orders) -> Floats:
     """Sum over pairs of the products of the rows that stand there, ``(orders, columns)``.
 
     The inner loop runs over maps, which lie side by side, and is compiled to vector instructions.
@@ -74,4 +99,17 @@ def _products(table: Floats, stars: NDArray[np.int32], orders: NDArray[np.int32]
             for m in range(columns):
                 around = (table[first, m] + table[second, m]) + (table[third, m] + table[fourth, m])
                 sums[r, m] += table[here, m] * around
+    return sums
+
+
+@compiled
+def _squares(table: Floats, degrees: NDArray[np.int64], orders: Orders) -> Floats:
+    """Sum over units of the square that stands there, times its neighbours, ``(orders, columns)``."""
+    permutations, units = orders.shape
+    sums = np.zeros((permutations, table.shape[1]))
+    for r in range(permutations):
+        for unit in range(units):
+            row = orders[r, unit]
+            for m in range(table.shape[1]):
+                sums[r, m] += degrees[unit] * table[row, m] ** 2
     return sums

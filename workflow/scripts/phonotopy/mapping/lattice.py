@@ -29,6 +29,23 @@ class Lattice:
         number = np.cumsum(live) - 1
         return cls(int(live.sum()), number[pairs[live[pairs].all(axis=1)]])
 
+    @classmethod
+    def between(cls, grid: Grid, least: float, most: float, live: NDArray[np.bool_] | None = None) -> Self:
+        """Live units joined where their distance in grid steps is more than `least` and at most `most`."""
+        kept = np.arange(grid.units) if live is None else np.flatnonzero(live)
+        distances = grid.distances[np.ix_(kept, kept)]
+        return cls(len(kept), np.argwhere(np.triu((distances > least) & (distances <= most), k=1)))
+
+    @cached_property
+    def unmoved(self) -> NDArray[np.int32]:
+        """The order that leaves every unit where it is, ``(1, units)``."""
+        return np.arange(self.units, dtype=np.int32)[None]
+
+    @cached_property
+    def degrees(self) -> NDArray[np.int64]:
+        """Neighbours of each unit, ``(units,)``."""
+        return np.bincount(self.pairs.ravel(), minlength=self.units)
+
     @cached_property
     def starts(self) -> NDArray[np.int64]:
         """Where each unit's pairs begin, ``(units + 1,)``: ``pairs[starts[u]:starts[u + 1], 1]`` are its neighbours."""
@@ -40,10 +57,9 @@ class Lattice:
 
         Every pair occurs once. The fixed width lets a compiled loop take all neighbours in one pass.
         """
-        rows = []
-        for unit in range(self.units):
-            later = self.pairs[self.starts[unit] : self.starts[unit + 1], 1]
-            for first in range(0, len(later), WIDTH):
-                part = later[first : first + WIDTH]
-                rows.append([unit, *part, *[self.units] * (WIDTH - len(part))])
-        return np.array(rows, dtype=np.int32).reshape(-1, 1 + WIDTH)
+        first, second = self.pairs.T
+        rank = np.arange(len(first)) - self.starts[first]  # of a pair among those of its unit
+        row = np.cumsum(rank % WIDTH == 0) - 1
+        stars = np.full((row[-1] + 1 if len(row) else 0, 1 + WIDTH), self.units, dtype=np.int32)
+        stars[row, 0], stars[row, 1 + rank % WIDTH] = first, second
+        return stars

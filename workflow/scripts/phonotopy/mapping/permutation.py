@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from phonotopy.mapping.compilation import compiled
 
-__all__ = ["Alternative", "adjust", "null", "orders", "p_value"]
+__all__ = ["Alternative", "adjust", "family_p_value", "null", "orders", "p_value"]
 
 Alternative = Literal["greater", "less", "two-sided"]
 Floats = NDArray[np.float64]
@@ -36,6 +36,32 @@ def p_value(observed: ArrayLike, null: ArrayLike, alternative: Alternative = "tw
         case "two-sided":
             p = np.minimum(1.0, 2 * np.minimum(greater, less))
     return np.where(np.isnan(observed), np.nan, p)
+
+
+def family_p_value(
+    observed: ArrayLike, null: ArrayLike, alternative: Alternative = "two-sided", *, axis: int | tuple[int, ...]
+) -> Floats:
+    """A p of each statistic against the most extreme one of its family under each permutation (bib key westfall1993).
+
+    `observed` ``(...)``, `null` ``(permutations, ...)``; the family runs along `axis` of `observed`. Statistics are
+    standardised by mean and standard deviation over permutations and observation together, so that none rules the
+    maximum by its scale and all rows are treated alike. The chance of any false rejection in a family is at most the
+    level. NaN joins no family.
+    """
+    together = np.concatenate([np.asarray(observed, dtype=np.float64)[None], np.asarray(null, dtype=np.float64)])
+    sd = together.std(axis=0)
+    flat = np.isfinite(sd) & (sd <= TIE * np.abs(together).max(axis=0))
+    scores = np.where(flat, 0.0, (together - together.mean(axis=0)) / np.where(flat, 1.0, sd))
+    match alternative:
+        case "greater":
+            pass
+        case "less":
+            scores = -scores
+        case "two-sided":
+            scores = np.abs(scores)
+    axes = tuple(a + 1 for a in (axis if isinstance(axis, tuple) else (axis,)))
+    most = np.max(scores, axis=axes, keepdims=True, where=np.isfinite(scores), initial=-np.inf)
+    return p_value(scores[0], np.broadcast_to(most[1:], scores[1:].shape), "greater")
 
 
 def adjust(p: ArrayLike) -> Floats:

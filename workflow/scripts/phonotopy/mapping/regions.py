@@ -33,8 +33,7 @@ class Components(NamedTuple):
 
 def regions(members: ArrayLike, lattice: Lattice, mass: ArrayLike | None = None) -> Regions:
     """Regions of the units that are `members` ``(units, maps)``; `mass`, of the same shape, is 1 a unit by default."""
-    identity = np.arange(lattice.units, dtype=np.int32)[None]
-    found = _joined(*_listed(members, mass, lattice), lattice.starts, lattice.pairs[:, 1], identity)
+    found = _joined(*_listed(members, mass, lattice), lattice.starts, lattice.pairs[:, 1], lattice.unmoved)
     return Regions(*found[:, 0])
 
 
