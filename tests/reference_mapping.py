@@ -28,6 +28,12 @@ def morans_i(values: Floats, w: Floats) -> float:
     return float(n / w.sum() * total / sum(z**2))
 
 
+def gearys_c(values: Floats, w: Floats) -> float:
+    n = len(values)
+    total = sum(w[i, j] * (values[i] - values[j]) ** 2 for i in range(n) for j in range(n))
+    return float((n - 1) / (2 * w.sum()) * total / sum((values - values.mean()) ** 2))
+
+
 def regions(members: Sequence[bool], w: Floats) -> list[set[int]]:
     """Connected members, by flooding."""
     left, found = {i for i, member in enumerate(members) if member}, []

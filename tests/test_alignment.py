@@ -95,6 +95,12 @@ def test_names_of_tiers_are_a_setting(tmp_path, six):
     assert {i.word for i in found.intervals} == {"", "six"}
 
 
+def test_audio_that_changed_after_the_table_was_written(six):
+    stale = Utterance(**(vars(six) | {"duration_s": six.duration_s + 0.01}))
+    found = alignment.align_utterance(BOTH, stale).coverage
+    assert (found.status, found.reason) == ("excluded", "changed audio: 0.519 s")
+
+
 def test_all_reasons_are_told_when_every_method_fails(tmp_path, six):
     given = grid(tmp_path / "x.TextGrid", six.duration_s, tiers=("words", "phone"))
     strange = Utterance(**(vars(six) | {"textgrid": str(given), "transcript": "six zorgle"}))

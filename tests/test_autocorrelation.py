@@ -9,7 +9,7 @@ import pytest
 import reference_mapping as reference
 from fabricate import smooth
 from phonotopy.grid import Grid
-from phonotopy.mapping.autocorrelation import morans_i, morans_i_null
+from phonotopy.mapping.autocorrelation import gearys_c, gearys_c_null, morans_i, morans_i_null
 from phonotopy.mapping.lattice import Lattice
 from phonotopy.mapping.permutation import orders, p_value
 
@@ -27,8 +27,27 @@ def test_it_equals_the_double_sum(grid: Grid, contiguity: str, dead: list[int]) 
     live = ~np.isin(np.arange(grid.units), dead)
     w = reference.weights(grid.rows, grid.columns, live.tolist(), queen=contiguity == "queen", torus=grid.torus)
     maps = noise(int(live.sum()), 3)
-    expected = [reference.morans_i(column, w) for column in maps.T]
-    assert morans_i(maps, Lattice.of(grid, contiguity, live)) == pytest.approx(expected, abs=1e-12)
+    lattice = Lattice.of(grid, contiguity, live)
+    assert morans_i(maps, lattice) == pytest.approx([reference.morans_i(column, w) for column in maps.T], abs=1e-12)
+    assert gearys_c(maps, lattice) == pytest.approx([reference.gearys_c(column, w) for column in maps.T], abs=1e-12)
+
+
+def test_gearys_c_of_a_line_and_a_chessboard_have_closed_forms() -> None:
+    n = 9  # squared steps of 1 between neighbours, and Σz² = n (n² − 1) / 12
+    line = np.arange(n, dtype=float)[:, None]
+    assert gearys_c(line, Lattice.of(Grid(1, n), "rook")) == pytest.approx([6 / (n * (n + 1))])
+    row, column = Grid(6, 6).positions.T
+    chessboard = np.where((row + column) % 2, 1.0, -1.0)[:, None]
+    assert gearys_c(chessboard, Lattice.of(Grid(6, 6), "rook")) == pytest.approx([35 * 4 / (2 * 36)])
+
+
+def test_gearys_null_is_the_statistic_of_permuted_maps_around_one() -> None:
+    lattice, maps = Lattice.of(Grid(6, 6), "queen", np.arange(36) != 7), noise(35, 11)
+    expected = [gearys_c(maps[order], lattice) for order in orders(35, 6, key=5)]
+    assert gearys_c_null(maps, lattice, permutations=6, key=5) == pytest.approx(np.array(expected), abs=1e-12)
+    null = gearys_c_null(maps, lattice, permutations=1500, key=6, threads=2)
+    assert (np.abs(null.mean(axis=0) - 1) < 5 * null.std(axis=0) / np.sqrt(1500)).all()
+    assert (null == gearys_c_null(maps, lattice, permutations=1500, key=6, batch=77)).all()
 
 
 def test_every_pair_stands_once_in_the_stars() -> None:
@@ -47,8 +66,10 @@ def test_it_equals_esdas(contiguity: str, rook: bool, shape: tuple[int, int]) ->
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         w = libpysal.weights.lat2W(*shape, rook=rook)
-        expected = [esda.Moran(column, w, transformation="b", permutations=0).I for column in maps.T]
-    assert morans_i(maps, Lattice.of(Grid(*shape), contiguity)) == pytest.approx(expected, abs=1e-10)
+        moran = [esda.Moran(column, w, transformation="b", permutations=0).I for column in maps.T]
+        geary = [esda.Geary(column, w, transformation="b", permutations=0).C for column in maps.T]
+    assert morans_i(maps, Lattice.of(Grid(*shape), contiguity)) == pytest.approx(moran, abs=1e-10)
+    assert gearys_c(maps, Lattice.of(Grid(*shape), contiguity)) == pytest.approx(geary, abs=1e-10)
 
 
 def test_a_chessboard_and_a_slope_have_their_closed_forms() -> None:

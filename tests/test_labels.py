@@ -122,6 +122,19 @@ def test_smooth_noise_that_knows_no_phone_is_no_phonemic_map() -> None:
     assert rejected <= 8
 
 
+def test_a_unit_that_is_silent_in_all_tokens_spoils_no_map(folder: Path) -> None:
+    """The cap on stored tokens may leave out the few to which a unit responds."""
+    tokens, grid = Tokens.read(folder / "tokens.tsv", PHONES, "speaker"), read_grids(folder / "layers.tsv")[1]
+    values = np.array(read_token_means(folder / "layer1.npy", tokens, grid))
+    values[:, 30] = 0
+    live = np.arange(64) >= 2
+    found = label_null(values, tokens, grid, live, CRITERIA, shifts=2, key=1).statistics
+    assert all(np.isfinite(value).all() for value in found.values())
+    expected = measure(Cells.of(values, tokens), CRITERIA).d_prime[live]
+    expected[28] = 0
+    assert found["morans_i_queen"][0] == pytest.approx(morans_i(expected, Lattice.of(grid, "queen", live)), rel=1e-9)
+
+
 def test_a_dead_layer_and_a_single_phone_have_no_value(folder: Path) -> None:
     tokens, grid = Tokens.read(folder / "tokens.tsv", PHONES, "speaker"), Grid(8, 8)
     values = np.zeros((len(tokens.phone), 64), np.float32)

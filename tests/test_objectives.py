@@ -6,7 +6,7 @@ import torch
 import reference_recogniser as reference
 from phonotopy.grid import Grid
 from phonotopy.recogniser.network import Output
-from phonotopy.recogniser.objectives import Objective, filter_similarity, response_correlation
+from phonotopy.recogniser.objectives import FRAME_STEP, Objective, filter_similarity, response_correlation
 
 GRID = Grid(3, 4)
 LENGTHS = torch.tensor([9, 6])
@@ -19,8 +19,8 @@ def responses() -> torch.Tensor:
     return values
 
 
-def frames(values: torch.Tensor) -> list[list[float]]:
-    return torch.cat([values[0], values[1, :, :6]], dim=1).tolist()
+def frames(values: torch.Tensor, step: int = 1) -> list[list[float]]:
+    return torch.cat([values[0, :, ::step], values[1, :, :6:step]], dim=1).tolist()
 
 
 def output(values: torch.Tensor) -> Output:
@@ -36,7 +36,7 @@ def test_correlation_ignores_padding() -> None:
 
 def test_response_kernel_equals_its_loop() -> None:
     objective = Objective("response_kernel", {"weight": 3.0, "radius": 1.5}, [GRID])
-    expected = 3 * reference.response_kernel(frames(responses()), GRID.columns, 1.5)
+    expected = 3 * reference.response_kernel(frames(responses(), step=FRAME_STEP), GRID.columns, 1.5)
     assert float(objective([torch.ones(GRID.units, 2)], output(responses()))) == pytest.approx(expected, rel=1e-5)
 
 
@@ -70,8 +70,8 @@ def test_descending_the_response_kernel_reaches_its_kernel() -> None:
     """Free responses must come to correlate as the kernel says: near units alike, far units unrelated."""
     torch.manual_seed(6)
     objective = Objective("response_kernel", {"weight": 1.0, "radius": 2.0}, [GRID])
-    values = torch.randn(1, GRID.units, 200, requires_grad=True)
-    whole = Output(torch.empty(0), torch.empty(0), [values], [torch.tensor([200])])
+    values = torch.randn(1, GRID.units, 200 * FRAME_STEP, requires_grad=True)
+    whole = Output(torch.empty(0), torch.empty(0), [values], [torch.tensor([200 * FRAME_STEP])])
     optimiser = torch.optim.Adam([values], lr=0.05)
     for _ in range(300):
         optimiser.zero_grad()
@@ -79,5 +79,5 @@ def test_descending_the_response_kernel_reaches_its_kernel() -> None:
         loss.backward()
         optimiser.step()
     kernel = torch.exp(-torch.from_numpy(GRID.distances).float() / 2)
-    reached = response_correlation(values.detach(), torch.tensor([200]))
+    reached = response_correlation(values.detach()[..., ::FRAME_STEP], torch.tensor([200]))
     assert float((reached - kernel).abs().max()) < 0.05

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare, false_discovery_control
 
-from phonotopy.mapping.permutation import adjust, null, orders, p_value
+from phonotopy.mapping.permutation import adjust, family_p_value, null, orders, p_value
 
 
 def test_p_counts_the_observation_in() -> None:
@@ -83,3 +83,42 @@ def test_a_null_is_the_same_for_any_batch_and_number_of_threads(batch: int, thre
 
     expected = null(statistic, 30, permutations=101, key=4, threads=1, batch=10)
     assert (null(statistic, 30, permutations=101, key=4, threads=threads, batch=batch) == expected).all()
+
+
+def test_a_family_is_as_extreme_as_its_most_extreme_member() -> None:
+    """Three permutations and the observation, two statistics of equal mean and spread: maxima 3, 2, 2."""
+    null = np.array([[3.0, 0.0], [0.0, 2.0], [2.0, 1.0]])
+    observed = np.array([1.0, 3.0])
+    assert family_p_value(observed, null, "greater", axis=0) == pytest.approx([1.0, 2 / 4])
+    assert family_p_value([1.0], null[:, :1], "greater", axis=0) == p_value([1.0], null[:, :1], "greater")
+
+
+def test_a_family_ignores_scales_missing_and_constant_statistics() -> None:
+    random = np.random.default_rng(5)
+    null, observed = random.normal(size=(99, 3)), random.normal(size=3)
+    expected = family_p_value(observed, null, axis=0)
+    assert family_p_value(5 + observed * [1, 10, 0.1], 5 + null * [1, 10, 0.1], axis=0) == pytest.approx(expected)
+    wide, values = np.append(observed, [np.nan, 7.0]), np.column_stack([null, np.full(99, np.nan), np.full(99, 7.0)])
+    assert family_p_value(wide, values, axis=0)[:3] == pytest.approx(expected)
+    assert np.isnan(family_p_value(wide, values, axis=0)[3])
+    assert family_p_value(wide, values, axis=0)[4] == 1.0
+    assert (expected >= p_value(observed, null)).any()
+
+
+def test_families_are_kept_apart() -> None:
+    random = np.random.default_rng(6)
+    null, observed = random.normal(size=(50, 4, 3)), random.normal(size=(4, 3))
+    expected = np.stack([family_p_value(observed[:, m], null[..., m], "less", axis=0) for m in range(3)], axis=1)
+    assert family_p_value(observed, null, "less", axis=0) == pytest.approx(expected)
+    whole = family_p_value(observed.ravel(), null.reshape(50, 12), axis=0).reshape(4, 3)
+    assert family_p_value(observed, null, axis=(0, 1)) == pytest.approx(whole)
+
+
+def test_a_family_of_true_nulls_is_rejected_at_the_level() -> None:
+    """1,000 families of four correlated statistics; 19 permutations make 5 % the least possible p."""
+    random = np.random.default_rng(7)
+    rejected = 0
+    for _ in range(1000):
+        values = random.normal(size=(20, 4)) + random.normal(size=(20, 1))
+        rejected += family_p_value(values[0], values[1:], axis=0).min() <= 0.05
+    assert abs(rejected / 1000 - 0.05) < 3 * np.sqrt(0.05 * 0.95 / 1000)

@@ -18,6 +18,7 @@ import yaml
 ROOT = Path(__file__).parents[1]
 SMOKE = "tests/smoke/config.yaml"
 NOTHING = "Nothing to be done"
+LIBRARY = Path("workflow", "scripts", "phonotopy")
 LEFT_BEHIND = shutil.ignore_patterns(".git", ".venv", ".snakemake", "results", "__pycache__", ".*_cache")
 STATISTICS = {"label_null", "autocorrelation", "regions", "topography"}
 DRAWINGS = {
@@ -46,7 +47,7 @@ def snakemake(
     (folder / "overlay.yaml").write_text(overlay, encoding="utf-8")
     files = [name for name in (preset, "overlay.yaml" if overlay else "") if name]
     options = ["--configfile", *files] if files else []
-    command = [sys.executable, "-m", "snakemake", *options, *arguments]
+    command = [sys.executable, "-m", "snakemake", *arguments, *options]
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     return subprocess.run(command, cwd=folder, text=True, timeout=600, check=False, **streams)
 
@@ -256,24 +257,66 @@ def test_a_moved_checkout_is_the_same_checkout(finished: Path, tmp_path: Path) -
     assert planned(moved) == {}
 
 
+@pytest.fixture(scope="module")
+def everything(finished: Path) -> set[str]:
+    """All rules of the plan."""
+    return {*planned(finished, "--forceall")}
+
+
 @pytest.mark.parametrize(
     ("file", "rules"),
     [
-        ("figures/rank.py", {"draw_rank_against_morans_i", *ENDING}),
-        ("mapping/quality.py", {"rank", "topography", "draw_rank_against_morans_i", *ENDING}),
+        ("figures/rank.py", {"draw_rank_against_morans_i"}),
+        ("mapping/quality.py", {"rank", "topography", "draw_rank_against_morans_i"}),
         ("recogniser/activations.py", {"respond", *AFTER_RESPONSES}),
-        ("recogniser/recognition.py", {"recognise", "recognition", "draw_error_rates", *ENDING}),
-        ("speech/synthesis.py", "everything"),
         ("speech/recordings.py", set()),
-        ("errors.py", "everything"),
     ],
 )
-def test_an_edit_of_a_module_reruns_exactly_what_uses_it(finished: Path, file: str, rules: set[str] | str) -> None:
-    everything = planned(finished, "--forceall").keys()
-    path = finished / "workflow" / "scripts" / "phonotopy" / file
-    with edited(path, '"""\n', '"""\n\n# Edited.\n'):
-        assert planned(finished).keys() == (everything if rules == "everything" else rules)
-    assert planned(finished) == {}
+def test_an_edit_of_a_module_reruns_exactly_what_uses_it(finished: Path, file: str, rules: set[str]) -> None:
+    with edited(finished / LIBRARY / file, '"""\n', '"""\n\n# Edited.\n'):
+        assert {*planned(finished)} == (rules | ENDING if rules else rules)
+
+
+@pytest.mark.parametrize(
+    ("file", "spared"),
+    [
+        ("recogniser/objectives.py", {"synthesise", "align", "features"}),
+        ("speech/aligner.py", {"synthesise"}),
+        ("speech/synthesis.py", set()),
+        ("errors.py", set()),
+    ],
+)
+def test_an_edit_of_a_module_spares_what_comes_before(
+    finished: Path, everything: set[str], file: str, spared: set[str]
+) -> None:
+    with edited(finished / LIBRARY / file, '"""\n', '"""\n\n# Edited.\n'):
+        assert {*planned(finished)} == everything - spared
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "rules"),
+    [
+        (
+            "workflow/scripts/rank.py",
+            '"""\n',
+            '"""\n\n# Edited.\n',
+            {"rank", "topography", "draw_rank_against_morans_i"},
+        ),
+        ("workflow/report/method.rst", "\n", "\n\n", set()),
+    ],
+)
+def test_an_edit_of_a_script_or_text_reruns_exactly_what_reads_it(
+    finished: Path, file: str, old: str, new: str, rules: set[str]
+) -> None:
+    with edited(finished / file, old, new):
+        assert {*planned(finished)} == rules | ENDING
+
+
+def test_an_edit_of_a_resource_reruns_what_reads_it(finished: Path, everything: set[str]) -> None:
+    with edited(finished / "resources" / "phones.tsv", "\ttrue\t", "\tfalse\t"):
+        assert {*planned(finished)} == everything - {"synthesise"}
+    with edited(finished / "resources" / "grammar.tsv", "\n", "\n\n"):
+        assert {*planned(finished)} == everything
 
 
 @pytest.mark.parametrize(

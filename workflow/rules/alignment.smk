@@ -11,7 +11,12 @@ rule align:
         intervals=f"{RESULTS}/alignment/{CORPUS}/intervals.tsv",
         coverage=f"{RESULTS}/alignment/{CORPUS}/coverage.tsv",
         textgrids=directory(f"{RESULTS}/alignment/{CORPUS}/textgrids"),
-        summary=f"{RESULTS}/tables/alignment.tsv",
+        summary=report(
+            f"{RESULTS}/tables/alignment.tsv",
+            caption="../report/alignment.rst",
+            category="alignment",
+            labels={"result": "alignment", "kind": "table", "seed": "all"},
+        ),
     log:
         f"{RESULTS}/logs/alignment/{CORPUS}.log",
     benchmark:

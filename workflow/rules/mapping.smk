@@ -138,8 +138,9 @@ rule topography:
     output:
         report(
             f"{RESULTS}/tables/topography.tsv",
+            caption="../report/topography.rst",
             category="mapping",
-            labels={"table": "topography"},
+            labels={"result": "topography", "kind": "table", "seed": "all"},
         ),
     log:
         f"{RESULTS}/logs/mapping/topography.log",

@@ -86,7 +86,7 @@ rule recognition:
             f"{RESULTS}/tables/recognition.tsv",
             caption="../report/recognition.rst",
             category="training",
-            labels={"table": "error rates"},
+            labels={"result": "error rates", "kind": "table", "seed": "all"},
         ),
     log:
         f"{RESULTS}/logs/training/recognition.log",

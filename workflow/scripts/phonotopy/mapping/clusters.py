@@ -11,7 +11,7 @@ from phonotopy.mapping.lattice import Lattice
 from phonotopy.mapping.permutation import p_value
 from phonotopy.mapping.regions import components, regions_null
 
-__all__ = ["Cluster", "centroid", "cluster_test", "standardised"]
+__all__ = ["Cluster", "centroid", "cluster_test", "rows", "standardised"]
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
@@ -88,9 +88,7 @@ def _clusters(members: Booleans, weights: Floats, lattice: Lattice) -> Sequence[
     return [np.flatnonzero(joined.label == label + 1) for label in heaviest_first]
 
 
-def _tested(
-    m: int, places: NDArray[np.int64], weights: Floats, grid: Grid, null: Floats, family: Floats
-) -> Cluster:
+def _tested(m: int, places: NDArray[np.int64], weights: Floats, grid: Grid, null: Floats, family: Floats) -> Cluster:
     mass = float(weights.sum())
     p, p_family = (float(p_value(mass, one, "greater")) for one in (null, family))
     return Cluster(m, tuple(places.tolist()), *centroid(places, weights, grid), mass, p, p_family)

@@ -11,7 +11,7 @@ from phonotopy.mapping.autocorrelation import morans_i, morans_i_null
 from phonotopy.mapping.lattice import Lattice
 from phonotopy.mapping.permutation import family_p_value, p_value
 
-__all__ = ["Correlogram", "correlogram", "distance_classes"]
+__all__ = ["Correlogram", "correlogram", "distance_classes", "rows"]
 
 Floats = NDArray[np.float64]
 BAND = (0.025, 0.975)  # of the null, at each distance by itself

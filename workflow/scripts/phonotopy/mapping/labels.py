@@ -105,7 +105,11 @@ class _Layer:
         return cls(Lattice.of(grid, "queen", live), Lattice.of(grid, "rook", live), criteria)
 
     def statistics(self, d_prime: Floats, discovered: NDArray[np.bool_]) -> tuple[Floats, ...]:
-        """The `STATISTICS` of maps ``(units, phones)``, ``(phones,)`` each."""
+        """The `STATISTICS` of maps ``(units, phones)``, ``(phones,)`` each.
+
+        A rarely active unit may be silent in all tokens of a labelling; it tells no phone from another, d′ is 0.
+        """
+        d_prime = np.nan_to_num(d_prime, nan=0.0)
         responsive = discovered & (d_prime >= self.criteria.d_prime)
         found = regions(responsive, self.queen)
         autocorrelation = morans_i(d_prime, self.queen), morans_i(d_prime, self.rook)

@@ -23,6 +23,7 @@ __all__ = ["Epoch", "Setup", "Trainer", "train"]
 
 logger = logging.getLogger("phonotopy")
 LARGEST_GRADIENT = 5.0  # norm to which gradients are clipped
+RISE = 0.2  # of all steps, over which the learning rate grows to its peak
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class Trainer:
             self.network.parameters(), lr=setup.learning_rate, weight_decay=setup.weight_decay, fused=True
         )
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimiser, setup.learning_rate, total_steps=self.steps + 1
+            self.optimiser, setup.learning_rate, total_steps=self.steps + 1, pct_start=RISE
         )
 
     def epoch(self, number: int) -> Epoch:

@@ -10,11 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from phonotopy.errors import InputError
 from phonotopy.speech import aligner
 from phonotopy.speech.audio import read_mono
 from phonotopy.speech.corpus import SPLITS, Exclusion, Utterance
-from phonotopy.speech.intervals import Interval, Span, fitted, labelled
+from phonotopy.speech.intervals import ROUNDING_S, Interval, Span, fitted, labelled
 from phonotopy.speech.textgrid import read_textgrid, write_textgrid
 from phonotopy.speech.workers import ordered_map
 from phonotopy.tables import read_table, write_table
@@ -106,10 +109,19 @@ def _intervals(method: Method, plan: Plan, utterance: Utterance) -> tuple[list[S
         case "textgrids":
             words, phones = _parsed(Path(utterance.textgrid), plan.tiers)
         case "pocketsphinx":
-            samples = read_mono(utterance.audio, aligner.SAMPLE_RATE_HZ)
-            words, phones = aligner.align(samples, utterance.transcript)
+            words, phones = aligner.align(_samples(utterance), utterance.transcript)
     words, phones = (fitted(tier, utterance.duration_s) for tier in (words, phones))
     return words, labelled(phones, words, utterance.duration_s, plan.inventory)
+
+
+def _samples(utterance: Utterance) -> NDArray[np.float32]:
+    """Samples for the aligner; InputError if the file is no longer the one that the table of utterances tells of."""
+    samples = read_mono(utterance.audio, aligner.SAMPLE_RATE_HZ)
+    duration_s = len(samples) / aligner.SAMPLE_RATE_HZ
+    if abs(duration_s - utterance.duration_s) > ROUNDING_S:
+        found, expected = f"changed audio: {duration_s:.3f} s", f"{utterance.duration_s:.3f} s, as in the table"
+        raise InputError(utterance.audio, found, expected, "make the corpus again: snakemake --forcerun corpus")
+    return samples
 
 
 def _parsed(path: Path, names: Mapping[str, str]) -> tuple[list[Span], list[Span]]:

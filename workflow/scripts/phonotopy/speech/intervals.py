@@ -10,7 +10,7 @@ from phonotopy.errors import InputError
 from phonotopy.phones import SILENCES, split_stress
 from phonotopy.tables import integer, read_table, write_table
 
-__all__ = ["SILENCE", "Interval", "Span", "fitted", "labelled", "read_intervals", "write_intervals"]
+__all__ = ["ROUNDING_S", "SILENCE", "Interval", "Span", "fitted", "labelled", "read_intervals", "write_intervals"]
 
 SILENCE = "SIL"
 OVERHANG_S = 0.05  # aligners round the end of a recording up to a whole frame or two

@@ -30,6 +30,7 @@ __all__ = ["Speech", "WordOnset", "synthesise", "write_words"]
 SAMPLE_RATE_HZ = 16000  # of the corpus; espeak-ng itself speaks at 22,050 Hz
 VOLUME = 40  # of 0 to 200; the loudest voice of the table then stays below the largest sample
 QUIETEST = 0.003  # root mean square of an utterance whose full scale is 1
+OVERDRIVEN = 32000  # of 32,768: the limiter of espeak-ng holds what is too loud just below a full scale
 SHORTEST_S = 0.5  # of a sentence of four words
 BYTES_PER_S = 2 * SAMPLE_RATE_HZ  # before compression
 
@@ -105,7 +106,7 @@ def _fault(samples: NDArray[np.int16], rate_hz: int) -> str:
         return f"{len(samples) / rate_hz:.2f} s of sound"
     if np.sqrt(np.mean(samples.astype(np.float64) ** 2)) < QUIETEST * 32768:
         return "silence"
-    return "clipped sound" if samples.max() == 32767 or samples.min() == -32768 else ""
+    return "clipped sound" if max(samples.max(), -int(samples.min())) >= OVERDRIVEN else ""
 
 
 def _word_onsets(utterance: str, sentence: str, sound: _Sound) -> tuple[WordOnset, ...]:

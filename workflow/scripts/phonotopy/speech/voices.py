@@ -34,15 +34,17 @@ class Voice:
 def read_voices(path: str | Path) -> list[Voice]:
     """Read speakers with columns speaker, split, voice, variant, rate_wpm, pitch.
 
-    InputError for a row that espeak-ng cannot speak, such as an unknown variant: espeak-ng itself would say nothing and
-    use the voice without a variant.
+    InputError for a row that cannot be spoken as meant: espeak-ng would use a voice without its unknown variant and say
+    nothing, and reads English aloud in any language.
     """
     columns = {"speaker": str, "split": str, "voice": str, "variant": str, "rate_wpm": int, "pitch": int}
+    accents = {name for file in (_data_folder() / "lang" / "gmw").glob("en*") for name in _names(file.name)}
     variants = {file.name for file in (_data_folder() / "voices" / "!v").iterdir()}
     voices = [Voice(**row) for row in read_table(path, columns)]
     for voice in voices:
         subject = f"{path}, speaker {voice.speaker}"
         _check(subject, voice.split, SPLITS)
+        _check(subject, voice.voice, accents)
         _check(subject, voice.variant, variants)
         _check(subject, voice.rate_wpm, RATES_WPM)
         _check(subject, voice.pitch, PITCHES)
@@ -57,6 +59,11 @@ def _check(subject: str, found: str | int, allowed: Collection[str] | range) -> 
     if found not in allowed:
         span = f"{allowed[0]} to {allowed[-1]}" if isinstance(allowed, range) else ", ".join(sorted(allowed))
         raise InputError(subject, str(found), f"one of {span}", "correct the row")
+
+
+def _names(file: str) -> tuple[str, str]:
+    """What espeak-ng calls the voice in a file of its folder of West Germanic languages."""
+    return file.lower(), f"gmw/{file}"
 
 
 def _data_folder() -> Path:
