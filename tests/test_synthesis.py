@@ -96,6 +96,19 @@ def test_sound_is_loud_enough_and_never_clipped(corpus):
         assert 0.01 < np.sqrt(np.mean(samples**2)) < 0.3
 
 
+def test_resampling_keeps_level_and_band():
+    seconds = np.arange(22050) / 22050
+    low, high = (10000 * np.sin(2 * np.pi * hertz * seconds) for hertz in (1000, 9500))
+    for tone, amplitude in (
+        (low, 10000),
+        (low + high, 10000),
+    ):  # 9.5 kHz is beyond the half of 16 kHz: gone, not folded
+        pcm = synthesis._pcm(synthesis._Sound(tone.astype(np.int16), 22050, ()))
+        assert (pcm.dtype, len(pcm)) == (np.int16, 16000)
+        expected = amplitude * np.sin(2 * np.pi * 1000 * np.arange(16000) / 16000)
+        np.testing.assert_allclose(pcm[800:-800], expected[800:-800], atol=10)  # a thousandth of the amplitude
+
+
 def test_word_onsets_follow_the_sentence(corpus):
     _, speeches = corpus
     heard = sum(len(speech.words) for speech in speeches)

@@ -49,7 +49,7 @@ def snakemake(
     options = ["--configfile", *files] if files else []
     command = [sys.executable, "-m", "snakemake", *arguments, *options]
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    return subprocess.run(command, cwd=folder, text=True, timeout=600, check=False, **streams)
+    return subprocess.run(command, cwd=folder, text=True, timeout=900, check=False, **streams)
 
 
 def planned(folder: Path, *arguments: str, preset: str = SMOKE, overlay: str = "") -> dict[str, int]:

@@ -15,7 +15,6 @@ __all__ = ["SAMPLE_RATE_HZ", "Tiers", "align", "unknown_words"]
 
 SAMPLE_RATE_HZ = 16_000  # of the acoustic model
 FRAME_S = 0.010
-WINDOW_S = 0.025625  # length of the analysis window
 
 # Beams for states, phones and words: the defaults of pocketsphinx, wider, and none at all.
 BEAMS = ((1e-48, 1e-48, 7e-29), (1e-150, 1e-150, 1e-120), (0.0, 0.0, 0.0))
@@ -56,7 +55,11 @@ def align(samples: NDArray[np.float32], transcript: str) -> Tiers:
 def _decoder(attempt: int) -> Decoder:
     """One decoder a process and width of beam. A best path through the lattice would make second passes fail."""
     beam, phone_beam, word_beam = BEAMS[attempt]
-    return Decoder(lm=None, bestpath=False, loglevel="FATAL", beam=beam, pbeam=phone_beam, wbeam=word_beam)
+    decoder = Decoder(lm=None, bestpath=False, loglevel="FATAL", beam=beam, pbeam=phone_beam, wbeam=word_beam)
+    # What noise reduction hears first it takes for noise, and corpora begin with speech. The model's own settings ask for
+    # it and win over arguments, so it has to be switched off afterwards.
+    decoder.config["remove_noise"] = False
+    return decoder
 
 
 def _alignment(decoder: Decoder, audio: bytes, transcript: str) -> Alignment | None:
@@ -74,7 +77,7 @@ def _alignment(decoder: Decoder, audio: bytes, transcript: str) -> Alignment | N
 
 
 def _decode(decoder: Decoder, audio: bytes) -> None:
-    """One pass. The front end keeps an estimate of the noise from one pass to the next, which has to be forgotten."""
+    """One pass, by a front end that is made anew: it would keep its state from one utterance to the next."""
     decoder.reinit_feat()
     decoder.start_utt()
     decoder.process_raw(audio, full_utt=True)
@@ -97,8 +100,7 @@ def _word(name: str) -> str:
 
 def _span(entry: AlignmentEntry, text: str, frames: int, duration_s: float) -> Span:
     def time(frame: int) -> float:
-        """Where a frame begins: halfway between its own centre and that of the frame before it, if there is one."""
-        inner = round(frame * FRAME_S + (WINDOW_S - FRAME_S) / 2, 4)
-        return 0.0 if frame == 0 else duration_s if frame >= frames else inner
+        """A frame stands for the time from the beginning of its window on: onsets of known speech are met without bias."""
+        return duration_s if frame >= frames else round(frame * FRAME_S, 2)
 
     return Span(time(entry.start), time(entry.start + entry.duration), text)
