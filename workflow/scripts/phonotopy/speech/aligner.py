@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,8 @@ __all__ = ["SAMPLE_RATE_HZ", "Tiers", "align", "unknown_words"]
 
 SAMPLE_RATE_HZ = 16_000  # of the acoustic model
 FRAME_S = 0.010
+STOPS = frozenset({"P", "B", "T", "D", "K", "G", "CH", "JH"})
+CLOSURE_S = 0.15  # a silence before a stop that is shorter is its closure, mean 50 to 70 ms (Byrd 1993), not a pause
 
 # Beams for states, phones and words: the defaults of pocketsphinx, wider, and none at all.
 BEAMS = ((1e-48, 1e-48, 7e-29), (1e-150, 1e-150, 1e-120), (0.0, 0.0, 0.0))
@@ -90,6 +93,20 @@ def _tiers(alignment: Alignment, duration_s: float) -> Tiers:
     for word in alignment:
         words.append(_span(word, _word(word.name), frames, duration_s))
         phones += [_span(phone, phone.name, frames, duration_s) for phone in word]
+    return _with_closures(Tiers(words, phones))
+
+
+def _with_closures(tiers: Tiers) -> Tiers:
+    """Give stops and affricates their closures, which the decoder takes for silence between words."""
+    closures = {
+        stop.onset_s: silence.onset_s
+        for silence, stop in pairwise(tiers.phones)
+        if silence.text == "SIL" and silence.onset_s and stop.text in STOPS and silence.duration_s < CLOSURE_S
+    }
+    words, phones = (
+        [span._replace(onset_s=closures.get(span.onset_s, span.onset_s)) for span in tier if span.offset_s not in closures]
+        for tier in tiers
+    )
     return Tiers(words, phones)
 
 

@@ -26,6 +26,11 @@ class Span(NamedTuple):
     offset_s: float
     text: str
 
+    @property
+    def duration_s(self) -> float:
+        """Length of the stretch."""
+        return self.offset_s - self.onset_s
+
 
 @dataclass(frozen=True)
 class Interval:
