@@ -23,8 +23,9 @@ lint: $(VENV)/dev.stamp
 	@$(RUN) mypy workflow/scripts
 	@$(RUN) snakefmt --check $(SNAKEFILES)
 
-bench: run
-	@$(VENV)/bin/python tests/benchmarks.py results/benchmarks
+bench: run $(VENV)/dev.stamp
+	@$(VENV)/bin/python tests/costs.py results/benchmarks
+	@$(VENV)/bin/python tests/bench.py results/benchmarks/bench.json
 
 clean:
 	rm -rf $(VENV) .snakemake .pytest_cache .mypy_cache .ruff_cache

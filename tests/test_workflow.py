@@ -229,7 +229,7 @@ def test_every_job_leaves_a_log_and_nothing_half_written(finished: Path) -> None
 
 
 def test_costs_are_listed_by_stage(finished: Path) -> None:
-    script = finished / "tests" / "benchmarks.py"
+    script = finished / "tests" / "costs.py"
     command = [sys.executable, str(script), "results/smoke/benchmarks"]
     listed = subprocess.run(command, cwd=finished, text=True, capture_output=True, check=True).stdout
     table = list(csv.DictReader(listed.splitlines(), delimiter="\t"))

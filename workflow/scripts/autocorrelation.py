@@ -14,7 +14,7 @@ snakemake: Snakemake
 source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
 with logs.opened(snakemake.log[0]) as log:
     grids, maps, labels = read_grids(source.layers), read_maps(source.selectivity), LabelNull.read(source.labels)
-    rows = []
+    rows: list[dict[str, object]] = []
     for layer, grid in grids.items():
         stream = key("morans_i", params.seed, wildcards.model, wildcards.seed, layer)
         settings = {"permutations": params.permutations, "key": stream, "threads": snakemake.threads}

@@ -59,8 +59,8 @@ def _decoder(attempt: int) -> Decoder:
     """One decoder a process and width of beam. A best path through the lattice would make second passes fail."""
     beam, phone_beam, word_beam = BEAMS[attempt]
     decoder = Decoder(lm=None, bestpath=False, loglevel="FATAL", beam=beam, pbeam=phone_beam, wbeam=word_beam)
-    # What noise reduction hears first it takes for noise, and corpora begin with speech. The model's own settings ask for
-    # it and win over arguments, so it has to be switched off afterwards.
+    # What noise reduction hears first it takes for noise, and corpora begin with speech. The model's own settings ask
+    # for it and win over arguments, so it has to be switched off afterwards.
     decoder.config["remove_noise"] = False
     return decoder
 

@@ -1,4 +1,4 @@
-"""What each stage of a finished run cost: python tests/benchmarks.py results/benchmarks."""
+"""What each stage of a finished run cost: python tests/costs.py results/benchmarks."""
 
 import csv
 import sys
