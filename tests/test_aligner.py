@@ -110,14 +110,26 @@ def test_pronunciations_lose_their_number(digits):
 
 
 def test_frames_become_times():
-    """A frame begins 7.8 ms after its window: halfway between its centre and that of the frame before."""
+    """A frame of 10 ms begins where its window does; the last one ends with the recording."""
 
     class Entry:
         def __init__(self, start, duration):
             self.start, self.duration = start, duration
 
-    assert aligner._span(Entry(0, 3), "S", 50, 0.51) == Span(0.0, 0.0378, "S")
-    assert aligner._span(Entry(3, 47), "S", 50, 0.51) == Span(0.0378, 0.51, "S")
+    assert aligner._span(Entry(0, 3), "S", 50, 0.51) == Span(0.0, 0.03, "S")
+    assert aligner._span(Entry(3, 47), "S", 50, 0.51) == Span(0.03, 0.51, "S")
+
+
+def test_stops_get_their_closures():
+    """Between words and short: it is the closure. At the beginning, long, or before another phone: it is silence."""
+    ends = [0.05, 0.2, 0.28, 0.4, 0.52, 0.6, 0.66, 0.8]
+    texts = ["SIL", "T", "SIL", "K", "SIL", "P", "SIL", "S"]
+    phones = [Span(a, b, text) for a, b, text in zip([0.0, *ends[:-1]], ends, texts, strict=True)]
+    words = [span._replace(text="" if span.text == "SIL" else span.text.lower()) for span in phones]
+    found = aligner._with_closures(aligner.Tiers(words, phones))
+    expected = [*phones[:2], Span(0.2, 0.4, "K"), *phones[4:]]
+    assert found.phones == expected
+    assert found.words == [*words[:2], Span(0.2, 0.4, "k"), *words[4:]]
 
 
 def test_unknown_words_are_named_in_order(digits):

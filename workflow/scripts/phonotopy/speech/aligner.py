@@ -17,7 +17,7 @@ __all__ = ["SAMPLE_RATE_HZ", "Tiers", "align", "unknown_words"]
 SAMPLE_RATE_HZ = 16_000  # of the acoustic model
 FRAME_S = 0.010
 STOPS = frozenset({"P", "B", "T", "D", "K", "G", "CH", "JH"})
-CLOSURE_S = 0.15  # a silence before a stop that is shorter is its closure, mean 50 to 70 ms (Byrd 1993), not a pause
+CLOSURE_S = 0.1  # a silence before a stop that is shorter is its closure, mean 50 to 70 ms (Byrd 1993), not a pause
 
 # Beams for states, phones and words: the defaults of pocketsphinx, wider, and none at all.
 BEAMS = ((1e-48, 1e-48, 7e-29), (1e-150, 1e-150, 1e-120), (0.0, 0.0, 0.0))
@@ -97,14 +97,18 @@ def _tiers(alignment: Alignment, duration_s: float) -> Tiers:
 
 
 def _with_closures(tiers: Tiers) -> Tiers:
-    """Give stops and affricates their closures, which the decoder takes for silence between words."""
+    """Give stops and affricates their closures, taken for silences between words by the decoder."""
     closures = {
         stop.onset_s: silence.onset_s
         for silence, stop in pairwise(tiers.phones)
         if silence.text == "SIL" and silence.onset_s and stop.text in STOPS and silence.duration_s < CLOSURE_S
     }
     words, phones = (
-        [span._replace(onset_s=closures.get(span.onset_s, span.onset_s)) for span in tier if span.offset_s not in closures]
+        [
+            span._replace(onset_s=closures.get(span.onset_s, span.onset_s))
+            for span in tier
+            if span.offset_s not in closures
+        ]
         for tier in tiers
     )
     return Tiers(words, phones)
@@ -117,7 +121,7 @@ def _word(name: str) -> str:
 
 def _span(entry: AlignmentEntry, text: str, frames: int, duration_s: float) -> Span:
     def time(frame: int) -> float:
-        """A frame stands for the time from the beginning of its window on: onsets of known speech are met without bias."""
+        """A frame stands for the time from where its window begins: known word onsets are so met without bias."""
         return duration_s if frame >= frames else round(frame * FRAME_S, 2)
 
     return Span(time(entry.start), time(entry.start + entry.duration), text)
