@@ -6,7 +6,13 @@ import torch
 import reference_recogniser as reference
 from phonotopy.grid import Grid
 from phonotopy.recogniser.network import Output
-from phonotopy.recogniser.objectives import FRAME_STEP, Objective, filter_similarity, response_correlation
+from phonotopy.recogniser.objectives import (
+    FRAME_STEP,
+    Objective,
+    depth_profile,
+    filter_similarity,
+    response_correlation,
+)
 
 GRID = Grid(3, 4)
 LENGTHS = torch.tensor([9, 6])
@@ -60,6 +66,19 @@ def test_a_dead_unit_gives_a_finite_gradient() -> None:
     loss = Objective("response_kernel", {"weight": 1.0, "radius": 2.0}, [GRID])([torch.ones(12, 2)], output(values))
     loss.backward()
     assert values.grad is not None and values.grad.isfinite().all()
+
+
+def test_depth_profile_grows_and_keeps_the_mean_weight() -> None:
+    assert depth_profile(5, 0).tolist() == [1] * 5
+    assert depth_profile(5, 1).tolist() == pytest.approx([1 / 3, 2 / 3, 1, 4 / 3, 5 / 3])
+
+
+def test_layers_count_by_their_weights() -> None:
+    torch.manual_seed(4)
+    filters = [torch.randn(GRID.units, 7) for _ in range(2)]
+    first, second = (reference.filter_similarity(layer.tolist(), GRID.columns) for layer in filters)
+    objective = Objective("filter_similarity", {"weight": 3.0, "growth": 1.0}, [GRID, GRID])
+    assert float(objective(filters, output(responses()))) == pytest.approx(3 * (2 / 3 * first + 4 / 3 * second) / 2)
 
 
 def test_control_costs_nothing() -> None:

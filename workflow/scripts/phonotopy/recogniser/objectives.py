@@ -9,7 +9,14 @@ from torch import Tensor, nn
 from phonotopy.grid import Grid
 from phonotopy.recogniser.network import Output
 
-__all__ = ["Objective", "ObjectiveName", "filter_similarity", "response_correlation", "response_kernel"]
+__all__ = [
+    "Objective",
+    "ObjectiveName",
+    "depth_profile",
+    "filter_similarity",
+    "response_correlation",
+    "response_kernel",
+]
 
 ObjectiveName = Literal["none", "filter_similarity", "response_kernel"]
 FRAME_STEP = 2  # neighbouring frames say nearly the same; every second one halves the cost of the objective
@@ -49,13 +56,26 @@ def response_kernel(correlation: Tensor, kernel: Tensor) -> Tensor:
     return (squares.sum() - squares.diagonal().sum()) / (units * (units - 1))
 
 
+def depth_profile(layers: int, growth: float) -> Tensor:
+    """Relative weights ``(layers,)`` that grow as depth to the power of `growth` and have mean 1.
+
+    Deep layers give way less: they stand nearest to the recognition loss. A growth of 0 treats all layers alike.
+    """
+    depth = torch.arange(1, layers + 1, dtype=torch.float32) ** growth
+    return depth / depth.mean()
+
+
 class Objective(nn.Module):
-    """The topographic term of the loss: the mean over hidden layers of one objective, times its weight."""
+    """The topographic term of the loss: one objective, its mean over hidden layers weighted by their depth."""
 
     def __init__(self, name: ObjectiveName, settings: Mapping[str, float], grids: Sequence[Grid]) -> None:
         super().__init__()
         self.name = name
-        self.weight = settings.get("weight", 0.0)
+        self.register_buffer(
+            "weights",
+            settings.get("weight", 0.0) * depth_profile(len(grids), settings.get("growth", 0.0)),
+            persistent=False,
+        )
         for place, grid in enumerate(grids):
             self.register_buffer(f"geometry{place}", self._geometry(grid, settings), persistent=False)
 
@@ -71,7 +91,7 @@ class Objective(nn.Module):
     def forward(self, filters: Sequence[Tensor], output: Output) -> Tensor:
         """Weighted objective, a scalar; 0 for the control."""
         losses = [self._layer(place, filters[place], output) for place in range(len(filters))]
-        return self.weight * torch.stack(losses).mean()
+        return (self.get_buffer("weights") * torch.stack(losses)).mean()
 
     def _layer(self, place: int, filters: Tensor, output: Output) -> Tensor:
         geometry = self.get_buffer(f"geometry{place}")
