@@ -1,10 +1,13 @@
 """A folder of recordings becomes utterances, and everything left out is told with its reason."""
 
+import os
+
 import numpy as np
 import pytest
 import soundfile
 
 from phonotopy.errors import InputError
+from phonotopy.speech.archives import fingerprint
 from phonotopy.speech.recordings import Splitting, collect
 
 RATE = 8000
@@ -137,7 +140,7 @@ def test_every_fault_is_listed_with_reason_and_advice(corpus):
         (Splitting(("zoe", "zeo"), 0.1, 0), "test_speakers", "unknown zeo"),
         (Splitting((), 0.1, 0), "test_speakers", "no speaker"),
         (Splitting(("ann", "ben", "zoe"), 0.1, 0), "test_speakers", "every speaker"),
-        (Splitting(("zoe",), 0.0, 0), "dev_fraction", "no utterance falls into dev"),
+        (Splitting(("zoe",), 0.0, 0), "dev_fraction", "no usable utterance falls into dev"),
     ],
 )
 def test_impossible_splits_are_refused_by_name(corpus, splitting, setting, found):
@@ -146,6 +149,25 @@ def test_impossible_splits_are_refused_by_name(corpus, splitting, setting, found
     assert caught.value.subject == f"corpus.recordings.{setting}"
     assert caught.value.found == found
     assert ("ann, ben, zoe" in caught.value.expected) == (found in ("unknown zeo", "no speaker"))
+
+
+def test_a_split_lost_to_damage_names_the_damage(corpus):
+    for path in (corpus / "zoe").glob("*.lab"):
+        path.write_text("9")
+    with pytest.raises(InputError, match="no usable utterance falls into test") as caught:
+        gathered(corpus)
+    assert "40 recordings" in caught.value.cause
+    assert "zoe/00.lab" in caught.value.cause
+    assert "unknown letters: 9" in caught.value.cause
+
+
+def test_a_name_that_is_no_text_is_excluded(corpus):
+    (corpus / "ann" / os.fsdecode(b"caf\xe9.wav")).touch()
+    utterances, exclusions = gathered(corpus)
+    assert len(utterances) == 120
+    assert [(item.utterance, item.file) for item in exclusions] == [("ann-caf_", "ann/caf?")]
+    assert exclusions[0].reason == "name that is no UTF-8"
+    assert fingerprint(corpus)
 
 
 def test_folders_without_speakers_are_refused_by_name(tmp_path):

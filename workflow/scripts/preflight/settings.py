@@ -35,8 +35,9 @@ def validate(settings: Settings, schema: str | Path, phones: Collection[str]) ->
     _check_network(settings["training"]["network"])
     _check_features(settings["training"]["features"], settings["training"]["augmentation"])
     _check_lags(settings["activations"]["lags_s"])
+    inventory = f"a phone of resources/phones.tsv: {', '.join(phones)}"
     for index, label in enumerate(settings["figures"]["phones"]):
-        _require_known(f"figures.phones[{index}]", label, phones, "a phone of resources/phones.tsv")
+        _require_known(f"figures.phones[{index}]", label, phones, inventory)
 
 
 def find_recordings(path: str | Path) -> None:
@@ -91,7 +92,15 @@ def _explained(error: ValidationError) -> InputError:
                 subject, _shown(error.instance), expected, _nearest(error.instance, error.validator_value)
             )
         case _:
-            return InputError(subject, _shown(error.instance), expected, "correct the value; config.yaml explains it")
+            return InputError(subject, _shown(error.instance), expected, _correction(error))
+
+
+def _correction(error: ValidationError) -> str:
+    """A single value where a list belongs is the commonest slip."""
+    single = isinstance(error.instance, str | int) and not isinstance(error.instance, bool)
+    if single and error.validator == "type" and error.schema["type"] == "array":
+        return f"write it in brackets: [{error.instance}]"
+    return "correct the value; config.yaml explains it"
 
 
 def _unknown_key(subject: str, error: ValidationError) -> InputError:
@@ -114,7 +123,7 @@ def _shown(value: object) -> str:
         case str():
             return f"the text '{value}'"
         case int() | float():
-            return f"the number {value:g}" if isinstance(value, float) else f"the number {value}"
+            return f"the number {value}"
         case list():
             return f"the list {value}"
         case _:
@@ -140,13 +149,16 @@ def _kind(schema: Settings) -> str:
 
 
 def _bounds(schema: Settings) -> Iterator[str]:
+    if "minItems" in schema and schema["minItems"] == schema.get("maxItems"):
+        yield f"of {schema['minItems']}"
+        return
     words = {
         "minimum": "from {}",
         "exclusiveMinimum": "above {}",
         "maximum": "up to {}",
         "exclusiveMaximum": "below {}",
         "minItems": "of at least {}",
-        "maxItems": "of at most {}",
+        "maxItems": "up to {}",
     }
     yield from (text.format(schema[key]) for key, text in words.items() if key in schema)
     if schema.get("uniqueItems"):

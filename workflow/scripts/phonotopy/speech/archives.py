@@ -41,7 +41,8 @@ def fingerprint(path: str | Path) -> str:
     total = hashlib.sha256()
     for file in sorted(file for file in root.rglob("*") if file.is_file()):
         state = file.stat()
-        total.update(f"{file.relative_to(root)}\0{state.st_size}\0{state.st_mtime_ns}\0".encode())
+        line = f"{file.relative_to(root)}\0{state.st_size}\0{state.st_mtime_ns}\0"
+        total.update(line.encode("utf-8", "surrogateescape"))
     return total.hexdigest()
 
 

@@ -59,7 +59,7 @@ def collect(
     """Find and check all recordings below a folder; in order of their paths.
 
     Paths of utterances are relative to the folder `relative_to` where they lie below it, else absolute. InputError,
-    naming the setting: no speaker folders, unknown test speakers, or no utterance for dev.
+    naming the setting: no speaker folders, unknown test speakers, or a split without utterances.
     """
     root = _corpus_folder(Path(source))
     recordings = _recordings(root, splitting)
@@ -67,8 +67,9 @@ def collect(
     examined = list(ordered_map(partial(_examined, root), _without_twins(recordings), processes))
     base = Path(relative_to).absolute()
     utterances = [_relocated(item, base) for item in examined if isinstance(item, Utterance)]
-    _check_splits(utterances)
-    return utterances, [item for item in examined if isinstance(item, Exclusion)]
+    exclusions = [item for item in examined if isinstance(item, Exclusion)]
+    _check_splits(utterances, exclusions)
+    return utterances, exclusions
 
 
 def _corpus_folder(source: Path) -> Path:
@@ -112,7 +113,7 @@ def _recordings(root: Path, splitting: Splitting) -> list[Recording]:
 
 
 def _recording(place: Path, files: Sequence[Path], splitting: Splitting) -> Recording:
-    speaker = place.parts[0] if len(place.parts) > 1 else ""
+    speaker = _writable(place.parts[0]) if len(place.parts) > 1 else ""
     name = place.name if place.name.startswith(f"{speaker}-") else "-".join(place.parts)
     utterance = re.sub(r"[^\w.-]+", "_", name)
 
@@ -121,7 +122,12 @@ def _recording(place: Path, files: Sequence[Path], splitting: Splitting) -> Reco
 
     split = splitting.split(speaker, utterance)
     kinds = of(*SUFFIXES), of(*TRANSCRIPTS), of(TEXTGRID)
-    return Recording(utterance, speaker, split, place.as_posix(), *kinds)
+    return Recording(utterance, speaker, split, _writable(place.as_posix()), *kinds)
+
+
+def _writable(name: str) -> str:
+    """A name with a question mark for every byte that is no UTF-8, since tables and logs hold nothing else."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _without_twins(recordings: Iterable[Recording]) -> list[Recording | Exclusion]:
@@ -155,6 +161,9 @@ def _fault(recording: Recording) -> tuple[str, str] | None:
     """What is wrong with the set of files of a recording, and what to do."""
     if not recording.speaker:
         return "outside a speaker folder", "move it into the folder of its speaker"
+    files = (*recording.audio, *recording.transcripts, *recording.textgrids)
+    if any(_writable(str(file)) != str(file) for file in files):
+        return "name that is no UTF-8", "rename the file or folder, with letters that are UTF-8"
     if not recording.audio:
         return "no recording", "add the recording, or remove its transcript and TextGrid"
     if not recording.transcripts:
@@ -185,8 +194,18 @@ def _check_speakers(present: Sequence[str], splitting: Splitting) -> None:
         raise InputError(setting, "every speaker", "speakers left to train on", "hold out fewer speakers")
 
 
-def _check_splits(utterances: Sequence[Utterance]) -> None:
-    """A training without dev utterances could not be judged before the test."""
-    if utterances and not any(utterance.split == "dev" for utterance in utterances):
-        setting, expected = "corpus.recordings.dev_fraction", "at least one utterance of the training speakers"
-        raise InputError(setting, "no utterance falls into dev", expected, "raise the fraction")
+def _check_splits(utterances: Sequence[Utterance], exclusions: Sequence[Exclusion]) -> None:
+    """A training could not be judged without dev utterances, nor its result without test utterances."""
+    present = {utterance.split for utterance in utterances}
+    lost = ""
+    if exclusions:
+        first = exclusions[0]
+        lost = f"{len(exclusions)} recordings cannot be used, the first, {first.file}, for: {first.reason}"
+    checks = [
+        ("dev", "dev_fraction", "at least one utterance of the training speakers", "raise the fraction"),
+        ("test", "test_speakers", "at least one utterance of the test speakers", "mend theirs, or name others"),
+    ]
+    for split, setting, expected, advice in checks:
+        if utterances and split not in present:
+            found = f"no usable utterance falls into {split}"
+            raise InputError(f"corpus.recordings.{setting}", found, expected, advice, lost)
