@@ -197,11 +197,18 @@ def test_coverage_and_summary_tables(tmp_path, six):
     ben = Coverage("ben-1", "ben", "test", "aligned", "textgrids", "", "")
     rows = [alignment.align_utterance(BOTH, six).coverage, ben, row("ann-x", "no transcript")]
     alignment.write_coverage(tmp_path / "coverage.tsv", rows)
-    assert alignment.read_coverage(tmp_path / "coverage.tsv") == rows
+    assert read_table(tmp_path / "coverage.tsv") == [vars(item) for item in rows]
     alignment.write_summary(tmp_path / "summary.tsv", "digits", rows, [six, other])
     train, dev, test = read_table(tmp_path / "summary.tsv", {"minutes": float})
     minutes = pytest.approx(six.duration_s / 60)
-    counts = {"speakers": "1", "utterances": "2", "aligned": "1", "excluded": "1"}
+    counts = {
+        "speakers": "1",
+        "utterances": "2",
+        "aligned": "1",
+        "textgrids": "0",
+        "pocketsphinx": "1",
+        "excluded": "1",
+    }
     assert train == {"corpus": "digits", "split": "train", **counts, "minutes": minutes}
     assert (dev["utterances"], dev["minutes"]) == ("0", 0.0)
     assert (test["utterances"], test["minutes"]) == ("1", 1.5)

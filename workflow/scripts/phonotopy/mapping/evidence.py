@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,6 @@ from phonotopy.mapping.regions import regions, regions_null
 __all__ = ["AUTOCORRELATION", "MEAN", "REGIONS", "adjusted", "autocorrelation_rows", "compared", "region_rows"]
 
 Floats = NDArray[np.float64]
-Null = Literal["positions", "labels"]
 Row = dict[str, object]
 MEAN = "mean"  # stands in the column `phone` for the mean over phones
 RESULT = ("observed", "null", "null_mean", "null_sd", "permutations", "alternative", "p", "q")

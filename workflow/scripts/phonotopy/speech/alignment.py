@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from phonotopy.speech.corpus import SPLITS, Exclusion, Utterance
 from phonotopy.speech.intervals import ROUNDING_S, Interval, Span, fitted, labelled
 from phonotopy.speech.textgrid import read_textgrid, write_textgrid
 from phonotopy.speech.workers import ordered_map
-from phonotopy.tables import read_table, write_table
+from phonotopy.tables import write_table
 
 __all__ = [
     "Aligned",
@@ -31,7 +31,6 @@ __all__ = [
     "align_utterance",
     "check_coverage",
     "excluded_before",
-    "read_coverage",
     "write_coverage",
     "write_summary",
     "write_textgrids",
@@ -163,7 +162,7 @@ def check_coverage(coverage: Sequence[Coverage], max_excluded: float, *, total: 
         counts = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common())
         examples = "; ".join(f"{row.utterance} ({row.reason}: {row.advice})" for row in lost[:3])
         found = f"{len(lost)} of {total} utterances excluded: {counts}. First: {examples}" if lost else "no utterances"
-        advice = "mend or remove these files (all are in the log), or raise corpus.max_excluded"
+        advice = "mend or remove these files (all are listed in the log of the rule), or raise corpus.max_excluded"
         raise InputError("corpus.max_excluded", found, f"at most {max_excluded:.1%}", advice)
 
 
@@ -172,21 +171,18 @@ def write_coverage(path: str | Path, coverage: Iterable[Coverage]) -> None:
     write_table(path, [field.name for field in fields(Coverage)], map(asdict, coverage))
 
 
-def read_coverage(path: str | Path) -> list[Coverage]:
-    """Read what became of each utterance."""
-    return [Coverage(**row) for row in read_table(path)]
-
-
 def write_summary(path: str | Path, corpus: str, coverage: Sequence[Coverage], utterances: Sequence[Utterance]) -> None:
-    """Write one row a split: speakers, utterances, how many of them are aligned and excluded, and minutes aligned."""
-    columns = ["corpus", "split", "speakers", "utterances", "aligned", "excluded", "minutes"]
+    """Write one row a split: speakers, utterances, how many are aligned, by which method, and excluded, and minutes."""
+    methods = get_args(Method)
+    columns = ["corpus", "split", "speakers", "utterances", "aligned", *methods, "excluded", "minutes"]
     duration_s = {utterance.utterance: utterance.duration_s for utterance in utterances}
     rows = []
     for split in SPLITS:
         own = [row for row in coverage if row.split == split]
         aligned = [row for row in own if row.status == "aligned"]
         minutes = sum(duration_s[row.utterance] for row in aligned) / 60
-        counts = len({row.speaker for row in aligned}), len(own), len(aligned), len(own) - len(aligned)
+        by_method = [sum(row.method == method for row in aligned) for method in methods]
+        counts = len({row.speaker for row in aligned}), len(own), len(aligned), *by_method, len(own) - len(aligned)
         rows.append(dict(zip(columns, (corpus, split, *counts, minutes), strict=True)))
     write_table(path, columns, rows)
 
