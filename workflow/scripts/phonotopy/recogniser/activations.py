@@ -17,7 +17,7 @@ from phonotopy.recogniser.responses import Coding, LayerResponses, Token
 from phonotopy.speech.features import FeatureIndex, Segment
 from phonotopy.tables import write_table
 
-__all__ = ["Paths", "filter_gram", "write_activations"]
+__all__ = ["Paths", "evoked", "filter_gram", "write_activations"]
 
 BATCH_FRAMES = 6000  # feature frames; bounds memory
 TOKEN_COLUMNS = ("token", "utterance", "speaker", "split", "phone", "onset_s", "offset_s")

@@ -12,7 +12,7 @@ from phonotopy.recogniser.decoding import encode
 from phonotopy.seeds import stream
 from phonotopy.speech.features import FeatureIndex, Segment
 
-__all__ = ["Batch", "evaluation_batches", "training_batches"]
+__all__ = ["Batch", "count_batches", "evaluation_batches", "training_batches"]
 
 
 @dataclass(frozen=True)
