@@ -47,6 +47,32 @@ MODELS = config["training"]["run"]
 SEEDS = config["training"]["seeds"]
 LAYERS = list(range(1, len(config["training"]["network"]["layers"]) + 1))
 FORMATS = config["figures"]["formats"]
+RUNS = [(model, seed) for model in MODELS for seed in SEEDS]
+CONTROLS = [model for model in MODELS if config["training"]["conditions"][model]["objective"] == "none"]
+CONTROL = next(iter(CONTROLS), None)  # the condition that others are compared with, where one is trained
+CONDITIONS = {"models": MODELS, "controls": CONTROLS}
+MAPPING = config["mapping"]
+CRITERIA = {
+    "minimum_tokens": MAPPING["minimum_tokens"],
+    "minimum_speakers": MAPPING["minimum_speakers"],
+    "d_prime": MAPPING["responsive_d_prime"],
+    "false_discovery_rate": MAPPING["false_discovery_rate"],
+}
+RESPONSES = f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}"
+MAPPED = f"{RESULTS}/mapping/{{corpus}}/{{model}}/seed{{seed}}"
+# Grids and receptive fields are those of the network, which all conditions share.
+NETWORK_LAYERS = f"{RESULTS}/activations/{CORPUS}/{MODELS[0]}/seed{SEEDS[0]}/layers.tsv"
+MAPPING_TABLES = ["selectivity", "autocorrelation", "regions", "rank"]  # one of each a training
+TABLES = {"alignment": ["alignment"], "training": ["recognition"], "mapping": ["topography"]}  # by stage
+FIGURES = [
+    *[f"activation_maps.seed{seed}" for seed in SEEDS],
+    "preferred_manner",
+    "morans_i",
+    "regions",
+    "rank_against_morans_i",
+    "learning_curves",
+    "error_rates",
+]
 
 
 def library(*names):
@@ -78,20 +104,35 @@ def per_training(stage, *names):
     return expand(pattern, model=MODELS, seed=SEEDS, name=names)
 
 
+def drawn(name, caption, category, **labels):
+    """Files of a figure, one a format, of which the report shows the first."""
+    first, *others = [f"{RESULTS}/figures/{name}.{suffix}" for suffix in FORMATS]
+    return [report(first, caption=f"../report/{caption}.rst", category=category, labels=labels), *others]
+
+
+def tables(*stages):
+    """The tables that the named stages leave for the reader."""
+    return [f"{RESULTS}/tables/{name}.tsv" for stage in stages for name in TABLES[stage]]
+
+
 def targets(*stages):
     """What the named stages leave behind for the reader or for a later stage."""
-    tables = {name: f"{RESULTS}/tables/{name}.tsv" for name in ("alignment", "recognition", "topography")}
-    corpus = expand(f"{RESULTS}/corpus/{CORPUS}/{{name}}.tsv", name=["utterances", "exclusions"])
-    alignment = expand(f"{RESULTS}/alignment/{CORPUS}/{{name}}.tsv", name=["intervals", "coverage"])
-    training = per_training("training", "checkpoint.pt", "history.tsv", "recognition.tsv")
-    mapping = per_training("mapping", "selectivity.tsv", "autocorrelation.tsv", "regions.tsv", "rank.tsv")
     files = {
-        "corpus": corpus,
-        "alignment": [*alignment, tables["alignment"]],
-        "training": [*training, tables["recognition"]],
+        "corpus": expand(f"{RESULTS}/corpus/{CORPUS}/{{name}}.tsv", name=["utterances", "exclusions"]),
+        "alignment": [
+            *expand(f"{RESULTS}/alignment/{CORPUS}/{{name}}.tsv", name=["intervals", "coverage"]),
+            *tables("alignment"),
+        ],
+        "training": [
+            *per_training("training", "checkpoint.pt", "history.tsv", "recognition.tsv"),
+            *tables("training"),
+        ],
         "activations": per_training("activations", "tokens.tsv", "layers.tsv"),
-        "mapping": [*mapping, tables["topography"]],
-        "tables": list(tables.values()),
+        "mapping": [
+            *per_training("mapping", *[f"{name}.tsv" for name in MAPPING_TABLES]),
+            *tables("mapping"),
+        ],
+        "tables": tables(*TABLES),
         "figures": expand(f"{RESULTS}/figures/{{name}}.{{format}}", name=FIGURES, format=FORMATS),
         "report": [f"{RESULTS}/report.html"],
     }

@@ -1,26 +1,4 @@
-import json
-
-CONTROLS = [model for model in MODELS if config["training"]["conditions"][model]["objective"] == "none"]
-CONDITIONS = {"models": MODELS, "controls": CONTROLS}
-RUNS = [(model, seed) for model in MODELS for seed in SEEDS]
-# Grids and receptive fields are those of the network, which all conditions share.
-NETWORK_LAYERS = f"{RESULTS}/activations/{CORPUS}/{MODELS[0]}/seed{SEEDS[0]}/layers.tsv"
-FIGURES = [
-    *[f"activation_maps.seed{seed}" for seed in SEEDS],
-    "preferred_manner",
-    "morans_i",
-    "regions",
-    "rank_against_morans_i",
-    "learning_curves",
-    "error_rates",
-]
-REPORTED = ["alignment", "training", "mapping", "figures"]
-
-
-def drawn(name, caption, category, **labels):
-    """Files of a figure, one a format, of which the report shows the first."""
-    first, *others = [f"{RESULTS}/figures/{name}.{suffix}" for suffix in FORMATS]
-    return [report(first, caption=f"../report/{caption}.rst", category=category, labels=labels), *others]
+"""Figures of the maps and of the trainings, drawn from tables."""
 
 
 rule draw_activation_maps:
@@ -193,27 +171,3 @@ rule draw_error_rates:
         **CONDITIONS,
     script:
         "../scripts/draw_error_rates.py"
-
-
-rule compose_report:
-    input:
-        results=targets(*REPORTED),
-        texts=[relative(path) for path in sorted((WORKFLOW / "report").glob("*.rst"))],
-        library=library("compose_report.py"),
-    output:
-        f"{RESULTS}/report.html",
-    log:
-        f"{RESULTS}/logs/report/report.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/report/report.tsv"
-    localrule: True
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    params:
-        snakefile=relative(workflow.main_snakefile),
-        settings=lambda wildcards: json.dumps(config, sort_keys=True, indent=1),
-        stages=REPORTED,
-    script:
-        "../scripts/compose_report.py"

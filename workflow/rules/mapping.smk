@@ -1,14 +1,4 @@
-MAPPING = config["mapping"]
-MAPPED = f"{RESULTS}/mapping/{{corpus}}/{{model}}/seed{{seed}}"
-RESPONSES = f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}"
-CRITERIA = {
-    "minimum_tokens": MAPPING["minimum_tokens"],
-    "minimum_speakers": MAPPING["minimum_speakers"],
-    "d_prime": MAPPING["responsive_d_prime"],
-    "false_discovery_rate": MAPPING["false_discovery_rate"],
-}
-# The condition that map scores and ranks are compared with, where one is trained.
-CONTROL = next((model for model in MODELS if config["training"]["conditions"][model]["objective"] == "none"), None)
+"""Selectivity of units, maps of phones and their statistics, for every training."""
 
 
 rule selectivity:

@@ -1,0 +1,29 @@
+"""Everything that people read, in one page."""
+
+import json
+
+REPORTED = ["corpus", "alignment", "training", "mapping", "figures"]
+
+
+rule compose_report:
+    input:
+        results=targets(*REPORTED),
+        texts=[relative(path) for path in sorted((WORKFLOW / "report").glob("*.rst"))],
+        library=library("compose_report.py"),
+    output:
+        f"{RESULTS}/report.html",
+    log:
+        f"{RESULTS}/logs/report/report.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/report/report.tsv"
+    localrule: True
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        snakefile=relative(workflow.main_snakefile),
+        settings=lambda wildcards: json.dumps(config, sort_keys=True, indent=1),
+        stages=REPORTED,
+    script:
+        "../scripts/compose_report.py"
