@@ -18,6 +18,7 @@ include: "workflow/rules/training.smk"
 include: "workflow/rules/activations.smk"
 include: "workflow/rules/mapping.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/calibration.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/targets.smk"
 

@@ -134,6 +134,10 @@ def targets(*stages):
         ],
         "tables": tables(*TABLES),
         "figures": expand(f"{RESULTS}/figures/{{name}}.{{format}}", name=FIGURES, format=FORMATS),
+        "calibration": [
+            *expand(f"{RESULTS}/tables/{{name}}.tsv", name=["calibration", "power"]),
+            *expand(f"{RESULTS}/figures/calibration.{{format}}", format=FORMATS),
+        ],
         "report": [f"{RESULTS}/report.html"],
     }
     return [file for stage in stages for file in files[stage]]

@@ -9,6 +9,7 @@ localrules:
     activations,
     mapping,
     figures,
+    calibration,
     report,
 
 
@@ -40,6 +41,11 @@ rule mapping:
 rule figures:
     input:
         targets("figures"),
+
+
+rule calibration:
+    input:
+        targets("calibration"),
 
 
 rule report:

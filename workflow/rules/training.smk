@@ -79,10 +79,10 @@ rule recognise:
 
 rule recognition:
     input:
-        rates=per_training("training", "recognition.tsv"),
-        library=library("recognition.py"),
+        parts=per_training("training", "recognition.tsv"),
+        library=library("concatenate.py"),
     output:
-        table=report(
+        report(
             f"{RESULTS}/tables/recognition.tsv",
             caption="../report/recognition.rst",
             category="training",
@@ -95,4 +95,4 @@ rule recognition:
         mem_mb=500,
         runtime=10,
     script:
-        "../scripts/recognition.py"
+        "../scripts/concatenate.py"

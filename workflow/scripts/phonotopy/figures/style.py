@@ -23,6 +23,7 @@ __all__ = [
     "DIVERGING",
     "FAINT",
     "MANNERS",
+    "MARKERS",
     "Models",
     "Width",
     "diverging",

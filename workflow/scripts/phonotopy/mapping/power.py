@@ -1,5 +1,6 @@
 """How often a planted region is found."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -10,10 +11,11 @@ from phonotopy.mapping.clusters import cluster_test
 from phonotopy.mapping.replication import jaccard
 from phonotopy.seeds import key, stream
 
-__all__ = ["COLUMNS", "planted", "power"]
+__all__ = ["COLUMNS", "curve", "planted", "power"]
 
 COLUMNS = ("test", "units", "d_prime", "background_sd", "simulations", "found")
 LEVEL, OVERLAP = 0.05, 0.5
+UNITS, D_PRIME, BACKGROUND_SD = (4, 9, 16, 25), 0.5, (0.15, 0.25, 0.35, 0.5)
 
 
 def planted(grid: Grid, units: int, centre: int) -> NDArray[np.bool_]:
@@ -52,3 +54,12 @@ def power(
         share = sum(pool.map(found, range(simulations))) / simulations
     cells = ("cluster_mass", units, d_prime, background_sd, simulations, share)
     return dict(zip(COLUMNS, cells, strict=True))
+
+
+def curve(*, simulations: int, permutations: int, threads: int = 1) -> Iterator[dict[str, object]]:
+    """Power over the size of the region and the background, for regions that just meet the default for responsive."""
+    for units in UNITS:
+        for background_sd in BACKGROUND_SD:
+            yield power(
+                units, D_PRIME, background_sd, simulations=simulations, permutations=permutations, threads=threads
+            )

@@ -1,0 +1,103 @@
+"""Whether the tests keep their promises: on request (`snakemake calibration`), and in the report once it was asked for."""
+
+# The names in phonotopy.mapping.calibration, which takes a second to import; a test compares.
+CALIBRATED = [
+    "morans_i",
+    "morans_i_mean",
+    "morans_i_family",
+    "gearys_c",
+    "correlogram",
+    "cluster_mass",
+    "largest_region",
+    "label_shift",
+    "unit_t",
+    "responsive",
+    "replication",
+    "esda_p_sim",
+]
+
+
+rule calibrate:
+    input:
+        library=library("calibrate.py"),
+    output:
+        f"{RESULTS}/calibration/{{test}}.tsv",
+    log:
+        f"{RESULTS}/logs/calibration/{{test}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/calibration/{{test}}.tsv"
+    wildcard_constraints:
+        test=alternatives(CALIBRATED),
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        data_sets=config["calibration"]["data_sets"],
+    script:
+        "../scripts/calibrate.py"
+
+
+rule calibration_table:
+    input:
+        parts=expand(f"{RESULTS}/calibration/{{test}}.tsv", test=CALIBRATED),
+        library=library("concatenate.py"),
+    output:
+        report(
+            f"{RESULTS}/tables/calibration.tsv",
+            caption="../report/calibration_table.rst",
+            category="calibration",
+            labels={"result": "calibration", "kind": "table", "seed": "all"},
+        ),
+    log:
+        f"{RESULTS}/logs/calibration/calibration_table.log",
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    script:
+        "../scripts/concatenate.py"
+
+
+rule power:
+    input:
+        library=library("power.py"),
+    output:
+        report(
+            f"{RESULTS}/tables/power.tsv",
+            caption="../report/power.rst",
+            category="calibration",
+            labels={"result": "power", "kind": "table", "seed": "all"},
+        ),
+    log:
+        f"{RESULTS}/logs/calibration/power.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/calibration/power.tsv"
+    threads: 2
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        simulations=config["calibration"]["simulations"],
+        permutations=999,
+    script:
+        "../scripts/power.py"
+
+
+rule draw_calibration:
+    input:
+        calibration=rules.calibration_table.output[0],
+        power=rules.power.output[0],
+        library=library("draw_calibration.py"),
+    output:
+        drawn("calibration", "calibration", "calibration", result="calibration and power", kind="figure", seed="all"),
+    log:
+        f"{RESULTS}/logs/figures/calibration.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/calibration.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    script:
+        "../scripts/draw_calibration.py"

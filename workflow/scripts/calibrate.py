@@ -1,0 +1,13 @@
+"""How often one test calls a null data set significant."""
+
+from snakemake.iocontainers import Snakemake
+
+from phonotopy import logs
+from phonotopy.mapping.calibration import COLUMNS, calibrate
+from phonotopy.tables import write_table
+
+snakemake: Snakemake
+with logs.opened(snakemake.log[0]) as log:
+    row = calibrate(snakemake.wildcards.test, data_sets=snakemake.params.data_sets)
+    write_table(snakemake.output[0], COLUMNS, [row])
+    log.info("%(test)s: %(rejections)d of %(data_sets)d null data sets rejected", row)

@@ -1,0 +1,12 @@
+"""The rows of several tables with the same columns in one table."""
+
+from snakemake.iocontainers import Snakemake
+
+from phonotopy import logs
+from phonotopy.tables import read_table, write_table
+
+snakemake: Snakemake
+
+with logs.opened(snakemake.log[0]):
+    rows = [row for path in snakemake.input.parts for row in read_table(path)]
+    write_table(snakemake.output[0], list(rows[0]), rows)

@@ -1,0 +1,15 @@
+"""Draw how often tests reject null data sets, and how often planted regions are found."""
+
+from snakemake.iocontainers import Snakemake
+
+from phonotopy import logs
+from phonotopy.figures import calibration, style
+from phonotopy.tables import read_table
+
+snakemake: Snakemake
+source = snakemake.input
+
+with logs.opened(snakemake.log[0]) as log:
+    rates, power = read_table(source.calibration, calibration.RATES), read_table(source.power, calibration.POWER)
+    style.save(calibration.draw(rates, power), snakemake.output)
+    log.info("%s", ", ".join(snakemake.output))

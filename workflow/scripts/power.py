@@ -1,0 +1,14 @@
+"""How often planted regions are found, by their size and the background."""
+
+from snakemake.iocontainers import Snakemake
+
+from phonotopy import logs
+from phonotopy.mapping.power import COLUMNS, curve
+from phonotopy.tables import write_table
+
+snakemake: Snakemake
+params = snakemake.params
+with logs.opened(snakemake.log[0]) as log:
+    found = curve(simulations=params.simulations, permutations=params.permutations, threads=snakemake.threads)
+    write_table(snakemake.output[0], COLUMNS, found)
+    log.info("%d simulations a row", params.simulations)
