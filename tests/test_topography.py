@@ -42,9 +42,13 @@ def run(folder: Path, radius: float) -> dict[str, Path]:
     LabelNull.write(folder / "label_null.npz", nulls)
     nulls, rows, regions = LabelNull.read(folder / "label_null.npz"), [], []
     for layer, grid in grids.items():
-        rows += autocorrelation_rows(layer, maps[layer], grid, nulls[layer], permutations=99, key=layer)
-        regions += region_rows(layer, maps[layer], grid, nulls[layer], permutations=99, key=layer)
-    write_table(folder / "autocorrelation.tsv", AUTOCORRELATION, adjusted(rows, "weights", "null"))
+        rows += autocorrelation_rows(
+            {"layer": layer, "null_seed": 0}, maps[layer], grid, nulls[layer], permutations=99, key=layer
+        )
+        regions += region_rows(
+            {"layer": layer, "null_seed": 0}, maps[layer], grid, nulls[layer], permutations=99, key=layer
+        )
+    write_table(folder / "autocorrelation.tsv", AUTOCORRELATION, adjusted(rows, "statistic", "weights", "null"))
     write_table(folder / "regions.tsv", REGIONS, adjusted(regions, "statistic", "null"))
     ranks = [rank_row(layer, *read_ranks(folder / f"layer{layer}.npz")) for layer in grids]
     write_table(folder / "rank.tsv", RANKS, ranks)
@@ -150,7 +154,11 @@ def test_rare_phones_and_dead_layers_have_rows_that_say_so(tmp_path: Path) -> No
         null = LabelNull(
             tuple(phones), {name: np.zeros((3, len(phones))) for name in ("morans_i_queen", "morans_i_rook")}
         )
-        rows = list(autocorrelation_rows(layer, maps[layer], grids[layer], null, permutations=9, key=1))
+        rows = list(
+            autocorrelation_rows(
+                {"layer": layer, "null_seed": 0}, maps[layer], grids[layer], null, permutations=9, key=1
+            )
+        )
         positions = {row["phone"]: row for row in rows if row["null"] == "positions" and row["weights"] == "queen"}
         rare = next(p for p, usable in zip(PHONES, maps[1].usable, strict=True) if not usable)
         assert np.isnan(positions[rare]["observed"])

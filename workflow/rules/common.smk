@@ -62,8 +62,23 @@ RESPONSES = f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}"
 MAPPED = f"{RESULTS}/mapping/{{corpus}}/{{model}}/seed{{seed}}"
 # Grids and receptive fields are those of the network, which all conditions share.
 NETWORK_LAYERS = f"{RESULTS}/activations/{CORPUS}/{MODELS[0]}/seed{SEEDS[0]}/layers.tsv"
-MAPPING_TABLES = ["selectivity", "autocorrelation", "regions", "rank"]  # one of each a training
-TABLES = {"alignment": ["alignment"], "training": ["recognition"], "mapping": ["topography"]}  # by stage
+MAPPING_TABLES = [  # one of each a training
+    "selectivity",
+    "feature_selectivity",
+    "autocorrelation",
+    "correlogram",
+    "regions",
+    "clusters",
+    "replication",
+    "organisation",
+    "timing",
+    "rank",
+]
+TABLES = {  # by stage
+    "alignment": ["alignment"],
+    "training": ["recognition"],
+    "mapping": ["topography", "agreement", "conditions", "depth"],
+}
 FIGURES = [
     *[f"activation_maps.seed{seed}" for seed in SEEDS],
     "preferred_manner",

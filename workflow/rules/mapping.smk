@@ -12,6 +12,7 @@ rule selectivity:
     output:
         selectivity=f"{MAPPED}/selectivity.tsv",
         preferences=f"{MAPPED}/preferences.tsv",
+        features=f"{MAPPED}/feature_selectivity.tsv",
     log:
         f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/selectivity.log",
     benchmark:
@@ -23,6 +24,8 @@ rule selectivity:
     params:
         criteria=CRITERIA,
         resampling_unit=MAPPING["resampling_unit"],
+        bootstraps=MAPPING["bootstraps"],
+        seed=config["seed"],
     script:
         "../scripts/selectivity.py"
 
@@ -97,6 +100,72 @@ rule regions:
         seed=config["seed"],
     script:
         "../scripts/regions.py"
+
+
+rule correlogram:
+    input:
+        selectivity=rules.selectivity.output.selectivity,
+        layers=f"{RESPONSES}/layers.tsv",
+        library=library("correlogram.py"),
+    output:
+        f"{MAPPED}/correlogram.tsv",
+    log:
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/correlogram.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/correlogram.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        permutations=MAPPING["surrogates"],
+        seed=config["seed"],
+    script:
+        "../scripts/correlogram.py"
+
+
+rule clusters:
+    input:
+        selectivity=rules.selectivity.output.selectivity,
+        layers=f"{RESPONSES}/layers.tsv",
+        library=library("clusters.py"),
+    output:
+        f"{MAPPED}/clusters.tsv",
+    log:
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/clusters.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/clusters.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        forming=MAPPING["cluster_forming"],
+        permutations=MAPPING["permutations"],
+        seed=config["seed"],
+    script:
+        "../scripts/clusters.py"
+
+
+rule replication:
+    input:
+        layers=f"{RESPONSES}/layers.tsv",
+        moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
+        library=library("replication.py"),
+    output:
+        f"{MAPPED}/replication.tsv",
+    log:
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/replication.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/replication.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        criteria=CRITERIA,
+    script:
+        "../scripts/replication.py"
 
 
 rule rank:

@@ -18,6 +18,8 @@ with logs.opened(snakemake.log[0]) as log:
     for layer, grid in grids.items():
         stream = key("morans_i", params.seed, wildcards.model, wildcards.seed, layer)
         settings = {"permutations": params.permutations, "key": stream, "threads": snakemake.threads}
-        rows += autocorrelation_rows(layer, maps[layer], grid, labels[layer], **settings)
+        rows += autocorrelation_rows(
+            {"layer": layer, "null_seed": params.seed}, maps[layer], grid, labels[layer], **settings
+        )
         log.info("layer %d: %d permutations", layer, params.permutations)
-    write_table(snakemake.output[0], AUTOCORRELATION, adjusted(rows, "weights", "null"))
+    write_table(snakemake.output[0], AUTOCORRELATION, adjusted(rows, "statistic", "weights", "null"))

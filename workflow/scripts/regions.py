@@ -18,6 +18,6 @@ with logs.opened(snakemake.log[0]) as log:
     for layer, grid in grids.items():
         stream = key("regions", params.seed, wildcards.model, wildcards.seed, layer)
         settings = {"permutations": params.permutations, "key": stream, "threads": snakemake.threads}
-        rows += region_rows(layer, maps[layer], grid, labels[layer], **settings)
+        rows += region_rows({"layer": layer, "null_seed": params.seed}, maps[layer], grid, labels[layer], **settings)
         log.info("layer %d: %d permutations", layer, params.permutations)
     write_table(snakemake.output[0], REGIONS, adjusted(rows, "statistic", "null"))

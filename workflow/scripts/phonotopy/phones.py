@@ -1,6 +1,6 @@
 """The phone inventory and its articulatory features."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,12 @@ __all__ = ["SILENCES", "Inventory", "Phone", "read_inventory", "split_stress"]
 SILENCES = frozenset({"", "sil", "sp", "spn", "<eps>", "SIL", "SPN", "SP", "+SPN+", "+NSN+"})
 
 
+VOCALIC = frozenset({"vowel", "diphthong"})
+OBSTRUENT = frozenset({"stop", "affricate", "fricative"})
+HEIGHTS = ("near-high", "near-low", "high", "mid", "low")  # longer names first
+BACKNESSES = ("front", "central", "back")
+
+
 @dataclass(frozen=True)
 class Phone:
     """One phone; `place` is a place of articulation for consonants, height and backness for vowels."""
@@ -23,6 +29,23 @@ class Phone:
     place: str
     voiced: bool
     example: str
+
+    @property
+    def features(self) -> dict[str, str]:
+        """Values by dimension, where the dimension tells such phones apart: voicing of obstruents, place of consonants.
+
+        Vowels have a height and a backness instead; those of a diphthong are where it starts, or, where the table
+        names no backness there, ends.
+        """
+        found = {"manner": self.manner}
+        if self.manner in VOCALIC:
+            start, _, end = self.place.partition("-to-")
+            found |= {"height": _first(HEIGHTS, start), "backness": _first(BACKNESSES, start, end)}
+        else:
+            found["place"] = self.place
+        if self.manner in OBSTRUENT:
+            found["voicing"] = "voiced" if self.voiced else "voiceless"
+        return {dimension: value for dimension, value in found.items() if value}
 
 
 @dataclass(frozen=True)
@@ -41,6 +64,10 @@ class Inventory:
         """Manners in order of first appearance."""
         return tuple(dict.fromkeys(phone.manner for phone in self.phones))
 
+    def features_of(self, label: str) -> dict[str, str]:
+        """Articulatory features of the phone by dimension; KeyError for a label outside the inventory."""
+        return self._by_label[label].features
+
     def manner_of(self, label: str) -> str:
         """Manner of the phone; KeyError for a label outside the inventory."""
         return self._by_label[label].manner
@@ -48,6 +75,11 @@ class Inventory:
     @property
     def _by_label(self) -> dict[str, Phone]:
         return {phone.label: phone for phone in self.phones}
+
+
+def _first(names: Sequence[str], *texts: str) -> str:
+    """The first of the names that occurs in the first text that has one."""
+    return next((name for text in texts for name in names if name in text), "")
 
 
 def split_stress(label: str) -> tuple[str, int | None]:

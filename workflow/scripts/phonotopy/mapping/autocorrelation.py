@@ -7,7 +7,7 @@ from phonotopy.mapping import permutation
 from phonotopy.mapping.compilation import compiled
 from phonotopy.mapping.lattice import Lattice
 
-__all__ = ["gearys_c", "gearys_c_null", "morans_i", "morans_i_null"]
+__all__ = ["autocorrelation_null", "gearys_c", "gearys_c_null", "morans_i", "morans_i_null"]
 
 Floats = NDArray[np.float64]
 Orders = NDArray[np.int32]
@@ -48,6 +48,17 @@ def gearys_c_null(
     return permutation.null(statistic, lattice.units, permutations=permutations, key=key, threads=threads, batch=batch)
 
 
+def autocorrelation_null(
+    maps: ArrayLike, lattice: Lattice, *, permutations: int, key: int, threads: int = 1, batch: int = permutation.BATCH
+) -> tuple[Floats, Floats]:
+    """Moran's I and Geary's C under the same permutations, ``(permutations, maps)`` each: one pass over pairs for both."""
+    statistic = _Maps(maps, lattice).both
+    values = permutation.null(
+        statistic, lattice.units, permutations=permutations, key=key, threads=threads, batch=batch
+    )
+    return values[:, 0], values[:, 1]
+
+
 class _Maps:
     """Maps, scaled such that I is a sum of products over pairs; the statistics get orders ``(orders, units)``."""
 
@@ -68,12 +79,15 @@ class _Maps:
         return self._known(_products(self._table, self._lattice.stars, orders))
 
     def gearys_c(self, orders: Orders) -> Floats:
-        """Σ (xᵢ − xⱼ)² over pairs is Σ degree·z² − 2 Σ zᵢ zⱼ."""
+        return np.asarray(self.both(orders)[:, 1])
+
+    def both(self, orders: Orders) -> Floats:
+        """I and C, ``(orders, 2, maps)``; Σ (xᵢ − xⱼ)² over pairs is Σ degree·z² − 2 Σ zᵢ zⱼ."""
+        products = _products(self._table, self._lattice.stars, orders)
         squares = _squares(self._table, self._lattice.degrees, orders)
         n = self._lattice.units
-        return self._known(
-            (squares - 2 * _products(self._table, self._lattice.stars, orders)) * ((n - 1) / (2 * max(n, 1)))
-        )
+        differences = (squares - 2 * products) * ((n - 1) / (2 * max(n, 1)))
+        return np.stack([self._known(products), self._known(differences)], axis=1)
 
     def _known(self, values: Floats) -> Floats:
         return np.where(self._defined, values[:, : len(self._defined)], np.nan)

@@ -1,6 +1,6 @@
 """The cluster-mass permutation test over the grid."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,11 +11,27 @@ from phonotopy.mapping.lattice import Lattice
 from phonotopy.mapping.permutation import p_value
 from phonotopy.mapping.regions import components, regions_null
 
-__all__ = ["Cluster", "centroid", "cluster_test", "rows", "standardised"]
+__all__ = ["COLUMNS", "Cluster", "centroid", "cluster_test", "rows", "standardised"]
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 MAD_OF_NORMAL = 0.6744897501960817  # median absolute deviation of a standard normal
+COLUMNS = (
+    "layer",
+    "phone",
+    "region",
+    "row",
+    "column",
+    "size",
+    "mass",
+    "statistic",
+    "null",
+    "permutations",
+    "alternative",
+    "null_seed",
+    "p",
+    "p_family",
+)
 FORMING = 1.6448536269514722  # exceeded by 5 % of a normal map
 
 
@@ -107,23 +123,19 @@ def centroid(units: NDArray[np.int64], weights: Floats, grid: Grid) -> tuple[flo
     return float(row), float(column)
 
 
-def rows(found: Sequence[Cluster], phones: Sequence[str], permutations: int) -> Iterator[dict[str, object]]:
-    """One row a cluster; `region` counts from 1 within a phone, the heaviest first."""
-    last, number = -1, 0
-    for cluster in found:
-        number = number + 1 if cluster.map == last else 1
-        last = cluster.map
-        yield {
-            "phone": phones[cluster.map],
-            "region": number,
-            "row": cluster.row,
-            "column": cluster.column,
-            "size": len(cluster.units),
-            "mass": cluster.mass,
-            "statistic": "cluster_mass",
-            "null": "positions",
-            "permutations": permutations,
-            "alternative": "greater",
-            "p": cluster.p,
-            "p_family": cluster.p_family,
-        }
+def rows(
+    found: Sequence[Cluster], phones: Sequence[str], identity: Mapping[str, object], permutations: int
+) -> Iterator[dict[str, object]]:
+    """One row a cluster; `region` counts from 1 within a phone, the heaviest first.
+
+    A phone without any has one row with region 0 and size 0. `identity` gives the columns `layer` and `null_seed`.
+    """
+    test = {"statistic": "cluster_mass", "null": "positions", "permutations": permutations, "alternative": "greater"}
+    for m, phone in enumerate(phones):
+        clusters = [cluster for cluster in found if cluster.map == m]
+        if not clusters:
+            missing = dict.fromkeys(("row", "column", "mass", "p", "p_family"))
+            yield {**identity, **test, "phone": phone, "region": 0, "size": 0, **missing}
+        for region, cluster in enumerate(clusters, start=1):
+            values = {name: getattr(cluster, name) for name in ("row", "column", "mass", "p", "p_family")}
+            yield {**identity, **test, "phone": phone, "region": region, "size": len(cluster.units), **values}

@@ -1,6 +1,6 @@
 """Moran's I by distance, with its null band."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,15 +11,35 @@ from phonotopy.mapping.autocorrelation import morans_i, morans_i_null
 from phonotopy.mapping.lattice import Lattice
 from phonotopy.mapping.permutation import family_p_value, p_value
 
-__all__ = ["Correlogram", "correlogram", "distance_classes", "rows"]
+__all__ = ["COLUMNS", "Correlogram", "correlogram", "distance_classes", "rows"]
 
 Floats = NDArray[np.float64]
 BAND = (0.025, 0.975)  # of the null, at each distance by itself
+MEAN = "mean"  # stands in the column `phone` for the mean over phones
+COLUMNS = (
+    "layer",
+    "phone",
+    "statistic",
+    "distance",
+    "pairs",
+    "observed",
+    "null",
+    "null_mean",
+    "null_sd",
+    "low",
+    "high",
+    "permutations",
+    "alternative",
+    "null_seed",
+    "p",
+    "p_family",
+)
 
 
 class Correlogram(NamedTuple):
-    """Moran's I ``(classes, maps)`` of the pairs at each distance, and the null of unit positions.
+    """Moran's I ``(classes, maps + 1)`` of the pairs at each distance, and the null of unit positions.
 
+    The last column is the mean over maps, whose null keeps their dependence since all share each permutation.
     `distance` ``(classes,)`` is the mean distance of the `pairs` ``(classes,)`` of a class in grid steps. `low` and
     `high` bound 95 % of the null at each distance; `p` is two-sided at each distance, `p_family` over all distances of
     a map.
@@ -55,10 +75,9 @@ def correlogram(
 ) -> Correlogram:
     """The correlogram of `maps` ``(live units, maps)``, the same permutations at all distances (bib key sokal1978)."""
     lattices = [Lattice.between(grid, *bounds, live) for bounds in distance_classes(grid)]
-    observed = np.stack([morans_i(maps, lattice) for lattice in lattices])
-    null = np.stack(
-        [morans_i_null(maps, one, permutations=permutations, key=key, threads=threads) for one in lattices], axis=1
-    )
+    observed = _with_mean(np.stack([morans_i(maps, lattice) for lattice in lattices]))
+    settings = {"permutations": permutations, "key": key, "threads": threads}
+    null = _with_mean(np.stack([morans_i_null(maps, lattice, **settings) for lattice in lattices], axis=1))
     low, high = np.quantile(null, BAND, axis=0)
     distance = np.array([_mean_distance(grid, lattice, live) for lattice in lattices])
     pairs = np.array([len(lattice.pairs) for lattice in lattices])
@@ -68,15 +87,27 @@ def correlogram(
     )
 
 
+def _with_mean(values: Floats) -> Floats:
+    """Values ``(..., maps)`` and their mean over the maps that have one, ``(..., maps + 1)``."""
+    known = np.isfinite(values)
+    number = known.sum(axis=-1)
+    total = values.sum(axis=-1, where=known)
+    mean = np.divide(total, number, out=np.full(number.shape, np.nan), where=number > 0)
+    return np.concatenate([values, mean[..., None]], axis=-1)
+
+
 def _mean_distance(grid: Grid, lattice: Lattice, live: NDArray[np.bool_] | None) -> float:
     units = np.arange(grid.units) if live is None else np.flatnonzero(live)
     first, second = units[lattice.pairs].T
     return float(grid.distances[first, second].mean()) if len(first) else float("nan")
 
 
-def rows(found: Correlogram, phones: Sequence[str]) -> Iterator[dict[str, object]]:
-    """One row a phone and distance."""
-    for m, phone in enumerate(phones):
+def rows(
+    found: Correlogram, phones: Sequence[str], identity: Mapping[str, object], permutations: int
+) -> Iterator[dict[str, object]]:
+    """One row a phone (or `mean`) and distance; `identity` gives the columns `layer` and `null_seed`."""
+    test = {"statistic": "morans_i", "null": "positions", "permutations": permutations, "alternative": "two-sided"}
+    for m, phone in enumerate([*phones, MEAN]):
         for k, (distance, pairs) in enumerate(zip(found.distance.tolist(), found.pairs.tolist(), strict=True)):
             values = {name: getattr(found, name)[k, m] for name in found._fields[2:]}
-            yield {"phone": phone, "distance": distance, "pairs": pairs, **values}
+            yield {**identity, **test, "phone": phone, "distance": distance, "pairs": pairs, **values}

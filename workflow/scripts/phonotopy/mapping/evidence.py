@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phonotopy.grid import Contiguity, Grid
-from phonotopy.mapping.autocorrelation import morans_i, morans_i_null
+from phonotopy.mapping.autocorrelation import autocorrelation_null, gearys_c, morans_i
 from phonotopy.mapping.labels import LabelNull
 from phonotopy.mapping.lattice import Lattice
 from phonotopy.mapping.maps import Maps
-from phonotopy.mapping.permutation import Alternative, adjust, p_value
+from phonotopy.mapping.permutation import Alternative, adjust, family_p_value, p_value
 from phonotopy.mapping.regions import regions, regions_null
 
 __all__ = ["AUTOCORRELATION", "MEAN", "REGIONS", "adjusted", "autocorrelation_rows", "compared", "region_rows"]
@@ -20,7 +20,18 @@ __all__ = ["AUTOCORRELATION", "MEAN", "REGIONS", "adjusted", "autocorrelation_ro
 Floats = NDArray[np.float64]
 Row = dict[str, object]
 MEAN = "mean"  # stands in the column `phone` for the mean over phones
-RESULT = ("observed", "null", "null_mean", "null_sd", "permutations", "alternative", "p", "q")
+RESULT = (
+    "observed",
+    "null",
+    "null_mean",
+    "null_sd",
+    "permutations",
+    "alternative",
+    "null_seed",
+    "p",
+    "p_family",
+    "q",
+)
 AUTOCORRELATION = ("layer", "phone", "statistic", "weights", *RESULT)
 REGIONS = ("layer", "phone", "statistic", *RESULT)
 REGION_ALTERNATIVES: Mapping[str, Alternative] = {
@@ -33,7 +44,7 @@ REGION_ALTERNATIVES: Mapping[str, Alternative] = {
 def compared(
     names: Sequence[str], observed: Floats, null: Floats, alternative: Alternative, description: Mapping[str, object]
 ) -> Iterator[Row]:
-    """One row a name, with q over all of them, and one for their mean, whose q is empty.
+    """One row a name, with p_family and q over all of them, and one for their mean, where both are empty.
 
     `observed` ``(names,)``, `null` ``(permutations, names)``. The mean leaves out what is NaN; since every permutation
     is shared by all names, its null keeps their dependence. `description` gives the other columns.
@@ -44,6 +55,7 @@ def compared(
     p = p_value(wide, values, alternative)
     mean, sd = values.mean(axis=0), values.std(axis=0, ddof=1)
     q = np.append(adjust(p[:-1]), np.nan)
+    p_family = np.append(family_p_value(observed, null, alternative, axis=0), np.nan)
     for place, name in enumerate([*names, MEAN]):
         known = np.isfinite(wide[place])
         yield {
@@ -55,6 +67,7 @@ def compared(
             "permutations": len(null),
             "alternative": alternative,
             "p": p[place],
+            "p_family": p_family[place],
             "q": q[place],
         }
 
@@ -75,23 +88,42 @@ def adjusted(rows: Iterable[Row], *family: str) -> list[Row]:
 
 
 def autocorrelation_rows(
-    layer: int, maps: Maps, grid: Grid, labels: LabelNull, *, permutations: int, key: int, threads: int = 1
+    identity: Mapping[str, object],
+    maps: Maps,
+    grid: Grid,
+    labels: LabelNull,
+    *,
+    permutations: int,
+    key: int,
+    threads: int = 1,
 ) -> Iterator[Row]:
-    """Moran's I of each phone's map and their mean: against positions (two-sided) and labels (greater)."""
+    """Moran's I and Geary's C of each phone's map and their means against positions (two-sided), I against labels too.
+
+    `identity` gives the columns `layer` and `null_seed`; against labels, p is one-sided (greater).
+    """
     live = maps.d_prime[maps.live]
     for weights in get_args(Contiguity):
         lattice = Lattice.of(grid, weights, maps.live)
-        null = morans_i_null(live, lattice, permutations=permutations, key=key, threads=threads)
-        description = {"layer": layer, "statistic": "morans_i", "weights": weights}
-        positions = {**description, "null": "positions"}
-        yield from compared(maps.phones, morans_i(live, lattice), null, "two-sided", positions)
+        nulls = autocorrelation_null(live, lattice, permutations=permutations, key=key, threads=threads)
+        observed = {"morans_i": morans_i(live, lattice), "gearys_c": gearys_c(live, lattice)}
+        for (statistic, values), null in zip(observed.items(), nulls, strict=True):
+            positions = {**identity, "statistic": statistic, "weights": weights, "null": "positions"}
+            yield from compared(maps.phones, values, null, "two-sided", positions)
+        description = {**identity, "statistic": "morans_i", "weights": weights}
         yield from _against_labels(maps.phones, labels, f"morans_i_{weights}", "greater", description)
 
 
 def region_rows(
-    layer: int, maps: Maps, grid: Grid, labels: LabelNull, *, permutations: int, key: int, threads: int = 1
+    identity: Mapping[str, object],
+    maps: Maps,
+    grid: Grid,
+    labels: LabelNull,
+    *,
+    permutations: int,
+    key: int,
+    threads: int = 1,
 ) -> Iterator[Row]:
-    """Regions of responsive units against positions and labels.
+    """Regions of responsive units against positions and labels; `identity` as for autocorrelation.
 
     `regions` is their number (two-sided), `largest_region` its units and `responsive_share` the share of live units
     that are responsive (both greater); permuted positions leave the share as it is, so that labels alone are its null.
@@ -100,7 +132,7 @@ def region_rows(
     observed = regions(responsive, lattice)
     null = regions_null(responsive, lattice, permutations=permutations, key=key, threads=threads)
     for statistic, alternative in REGION_ALTERNATIVES.items():
-        description = {"layer": layer, "statistic": statistic}
+        description = {**identity, "statistic": statistic}
         if statistic != "responsive_share":
             name = {"regions": "number", "largest_region": "largest"}[statistic]
             values = np.where(maps.usable & maps.live.any(), getattr(observed, name), np.nan)

@@ -3,21 +3,25 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phonotopy.grid import Grid
+from phonotopy.mapping.bootstrap import d_prime_interval
+from phonotopy.mapping.rank_sum import auc, phoneme_selectivity_index, rank_sums
+from phonotopy.mapping.responses import Cells, Tokens
 from phonotopy.mapping.selectivity import Selectivity
 from phonotopy.phones import Inventory
 from phonotopy.tables import boolean, number, read_table, write_table
 
-__all__ = ["Maps", "read_maps", "write_preferences", "write_selectivity"]
+__all__ = ["Details", "Maps", "details", "read_maps", "write_preferences", "write_selectivity"]
 
 Columns = Mapping[str, Callable[[str], Any]]
 COLUMNS = ("d_prime", "contrast", "t", "p", "q", "responsive")
-SELECTIVITY = ("layer", "unit", "row", "column", "phone", "tokens", "speakers", *COLUMNS, "status")
+DETAILS = ("d_prime_low", "d_prime_high", "auc", "psi")
+SELECTIVITY = ("layer", "unit", "row", "column", "phone", "tokens", "speakers", *COLUMNS, *DETAILS, "status")
 PREFERENCES = ("layer", "unit", "row", "column", "dead", "phone", "manner", "d_prime")
 
 
@@ -35,14 +39,40 @@ class Maps:
     live: NDArray[np.bool_]
 
 
-def write_selectivity(path: str | Path, layers: Mapping[int, Selectivity], grids: Mapping[int, Grid]) -> None:
+class Details(NamedTuple):
+    """What is said of a cell beside its test, ``(units, phones)``: ends of the interval of d′, AUC, phones told apart."""
+
+    d_prime_low: NDArray[np.float64]
+    d_prime_high: NDArray[np.float64]
+    auc: NDArray[np.float64]
+    psi: NDArray[np.float64]
+
+
+def details(
+    values: NDArray[np.float32], tokens: Tokens, samples: Cells, found: Selectivity, *, bootstraps: int, key: int
+) -> Details:
+    """Details of a layer from token means `values` ``(tokens, units)`` and cells by sampling unit; NaN as in `found`.
+
+    `tokens` are coded by all phones of `found`.
+    """
+    known = np.where(tokens.phone >= 0, found.usable[tokens.phone], False)
+    sums = rank_sums(values, np.where(known, tokens.phone, -1), len(found.phones))
+    ends = d_prime_interval(samples, found.usable, bootstraps=bootstraps, key=key)
+    defined = found.live[:, None] & found.usable
+    parts = (*ends, auc(sums), phoneme_selectivity_index(sums))
+    return Details(*(np.where(defined, part, np.nan) for part in parts))
+
+
+def write_selectivity(
+    path: str | Path, layers: Mapping[int, Selectivity], grids: Mapping[int, Grid], found: Mapping[int, Details]
+) -> None:
     """Write one row a layer, unit and phone."""
-    rows = (row for layer, found in layers.items() for row in _selectivity_rows(layer, found, grids[layer]))
+    rows = (row for layer, one in layers.items() for row in _selectivity_rows(layer, one, grids[layer], found[layer]))
     write_table(path, SELECTIVITY, rows)
 
 
-def _selectivity_rows(layer: int, found: Selectivity, grid: Grid) -> Iterator[dict[str, object]]:
-    values = [getattr(found, column).tolist() for column in COLUMNS]
+def _selectivity_rows(layer: int, found: Selectivity, grid: Grid, beside: Details) -> Iterator[dict[str, object]]:
+    values = [getattr(found, column).tolist() for column in COLUMNS] + [part.tolist() for part in beside]
     tokens, speakers = found.tokens.astype(int).tolist(), found.speakers.astype(int).tolist()
     for unit, (row, column) in enumerate(grid.positions.tolist()):
         for place, phone in enumerate(found.phones):

@@ -1,6 +1,6 @@
 """Regions found on one half of the speakers and tested on the other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,8 +14,25 @@ from phonotopy.mapping.regions import components
 from phonotopy.mapping.responses import Cells
 from phonotopy.mapping.selectivity import Criteria, Selectivity, contrasts, measure, t_test
 
-__all__ = ["Replication", "jaccard", "replicate"]
+__all__ = ["COLUMNS", "Replication", "jaccard", "largest_regions", "replicate", "rows"]
 
+COLUMNS = (
+    "layer",
+    "phone",
+    "found_in",
+    "units",
+    "speakers",
+    "statistic",
+    "observed",
+    "t",
+    "overlap",
+    "null",
+    "permutations",
+    "alternative",
+    "p",
+    "q",
+    "status",
+)
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 
@@ -59,6 +76,14 @@ def replicate(cells: Cells, fold: NDArray[np.int64], grid: Grid, criteria: Crite
     return [result._replace(q=float(value)) for result, value in zip(results, q, strict=True)]
 
 
+def largest_regions(cells: Cells, grid: Grid, criteria: Criteria) -> Booleans:
+    """Members of the largest region of responsive units of each phone, ``(units, phones)``."""
+    found = measure(cells, criteria)
+    result = np.zeros((grid.units, len(cells.phones)), dtype=bool)
+    result[found.live] = _largest(found, found.live, Lattice.of(grid, "queen", found.live))
+    return result
+
+
 def _largest(found: Selectivity, live: Booleans, lattice: Lattice) -> Booleans:
     """Members of the largest region of each phone, ``(live units, phones)``."""
     result = np.zeros((lattice.units, len(found.phones)), dtype=bool)
@@ -85,6 +110,35 @@ def _tested(
             units, overlap = np.flatnonzero(live)[inside], jaccard(inside, largest[1 - half][:, phone])
             identity = phones[phone], half, tuple(units.tolist()), n
             yield Replication(*identity, float(test.contrast[0]), float(test.t[0]), p, np.nan, overlap)
+
+
+def rows(found: Sequence[Replication], layer: int, phones: Sequence[str]) -> Iterator[dict[str, object]]:
+    """One row a phone and half: what its region shows in the other half, or why nothing can be said.
+
+    The test is a t-test over the speakers of the other half, so that nothing is permuted.
+    """
+    test = {"statistic": "contrast", "null": "speakers", "permutations": None, "alternative": "greater"}
+    known = {(one.phone, one.found_in): one for one in found}
+    for phone in phones:
+        for half in (0, 1):
+            one = known.get((phone, half))
+            row: Mapping[str, object] = {"layer": layer, "phone": phone, "found_in": half, **test}
+            if one is None:
+                missing = dict.fromkeys(("observed", "t", "overlap", "p", "q"))
+                yield {**row, **missing, "units": 0, "speakers": 0, "status": "no region"}
+            else:
+                testable = one.speakers > 1
+                values = {"observed": one.contrast, "t": one.t, "overlap": one.overlap}
+                tested = {"p": one.p, "q": one.q} if testable else dict.fromkeys(("p", "q"))
+                status = "ok" if testable else "not testable"
+                yield {
+                    **row,
+                    **values,
+                    **tested,
+                    "units": len(one.units),
+                    "speakers": one.speakers,
+                    "status": status,
+                }
 
 
 def jaccard(one: Booleans, other: Booleans) -> float:

@@ -15,7 +15,7 @@ from phonotopy.moments import Moments
 from phonotopy.phones import SILENCES
 from phonotopy.tables import boolean, read_table
 
-__all__ = ["Cells", "Tokens", "read_grids", "read_ranks", "read_token_means"]
+__all__ = ["Cells", "Tokens", "read_grids", "read_halves", "read_ranks", "read_resolution", "read_token_means"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -121,6 +121,15 @@ def read_grids(path: str | Path) -> dict[int, Grid]:
     return {row["layer"]: Grid(row["rows"], row["columns"], row["torus"]) for row in rows}
 
 
+def read_resolution(path: str | Path) -> dict[int, dict[str, float]]:
+    """Stride and receptive field of each layer in ms from ``layers.tsv``, by the names of their columns."""
+    rows = read_table(path, {"layer": int, "stride_s": float, "receptive_field_s": float})
+    return {
+        row["layer"]: {"stride_ms": 1000 * row["stride_s"], "receptive_field_ms": 1000 * row["receptive_field_s"]}
+        for row in rows
+    }
+
+
 def read_token_means(path: str | Path, tokens: Tokens, grid: Grid) -> NDArray[np.float32]:
     """Token means ``(tokens, units)``, left on disk; InputError where they are not those of the tokens and the grid."""
     values: NDArray[np.float32] = np.load(path, mmap_mode="r")
@@ -134,3 +143,9 @@ def read_ranks(path: str | Path) -> tuple[Floats, Floats]:
     """Co-moments of responses over speech frames and cosines of filters, ``(units, units)`` each, from an npz file."""
     with np.load(path) as arrays:
         return np.asarray(arrays["frame_comoment"], np.float64), np.asarray(arrays["filter_gram"], np.float64)
+
+
+def read_halves(path: str | Path) -> Indices:
+    """The half, 0 or 1, of each speaker of an npz file, ``(speakers,)``."""
+    with np.load(path) as arrays:
+        return np.asarray(arrays["fold"] % 2, dtype=np.int64)

@@ -36,6 +36,10 @@ class Criteria:
         enough = (tokens >= self.minimum_tokens) & (speakers >= self.minimum_speakers)
         return np.asarray(enough & (enough.sum() > 1))
 
+    def tested(self, cells: Cells) -> Booleans:
+        """Which phones of `cells` by speaker have enough, ``(phones,)``."""
+        return self.usable(cells.count.sum(axis=0), (cells.count > 0).sum(axis=0).astype(np.float64))
+
 
 @dataclass(frozen=True)
 class Selectivity:
@@ -118,7 +122,7 @@ def measure(cells: Cells, criteria: Criteria, samples: Cells | None = None) -> S
     if samples.phones != cells.phones:
         raise ValueError("speakers and sampling units have different phones")
     tokens, speakers = cells.count.sum(axis=0), (cells.count > 0).sum(axis=0).astype(np.float64)
-    usable = criteria.usable(tokens, speakers)
+    usable = criteria.tested(cells)
     shape = cells.mean.shape[2], len(cells.phones)
     measured = np.full(shape, np.nan)
     tested = TTest(*np.full((3, *shape), np.nan))

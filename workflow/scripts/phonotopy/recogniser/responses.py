@@ -17,7 +17,7 @@ from phonotopy.speech.intervals import Interval
 
 __all__ = ["Coding", "LayerResponses", "Token", "tokens_of"]
 
-FOLDS = 2  # of speakers, for regions found on one half and tested on the other
+GROUPS = 10  # of speakers at most, whose onset-locked responses are kept apart; the half of a speaker is fold % 2
 
 
 class Token(NamedTuple):
@@ -42,9 +42,14 @@ class Coding:
         return cls(inventory.labels, tuple(sorted({segment.speaker for segment in segments})))
 
     @property
+    def groups(self) -> int:
+        """Number of folds of speakers."""
+        return min(len(self.speakers), GROUPS)
+
+    @property
     def folds(self) -> NDArray[np.int64]:
         """Fold of each speaker, in turn."""
-        return np.arange(len(self.speakers)) % FOLDS
+        return np.arange(len(self.speakers)) % self.groups
 
 
 def tokens_of(
@@ -116,7 +121,7 @@ class LayerResponses:
         self.lags = clock.lags(*lags_s)
         phones, speakers = len(coding.phones), len(coding.speakers)
         self.cells = Moments.empty(speakers * phones, units)
-        self.onset_locked = [Moments.empty(FOLDS * phones, units) for _ in self.lags]
+        self.onset_locked = [Moments.empty(coding.groups * phones, units) for _ in self.lags]
         self.frame_count = 0
         self.frame_mean = np.zeros(units)
         self.frame_comoment = np.zeros((units, units))
@@ -162,7 +167,8 @@ class LayerResponses:
         phones, speakers, units = len(self.coding.phones), len(self.coding.speakers), self.cells.mean.shape[1]
         onset = {
             f"onset_{name}": np.stack(
-                [getattr(moments, name).reshape(FOLDS, phones, *tail) for moments in self.onset_locked], axis=2
+                [getattr(moments, name).reshape(self.coding.groups, phones, *tail) for moments in self.onset_locked],
+                axis=2,
             )
             for name, tail in (("count", ()), ("mean", (units,)), ("m2", (units,)))
         }

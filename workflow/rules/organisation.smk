@@ -1,0 +1,135 @@
+"""What maps tell beyond single phones: organisation of the sheet, time, agreement of trainings, differences, depth."""
+
+
+rule organisation:
+    input:
+        selectivity=rules.selectivity.output.selectivity,
+        layers=f"{RESPONSES}/layers.tsv",
+        moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
+        phones=resource("phones.tsv"),
+        library=library("organisation.py"),
+    output:
+        f"{MAPPED}/organisation.tsv",
+    log:
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/organisation.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/organisation.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        surrogates=MAPPING["surrogates"],
+        seed=config["seed"],
+    script:
+        "../scripts/organisation.py"
+
+
+rule timing:
+    input:
+        tokens=f"{RESPONSES}/tokens.tsv",
+        layers=f"{RESPONSES}/layers.tsv",
+        moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
+        library=library("timing.py"),
+    output:
+        timing=f"{MAPPED}/timing.tsv",
+        courses=f"{MAPPED}/courses.tsv",
+    log:
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/timing.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/timing.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        criteria=CRITERIA,
+        bootstraps=MAPPING["bootstraps"],
+        seed=config["seed"],
+    script:
+        "../scripts/timing.py"
+
+
+rule agreement:
+    input:
+        selectivity=per_training("mapping", "selectivity.tsv"),
+        layers=NETWORK_LAYERS,
+        library=library("agreement.py"),
+    output:
+        report(
+            f"{RESULTS}/tables/agreement.tsv",
+            caption="../report/agreement.rst",
+            category="mapping",
+            labels={"result": "agreement of seeds", "kind": "table", "seed": "all"},
+        ),
+    log:
+        f"{RESULTS}/logs/mapping/agreement.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/mapping/agreement.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        corpus=CORPUS,
+        runs=RUNS,
+        surrogates=MAPPING["surrogates"],
+        seed=config["seed"],
+    script:
+        "../scripts/agreement.py"
+
+
+rule conditions:
+    input:
+        recognition=f"{RESULTS}/tables/recognition.tsv",
+        topography=f"{RESULTS}/tables/topography.tsv",
+        library=library("conditions.py"),
+    output:
+        report(
+            f"{RESULTS}/tables/conditions.tsv",
+            caption="../report/conditions_table.rst",
+            category="mapping",
+            labels={"result": "differences between conditions", "kind": "table", "seed": "all"},
+        ),
+    log:
+        f"{RESULTS}/logs/mapping/conditions.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/mapping/conditions.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        corpus=CORPUS,
+        control=CONTROL,
+        margin=MAPPING["equivalence_margin"],
+        bootstraps=MAPPING["bootstraps"],
+        seed=config["seed"],
+    script:
+        "../scripts/conditions.py"
+
+
+rule depth:
+    input:
+        topography=f"{RESULTS}/tables/topography.tsv",
+        library=library("depth.py"),
+    output:
+        report(
+            f"{RESULTS}/tables/depth.tsv",
+            caption="../report/depth.rst",
+            category="mapping",
+            labels={"result": "trends over depth", "kind": "table", "seed": "all"},
+        ),
+    log:
+        f"{RESULTS}/logs/mapping/depth.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/mapping/depth.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        corpus=CORPUS,
+        seed=config["seed"],
+    script:
+        "../scripts/depth.py"

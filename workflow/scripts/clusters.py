@@ -1,0 +1,23 @@
+"""The region table: clusters of every map, their places and masses, against permuted positions."""
+
+from snakemake.iocontainers import Snakemake
+
+from phonotopy import logs
+from phonotopy.mapping.clusters import COLUMNS, cluster_test, rows
+from phonotopy.mapping.maps import read_maps
+from phonotopy.mapping.responses import read_grids
+from phonotopy.seeds import key
+from phonotopy.tables import write_table
+
+snakemake: Snakemake
+source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
+with logs.opened(snakemake.log[0]) as log:
+    maps, table = read_maps(source.selectivity), []
+    for layer, grid in read_grids(source.layers).items():
+        stream = key("clusters", params.seed, wildcards.model, wildcards.seed, layer)
+        settings = {"permutations": params.permutations, "key": stream, "threads": snakemake.threads}
+        values, live = maps[layer].d_prime[maps[layer].live], maps[layer].live
+        found = cluster_test(values, grid, live, forming=params.forming, **settings)
+        table += rows(found, maps[layer].phones, {"layer": layer, "null_seed": params.seed}, params.permutations)
+        log.info("layer %d: %d clusters, %d permutations", layer, len(found), params.permutations)
+    write_table(snakemake.output[0], COLUMNS, table)

@@ -1,0 +1,23 @@
+"""Moran's I of every map by distance, against permuted positions."""
+
+from snakemake.iocontainers import Snakemake
+
+from phonotopy import logs
+from phonotopy.mapping.correlogram import COLUMNS, correlogram, rows
+from phonotopy.mapping.maps import read_maps
+from phonotopy.mapping.responses import read_grids
+from phonotopy.seeds import key
+from phonotopy.tables import write_table
+
+snakemake: Snakemake
+source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
+with logs.opened(snakemake.log[0]) as log:
+    maps, table = read_maps(source.selectivity), []
+    for layer, grid in read_grids(source.layers).items():
+        stream = key("correlogram", params.seed, wildcards.model, wildcards.seed, layer)
+        settings = {"permutations": params.permutations, "key": stream, "threads": snakemake.threads}
+        found = correlogram(maps[layer].d_prime[maps[layer].live], grid, maps[layer].live, **settings)
+        identity = {"layer": layer, "null_seed": params.seed}
+        table += rows(found, maps[layer].phones, identity, params.permutations)
+        log.info("layer %d: %d distances, %d permutations", layer, len(found.distance), params.permutations)
+    write_table(snakemake.output[0], COLUMNS, table)

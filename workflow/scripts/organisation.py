@@ -1,0 +1,23 @@
+"""Organisation of every layer beyond single phones."""
+
+from snakemake.iocontainers import Snakemake
+
+from phonotopy import logs
+from phonotopy.mapping.maps import read_maps
+from phonotopy.mapping.organisation import COLUMNS, Layer, organisation, with_q
+from phonotopy.mapping.responses import Cells, read_grids
+from phonotopy.phones import read_inventory
+from phonotopy.seeds import key
+from phonotopy.tables import write_table
+
+snakemake: Snakemake
+source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
+with logs.opened(snakemake.log[0]) as log:
+    maps, inventory, rows = read_maps(source.selectivity), read_inventory(source.phones), []
+    for (layer, grid), moments in zip(read_grids(source.layers).items(), source.moments, strict=True):
+        stream = key("organisation", params.seed, wildcards.model, wildcards.seed, layer)
+        found = Layer(maps[layer], Cells.read(moments), grid, inventory)
+        identity = {"layer": layer, "null_seed": params.seed}
+        rows += organisation(found, identity, number=params.surrogates, seed=stream)
+        log.info("layer %d: %d phones, %d surrogates a null", layer, len(found.phones), params.surrogates)
+    write_table(snakemake.output[0], COLUMNS, with_q(rows))

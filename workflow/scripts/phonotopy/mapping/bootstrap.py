@@ -1,0 +1,77 @@
+"""Intervals by drawing speakers (or utterances, or trainings) with replacement."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, stdtrit
+
+from phonotopy.mapping.responses import Cells
+from phonotopy.mapping.selectivity import d_prime
+from phonotopy.moments import Moments
+from phonotopy.seeds import stream
+
+__all__ = ["COVERAGE", "d_prime_interval", "draws", "interval"]
+
+Floats = NDArray[np.float64]
+COVERAGE = 0.95
+BLOCK = 64  # units whose draws are in memory at once
+TRIES = 1000  # draws a kept one, before a phone counts as too rare
+
+
+def draws(samples: int, bootstraps: int, key: int, present: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
+    """How often each sample is drawn, ``(bootstraps, samples)``; every row sums to `samples`.
+
+    `present` ``(samples, phones)``: a draw in which some phone would be missing is drawn again. ValueError where that
+    hardly ever succeeds.
+    """
+    random = stream("bootstrap", key)
+    kept: list[NDArray[np.int64]] = []
+    for _ in range(TRIES):
+        drawn = random.multinomial(samples, np.full(samples, 1 / samples), size=bootstraps)
+        whole = np.ones(bootstraps, bool) if present is None else (drawn @ present.astype(np.int64) > 0).all(axis=1)
+        kept.append(drawn[whole])
+        if sum(map(len, kept)) >= bootstraps:
+            return np.concatenate(kept)[:bootstraps]
+    raise ValueError(f"a phone is missing in nearly all draws of {samples} samples")
+
+
+def interval(values: Floats, samples: int) -> tuple[Floats, Floats]:
+    """Ends of the 95 % interval over the first axis of bootstrap `values`: expanded percentiles (bib key hesterberg2015).
+
+    Plain percentiles are too narrow for few `samples`, by √((n − 1)/n) and by the normal instead of the t distribution;
+    they are taken so much farther out as that costs. NaN under two samples.
+    """
+    if samples < 2:
+        missing = np.full(values.shape[1:], np.nan)
+        return missing, missing.copy()
+    t = -stdtrit(samples - 1, (1 - COVERAGE) / 2)
+    tail = float(ndtr(-math.sqrt(samples / (samples - 1)) * t))
+    low, high = np.quantile(values, [tail, 1 - tail], axis=0)
+    return low, high
+
+
+def d_prime_interval(cells: Cells, usable: NDArray[np.bool_], *, bootstraps: int, key: int) -> tuple[Floats, Floats]:
+    """Ends of the interval of d′ over the sampling units of `cells`, ``(units, phones)`` each; NaN outside `usable`."""
+    units, phones = cells.mean.shape[2], len(cells.phones)
+    low, high = np.full((2, units, phones), np.nan)
+    if usable.sum() > 1:
+        drawn = draws(len(cells.samples), bootstraps, key, cells.count[:, usable] > 0).astype(np.float64)
+        for first in range(0, units, BLOCK):
+            block = slice(first, first + BLOCK)
+            parts = (cells.count[:, usable], cells.mean[:, usable, block], cells.m2[:, usable, block])
+            ends = interval(_redrawn(drawn, *parts), len(cells.samples))
+            low[block, usable], high[block, usable] = (end.T for end in ends)
+    return low, high
+
+
+def _redrawn(drawn: Floats, count: Floats, mean: Floats, m2: Floats) -> Floats:
+    """d′ of each draw, ``(draws, phones, units)``."""
+    weight = count[..., None]
+    centred = np.where(weight > 0, mean - (weight * mean).sum(axis=(0, 1)) / count.sum(), 0.0)  # else digits cancel
+    number = drawn @ count
+    sums = np.tensordot(drawn, weight * centred, 1)
+    squares = np.tensordot(drawn, m2 + weight * centred**2, 1)
+    centre = sums / number[..., None]
+    spread = np.maximum(squares - sums * centre, 0)
+    return np.stack([d_prime(Moments(*part)) for part in zip(number, centre, spread, strict=True)])

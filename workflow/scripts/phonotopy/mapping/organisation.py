@@ -1,0 +1,192 @@
+"""Organisation of a layer beyond single phones, against several nulls."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phonotopy.grid import Grid
+from phonotopy.mapping import permutation
+from phonotopy.mapping.articulation import feature_distances
+from phonotopy.mapping.lattice import Lattice
+from phonotopy.mapping.mantel import centroid_distances, correlations, permuted_phones, upper
+from phonotopy.mapping.maps import Maps
+from phonotopy.mapping.permutation import adjust, p_value
+from phonotopy.mapping.responses import Cells
+from phonotopy.mapping.similarity import dissimilarities, similarity
+from phonotopy.mapping.surrogates import BATCH, Surrogates
+from phonotopy.mapping.tiling import STATISTICS, tiling
+from phonotopy.phones import Inventory
+from phonotopy.seeds import key
+
+__all__ = ["COLUMNS", "Layer", "organisation", "with_q"]
+
+Floats = NDArray[np.float64]
+Statistic = Callable[[Floats], Floats]
+Row = dict[str, object]
+COLUMNS = (
+    "layer",
+    "statistic",
+    "observed",
+    "null",
+    "null_mean",
+    "null_sd",
+    "ceiling_low",
+    "ceiling_high",
+    "permutations",
+    "alternative",
+    "null_seed",
+    "p",
+    "q",
+    "status",
+)
+FEWEST_PHONES = 4  # under which six distances at most are left to be ordered
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What the statistics of a layer are computed from: `maps`, its `cells` by speaker, grid and phones."""
+
+    maps: Maps
+    cells: Cells
+    grid: Grid
+    inventory: Inventory
+
+    @cached_property
+    def known(self) -> NDArray[np.bool_]:
+        """Usable phones that the inventory describes, ``(phones,)``."""
+        return self.maps.usable & np.array([phone in self.inventory.labels for phone in self.maps.phones])
+
+    @property
+    def phones(self) -> list[str]:
+        """Labels of those phones."""
+        return [phone for phone, known in zip(self.maps.phones, self.known, strict=True) if known]
+
+    @cached_property
+    def values(self) -> Floats:
+        """Their d′, ``(live units, phones)``."""
+        return np.asarray(self.maps.d_prime[self.maps.live][:, self.known])
+
+    @cached_property
+    def lattice(self) -> Lattice:
+        """Queen neighbourhood of the live units."""
+        return Lattice.of(self.grid, "queen", self.maps.live)
+
+    @property
+    def manners(self) -> NDArray[np.int64]:
+        """Number of the manner of each of the phones."""
+        return np.array([self.inventory.manners.index(self.inventory.manner_of(phone)) for phone in self.phones])
+
+    @property
+    def testable(self) -> bool:
+        """Whether there are enough phones and units to speak of."""
+        return len(self.phones) >= FEWEST_PHONES and self.lattice.units > len(self.phones)
+
+
+def organisation(layer: Layer, identity: Mapping[str, object], *, number: int, seed: int) -> Iterator[Row]:
+    """Rows of one layer, q left open: map distance, similarity of responses and tiling by manner.
+
+    `identity` gives the columns `layer` and `null_seed`; `number` surrogates a null, from the stream `seed`.
+    """
+    if not layer.testable:
+        yield from _not_testable(identity)
+        return
+    model = feature_distances(layer.inventory, layer.phones)
+    by_phones = permutation.orders(len(layer.phones), number, key=key("phones", seed)).astype(np.int64)
+
+    def mapped(maps: Floats) -> Floats:
+        return correlations(upper(model), upper(centroid_distances(maps, layer.grid, layer.maps.live)))[..., None]
+
+    observed = mapped(layer.values)
+    distances = centroid_distances(layer.values, layer.grid, layer.maps.live)
+    test = {**identity, "statistic": "map_distance"}
+    yield _row(test, "phones", observed[0], correlations(upper(distances), permuted_phones(model, by_phones)))
+    for null, values in _nulls(layer, mapped, number, seed, independent=False):
+        yield _row(test, null, observed[0], values[:, 0])
+    yield _similarity_row(layer, model, by_phones, identity)
+
+    def tiled(maps: Floats) -> Floats:
+        return tiling(maps, layer.manners, layer.lattice)
+
+    shares = tiled(layer.values)
+    for null, values in _nulls(layer, tiled, number, seed, independent=True):
+        for place, statistic in enumerate(STATISTICS):
+            yield _row({**identity, "statistic": statistic}, null, shares[place], values[:, place])
+
+
+def _nulls(
+    layer: Layer, statistic: Statistic, number: int, seed: int, *, independent: bool
+) -> Iterator[tuple[str, Floats]]:
+    """Values of a statistic ``(number, ...)`` under each null of the layout."""
+    smooth = Surrogates(layer.lattice)
+    yield "positions", _over(statistic, _permuted(layer.values, number, key("positions", seed)))
+    yield "surrogates", _over(statistic, smooth.joint(layer.values, number=number, key=key("joint", seed)))
+    if independent:
+        alone = smooth.independent(layer.values, number=number, key=key("independent", seed))
+        yield "independent surrogates", _over(statistic, alone)
+
+
+def _over(statistic: Statistic, batches: Iterable[Floats]) -> Floats:
+    return np.concatenate([statistic(batch) for batch in batches])
+
+
+def _permuted(maps: Floats, number: int, seed: int) -> Iterator[Floats]:
+    for start in range(0, number, BATCH):
+        yield maps[permutation.orders(len(maps), min(BATCH, number - start), key=seed, start=start)]
+
+
+def _similarity_row(layer: Layer, model: Floats, orders: NDArray[np.int64], identity: Mapping[str, object]) -> Row:
+    """Only phones that every speaker says, so that all speakers have the same pairs."""
+    everywhere = layer.known & (layer.cells.count > 0).all(axis=0)
+    described = {**identity, "statistic": "response_similarity"}
+    if everywhere.sum() < FEWEST_PHONES:
+        return _missing(described, "phones")
+    kept = everywhere[layer.known]
+    found = dissimilarities(layer.cells, everywhere, layer.maps.live)
+    if not kept.all():
+        orders = permutation.orders(int(kept.sum()), len(orders), key=key("spoken by all", len(kept))).astype(np.int64)
+    result = similarity(found, model[np.ix_(kept, kept)], orders)
+    row = _row(described, "phones", result.observed, result.null)
+    return {**row, "ceiling_low": result.ceiling_low, "ceiling_high": result.ceiling_high}
+
+
+def _row(described: Mapping[str, object], null: str, observed: float, values: Floats) -> Row:
+    values = values[np.isfinite(values)]  # surrogates without any pair to speak of
+    return {
+        **described,
+        "observed": observed,
+        "null": null,
+        "null_mean": values.mean() if len(values) else None,
+        "null_sd": values.std(ddof=1) if len(values) > 1 else None,
+        "ceiling_low": None,
+        "ceiling_high": None,
+        "permutations": len(values),
+        "alternative": "greater",
+        "p": float(p_value(observed, values, "greater")),
+        "q": None,
+        "status": "ok",
+    }
+
+
+def _missing(described: Mapping[str, object], null: str) -> Row:
+    empty = dict.fromkeys(COLUMNS)
+    return {**empty, **described, "null": null, "alternative": "greater", "permutations": 0, "status": "not testable"}
+
+
+def _not_testable(identity: Mapping[str, object]) -> Iterator[Row]:
+    for statistic in ("map_distance", "response_similarity", *STATISTICS):
+        null = "phones" if statistic == "response_similarity" else "positions"
+        yield _missing({**identity, "statistic": statistic}, null)
+
+
+def with_q(rows: Iterable[Row]) -> list[Row]:
+    """The rows, with q over the layers of each statistic and null."""
+    result = list(rows)
+    for family in sorted({(str(row["statistic"]), str(row["null"])) for row in result}):
+        members = [row for row in result if (row["statistic"], row["null"]) == family]
+        p = np.array([np.nan if row["p"] is None else row["p"] for row in members], dtype=np.float64)
+        for row, q in zip(members, adjust(p), strict=True):
+            row["q"] = q
+    return result

@@ -1,0 +1,24 @@
+"""When the regions of phones stand out, by layer."""
+
+from snakemake.iocontainers import Snakemake
+
+from phonotopy import logs
+from phonotopy.mapping.responses import read_grids, read_resolution
+from phonotopy.mapping.selectivity import Criteria
+from phonotopy.mapping.timing import COURSES, TIMINGS, course_rows, read_courses, timing_rows
+from phonotopy.seeds import key
+from phonotopy.tables import write_table
+
+snakemake: Snakemake
+source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
+with logs.opened(snakemake.log[0]) as log:
+    criteria, resolution, rows, points = Criteria(**params.criteria), read_resolution(source.layers), [], []
+    for (layer, grid), moments in zip(read_grids(source.layers).items(), source.moments, strict=True):
+        stream = key("timing", params.seed, wildcards.model, wildcards.seed, layer)
+        found = read_courses(moments, source.tokens, grid, criteria)
+        identity = {"layer": layer, "null_seed": params.seed, **resolution[layer]}
+        rows += timing_rows(found, identity, bootstraps=params.bootstraps, seed=stream)
+        points += course_rows(found, layer, bootstraps=params.bootstraps, seed=stream)
+        log.info("layer %d: %d phones", layer, len(found.phones))
+    write_table(snakemake.output.timing, TIMINGS, rows)
+    write_table(snakemake.output.courses, COURSES, points)
