@@ -5,7 +5,7 @@ import pytest
 from scipy import ndimage
 
 from phonotopy.grid import Grid
-from phonotopy.mapping.clusters import FORMING, centroid, cluster_test, rows, standardised
+from phonotopy.mapping.clusters import COLUMNS, FORMING, centroid, cluster_test, rows, standardised
 from phonotopy.mapping.permutation import orders
 from phonotopy.mapping.power import planted, power
 
@@ -94,7 +94,9 @@ def test_maps_without_clusters_or_values_have_no_rows() -> None:
 
 def test_rows_count_regions_by_phone() -> None:
     found = cluster_test(noise(2), GRID, permutations=19, key=1)
-    table = list(rows(found, ["P", "S"], 19))
+    table = list(rows(found, ["P", "S", "T"], {"layer": 1, "null_seed": 0}, 19))
+    assert all(row.keys() == set(COLUMNS) for row in table)
+    assert [(row["phone"], row["region"], row["size"], row["p"]) for row in table][-1] == ("T", 0, 0, None)
     assert [row["region"] for row in table if row["phone"] == "S"] == list(
         range(1, 1 + sum(cluster.map == 1 for cluster in found))
     )

@@ -6,7 +6,7 @@ import pytest
 from fabricate import smooth
 from phonotopy.grid import Grid
 from phonotopy.mapping.autocorrelation import morans_i
-from phonotopy.mapping.correlogram import correlogram, distance_classes, rows
+from phonotopy.mapping.correlogram import COLUMNS, correlogram, distance_classes, rows
 from phonotopy.mapping.lattice import Lattice
 
 
@@ -34,7 +34,7 @@ def test_pairs_are_those_at_the_distance(torus: bool) -> None:
 def test_the_first_class_is_the_queen_lattice_and_distances_are_means() -> None:
     grid, maps = Grid(8, 8), noise(Grid(8, 8), 3)
     found = correlogram(maps, grid, permutations=99, key=1)
-    assert found.observed[0] == pytest.approx(morans_i(maps, Lattice.of(grid)))
+    assert found.observed[0, :3] == pytest.approx(morans_i(maps, Lattice.of(grid)))
     straight, diagonal = 2 * 8 * 7, 2 * 7 * 7
     assert found.pairs[0] == straight + diagonal
     assert found.distance[0] == pytest.approx((straight + diagonal * np.sqrt(2)) / (straight + diagonal))
@@ -58,7 +58,10 @@ def test_the_band_holds_noise_and_not_a_planted_map() -> None:
 def test_there_is_a_row_for_each_phone_and_distance() -> None:
     grid = Grid(6, 6)
     found = correlogram(noise(grid, 2), grid, permutations=19, key=1)
-    table = list(rows(found, ["P", "S"]))
-    assert [(row["phone"], row["pairs"]) for row in table] == [(p, n) for p in "PS" for n in found.pairs.tolist()]
+    table = list(rows(found, ["P", "S"], {"layer": 1, "null_seed": 0}, 19))
+    named = ["P", "S", "mean"]
+    assert [(row["phone"], row["pairs"]) for row in table] == [(p, n) for p in named for n in found.pairs.tolist()]
+    assert all(row.keys() == set(COLUMNS) for row in table)
+    assert found.observed[:, 2] == pytest.approx(found.observed[:, :2].mean(axis=1))
     assert table[4]["observed"] == found.observed[1, 1]
     assert table[4]["p_family"] == found.p_family[1, 1]

@@ -13,6 +13,11 @@ CALIBRATED = [
     "unit_t",
     "responsive",
     "replication",
+    "smooth_maps",
+    "agreement",
+    "map_distance",
+    "sign_flip",
+    "equivalence",
     "esda_p_sim",
 ]
 

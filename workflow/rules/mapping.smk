@@ -12,7 +12,6 @@ rule selectivity:
     output:
         selectivity=f"{MAPPED}/selectivity.tsv",
         preferences=f"{MAPPED}/preferences.tsv",
-        features=f"{MAPPED}/feature_selectivity.tsv",
     log:
         f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/selectivity.log",
     benchmark:
@@ -28,6 +27,31 @@ rule selectivity:
         seed=config["seed"],
     script:
         "../scripts/selectivity.py"
+
+
+rule feature_selectivity:
+    input:
+        tokens=f"{RESPONSES}/tokens.tsv",
+        layers=f"{RESPONSES}/layers.tsv",
+        means=[f"{RESPONSES}/layer{n}.npy" for n in LAYERS],
+        moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
+        phones=resource("phones.tsv"),
+        library=library("feature_selectivity.py"),
+    output:
+        f"{MAPPED}/feature_selectivity.tsv",
+    log:
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/feature_selectivity.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/feature_selectivity.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        criteria=CRITERIA,
+        resampling_unit=MAPPING["resampling_unit"],
+    script:
+        "../scripts/feature_selectivity.py"
 
 
 rule label_null:

@@ -12,7 +12,8 @@ from phonotopy.tables import write_table
 snakemake: Snakemake
 source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
 with logs.opened(snakemake.log[0]) as log:
-    maps, table = read_maps(source.selectivity), []
+    maps = read_maps(source.selectivity)
+    table: list[dict[str, object]] = []
     for layer, grid in read_grids(source.layers).items():
         stream = key("clusters", params.seed, wildcards.model, wildcards.seed, layer)
         settings = {"permutations": params.permutations, "key": stream, "threads": snakemake.threads}

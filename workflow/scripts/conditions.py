@@ -9,9 +9,8 @@ from phonotopy.tables import number, read_table, write_table
 snakemake: Snakemake
 source, params = snakemake.input, snakemake.params
 with logs.opened(snakemake.log[0]) as log:
-    numbers = {"seed": int, **dict.fromkeys(RATES, number)}
-    recognition = read_table(source.recognition, numbers)
-    topography = read_table(source.topography, {"seed": int, "layer": int, **dict.fromkeys(MEASURES, number)})
+    recognition = read_table(source.recognition, {"seed": int} | dict.fromkeys(RATES, number))
+    topography = read_table(source.topography, {"seed": int, "layer": int} | dict.fromkeys(MEASURES, number))
     settings = {"margin": params.margin, "bootstraps": params.bootstraps, "seed": params.seed}
     rows = conditions(params.corpus, recognition, topography, params.control, **settings)
     write_table(snakemake.output[0], COLUMNS, rows)

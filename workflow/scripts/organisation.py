@@ -13,7 +13,8 @@ from phonotopy.tables import write_table
 snakemake: Snakemake
 source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
 with logs.opened(snakemake.log[0]) as log:
-    maps, inventory, rows = read_maps(source.selectivity), read_inventory(source.phones), []
+    maps, inventory = read_maps(source.selectivity), read_inventory(source.phones)
+    rows: list[dict[str, object]] = []
     for (layer, grid), moments in zip(read_grids(source.layers).items(), source.moments, strict=True):
         stream = key("organisation", params.seed, wildcards.model, wildcards.seed, layer)
         found = Layer(maps[layer], Cells.read(moments), grid, inventory)

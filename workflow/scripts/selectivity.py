@@ -1,37 +1,26 @@
-"""Selectivity of every unit for every phone and articulatory feature."""
+"""Selectivity of every unit for every phone."""
 
 from snakemake.iocontainers import Snakemake
 
 from phonotopy import logs
-from phonotopy.mapping.articulation import COLUMNS, feature_rows
 from phonotopy.mapping.maps import details, write_preferences, write_selectivity
 from phonotopy.mapping.responses import Cells, Tokens, read_grids, read_token_means
 from phonotopy.mapping.selectivity import Criteria, measure
 from phonotopy.phones import read_inventory
 from phonotopy.seeds import key
-from phonotopy.tables import write_table
 
 snakemake: Snakemake
 source, output, params, wildcards = snakemake.input, snakemake.output, snakemake.params, snakemake.wildcards
 with logs.opened(snakemake.log[0]) as log:
-    criteria, inventory, layers, beside, features = (
-        Criteria(**params.criteria),
-        read_inventory(source.phones),
-        {},
-        {},
-        [],
-    )
-    grids = read_grids(source.layers)
+    grids, layers, beside = read_grids(source.layers), {}, {}
     for (layer, grid), moments, means in zip(grids.items(), source.moments, source.means, strict=True):
         cells = Cells.read(moments)
         tokens = Tokens.read(source.tokens, cells.phones, params.resampling_unit)
         values = read_token_means(means, tokens, grid)
         samples = cells if params.resampling_unit == "speaker" else Cells.of(values, tokens)
-        found = layers[layer] = measure(cells, criteria, samples)
+        found = layers[layer] = measure(cells, Criteria(**params.criteria), samples)
         stream = key("selectivity", params.seed, wildcards.model, wildcards.seed, layer)
         beside[layer] = details(values, tokens, samples, found, bootstraps=params.bootstraps, key=stream)
-        features += feature_rows(layer, cells, samples, found, grid, inventory, criteria)
         log.info("layer %d: %d live units, %d phones tested", layer, found.live.sum(), found.usable.sum())
     write_selectivity(output.selectivity, layers, grids, beside)
-    write_preferences(output.preferences, layers, grids, inventory)
-    write_table(output.features, COLUMNS, features)
+    write_preferences(output.preferences, layers, grids, read_inventory(source.phones))

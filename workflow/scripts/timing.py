@@ -12,7 +12,9 @@ from phonotopy.tables import write_table
 snakemake: Snakemake
 source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
 with logs.opened(snakemake.log[0]) as log:
-    criteria, resolution, rows, points = Criteria(**params.criteria), read_resolution(source.layers), [], []
+    criteria, resolution = Criteria(**params.criteria), read_resolution(source.layers)
+    rows: list[dict[str, object]] = []
+    points: list[dict[str, object]] = []
     for (layer, grid), moments in zip(read_grids(source.layers).items(), source.moments, strict=True):
         stream = key("timing", params.seed, wildcards.model, wildcards.seed, layer)
         found = read_courses(moments, source.tokens, grid, criteria)

@@ -85,7 +85,7 @@ def _weights(bands: int, layers: list[dict[str, int]]) -> int:
 
 
 def _cells(settings: Settings, speakers: float) -> float:
-    """Streamed means and sums of squares, onset-locked ones of two folds, and two unit × unit matrices, in float64."""
+    """Streamed moments, onset-locked ones of up to ten groups of speakers, two unit × unit matrices, in float64."""
     first, last = settings["activations"]["lags_s"]
     total = 0.0
     stride_s: float = settings["training"]["features"]["hop_s"]

@@ -74,7 +74,7 @@ def _standardised(maps: Floats) -> Floats:
 
 
 def agreement_null(one: Floats, other: Floats, grid: Grid, orders: Indices, *, number: int, stream: int) -> Floats:
-    """The same for joint smooth surrogates of the other's maps, ``(number,)``: two layouts that know nothing of each other.
+    """The same for joint smooth surrogates of the other's maps, ``(number,)``: layouts that know nothing of each other.
 
     The surrogates keep how smooth and how similar to each other the maps of a training are, and go through the same
     search over symmetries.
@@ -105,7 +105,7 @@ def agreement_rows(
                 for layer, grid in grids.items()
                 for stream in [key("agreement", seed, model, first, second, layer)]
             ]
-            for row, q in zip(rows, adjust([row["p"] for row in rows]), strict=True):
+            for row, q in zip(rows, adjust(np.array([row["p"] for row in rows], dtype=np.float64)), strict=True):
                 yield {**row, "q": q}
 
 

@@ -97,7 +97,7 @@ def feature_rows(
 
 
 def _d_prime(mean: Floats, variance: Floats, sides: Booleans) -> Floats:
-    """d′ of the phones of one side against those of the other, ``(units,)``; a side is an equal mixture of its phones."""
+    """d′ of one side against the other, ``(units,)``; a side is an equal mixture of its phones."""
     (inside, spread), (outside, other) = (_mixture(mean[side], variance[side]) for side in sides.T)
     pooled = np.sqrt((spread + other) / 2)
     return np.divide(inside - outside, pooled, out=np.full_like(pooled, np.nan), where=pooled > 0)
@@ -117,4 +117,4 @@ def _present_mean(count: Floats, mean: Floats) -> Floats:
     present = count > 0
     number = present.sum(axis=1)[:, None]
     total = np.sum(mean, axis=1, where=present[..., None])
-    return np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0)
+    return np.asarray(np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0))

@@ -51,7 +51,7 @@ def gearys_c_null(
 def autocorrelation_null(
     maps: ArrayLike, lattice: Lattice, *, permutations: int, key: int, threads: int = 1, batch: int = permutation.BATCH
 ) -> tuple[Floats, Floats]:
-    """Moran's I and Geary's C under the same permutations, ``(permutations, maps)`` each: one pass over pairs for both."""
+    """Moran's I and Geary's C under the same permutations, ``(permutations, maps)`` each, in one pass."""
     statistic = _Maps(maps, lattice).both
     values = permutation.null(
         statistic, lattice.units, permutations=permutations, key=key, threads=threads, batch=batch

@@ -37,10 +37,10 @@ def draws(samples: int, bootstraps: int, key: int, present: NDArray[np.bool_] | 
 
 
 def interval(values: Floats, samples: int) -> tuple[Floats, Floats]:
-    """Ends of the 95 % interval over the first axis of bootstrap `values`: expanded percentiles (bib key hesterberg2015).
+    """Ends of the 95 % interval over the first axis of bootstrap `values`, by expanded percentiles.
 
     Plain percentiles are too narrow for few `samples`, by √((n − 1)/n) and by the normal instead of the t distribution;
-    they are taken so much farther out as that costs. NaN under two samples.
+    they are taken so much farther out as that costs (bib key hesterberg2015). NaN under two samples.
     """
     if samples < 2:
         missing = np.full(values.shape[1:], np.nan)

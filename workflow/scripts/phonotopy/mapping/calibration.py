@@ -46,5 +46,10 @@ CALIBRATIONS: Mapping[str, Calibration] = {
     "unit_t": Calibration("speakers", exact=True, p=simulations.unit_t),
     "responsive": Calibration("speakers", exact=False, p=simulations.any_responsive),
     "replication": Calibration("speakers", exact=True, p=simulations.replicated),
+    "smooth_maps": Calibration("surrogates", exact=False, p=simulations.smooth_maps),
+    "agreement": Calibration("surrogates", exact=False, p=simulations.seeds_agree),
+    "map_distance": Calibration("phones", exact=True, p=simulations.map_distance),
+    "sign_flip": Calibration("sign-flip", exact=False, p=simulations.flipped_signs),
+    "equivalence": Calibration("sign-flip", exact=False, p=simulations.equivalent),
     "esda_p_sim": Calibration("positions", exact=True, p=simulations.folded_morans_i),
 }

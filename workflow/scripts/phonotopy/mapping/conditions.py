@@ -45,10 +45,10 @@ COLUMNS = (
 
 
 def sign_flip(differences: Floats, alternative: Alternative, seed: int) -> tuple[float, int]:
-    """p of the mean of paired `differences` ``(pairs,)`` if each could as well have the other sign, and the patterns.
+    """The p of the mean of paired `differences` ``(pairs,)`` under flips of their signs, and the number of flips.
 
-    All 2ⁿ patterns for up to 16 pairs, the observed one among them (bib key fisher1935), else 99,999 at random. The test
-    is exact where differences are symmetric about 0.
+    All 2ⁿ patterns for up to 16 pairs, the observed one among them (bib key fisher1935), else 99,999 at random. Exact
+    where differences are symmetric about 0.
     """
     n = len(differences)
     if n <= EXACT:
@@ -60,7 +60,7 @@ def sign_flip(differences: Floats, alternative: Alternative, seed: int) -> tuple
 
 
 def equivalence(differences: Floats, margin: float, seed: int) -> float:
-    """p of two one-sided sign-flip tests against ± `margin` (bib key schuirmann1987), the larger one.
+    """P of two one-sided sign-flip tests against ± `margin` (bib key schuirmann1987), the larger one.
 
     Small where the mean difference is shown to lie within the margin.
     """
@@ -90,7 +90,7 @@ def conditions(
     seeds = sorted({training for *_, training, _ in values})
     rows = []
     for measure, part, model in names:
-        pairs = [(table.get((measure, part, model, s)), table.get((measure, part, control, s))) for s in seeds]
+        pairs = [(table.get((measure, part, model, s)), table.get((measure, part, str(control), s))) for s in seeds]
         known = [(one, other) for one, other in pairs if one is not None and other is not None]
         if model != control and known:
             differences = np.array([one - other for one, other in known])

@@ -36,14 +36,14 @@ def centroid_distances(maps: Floats, grid: Grid, live: NDArray[np.bool_]) -> Flo
 
 
 def correlations(one: Floats, others: Floats) -> Floats:
-    """Spearman's correlation of `one` ``(pairs,)`` with `others` ``(..., pairs)``, ties by mean ranks (bib key mantel1967)."""
+    """Spearman's correlation of `one` ``(pairs,)`` with `others` ``(..., pairs)`` (bib key mantel1967)."""
     return _pearson(rankdata(one), rankdata(others, axis=-1))
 
 
 def _pearson(one: Floats, others: Floats) -> Floats:
     one, others = one - one.mean(), others - others.mean(axis=-1, keepdims=True)
     scale = np.sqrt((one**2).sum() * (others**2).sum(axis=-1))
-    return np.divide(others @ one, scale, out=np.full(scale.shape, np.nan), where=scale > 0)
+    return np.asarray(np.divide(others @ one, scale, out=np.full(scale.shape, np.nan), where=scale > 0))
 
 
 def permuted_phones(distances: Floats, orders: Indices) -> Floats:

@@ -40,7 +40,10 @@ class Maps:
 
 
 class Details(NamedTuple):
-    """What is said of a cell beside its test, ``(units, phones)``: ends of the interval of d′, AUC, phones told apart."""
+    """What is said of a cell beside its test, ``(units, phones)``.
+
+    Ends of the 95 % interval of d′, the area under the ROC curve, and the number of phones told apart.
+    """
 
     d_prime_low: NDArray[np.float64]
     d_prime_high: NDArray[np.float64]
@@ -55,7 +58,7 @@ def details(
 
     `tokens` are coded by all phones of `found`.
     """
-    known = np.where(tokens.phone >= 0, found.usable[tokens.phone], False)
+    known = (tokens.phone >= 0) & found.usable[tokens.phone]
     sums = rank_sums(values, np.where(known, tokens.phone, -1), len(found.phones))
     ends = d_prime_interval(samples, found.usable, bootstraps=bootstraps, key=key)
     defined = found.live[:, None] & found.usable

@@ -57,7 +57,8 @@ class Layer:
     @cached_property
     def known(self) -> NDArray[np.bool_]:
         """Usable phones that the inventory describes, ``(phones,)``."""
-        return self.maps.usable & np.array([phone in self.inventory.labels for phone in self.maps.phones])
+        described = [phone in self.inventory.labels for phone in self.maps.phones]
+        return np.asarray(self.maps.usable & np.array(described))
 
     @property
     def phones(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Representational similarity: do units respond alike to phones that are articulated alike?"""
+"""Representational similarity: whether units respond alike to phones that are articulated alike."""
 
 from typing import NamedTuple
 
@@ -36,7 +36,7 @@ def dissimilarities(cells: Cells, phones: NDArray[np.bool_], live: NDArray[np.bo
 
 
 def similarity(found: Floats, model: Floats, orders: NDArray[np.int64]) -> Similarity:
-    """Compare `found` ``(speakers, pairs)`` with a `model` ``(phones, phones)`` of distances; `orders` permute phones."""
+    """Compare `found` ``(speakers, pairs)`` with `model` distances ``(phones, phones)``; `orders` permute phones."""
     observed = float(correlations(upper(model), found).mean())
     ranks = rankdata(found, axis=1)
     null = np.stack([correlations(one, permuted_phones(model, orders)) for one in found]).mean(axis=0)

@@ -5,26 +5,35 @@ from numpy.typing import NDArray
 
 from phonotopy.grid import Grid
 from phonotopy.mapping import autocorrelation, clusters, permutation, regions, replication, selectivity
+from phonotopy.mapping.agreement import agreement, agreement_null, symmetries
+from phonotopy.mapping.conditions import equivalence, sign_flip
 from phonotopy.mapping.correlogram import correlogram
 from phonotopy.mapping.labels import label_null
 from phonotopy.mapping.lattice import Lattice
+from phonotopy.mapping.mantel import centroid_distances, correlations, permuted_phones, upper
 from phonotopy.mapping.permutation import family_p_value, p_value
 from phonotopy.mapping.responses import Cells, Tokens
+from phonotopy.mapping.surrogates import Surrogates
 from phonotopy.seeds import key, stream
 
 __all__ = [
     "any_responsive",
     "cluster_mass",
     "correlogram_family",
+    "equivalent",
+    "flipped_signs",
     "folded",
     "folded_morans_i",
     "gearys_c",
     "label_shift",
     "largest_region",
+    "map_distance",
     "mean_morans_i",
     "morans_i",
     "morans_i_family",
     "replicated",
+    "seeds_agree",
+    "smooth_maps",
     "unit_t",
 ]
 
@@ -36,6 +45,9 @@ PHONES, SPEAKERS, TOKENS = 3, 8, 20  # tokens of each phone and speaker
 CRITERIA = selectivity.Criteria(minimum_tokens=2, minimum_speakers=2, d_prime=0.5, false_discovery_rate=LEVEL)
 QUEEN = Lattice.of(GRID)
 BLUR = np.exp(-(SMALL.distances**2) / 4)
+KERNEL = np.exp(-(SMALL.distances**2) / 2)
+SMOOTH = Surrogates(Lattice.of(SMALL))
+PAIRS = 8  # trainings of each condition
 
 
 def _noise(name: str, index: int, grid: Grid, maps: int = 1) -> tuple[Floats, int]:
@@ -156,3 +168,48 @@ def replicated(index: int) -> float:
     values += np.outer((tokens.phone == 0) & (fold[tokens.speaker] == 0), planted)
     found = replication.replicate(Cells.of(values.astype(np.float32), tokens), fold, SMALL, CRITERIA)
     return next((one.p for one in found if (one.phone, one.found_in) == ("0", 0)), 1.0)
+
+
+def _smooth(name: str, index: int, maps: int) -> Floats:
+    """Maps of the smoothness that training gives them: Moran's I of about .7."""
+    return np.asarray(KERNEL @ stream("calibration", name, index).normal(size=(SMALL.units, maps)))
+
+
+def smooth_maps(index: int) -> float:
+    """The correlation of two smooth maps that know nothing of each other, against surrogates of one."""
+    one, other = _smooth("smooth_maps", index, 2).T
+    batches = SMOOTH.independent(other[:, None], number=PERMUTATIONS, key=key("calibration", "smooth_maps", index))
+    null = np.concatenate([batch[..., 0] @ (one - one.mean()) for batch in batches])
+    return float(p_value(other @ (one - one.mean()), null))
+
+
+def seeds_agree(index: int) -> float:
+    """Agreement of two sets of smooth maps, over the symmetries of the grid."""
+    maps = _smooth("seeds_agree", index, 2 * MAPS)
+    one, other = maps[:, :MAPS], maps[:, MAPS:]
+    orders = np.stack(list(symmetries(SMALL).values()))
+    stream_key = key("calibration", "seeds_agree", index)
+    null = agreement_null(one, other, SMALL, orders, number=PERMUTATIONS, stream=stream_key)
+    return float(p_value(agreement(one, other, orders)[0], null, "greater"))
+
+
+def map_distance(index: int) -> float:
+    """Distance on the sheet of phones whose features are drawn at random, under permuted phones."""
+    random = stream("calibration", "map_distance", index)
+    found = centroid_distances(_smooth("map_distance", index, 2 * MAPS), SMALL, np.ones(SMALL.units, dtype=bool))
+    features = random.random((2 * MAPS, 3))
+    model = np.linalg.norm(features[:, None] - features, axis=-1)
+    orders = permutation.orders(2 * MAPS, PERMUTATIONS, key=key("calibration", "map_distance", index)).astype(np.int64)
+    null = correlations(upper(found), permuted_phones(model, orders))
+    return float(p_value(correlations(upper(found), upper(model)), null, "greater"))
+
+
+def flipped_signs(index: int) -> float:
+    """Paired differences of eight trainings without a difference."""
+    return sign_flip(stream("calibration", "sign_flip", index).normal(size=PAIRS), "two-sided", index)[0]
+
+
+def equivalent(index: int) -> float:
+    """Paired differences whose mean lies on the margin: the last place where equivalence must not be shown."""
+    margin = 1.0
+    return equivalence(margin + stream("calibration", "equivalence", index).normal(size=PAIRS), margin, index)

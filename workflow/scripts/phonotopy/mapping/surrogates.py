@@ -29,7 +29,7 @@ class Surrogates:
         weights[tuple(lattice.pairs.T)] = 1
         weights += weights.T
         centred = weights - weights.mean(axis=0) - weights.mean(axis=1)[:, None] + weights.mean()
-        values, vectors = np.linalg.eigh(centred)
+        vectors = np.linalg.eigh(centred).eigenvectors
         constant = int(np.argmax(np.abs(vectors.sum(axis=0))))
         order = np.delete(np.arange(lattice.units), constant)[::-1]
         self._vectors = vectors[:, order]

@@ -75,14 +75,14 @@ class OnsetLocked:
             mean = np.moveaxis(arrays["onset_mean"][:, spoken][:, usable], 1, 2)
             spread = np.sqrt(np.diag(arrays["frame_comoment"]) / max(float(arrays["frame_count"]) - 1, 1))
             lag_s = np.asarray(arrays["lag_s"], dtype=np.float64)
-        groups, lags, phones, units = mean.shape
+        *_, phones, units = mean.shape
         flat = contrasts(count.reshape(-1, phones).astype(np.float64), mean.reshape(-1, phones, units))
         scaled = flat.reshape(mean.shape) / np.where(spread > 0, spread, np.nan)
         return cls(lag_s, scaled)
 
 
 class Peaks(NamedTuple):
-    """Height of a course and when it is reached, ``(...)``; `rise_s` and `fall_s` at half of it, NaN outside the window.
+    """Height of a course and when it is reached, ``(...)``; `rise_s` and `fall_s` at half of it, NaN outside.
 
     `edge` where the largest value stands at an end of the window, so that there is no peak to speak of.
     """
@@ -136,8 +136,8 @@ def follow(
 ) -> tuple[Floats, Floats]:
     """Course of each tested phone's region by group of speakers ``(groups, phones, lags)``, and units of the region.
 
-    The region, the largest one of a phone, is found on one half of the speakers and followed in the groups of the other;
-    `half` ``(speakers,)``, groups alternate between the halves.
+    The region, the largest one of a phone, is found on one half of the speakers and followed in the groups of the
+    other; `half` ``(speakers,)``, groups alternate between the halves.
     """
     tested = criteria.tested(cells)
     groups, lags, phones, _ = found.contrast.shape
@@ -152,8 +152,8 @@ def follow(
 
 
 def peaks(course: Floats, lag_s: Floats) -> Peaks:
-    """The peak of `course` ``(..., lags)``, between lags by a parabola through its neighbours; NaN where a course is."""
-    known = np.isfinite(course).all(axis=-1)
+    """The peak of `course` ``(..., lags)``, between lags by a parabola through its neighbours; NaN where that is."""
+    known = np.asarray(np.isfinite(course).all(axis=-1))
     values = np.where(known[..., None], course, 0.0)
     top = values.argmax(axis=-1)
     edge = (top == 0) | (top == values.shape[-1] - 1)
@@ -165,8 +165,8 @@ def peaks(course: Floats, lag_s: Floats) -> Peaks:
     step = lag_s[1] - lag_s[0]
     times = lag_s[top] + shift * step
     rise, fall = _half_times(values, top, height / 2, lag_s)
-    parts = (height, times, rise, fall)
-    return Peaks(*(np.where(known, part, np.nan) for part in parts), edge & known)
+    height, times, rise, fall = (np.where(known, part, np.nan) for part in (height, times, rise, fall))
+    return Peaks(height, times, rise, fall, edge & known)
 
 
 def _half_times(values: Floats, top: NDArray[np.int64], level: Floats, lag_s: Floats) -> tuple[Floats, Floats]:

@@ -1,0 +1,139 @@
+"""Paired tests of conditions, trends over depth, bootstrap intervals."""
+
+import numpy as np
+import pytest
+from scipy.stats import permutation_test
+
+from phonotopy.mapping.bootstrap import d_prime_interval, draws, interval
+from phonotopy.mapping.conditions import COLUMNS, MEASURES, conditions, equivalence, sign_flip
+from phonotopy.mapping.depth import COLUMNS as DEPTH
+from phonotopy.mapping.depth import STATISTICS, depth
+from phonotopy.mapping.responses import Cells
+from phonotopy.mapping.selectivity import d_prime
+from phonotopy.moments import Moments
+
+
+def tables(seeds: int, gap: float, noise: float = 0.002) -> tuple[list[dict], list[dict]]:
+    random = np.random.default_rng(1)
+    recognition, topography = [], []
+    for seed in range(seeds):
+        for model in ("control", "topographic"):
+            own = gap * (model == "topographic") + noise * random.normal()
+            named = {"model": model, "seed": seed}
+            recognition.append(
+                {**named, "split": "test", "letter_error_rate": 0.14 + own, "word_error_rate": 0.5 + own}
+            )
+            topography += [{**named, "layer": n, **dict.fromkeys(MEASURES, n + own)} for n in range(1, 6)]
+    return recognition, topography
+
+
+def compared(seeds: int, gap: float) -> dict[str, dict]:
+    rows = conditions("corpus", *tables(seeds, gap), "control", margin=0.01, bootstraps=199, seed=0)
+    assert all(row.keys() == set(COLUMNS) for row in rows)
+    return {row["measure"]: row for row in rows}
+
+
+@pytest.mark.parametrize("alternative", ["two-sided", "greater", "less"])
+def test_sign_flips_are_those_of_scipy(alternative: str) -> None:
+    values = np.random.default_rng(3).normal(0.4, 1, size=9)
+    peer = permutation_test((values,), np.mean, permutation_type="samples", alternative=alternative, n_resamples=np.inf)
+    p, patterns = sign_flip(values, alternative, 0)
+    assert patterns == 2**9 - 1
+    assert p == pytest.approx(peer.pvalue)
+
+
+def test_many_pairs_are_sampled() -> None:
+    values = np.random.default_rng(3).normal(0.5, 1, size=20)
+    p, patterns = sign_flip(values, "greater", 0)
+    assert patterns == 99_999
+    assert p == pytest.approx(
+        permutation_test((values,), np.mean, permutation_type="samples", alternative="greater").pvalue, abs=0.01
+    )
+
+
+@pytest.mark.parametrize("pairs", [6, 8, 12])
+def test_sign_flips_and_equivalence_keep_their_level(pairs: int) -> None:
+    random, sets = np.random.default_rng(pairs), 1500
+    values = random.normal(size=(sets, pairs))
+    high = 0.05 + 3 * np.sqrt(0.05 * 0.95 / sets)
+    assert np.mean([sign_flip(one, "two-sided", 0)[0] <= 0.05 for one in values]) <= high
+    assert np.mean([equivalence(one + 1, 1.0, 0) <= 0.05 for one in values]) <= high
+
+
+def test_few_seeds_are_not_testable_and_give_their_difference() -> None:
+    row = compared(2, 0.03)["letter_error_rate"]
+    assert row["difference"] == pytest.approx(0.03, abs=0.005)
+    assert (row["status"], row["p"], row["low"], row["p_equivalence"]) == ("not testable", None, None, None)
+
+
+def test_a_planted_difference_and_an_equivalence_are_found() -> None:
+    far = compared(8, 0.03)
+    assert far["letter_error_rate"]["p"] == 2 / 256
+    assert far["letter_error_rate"]["low"] > 0.02
+    assert far["letter_error_rate"]["p_equivalence"] > 0.9
+    assert far["morans_i_mean"]["margin"] is None
+    near = compared(8, 0.001)["letter_error_rate"]
+    assert near["p_equivalence"] == 1 / 256
+    assert near["q"] == near["p"], "one row of this measure"
+    assert conditions("corpus", *tables(2, 0), None, margin=0.01, bootstraps=19, seed=0) == []
+
+
+def test_depth_is_tested_over_the_orders_of_layers() -> None:
+    rows = [
+        {"model": "m", "seed": s, "layer": n, **dict.fromkeys(STATISTICS, n + 0.1 * s)}
+        for s in range(6)
+        for n in range(1, 6)
+    ]
+    found = list(depth("corpus", rows, seed=0))
+    assert all(row.keys() == set(DEPTH) for row in found)
+    assert found[0]["p"] == 2 / 120
+    assert found[0]["slope"] == pytest.approx(1)
+    over = [row for row in found if row["seed"] == "all"]
+    assert [row["p"] for row in over] == [2 / 64] * len(STATISTICS)
+    few = list(depth("corpus", [row for row in rows if row["layer"] < 4], seed=0))
+    assert {row["status"] for row in few if row["seed"] != "all"} == {"not testable"}
+
+
+@pytest.mark.parametrize(("samples", "least"), [(8, 0.92), (30, 0.92)])
+def test_intervals_cover_the_truth(samples: int, least: float) -> None:
+    random, covered = np.random.default_rng(samples), 0
+    for index in range(300):
+        values = random.normal(size=samples)
+        low, high = interval(draws(samples, 499, index) @ values / samples, samples)
+        covered += low <= 0 <= high
+    assert least <= covered / 300 <= 0.985
+
+
+def test_draws_keep_every_phone() -> None:
+    present = np.array([[1, 0], [1, 1], [1, 0], [1, 0]], dtype=bool)
+    found = draws(4, 50, 1, present)
+    assert found.shape == (50, 4)
+    assert (found.sum(axis=1) == 4).all()
+    assert (found[:, 1] > 0).all()
+    with pytest.raises(ValueError, match="missing"):
+        draws(4, 5, 1, np.zeros((4, 1), bool))
+    assert np.isnan(interval(np.zeros((9, 2)), 1)[0]).all()
+
+
+def test_an_interval_of_d_prime_is_that_of_the_pooled_moments() -> None:
+    random = np.random.default_rng(0)
+    speaker, phone = np.repeat(np.arange(8), 60), np.tile(np.arange(3), 160)
+    values = (
+        100 + random.normal(size=(480, 5)) + (phone == 0)[:, None] + 0.3 * random.normal(size=(8, 1, 5))[speaker][:, 0]
+    )
+    moments = Moments.of(values, speaker * 3 + phone, 24)
+    cells = Cells(
+        tuple("PST"),
+        tuple("abcdefgh"),
+        moments.count.reshape(8, 3),
+        moments.mean.reshape(8, 3, 5),
+        moments.m2.reshape(8, 3, 5),
+    )
+    low, high = d_prime_interval(cells, np.ones(3, bool), bootstraps=199, key=1)
+    observed = d_prime(cells.pooled()).T
+    assert (low < observed).all()
+    assert (observed < high).all()
+    again = np.concatenate([values[speaker == s] for s, n in enumerate(draws(8, 199, 1)[0]) for _ in range(n)])
+    labels = np.concatenate([phone[speaker == s] for s, n in enumerate(draws(8, 199, 1)[0]) for _ in range(n)])
+    first = d_prime(Moments.of(again, labels, 3)).T
+    assert (np.abs(first - observed) < 4 * (high - low)).all()
