@@ -16,13 +16,10 @@ from phonotopy.moments import Moments
 def tables(seeds: int, gap: float, noise: float = 0.002) -> tuple[list[dict], list[dict]]:
     random = np.random.default_rng(1)
     recognition, topography = [], []
-    for seed in range(seeds):
-        for model in ("control", "topographic"):
-            own = gap * (model == "topographic") + noise * random.normal()
-            named = {"model": model, "seed": seed}
-            recognition.append(
-                {**named, "split": "test", "letter_error_rate": 0.14 + own, "word_error_rate": 0.5 + own}
-            )
+    for model in ("control", "topographic"):
+        for seed, error in enumerate(noise * random.normal(size=seeds)):
+            named, own = {"model": model, "seed": seed}, gap * (model == "topographic") + error
+            recognition += [{**named, "split": "test", "letter_error_rate": 0.14 + own, "word_error_rate": 0.5 + own}]
             topography += [{**named, "layer": n, **dict.fromkeys(MEASURES, n + own)} for n in range(1, 6)]
     return recognition, topography
 
