@@ -8,11 +8,11 @@ import pytest
 from fabricate import activations
 from phonotopy.mapping.evidence import AUTOCORRELATION, REGIONS, adjusted, autocorrelation_rows, compared, region_rows
 from phonotopy.mapping.labels import LabelNull, label_null
-from phonotopy.mapping.maps import read_maps, write_preferences, write_selectivity
+from phonotopy.mapping.maps import Details, read_maps, write_preferences, write_selectivity
 from phonotopy.mapping.permutation import adjust
 from phonotopy.mapping.quality import RANKS, rank_row
 from phonotopy.mapping.responses import Cells, Tokens, read_grids, read_ranks, read_token_means
-from phonotopy.mapping.selectivity import Criteria, measure
+from phonotopy.mapping.selectivity import Criteria, Selectivity, measure
 from phonotopy.mapping.topography import COLUMNS, Training, topography
 from phonotopy.phones import read_inventory
 from phonotopy.tables import integer, number, read_table, write_table
@@ -24,12 +24,17 @@ INVENTORY = Path(__file__).parents[1] / "resources" / "phones.tsv"
 STEMS = ("layers", "autocorrelation", "regions", "rank")
 
 
+def unknown(found: Selectivity) -> Details:
+    """Details that nobody asked for."""
+    return Details(*np.full((4, *found.d_prime.shape), np.nan))
+
+
 def run(folder: Path, radius: float) -> dict[str, Path]:
     """All mapping tables of one training, through files as in the workflow."""
     activations(folder, PHONES, layers=2, filters=64, speakers=4, utterances=12, tokens=20, radius=radius)
     grids = read_grids(folder / "layers.tsv")
     found = {layer: measure(Cells.read(folder / f"layer{layer}.npz"), CRITERIA) for layer in grids}
-    write_selectivity(folder / "selectivity.tsv", found, grids)
+    write_selectivity(folder / "selectivity.tsv", found, grids, {layer: unknown(one) for layer, one in found.items()})
     write_preferences(folder / "preferences.tsv", found, grids, read_inventory(INVENTORY))
     maps, tokens, nulls = (
         read_maps(folder / "selectivity.tsv"),
@@ -140,7 +145,8 @@ def test_rare_phones_and_dead_layers_have_rows_that_say_so(tmp_path: Path) -> No
     cells = Cells.read(tmp_path / "layer1.npz")
     few = Criteria(int(np.sort(cells.count.sum(axis=0))[1]), 3, 0.5, 0.05)
     still = Cells(cells.phones, cells.samples, cells.count, 0 * cells.mean, 0 * cells.m2)
-    write_selectivity(tmp_path / "s.tsv", {1: measure(cells, few), 2: measure(still, few)}, grids)
+    layers = {1: measure(cells, few), 2: measure(still, few)}
+    write_selectivity(tmp_path / "s.tsv", layers, grids, {layer: unknown(one) for layer, one in layers.items()})
     write_preferences(tmp_path / "p.tsv", {2: measure(still, few)}, grids, read_inventory(INVENTORY))
     maps = read_maps(tmp_path / "s.tsv")
     assert maps[1].usable.sum() == 4

@@ -85,6 +85,9 @@ FIGURES = [
     "morans_i",
     "regions",
     "rank_against_morans_i",
+    "correlogram",
+    "organisation",
+    "timing",
     "learning_curves",
     "error_rates",
 ]

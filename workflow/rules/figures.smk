@@ -132,6 +132,74 @@ rule draw_rank_against_morans_i:
         "../scripts/draw_rank_against_morans_i.py"
 
 
+rule draw_correlogram:
+    input:
+        correlogram=per_training("mapping", "correlogram.tsv"),
+        layers=NETWORK_LAYERS,
+        library=library("draw_correlogram.py"),
+    output:
+        drawn("correlogram", "correlogram", "mapping", result="correlogram", kind="figure", seed="all"),
+    log:
+        f"{RESULTS}/logs/figures/correlogram.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/correlogram.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **CONDITIONS,
+        runs=RUNS,
+    script:
+        "../scripts/draw_correlogram.py"
+
+
+rule draw_organisation:
+    input:
+        organisation=per_training("mapping", "organisation.tsv"),
+        layers=NETWORK_LAYERS,
+        library=library("draw_organisation.py"),
+    output:
+        drawn("organisation", "organisation", "mapping", result="organisation", kind="figure", seed="all"),
+    log:
+        f"{RESULTS}/logs/figures/organisation.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/organisation.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **CONDITIONS,
+        runs=RUNS,
+        false_discovery_rate=MAPPING["false_discovery_rate"],
+    script:
+        "../scripts/draw_organisation.py"
+
+
+rule draw_timing:
+    input:
+        courses=per_training("mapping", "courses.tsv"),
+        timing=per_training("mapping", "timing.tsv"),
+        layers=NETWORK_LAYERS,
+        library=library("draw_timing.py"),
+    output:
+        drawn("timing", "timing", "mapping", result="timing of regions", kind="figure", seed="all"),
+    log:
+        f"{RESULTS}/logs/figures/timing.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/timing.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **CONDITIONS,
+        runs=RUNS,
+    script:
+        "../scripts/draw_timing.py"
+
+
 rule draw_learning_curves:
     input:
         history=per_training("training", "history.tsv"),

@@ -1,0 +1,19 @@
+"""Draw the organisation of sheets beyond single phones."""
+
+from snakemake.iocontainers import Snakemake
+
+from phonotopy import logs
+from phonotopy.figures import organisation, style
+from phonotopy.figures.runs import read_runs
+from phonotopy.figures.sheets import read_layers
+
+snakemake: Snakemake
+source, params = snakemake.input, snakemake.params
+
+with logs.opened(snakemake.log[0]) as log:
+    models = style.Models.of(params.models, params.controls)
+    tables = read_runs(source.organisation, params.runs, organisation.COLUMNS)
+    style.save(
+        organisation.draw(tables, read_layers(source.layers), models, params.false_discovery_rate), snakemake.output
+    )
+    log.info("%s", ", ".join(snakemake.output))
