@@ -9,6 +9,19 @@ import yaml
 from docutils.core import publish_string
 from jinja2 import Environment, StrictUndefined
 
+from phonotopy.mapping import (
+    agreement,
+    articulation,
+    calibration,
+    clusters,
+    conditions,
+    correlogram,
+    depth,
+    organisation,
+    power,
+    replication,
+    timing,
+)
 from phonotopy.mapping.evidence import AUTOCORRELATION, REGIONS
 from phonotopy.mapping.maps import PREFERENCES, SELECTIVITY
 from phonotopy.mapping.topography import COLUMNS as TOPOGRAPHY
@@ -80,11 +93,23 @@ def test_the_method_says_what_the_settings_say():
         ("autocorrelation.tsv", AUTOCORRELATION),
         ("regions.tsv", REGIONS),
         ("topography.tsv", TOPOGRAPHY),
+        ("feature_selectivity.tsv", articulation.COLUMNS),
+        ("correlogram.tsv", correlogram.COLUMNS),
+        ("clusters.tsv", clusters.COLUMNS),
+        ("replication.tsv", replication.COLUMNS),
+        ("organisation.tsv", organisation.COLUMNS),
+        ("timing.tsv", timing.TIMINGS),
+        ("courses.tsv", timing.COURSES),
+        ("agreement.tsv", agreement.COLUMNS),
+        ("conditions.tsv", conditions.COLUMNS),
+        ("depth.tsv", depth.COLUMNS),
+        ("calibration.tsv", calibration.COLUMNS),
+        ("power.tsv", power.COLUMNS),
     ],
 )
 def test_the_dictionary_explains_exactly_the_columns(heading, columns):
     section = next(
-        part for part in re.split(r"^##+ ", DICTIONARY, flags=re.MULTILINE)[1:] if heading in part.split("\n")[0]
+        part for part in re.split(r"^##+ ", DICTIONARY, flags=re.MULTILINE)[1:] if f"`{heading}`" in part.split("\n")[0]
     )
     rows = re.findall(r"^\| ([\w, ]+) \|", section, re.MULTILINE)
     explained = [name for row in rows[1:] for name in row.split(", ")]

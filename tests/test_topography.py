@@ -94,8 +94,11 @@ def test_without_a_control_there_are_no_shares(trained: dict[str, dict[str, Path
 def test_the_mean_is_that_of_the_phones(trained: dict[str, dict[str, Path]]) -> None:
     types = {"layer": int, "observed": number, "null_mean": number, "null_sd": number, "p": number, "q": number}
     rows = read_table(trained["topographic"]["autocorrelation"], types | {"permutations": integer})
-    assert len(rows) == 2 * 2 * 2 * 6
-    first = [row for row in rows if (row["layer"], row["weights"], row["null"]) == (1, "queen", "positions")]
+    assert len(rows) == 2 * 2 * 3 * 6, (
+        "layers, weights, two statistics against positions and one against labels, phones"
+    )
+    wanted = {"layer": 1, "statistic": "morans_i", "weights": "queen", "null": "positions"}
+    first = [row for row in rows if wanted.items() <= row.items()]
     assert [row["phone"] for row in first] == [*PHONES, "mean"]
     for column in ("observed", "null_mean"):
         assert first[-1][column] == pytest.approx(np.mean([row[column] for row in first[:-1]]), rel=1e-6)

@@ -20,18 +20,32 @@ SMOKE = "tests/smoke/config.yaml"
 NOTHING = "Nothing to be done"
 LIBRARY = Path("workflow", "scripts", "phonotopy")
 LEFT_BEHIND = shutil.ignore_patterns(".git", ".venv", ".snakemake", "results", "__pycache__", ".*_cache")
-STATISTICS = {"label_null", "autocorrelation", "regions", "topography"}
+SUMMARIES = {"topography", "conditions", "depth"}
+STATISTICS = {
+    "label_null",
+    "autocorrelation",
+    "correlogram",
+    "regions",
+    "clusters",
+    "organisation",
+    "agreement",
+    *SUMMARIES,
+}
+FROM_RESPONSES = {"selectivity", "feature_selectivity", "replication", "timing", "rank"}
 DRAWINGS = {
     "draw_activation_maps",
     "draw_preferred_manner",
     "draw_morans_i",
     "draw_regions",
     "draw_rank_against_morans_i",
+    "draw_correlogram",
+    "draw_organisation",
+    "draw_timing",
     "draw_learning_curves",
     "draw_error_rates",
 }
 ENDING = {"compose_report", "all"}
-AFTER_RESPONSES = {"selectivity", "rank", *STATISTICS, *DRAWINGS, *ENDING} - {
+AFTER_RESPONSES = {*FROM_RESPONSES, *STATISTICS, *DRAWINGS, *ENDING} - {
     "draw_learning_curves",
     "draw_error_rates",
 }
@@ -267,7 +281,9 @@ def everything(finished: Path) -> set[str]:
     ("file", "rules"),
     [
         ("figures/rank.py", {"draw_rank_against_morans_i"}),
-        ("mapping/quality.py", {"rank", "topography", "draw_rank_against_morans_i"}),
+        ("mapping/quality.py", {"rank", *SUMMARIES, "draw_rank_against_morans_i"}),
+        ("mapping/tiling.py", {"organisation", "draw_organisation"}),
+        ("mapping/depth.py", {"depth"}),
         ("recogniser/activations.py", {"respond", *AFTER_RESPONSES}),
         ("speech/recordings.py", set()),
     ],
@@ -300,7 +316,7 @@ def test_an_edit_of_a_module_spares_what_comes_before(
             "workflow/scripts/rank.py",
             '"""\n',
             '"""\n\n# Edited.\n',
-            {"rank", "topography", "draw_rank_against_morans_i"},
+            {"rank", *SUMMARIES, "draw_rank_against_morans_i"},
         ),
         ("workflow/report/method.rst", "\n", "\n\n", set()),
     ],
@@ -323,7 +339,9 @@ def test_an_edit_of_a_resource_reruns_what_reads_it(finished: Path, everything: 
     ("setting", "jobs"),
     [
         ("figures: {phones: [T, S]}", {"draw_activation_maps": 1, "draw_regions": 1}),
-        ("mapping: {permutations: 199}", {"autocorrelation": 2, "regions": 2}),
+        ("mapping: {permutations: 199}", {"autocorrelation": 2, "regions": 2, "clusters": 2, "organisation": 0}),
+        ("mapping: {surrogates: 49}", {"correlogram": 2, "organisation": 2, "agreement": 1, "clusters": 0}),
+        ("mapping: {equivalence_margin: 0.02}", {"conditions": 1, "depth": 0}),
         ("mapping: {contiguity: rook}", {"topography": 1}),
         ("training: {objectives: {filter_similarity: {weight: 9.0}}}", {"train": 0, "recognise": 0}),
         ("training: {objectives: {response_kernel: {weight: 9.0}}}", {"train": 1, "recognise": 1, "respond": 1}),
@@ -351,7 +369,11 @@ ORDER = (
     "label_null",
     "rank",
     "autocorrelation",
+    "correlogram",
     "regions",
+    "clusters",
+    "organisation",
     "topography",
+    "conditions",
     "draw_activation_maps",
 )

@@ -31,7 +31,7 @@ LEVEL = 0.05
 def draw(tables: RunTables, layers: Sequence[Layer], models: style.Models) -> Figure:
     """Draw the mean over phones, a panel a layer and a line a run, over the 95 % band of the null.
 
-    A marker is filled where the family-wise p over distances is at most .05. `tables` holds correlogram.tsv of each run.
+    A marker is filled where the family-wise p over distances is at most .05. `tables` holds correlogram.tsv.
     """
     lines = -(-len(layers) // WIDEST)
     across = -(-len(layers) // lines)

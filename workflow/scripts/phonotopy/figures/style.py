@@ -73,6 +73,7 @@ SETTINGS: Any = {  # matplotlib types its keys as a closed list
     "ytick.labelsize": TEXT_PT,
     "legend.fontsize": TEXT_PT,
     "figure.titlesize": TEXT_PT,
+    "figure.labelsize": TEXT_PT,
     "axes.linewidth": 0.6,
     "axes.spines.top": False,
     "axes.spines.right": False,
