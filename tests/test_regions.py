@@ -8,7 +8,7 @@ import reference_mapping as reference
 from phonotopy.grid import Grid
 from phonotopy.mapping.lattice import Lattice
 from phonotopy.mapping.permutation import orders, p_value
-from phonotopy.mapping.regions import components, regions, regions_null
+from phonotopy.mapping.regions import components, largest, overlaps, regions, regions_null
 
 
 def members(units: int, maps: int, share: float = 0.3) -> np.ndarray:
@@ -55,6 +55,20 @@ def test_a_torus_joins_what_a_plane_parts() -> None:
     edges[[0, 24]] = True
     assert regions(edges, Lattice.of(Grid(5, 5))).number == 2
     assert regions(edges, Lattice.of(Grid(5, 5, torus=True))).number == 1
+
+
+def test_overlaps_are_those_of_the_largest_regions() -> None:
+    lattice, random = Lattice.of(Grid(6, 6)), np.random.default_rng(5)
+    sets, targets = random.uniform(size=(4, 36, 3)) < 0.3, random.uniform(size=(36, 3)) < 0.3
+    found = overlaps(sets, targets, lattice)
+    for s, m in np.ndindex(4, 3):
+        label, number = ndimage.label(sets[s, :, m].reshape(6, 6), structure=np.ones((3, 3)))
+        region = label.ravel() == 1 + np.argmax(np.bincount(label.ravel(), minlength=number + 1)[1:])
+        assert (largest(sets[s], lattice)[:, m] == region).all()
+        assert found[s, m] == np.sum(region & targets[:, m]) / np.sum(region | targets[:, m])
+    empty = np.zeros((1, 36, 1), bool)
+    assert np.isnan(overlaps(empty, empty[0], lattice)).all()
+    assert overlaps(empty, ~empty[0], lattice) == overlaps(~empty, empty[0], lattice) == 0
 
 
 def test_the_null_moves_the_members_and_their_mass() -> None:

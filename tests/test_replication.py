@@ -5,7 +5,9 @@ import pytest
 from scipy.stats import ttest_1samp
 
 from phonotopy.grid import Grid
-from phonotopy.mapping.replication import jaccard, replicate
+from phonotopy.mapping import overlap, replication
+from phonotopy.mapping.regions import largest
+from phonotopy.mapping.replication import COLUMNS, Halves, jaccard, replicate
 from phonotopy.mapping.responses import Cells
 from phonotopy.mapping.selectivity import Criteria
 from phonotopy.moments import Moments
@@ -73,3 +75,39 @@ def test_overlap_is_shared_over_either() -> None:
     one, other = np.array([1, 1, 1, 0], bool), np.array([0, 1, 1, 1], bool)
     assert jaccard(one, other) == 0.5
     assert np.isnan(jaccard(one & False, other & False))
+
+
+def test_overlap_is_that_of_the_greatest_units_of_both_halves() -> None:
+    halves = Halves.of(cells((0, 1), dead=(5,))[0], FOLD, GRID, CRITERIA)
+    null = [overlap.overlap_null(halves, half, surrogates=99, key=3) for half in (0, 1)]
+    for p in np.flatnonzero(np.isfinite(null[0][0])):
+        regions = []
+        for one in halves.measured:
+            map_, number = one.d_prime[halves.live, p], int(one.responsive[:, p].sum())
+            members = np.isin(np.arange(63), np.argsort(map_)[-number:])
+            regions.append(largest(members[:, None], halves.lattice)[:, 0])
+        assert null[0][0, p] == null[1][0, p] == jaccard(*regions)
+    assert null[0][0, 0] > 0.7
+    assert (null[0][1:, 0] < null[0][0, 0]).all()
+    again = overlap.overlap_null(halves, 0, surrogates=20, key=3)
+    np.testing.assert_array_equal(again, null[0][:21], strict=True)
+
+
+def test_a_region_of_one_half_alone_overlaps_no_more_than_chance() -> None:
+    halves = Halves.of(cells((0,))[0], FOLD, GRID, CRITERIA)
+    row = next(row for row in overlap.rows(halves, {"layer": 1, "null_seed": 7}, surrogates=99, key=1))
+    assert (row["phone"], row["statistic"], row["null"]) == ("P", "overlap", "surrogates")
+    assert row["status"] == "no region" or row["p"] > 0.05
+
+
+def test_rows_name_what_cannot_be_tested() -> None:
+    lonely = np.array([0, 0, 0, 0, 0, 0, 0, 1])
+    criteria = Criteria(minimum_tokens=10, minimum_speakers=1, d_prime=0.5, false_discovery_rate=0.05)
+    table = list(replication.rows(replicate(cells((0, 1))[0], lonely, GRID, criteria), 2, PHONES))
+    assert [(row["phone"], row["found_in"]) for row in table] == [(p, half) for p in PHONES for half in (0, 1)]
+    assert all(set(row) == set(COLUMNS) for row in table)
+    first, second = (row for row in table if row["phone"] == "P")
+    assert (first["status"], first["speakers"], first["p"], first["q"]) == ("not testable", 1, None, None)
+    assert (second["status"], second["units"]) == ("no region", 0), "one speaker has no responsive units"
+    dead = overlap.rows(Halves.of(cells((), dead=tuple(range(64)))[0], FOLD, GRID, CRITERIA), {}, surrogates=9, key=1)
+    assert {row["status"] for row in dead} == {"no region"}

@@ -39,6 +39,8 @@ DRAWINGS = {
     "draw_regions",
     "draw_rank_against_morans_i",
     "draw_correlogram",
+    "draw_clusters",
+    "draw_replication",
     "draw_organisation",
     "draw_timing",
     "draw_learning_curves",

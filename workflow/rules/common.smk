@@ -86,6 +86,8 @@ FIGURES = [
     "regions",
     "rank_against_morans_i",
     "correlogram",
+    *[f"clusters.seed{seed}" for seed in SEEDS],
+    "replication",
     "organisation",
     "timing",
     "learning_curves",

@@ -154,6 +154,52 @@ rule draw_correlogram:
         "../scripts/draw_correlogram.py"
 
 
+rule draw_clusters:
+    input:
+        clusters=expand(f"{RESULTS}/mapping/{CORPUS}/{{model}}/seed{{{{seed}}}}/clusters.tsv", model=MODELS),
+        layers=NETWORK_LAYERS,
+        phones=resource("phones.tsv"),
+        library=library("draw_clusters.py"),
+    output:
+        drawn("clusters.seed{seed}", "clusters", "mapping", result="clusters", kind="figure", seed="{seed}"),
+    log:
+        f"{RESULTS}/logs/figures/clusters.seed{{seed}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/clusters.seed{{seed}}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **CONDITIONS,
+        runs=lambda wildcards: [(model, int(wildcards.seed)) for model in MODELS],
+    script:
+        "../scripts/draw_clusters.py"
+
+
+rule draw_replication:
+    input:
+        replication=per_training("mapping", "replication.tsv"),
+        layers=NETWORK_LAYERS,
+        library=library("draw_replication.py"),
+    output:
+        drawn("replication", "replication", "mapping", result="replication", kind="figure", seed="all"),
+    log:
+        f"{RESULTS}/logs/figures/replication.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/replication.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **CONDITIONS,
+        runs=RUNS,
+        false_discovery_rate=MAPPING["false_discovery_rate"],
+    script:
+        "../scripts/draw_replication.py"
+
+
 rule draw_organisation:
     input:
         organisation=per_training("mapping", "organisation.tsv"),

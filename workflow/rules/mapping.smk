@@ -188,6 +188,8 @@ rule replication:
         runtime=30,
     params:
         criteria=CRITERIA,
+        surrogates=MAPPING["surrogates"],
+        seed=config["seed"],
     script:
         "../scripts/replication.py"
 

@@ -1,20 +1,24 @@
-"""Regions found on one half of the speakers and tested on the other."""
+"""Regions found on one half of the speakers and looked for in the other."""
 
 from snakemake.iocontainers import Snakemake
 
 from phonotopy import logs
-from phonotopy.mapping.replication import COLUMNS, replicate, rows
+from phonotopy.mapping import overlap, replication
+from phonotopy.mapping.evidence import adjusted
 from phonotopy.mapping.responses import Cells, read_grids, read_halves
 from phonotopy.mapping.selectivity import Criteria
+from phonotopy.seeds import key
 from phonotopy.tables import write_table
 
 snakemake: Snakemake
-source, params = snakemake.input, snakemake.params
+source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
 with logs.opened(snakemake.log[0]) as log:
     table: list[dict[str, object]] = []
     for (layer, grid), path in zip(read_grids(source.layers).items(), source.moments, strict=True):
-        cells = Cells.read(path)
-        found = replicate(cells, read_halves(path), grid, Criteria(**params.criteria))
-        table += rows(found, layer, cells.phones)
-        log.info("layer %d: %d regions tested", layer, len(found))
-    write_table(snakemake.output[0], COLUMNS, table)
+        given = Cells.read(path), read_halves(path), grid, Criteria(**params.criteria)
+        stream = key("overlap", params.seed, wildcards.model, wildcards.seed, layer)
+        identity = {"layer": layer, "null_seed": params.seed}
+        table += replication.rows(replication.replicate(*given), layer, given[0].phones)
+        table += overlap.rows(replication.Halves.of(*given), identity, surrogates=params.surrogates, key=stream)
+        log.info("layer %d: %d surrogates", layer, params.surrogates)
+    write_table(snakemake.output[0], replication.COLUMNS, adjusted(table, "statistic", "found_in"))

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from phonotopy.mapping.compilation import compiled
 
-__all__ = ["Alternative", "adjust", "family_p_value", "null", "orders", "p_value"]
+__all__ = ["TIE", "Alternative", "adjust", "family_p_value", "null", "orders", "p_value"]
 
 Alternative = Literal["greater", "less", "two-sided"]
 Floats = NDArray[np.float64]

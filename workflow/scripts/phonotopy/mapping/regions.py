@@ -9,7 +9,7 @@ from phonotopy.mapping import permutation
 from phonotopy.mapping.compilation import compiled
 from phonotopy.mapping.lattice import Lattice
 
-__all__ = ["Components", "Regions", "components", "regions", "regions_null"]
+__all__ = ["Components", "Regions", "components", "largest", "overlaps", "regions", "regions_null"]
 
 Floats = NDArray[np.float64]
 Members = tuple[NDArray[np.int32], NDArray[np.int64], Floats]
@@ -69,6 +69,26 @@ def components(members: ArrayLike, lattice: Lattice, mass: ArrayLike | None = No
     weights = np.ones(lattice.units) if mass is None else np.asarray(mass, dtype=np.float64)
     size = np.bincount(label, minlength=len(first))
     return Components(whole, size, np.bincount(label, weights[members], len(first)).astype(np.float64))
+
+
+def largest(members: ArrayLike, lattice: Lattice) -> NDArray[np.bool_]:
+    """Members of the largest region of each map, ``(units, maps)`` as `members`; of regions of one size the first."""
+    result = np.zeros(np.shape(members), dtype=bool)
+    for m, inside in enumerate(np.transpose(members)):
+        joined = components(inside, lattice)
+        if len(joined.size):
+            result[:, m] = joined.label == 1 + np.argmax(joined.size)
+    return result
+
+
+def overlaps(members: ArrayLike, targets: ArrayLike, lattice: Lattice) -> Floats:
+    """Jaccard index of the largest region of each map with its target, ``(sets, maps)``; NaN where both are empty.
+
+    `members` ``(sets, units, maps)``, `targets` ``(units, maps)``.
+    """
+    inside = np.ascontiguousarray(np.moveaxis(np.asarray(members, dtype=bool), 1, 2))
+    targets = np.ascontiguousarray(np.transpose(np.asarray(targets, dtype=bool)))
+    return np.asarray(_overlaps(inside, targets, lattice.starts, lattice.pairs[:, 1]))
 
 
 def _listed(members: ArrayLike, mass: ArrayLike | None, lattice: Lattice) -> Members:
@@ -149,3 +169,31 @@ def _roots(members: NDArray[np.bool_], starts: NDArray[np.int64], neighbours: ND
         if members[unit]:
             parent[unit] = _root(parent, unit)
     return parent
+
+
+@compiled
+def _overlaps(
+    members: NDArray[np.bool_], targets: NDArray[np.bool_], starts: NDArray[np.int64], neighbours: NDArray[np.int64]
+) -> Floats:
+    """Overlaps of members ``(sets, maps, units)`` with targets ``(maps, units)``; a region is named by its root."""
+    sets, maps, units = members.shape
+    result = np.full((sets, maps), np.nan)
+    size = np.empty(units, np.int64)
+    for s in range(sets):
+        for m in range(maps):
+            root = _roots(members[s, m], starts, neighbours)
+            size[:] = 0
+            for unit in range(units):
+                if root[unit] >= 0:
+                    size[root[unit]] += 1
+            region = np.argmax(size)
+            shared, either = 0, size[region]
+            for unit in range(units):
+                if targets[m, unit]:
+                    if root[unit] == region:
+                        shared += 1
+                    else:
+                        either += 1
+            if either > 0:
+                result[s, m] = shared / either
+    return result

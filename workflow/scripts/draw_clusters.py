@@ -1,0 +1,21 @@
+"""Draw where significant clusters of all phones stand on the sheet, for one seed."""
+
+from snakemake.iocontainers import Snakemake
+
+from phonotopy import logs
+from phonotopy.figures import clusters, runs, sheets, style
+from phonotopy.phones import read_inventory
+
+snakemake: Snakemake
+source, params = snakemake.input, snakemake.params
+
+with logs.opened(snakemake.log[0]) as log:
+    figure = clusters.draw(
+        runs.read_runs(source.clusters, params.runs, clusters.COLUMNS),
+        int(snakemake.wildcards.seed),
+        sheets.read_layers(source.layers),
+        read_inventory(source.phones),
+        style.Models.of(params.models, params.controls),
+    )
+    style.save(figure, snakemake.output)
+    log.info("%s", ", ".join(snakemake.output))

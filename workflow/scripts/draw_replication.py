@@ -1,0 +1,18 @@
+"""Draw what regions of one half of the speakers are to the other half."""
+
+from snakemake.iocontainers import Snakemake
+
+from phonotopy import logs
+from phonotopy.figures import replication, style
+from phonotopy.figures.runs import read_runs
+from phonotopy.figures.sheets import read_layers
+
+snakemake: Snakemake
+source, params = snakemake.input, snakemake.params
+
+with logs.opened(snakemake.log[0]) as log:
+    models = style.Models.of(params.models, params.controls)
+    tables = read_runs(source.replication, params.runs, replication.COLUMNS)
+    figure = replication.draw(tables, read_layers(source.layers), models, params.false_discovery_rate)
+    style.save(figure, snakemake.output)
+    log.info("%s", ", ".join(snakemake.output))
