@@ -42,6 +42,7 @@ COLUMNS = (
     "q",
     "status",
 )
+LIBERAL = "liberal"  # surrogates do not keep the skew of maps, on which the preferred phone of a unit hangs
 FEWEST_PHONES = 4  # under which six distances at most are left to be ordered
 
 
@@ -106,7 +107,7 @@ def organisation(layer: Layer, identity: Mapping[str, object], *, number: int, s
     yield _row(test, "phones", observed[0], correlations(upper(distances), permuted_phones(model, by_phones)))
     for null, values in _nulls(layer, mapped, number, seed, independent=False):
         yield _row(test, null, observed[0], values[:, 0])
-    yield _similarity_row(layer, model, by_phones, identity)
+    yield _similarity_row(layer, model, by_phones, identity, seed)
 
     def tiled(maps: Floats) -> Floats:
         return tiling(maps, layer.manners, layer.lattice)
@@ -114,7 +115,8 @@ def organisation(layer: Layer, identity: Mapping[str, object], *, number: int, s
     shares = tiled(layer.values)
     for null, values in _nulls(layer, tiled, number, seed, independent=True):
         for place, statistic in enumerate(STATISTICS):
-            yield _row({**identity, "statistic": statistic}, null, shares[place], values[:, place])
+            row = _row({**identity, "statistic": statistic}, null, shares[place], values[:, place])
+            yield row if null == "positions" else {**row, "status": LIBERAL}
 
 
 def _nulls(
@@ -138,7 +140,9 @@ def _permuted(maps: Floats, number: int, seed: int) -> Iterator[Floats]:
         yield maps[permutation.orders(len(maps), min(BATCH, number - start), key=seed, start=start)]
 
 
-def _similarity_row(layer: Layer, model: Floats, orders: NDArray[np.int64], identity: Mapping[str, object]) -> Row:
+def _similarity_row(
+    layer: Layer, model: Floats, orders: NDArray[np.int64], identity: Mapping[str, object], seed: int
+) -> Row:
     """Only phones that every speaker says, so that all speakers have the same pairs."""
     everywhere = layer.known & (layer.cells.count > 0).all(axis=0)
     described = {**identity, "statistic": "response_similarity"}
@@ -147,7 +151,9 @@ def _similarity_row(layer: Layer, model: Floats, orders: NDArray[np.int64], iden
     kept = everywhere[layer.known]
     found = dissimilarities(layer.cells, everywhere, layer.maps.live)
     if not kept.all():
-        orders = permutation.orders(int(kept.sum()), len(orders), key=key("spoken by all", len(kept))).astype(np.int64)
+        orders = permutation.orders(int(kept.sum()), len(orders), key=key("spoken by all", seed, len(kept))).astype(
+            np.int64
+        )
     result = similarity(found, model[np.ix_(kept, kept)], orders)
     row = _row(described, "phones", result.observed, result.null)
     return {**row, "ceiling_low": result.ceiling_low, "ceiling_high": result.ceiling_high}
