@@ -1,5 +1,6 @@
 """Slow loops that say what the mapping statistics are."""
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 
@@ -70,4 +71,19 @@ def contrasts(responses: dict[tuple[str, str], list[float]], phone: str, phones:
         if phone in means and len(means) > 1:
             others = [mean for name, mean in means.items() if name != phone]
             result.append(means[phone] - sum(others) / len(others))
+    return result
+
+
+def local_morans_i(values: Floats, w: Floats) -> list[float]:
+    n, z = len(values), values - values.mean()
+    return [float((n - 1) * z[i] * sum(w[i, j] * z[j] for j in range(n)) / sum(z**2)) for i in range(n)]
+
+
+def enhanced(values: Floats, w: Floats) -> list[float]:
+    """Between two neighbouring values of the map, clusters stay the same: flood, and add the integral of h²."""
+    heights, result = sorted({0.0, *(v for v in values.tolist() if v > 0)}), [0.0] * len(values)
+    for low, high in itertools.pairwise(heights):
+        for region in regions([v > low for v in values], w):
+            for unit in region:
+                result[unit] += math.sqrt(len(region)) * (high**3 - low**3) / 3
     return result

@@ -75,6 +75,37 @@ def test_a_planted_difference_and_an_equivalence_are_found() -> None:
     assert conditions("corpus", *tables(2, 0), None, margin=0.01, bootstraps=19, seed=0) == []
 
 
+def test_a_seed_without_a_value_is_no_pair() -> None:
+    recognition, topography = tables(7, 0.03)
+    topography[-1]["effective_rank"] = np.nan
+    lost = [row for row in recognition if (row["model"], row["seed"]) not in {("control", 1), ("topographic", 2)}]
+    rows = conditions("corpus", lost, topography, "control", margin=0.01, bootstraps=19, seed=0)
+    found = {(row["measure"], row["layer"]): row for row in rows}
+    assert (found["effective_rank", 5]["pairs"], found["effective_rank", 5]["p"]) == (6, 2 / 64)
+    assert (found["letter_error_rate", None]["pairs"], found["letter_error_rate", None]["status"]) == (
+        5,
+        "not testable",
+    )
+
+
+def test_identical_trainings_do_not_differ() -> None:
+    rows = conditions("corpus", *tables(6, 0, noise=0), "control", margin=0.01, bootstraps=19, seed=0)
+    assert {(row["difference"], row["low"], row["high"], row["p"]) for row in rows} == {(0, 0, 0, 1)}
+    assert rows[0]["p_equivalence"] == 1 / 64
+
+
+def test_ties_may_leave_no_order_that_is_significant() -> None:
+    rows = [
+        {"model": "m", "seed": 0, "layer": n, **dict.fromkeys(STATISTICS, v)} for n, v in enumerate([1, 1, 1, 1, 2])
+    ]
+    found = next(depth("corpus", rows, seed=0))
+    assert (found["status"], found["p"]) == ("not testable", None), "the best of 5 different orders: 2 / 5"
+    deep = [row | {"layer": n, **dict.fromkeys(STATISTICS, n)} for n, row in enumerate([*rows, *rows])]
+    assert next(depth("corpus", deep, seed=0))["status"] == "not testable", "ten layers have too many orders to list"
+    flat = [row | dict.fromkeys(STATISTICS, 1.0) for row in rows]
+    assert next(depth("corpus", flat, seed=0))["status"] == "not testable"
+
+
 def test_depth_is_tested_over_the_orders_of_layers() -> None:
     rows = [
         {"model": "m", "seed": s, "layer": n, **dict.fromkeys(STATISTICS, n + 0.1 * s)}

@@ -38,6 +38,7 @@ DRAWINGS = {
     "draw_morans_i",
     "draw_regions",
     "draw_rank_against_morans_i",
+    "draw_conditions",
     "draw_correlogram",
     "draw_clusters",
     "draw_replication",
@@ -253,6 +254,15 @@ def test_costs_are_listed_by_stage(finished: Path) -> None:
     assert trained["jobs"] == "2" and float(trained["seconds"]) > 0
 
 
+def test_statistics_on_request_tell_their_cost_first(finished: Path) -> None:
+    assert planned(finished, "extras", overlay="mapping: {extras: [join_counts]}") == {"join_counts": 2, "extras": 1}
+    run = snakemake(finished, "extras", "--cores", "2")
+    assert run.returncode == 0, run.stdout
+    for name in ("join_counts", "local_morans_i", "cluster_enhancement"):
+        assert re.search(rf"^{name} of topographic, seed 0: about \d+ s of CPU for 99 permutations$", run.stdout, re.M)
+        assert (finished / "results/smoke/mapping/synthetic/topographic/seed0" / f"{name}.tsv").exists()
+
+
 # What is made again
 
 
@@ -283,7 +293,7 @@ def everything(finished: Path) -> set[str]:
     ("file", "rules"),
     [
         ("figures/rank.py", {"draw_rank_against_morans_i"}),
-        ("mapping/quality.py", {"rank", *SUMMARIES, "draw_rank_against_morans_i"}),
+        ("mapping/quality.py", {"rank", *SUMMARIES, "draw_rank_against_morans_i", "draw_conditions"}),
         ("mapping/tiling.py", {"organisation", "draw_organisation"}),
         ("mapping/depth.py", {"depth"}),
         ("recogniser/activations.py", {"respond", *AFTER_RESPONSES}),
@@ -318,7 +328,7 @@ def test_an_edit_of_a_module_spares_what_comes_before(
             "workflow/scripts/rank.py",
             '"""\n',
             '"""\n\n# Edited.\n',
-            {"rank", *SUMMARIES, "draw_rank_against_morans_i"},
+            {"rank", *SUMMARIES, "draw_rank_against_morans_i", "draw_conditions"},
         ),
         ("workflow/report/method.rst", "\n", "\n\n", set()),
     ],

@@ -18,6 +18,9 @@ CALIBRATED = [
     "map_distance",
     "sign_flip",
     "equivalence",
+    "join_counts",
+    "local_morans_i",
+    "cluster_enhancement",
     "esda_p_sim",
 ]
 

@@ -85,6 +85,7 @@ FIGURES = [
     "morans_i",
     "regions",
     "rank_against_morans_i",
+    "conditions",
     "correlogram",
     *[f"clusters.seed{seed}" for seed in SEEDS],
     "replication",

@@ -132,6 +132,29 @@ rule draw_rank_against_morans_i:
         "../scripts/draw_rank_against_morans_i.py"
 
 
+rule draw_conditions:
+    input:
+        conditions=f"{RESULTS}/tables/conditions.tsv",
+        recognition=f"{RESULTS}/tables/recognition.tsv",
+        topography=f"{RESULTS}/tables/topography.tsv",
+        library=library("draw_conditions.py"),
+    output:
+        drawn("conditions", "conditions", "mapping", result="differences between conditions", kind="figure", seed="all"),
+    log:
+        f"{RESULTS}/logs/figures/conditions.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/conditions.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        **CONDITIONS,
+        false_discovery_rate=MAPPING["false_discovery_rate"],
+    script:
+        "../scripts/draw_conditions.py"
+
+
 rule draw_correlogram:
     input:
         correlogram=per_training("mapping", "correlogram.tsv"),

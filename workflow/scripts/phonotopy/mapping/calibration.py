@@ -51,5 +51,8 @@ CALIBRATIONS: Mapping[str, Calibration] = {
     "map_distance": Calibration("phones", exact=True, p=simulations.map_distance),
     "sign_flip": Calibration("sign-flip", exact=False, p=simulations.flipped_signs),
     "equivalence": Calibration("sign-flip", exact=False, p=simulations.equivalent),
+    "join_counts": Calibration("positions", exact=False, p=simulations.joined),
+    "local_morans_i": Calibration("other positions", exact=True, p=simulations.local_morans_i),
+    "cluster_enhancement": Calibration("positions", exact=True, p=simulations.cluster_enhancement),
     "esda_p_sim": Calibration("positions", exact=True, p=simulations.folded_morans_i),
 }

@@ -82,7 +82,7 @@ def conditions(
     """Every measure of every condition minus that of the condition `control`, seed by seed; q over a measure's rows.
 
     `recognition` and `topography` are rows of those tables. Nothing is compared without a control. These differences
-    generalise over trainings, not over speakers.
+    generalise over trainings, not over speakers. A seed counts where both conditions have a value.
     """
     values = [*_long(recognition, RATES, "split"), *_long(topography, MEASURES, "layer")]
     names = dict.fromkeys((measure, part, model) for measure, part, model, _, _ in values)
@@ -91,9 +91,9 @@ def conditions(
     rows = []
     for measure, part, model in names:
         pairs = [(table.get((measure, part, model, s)), table.get((measure, part, str(control), s))) for s in seeds]
-        known = [(one, other) for one, other in pairs if one is not None and other is not None]
-        if model != control and known:
-            differences = np.array([one - other for one, other in known])
+        known = [one - other for one, other in pairs if one is not None and other is not None]
+        differences = np.array([value for value in known if np.isfinite(value)])
+        if model != control and len(differences):
             place = {"split": part if measure in RATES else None, "layer": None if measure in RATES else part}
             identity = {"corpus": corpus, "measure": measure, **place, "condition": model, "reference": control}
             bound = margin if measure in RATES else None

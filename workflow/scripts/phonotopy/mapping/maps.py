@@ -38,6 +38,17 @@ class Maps:
     usable: NDArray[np.bool_]
     live: NDArray[np.bool_]
 
+    def cells(self, grid: Grid, values: Mapping[str, NDArray[Any]]) -> Iterator[dict[str, object]]:
+        """One row a usable phone and live unit: its place on the grid and its `values` ``(live units, phones)``."""
+        places: list[list[int]] = grid.positions.tolist()
+        units = np.flatnonzero(self.live).tolist()
+        for m in np.flatnonzero(self.usable):
+            columns = {name: part[:, m].tolist() for name, part in values.items()}
+            for n, unit in enumerate(units):
+                row, column = places[unit]
+                where = {"phone": self.phones[m], "unit": unit, "row": row, "column": column}
+                yield {**where, **{name: part[n] for name, part in columns.items()}}
+
 
 class Details(NamedTuple):
     """What is said of a cell beside its test, ``(units, phones)``.

@@ -8,8 +8,11 @@ from phonotopy.mapping import autocorrelation, clusters, permutation, regions, r
 from phonotopy.mapping.agreement import agreement, agreement_null, symmetries
 from phonotopy.mapping.conditions import equivalence, sign_flip
 from phonotopy.mapping.correlogram import correlogram
+from phonotopy.mapping.enhancement import enhancement_test
+from phonotopy.mapping.joins import join_counts, join_counts_null
 from phonotopy.mapping.labels import label_null
 from phonotopy.mapping.lattice import Lattice
+from phonotopy.mapping.local import local_test
 from phonotopy.mapping.mantel import centroid_distances, correlations, permuted_phones, upper
 from phonotopy.mapping.permutation import family_p_value, p_value
 from phonotopy.mapping.responses import Cells, Tokens
@@ -18,6 +21,7 @@ from phonotopy.seeds import key, stream
 
 __all__ = [
     "any_responsive",
+    "cluster_enhancement",
     "cluster_mass",
     "correlogram_family",
     "equivalent",
@@ -25,8 +29,10 @@ __all__ = [
     "folded",
     "folded_morans_i",
     "gearys_c",
+    "joined",
     "label_shift",
     "largest_region",
+    "local_morans_i",
     "map_distance",
     "mean_morans_i",
     "morans_i",
@@ -213,3 +219,23 @@ def equivalent(index: int) -> float:
     """Paired differences whose mean lies on the margin: the last place where equivalence must not be shown."""
     margin = 1.0
     return equivalence(margin + stream("calibration", "equivalence", index).normal(size=PAIRS), margin, index)
+
+
+def joined(index: int) -> float:
+    """Join counts of one of three classes, laid out at random."""
+    codes = stream("calibration", "join_counts", index).permutation(GRID.units) % 3
+    own = key("calibration", "join_counts", index, "permutations")
+    null = join_counts_null(codes, 3, QUEEN, permutations=PERMUTATIONS, stream=own)
+    return float(p_value(join_counts(codes, 3, QUEEN), null)[0])
+
+
+def local_morans_i(index: int) -> float:
+    """Local Moran's I of one unit of a white map."""
+    maps, own = _noise("local_morans_i", index, SMALL)
+    return float(local_test(maps, Lattice.of(SMALL), permutations=PERMUTATIONS, stream=own).p[27, 0])
+
+
+def cluster_enhancement(index: int) -> float:
+    """The least family-wise p of the units of several maps."""
+    maps, own = _noise("cluster_enhancement", index, GRID, MAPS)
+    return float(enhancement_test(maps, QUEEN, permutations=PERMUTATIONS, stream=own).p_family.min())

@@ -1,0 +1,75 @@
+"""Statistics on request (`snakemake extras`), one table a training; each job tells its cost before it starts."""
+
+
+rule extras:
+    input:
+        per_training("mapping", *[f"{name}.tsv" for name in MAPPING["extras"]]),
+    localrule: True
+
+
+rule join_counts:
+    input:
+        preferences=rules.selectivity.output.preferences,
+        layers=f"{RESPONSES}/layers.tsv",
+        library=library("join_counts.py"),
+    output:
+        f"{MAPPED}/join_counts.tsv",
+    log:
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/join_counts.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/join_counts.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        contiguity=MAPPING["contiguity"],
+        permutations=MAPPING["permutations"],
+        seed=config["seed"],
+    script:
+        "../scripts/join_counts.py"
+
+
+rule local_morans_i:
+    input:
+        selectivity=rules.selectivity.output.selectivity,
+        layers=f"{RESPONSES}/layers.tsv",
+        library=library("local_morans_i.py"),
+    output:
+        f"{MAPPED}/local_morans_i.tsv",
+    log:
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/local_morans_i.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/local_morans_i.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        contiguity=MAPPING["contiguity"],
+        permutations=MAPPING["permutations"],
+        seed=config["seed"],
+    script:
+        "../scripts/local_morans_i.py"
+
+
+rule cluster_enhancement:
+    input:
+        selectivity=rules.selectivity.output.selectivity,
+        layers=f"{RESPONSES}/layers.tsv",
+        library=library("cluster_enhancement.py"),
+    output:
+        f"{MAPPED}/cluster_enhancement.tsv",
+    log:
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/cluster_enhancement.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/cluster_enhancement.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        permutations=MAPPING["permutations"],
+        seed=config["seed"],
+    script:
+        "../scripts/cluster_enhancement.py"

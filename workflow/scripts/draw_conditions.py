@@ -1,0 +1,20 @@
+"""Draw the differences between conditions."""
+
+from snakemake.iocontainers import Snakemake
+
+from phonotopy import logs
+from phonotopy.figures import conditions, style
+from phonotopy.tables import read_table
+
+snakemake: Snakemake
+source, params = snakemake.input, snakemake.params
+
+with logs.opened(snakemake.log[0]) as log:
+    measured = {
+        "split": read_table(source.recognition, conditions.MEASURED["split"]),
+        "layer": read_table(source.topography, conditions.MEASURED["layer"]),
+    }
+    rows = read_table(source.conditions, conditions.DIFFERENCES)
+    models = style.Models.of(params.models, params.controls)
+    style.save(conditions.draw(rows, measured, models, params.false_discovery_rate), snakemake.output)
+    log.info("%s", ", ".join(snakemake.output))

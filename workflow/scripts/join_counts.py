@@ -1,0 +1,20 @@
+"""Join counts of preferred phones and manners, on request."""
+
+from functools import partial
+
+from snakemake.iocontainers import Snakemake
+
+from phonotopy import logs
+from phonotopy.mapping.cost import cpu_seconds
+from phonotopy.mapping.joins import COLUMNS, join_rows, read_preferences
+from phonotopy.mapping.responses import read_grids
+from phonotopy.tables import write_table
+
+snakemake: Snakemake
+source, params, training = snakemake.input, snakemake.params, snakemake.wildcards
+with logs.opened(snakemake.log[0], f"join_counts of {training.model}, seed {training.seed}") as log:
+    settings = {"null_seed": params.seed, "threads": snakemake.threads, "contiguity": params.contiguity}
+    read = read_preferences(source.preferences), read_grids(source.layers)
+    test = partial(join_rows, *read, training=(training.model, training.seed), **settings)
+    log.info("about %.0f s of CPU for %d permutations", cpu_seconds(test, params.permutations), params.permutations)
+    write_table(snakemake.output[0], COLUMNS, test(params.permutations))
