@@ -12,10 +12,11 @@ from phonotopy.mapping.agreement import COLUMNS as AGREEMENT
 from phonotopy.mapping.agreement import agreement, agreement_null, agreement_rows, symmetries
 from phonotopy.mapping.articulation import classes, feature_distances
 from phonotopy.mapping.autocorrelation import morans_i
+from phonotopy.mapping.families import adjusted
 from phonotopy.mapping.lattice import Lattice
 from phonotopy.mapping.mantel import centroid_distances, correlations, permuted_phones, upper
 from phonotopy.mapping.maps import Maps
-from phonotopy.mapping.organisation import COLUMNS, Layer, organisation, with_q
+from phonotopy.mapping.organisation import COLUMNS, Layer, organisation
 from phonotopy.mapping.permutation import p_value
 from phonotopy.mapping.responses import Cells
 from phonotopy.mapping.similarity import similarity
@@ -48,7 +49,8 @@ def by_null(rows: list[dict[str, object]], statistic: str) -> dict[str, float]:
 
 
 def rows_of(d_prime: np.ndarray, number: int = 199) -> list[dict[str, object]]:
-    return with_q(organisation(layer(d_prime), {"layer": 1, "null_seed": 0}, number=number, seed=3))
+    rows = organisation(layer(d_prime), {"layer": 1, "null_seed": 0}, number=number, seed=3)
+    return adjusted(rows, "statistic", "null")
 
 
 @pytest.mark.parametrize("torus", [False, True])
@@ -200,7 +202,7 @@ def test_rows_of_agreement_pair_seeds_of_one_condition() -> None:
         for model in ("control", "topographic")
         for seed in (0, 1, 2)
     }
-    rows = list(agreement_rows("corpus", maps, {1: GRID}, number=19, seed=5))
+    rows = agreement_rows("corpus", maps, {1: GRID}, number=19, seed=5)
     assert [(row["model"], row["seed_a"], row["seed_b"]) for row in rows[:3]] == [
         ("control", 0, 1),
         ("control", 0, 2),
@@ -208,4 +210,4 @@ def test_rows_of_agreement_pair_seeds_of_one_condition() -> None:
     ]
     assert len(rows) == 6
     assert all(row.keys() == set(AGREEMENT) for row in rows)
-    assert list(agreement_rows("corpus", {("control", 0): maps["control", 0]}, {1: GRID}, number=9, seed=5)) == []
+    assert agreement_rows("corpus", {("control", 0): maps["control", 0]}, {1: GRID}, number=9, seed=5) == []

@@ -6,8 +6,8 @@ from scipy.stats import ttest_1samp
 
 from phonotopy.grid import Grid
 from phonotopy.mapping import overlap, replication
-from phonotopy.mapping.regions import largest
-from phonotopy.mapping.replication import COLUMNS, Halves, jaccard, replicate
+from phonotopy.mapping.regions import jaccard, largest
+from phonotopy.mapping.replication import COLUMNS, Halves, replicate
 from phonotopy.mapping.responses import Cells
 from phonotopy.mapping.selectivity import Criteria
 from phonotopy.moments import Moments
@@ -40,7 +40,6 @@ def test_a_shared_region_replicates_in_both_directions() -> None:
         assert one.contrast == pytest.approx(2, abs=0.3), "standard deviations of a unit"
         assert one.p < 0.001
         assert one.p <= one.q < 0.01
-        assert one.overlap > 0.7
 
 
 def test_a_region_of_one_half_alone_does_not() -> None:
@@ -49,7 +48,6 @@ def test_a_region_of_one_half_alone_does_not() -> None:
     assert set(np.flatnonzero(REGION).tolist()) <= set(first.units)
     assert first.p > 0.05
     assert abs(first.contrast) < 0.3
-    assert not first.overlap > 0.3
 
 
 def test_the_test_is_that_of_the_other_halfs_speakers() -> None:

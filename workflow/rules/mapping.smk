@@ -194,6 +194,55 @@ rule replication:
         "../scripts/replication.py"
 
 
+rule organisation:
+    input:
+        selectivity=rules.selectivity.output.selectivity,
+        layers=f"{RESPONSES}/layers.tsv",
+        moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
+        phones=resource("phones.tsv"),
+        library=library("organisation.py"),
+    output:
+        f"{MAPPED}/organisation.tsv",
+    log:
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/organisation.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/organisation.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        surrogates=MAPPING["surrogates"],
+        seed=config["seed"],
+    script:
+        "../scripts/organisation.py"
+
+
+rule timing:
+    input:
+        tokens=f"{RESPONSES}/tokens.tsv",
+        layers=f"{RESPONSES}/layers.tsv",
+        moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
+        library=library("timing.py"),
+    output:
+        timing=f"{MAPPED}/timing.tsv",
+        courses=f"{MAPPED}/courses.tsv",
+    log:
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/timing.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/timing.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        criteria=CRITERIA,
+        bootstraps=MAPPING["bootstraps"],
+        seed=config["seed"],
+    script:
+        "../scripts/timing.py"
+
+
 rule rank:
     input:
         layers=f"{RESPONSES}/layers.tsv",

@@ -13,6 +13,6 @@ source, params = snakemake.input, snakemake.params
 with logs.opened(snakemake.log[0]) as log:
     maps = {run: read_maps(path) for run, path in zip(map(tuple, params.runs), source.selectivity, strict=True)}
     grids, settings = read_grids(source.layers), {"number": params.surrogates, "seed": params.seed}
-    rows = list(agreement_rows(params.corpus, maps, grids, **settings))
+    rows = agreement_rows(params.corpus, maps, grids, **settings)
     write_table(snakemake.output[0], COLUMNS, rows)
     log.info("%d layers of pairs of trainings", len(rows))

@@ -1,7 +1,5 @@
 """Threshold-free cluster enhancement of every map, on request."""
 
-from functools import partial
-
 from snakemake.iocontainers import Snakemake
 
 from phonotopy import logs
@@ -16,6 +14,9 @@ source, params, training = snakemake.input, snakemake.params, snakemake.wildcard
 with logs.opened(snakemake.log[0], f"cluster_enhancement of {training.model}, seed {training.seed}") as log:
     settings = {"null_seed": params.seed, "threads": snakemake.threads}
     read = read_maps(source.selectivity), read_grids(source.layers)
-    test = partial(enhanced_rows, *read, training=(training.model, training.seed), **settings)
-    log.info("about %.0f s of CPU for %d permutations", cpu_seconds(test, params.permutations), params.permutations)
-    write_table(snakemake.output[0], COLUMNS, test(params.permutations))
+
+    def _rows(permutations: int) -> list[dict[str, object]]:
+        return enhanced_rows(*read, permutations, training=(training.model, training.seed), **settings)
+
+    log.info("about %.0f s of CPU for %d permutations", cpu_seconds(_rows, params.permutations), params.permutations)
+    write_table(snakemake.output[0], COLUMNS, _rows(params.permutations))

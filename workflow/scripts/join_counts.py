@@ -1,7 +1,5 @@
 """Join counts of preferred phones and manners, on request."""
 
-from functools import partial
-
 from snakemake.iocontainers import Snakemake
 
 from phonotopy import logs
@@ -15,6 +13,9 @@ source, params, training = snakemake.input, snakemake.params, snakemake.wildcard
 with logs.opened(snakemake.log[0], f"join_counts of {training.model}, seed {training.seed}") as log:
     settings = {"null_seed": params.seed, "threads": snakemake.threads, "contiguity": params.contiguity}
     read = read_preferences(source.preferences), read_grids(source.layers)
-    test = partial(join_rows, *read, training=(training.model, training.seed), **settings)
-    log.info("about %.0f s of CPU for %d permutations", cpu_seconds(test, params.permutations), params.permutations)
-    write_table(snakemake.output[0], COLUMNS, test(params.permutations))
+
+    def _rows(permutations: int) -> list[dict[str, object]]:
+        return join_rows(*read, permutations, training=(training.model, training.seed), **settings)
+
+    log.info("about %.0f s of CPU for %d permutations", cpu_seconds(_rows, params.permutations), params.permutations)
+    write_table(snakemake.output[0], COLUMNS, _rows(params.permutations))

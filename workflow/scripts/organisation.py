@@ -3,8 +3,9 @@
 from snakemake.iocontainers import Snakemake
 
 from phonotopy import logs
+from phonotopy.mapping.families import adjusted
 from phonotopy.mapping.maps import read_maps
-from phonotopy.mapping.organisation import COLUMNS, Layer, organisation, with_q
+from phonotopy.mapping.organisation import COLUMNS, Layer, organisation
 from phonotopy.mapping.responses import Cells, read_grids
 from phonotopy.phones import read_inventory
 from phonotopy.seeds import key
@@ -21,4 +22,4 @@ with logs.opened(snakemake.log[0]) as log:
         identity = {"layer": layer, "null_seed": params.seed}
         rows += organisation(found, identity, number=params.surrogates, seed=stream)
         log.info("layer %d: %d phones, %d surrogates a null", layer, len(found.phones), params.surrogates)
-    write_table(snakemake.output[0], COLUMNS, with_q(rows))
+    write_table(snakemake.output[0], COLUMNS, adjusted(rows, "statistic", "null"))

@@ -8,11 +8,12 @@ from typing import Any
 from phonotopy.errors import InputError
 from phonotopy.tables import boolean, read_table
 
-__all__ = ["SILENCES", "Inventory", "Phone", "read_inventory", "split_stress"]
+__all__ = ["MEAN", "SILENCES", "Inventory", "Phone", "read_inventory", "split_stress"]
 
 SILENCES = frozenset({"", "sil", "sp", "spn", "<eps>", "SIL", "SPN", "SP", "+SPN+", "+NSN+"})
 
 
+MEAN = "mean"  # stands in the column `phone` of a table for the mean over phones
 VOCALIC = frozenset({"vowel", "diphthong"})
 OBSTRUENT = frozenset({"stop", "affricate", "fricative"})
 HEIGHTS = ("near-high", "near-low", "high", "mid", "low")  # longer names first

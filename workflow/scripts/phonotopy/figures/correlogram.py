@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from phonotopy.figures import style
-from phonotopy.figures.runs import MEAN, Row, Run, RunTables, seeds_of
+from phonotopy.figures.runs import Row, Run, RunTables, seeds_of
 from phonotopy.figures.sheets import Layer
+from phonotopy.phones import MEAN
 from phonotopy.tables import number
 
 __all__ = ["COLUMNS", "draw"]

@@ -10,8 +10,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from phonotopy.figures import style
-from phonotopy.figures.runs import MEAN, Row, RunTables, seeds_of
+from phonotopy.figures.runs import Row, RunTables, seeds_of
 from phonotopy.figures.sheets import Layer, layer_ticks
+from phonotopy.phones import MEAN
 from phonotopy.tables import integer, number
 
 __all__ = ["COLUMNS", "draw"]

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from phonotopy.errors import InputError
+from phonotopy.phones import MEAN
 from phonotopy.tables import integer, number, read_table
 
-__all__ = ["MEAN", "Row", "Run", "RunTables", "mean_rows", "read_runs", "seeds_of"]
+__all__ = ["Row", "Run", "RunTables", "mean_rows", "read_runs", "seeds_of"]
 
 Row = dict[str, Any]
-MEAN = "mean"  # stands in the column `phone` for the mean over phones
-
 STATISTIC_COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "layer": int,
     "phone": str,

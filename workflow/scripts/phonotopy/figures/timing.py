@@ -9,8 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from phonotopy.figures import style
-from phonotopy.figures.runs import MEAN, Run, RunTables, seeds_of
+from phonotopy.figures.runs import Run, RunTables, seeds_of
 from phonotopy.figures.sheets import Layer, layer_ticks
+from phonotopy.phones import MEAN
 from phonotopy.tables import number
 
 __all__ = ["COURSES", "TIMINGS", "draw"]

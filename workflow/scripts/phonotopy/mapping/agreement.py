@@ -1,15 +1,16 @@
 """Whether two trainings laid the same phones at the same places, up to the symmetries of the grid."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phonotopy.grid import Grid
+from phonotopy.mapping.families import adjusted
 from phonotopy.mapping.lattice import Lattice
 from phonotopy.mapping.maps import Maps
-from phonotopy.mapping.permutation import adjust, p_value
+from phonotopy.mapping.permutation import p_value
 from phonotopy.mapping.surrogates import Surrogates
 from phonotopy.seeds import key
 
@@ -90,23 +91,21 @@ def agreement_rows(
     *,
     number: int,
     seed: int,
-) -> Iterator[dict[str, object]]:
+) -> list[dict[str, object]]:
     """One row a layer and pair of trainings of the same condition, from the maps of each (model, seed) and layer.
 
     Phones that both can test take part; a dead unit tells none from another, d′ is 0. `number` surrogates from the
     setting `seed`; q over the layers of a pair.
     """
+    rows = []
     for (model, first), (other, second) in combinations(maps, 2):
         if model == other:
-            pair = {"corpus": corpus, "model": model, "seed_a": first, "seed_b": second}
-            rows = [
-                {**pair, **_compared(maps[model, first][layer], maps[model, second][layer], grid, number, stream)}
-                | {"layer": layer, "null_seed": seed}
-                for layer, grid in grids.items()
-                for stream in [key("agreement", seed, model, first, second, layer)]
-            ]
-            for row, q in zip(rows, adjust(np.array([row["p"] for row in rows], dtype=np.float64)), strict=True):
-                yield {**row, "q": q}
+            pair = {"corpus": corpus, "model": model, "seed_a": first, "seed_b": second, "null_seed": seed}
+            for layer, grid in grids.items():
+                both = maps[model, first][layer], maps[model, second][layer]
+                stream = key("agreement", seed, model, first, second, layer)
+                rows.append({**pair, "layer": layer, **_compared(*both, grid, number, stream)})
+    return adjusted(rows, "model", "seed_a", "seed_b")
 
 
 def _compared(one: Maps, other: Maps, grid: Grid, number: int, stream: int) -> dict[str, object]:
@@ -115,7 +114,7 @@ def _compared(one: Maps, other: Maps, grid: Grid, number: int, stream: int) -> d
     first, second = (np.nan_to_num(found.d_prime[:, both]) for found in (one, other))
     if not both.any() or min(np.ptp(first, axis=0).min(), np.ptp(second, axis=0).min()) == 0:
         empty = dict.fromkeys(("symmetry", "observed", "null_mean", "null_sd", "p"))
-        return {**described, **empty, "p": np.nan, "permutations": 0, "status": "not testable"}
+        return {**described, **empty, "permutations": 0, "status": "not testable"}
     orders = symmetries(grid)
     observed, best = agreement(first, second, np.stack(list(orders.values())))
     null = agreement_null(first, second, grid, np.stack(list(orders.values())), number=number, stream=stream)

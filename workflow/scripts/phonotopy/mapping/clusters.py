@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from phonotopy.grid import Grid
 from phonotopy.mapping.lattice import Lattice
-from phonotopy.mapping.permutation import TIE, p_value
+from phonotopy.mapping.permutation import Family, p_value
 from phonotopy.mapping.regions import components, regions_null
 
 __all__ = ["COLUMNS", "Cluster", "centroid", "cluster_test", "rows", "standardised"]
@@ -81,10 +80,9 @@ def cluster_test(
     """Clusters of `maps` ``(live units, maps)``, the heaviest of a map first (bib key maris2007).
 
     Units whose standardised value is above `forming` are joined with queen neighbours; the mass of a cluster is
-    compared with the heaviest one under permuted unit positions, the same for all maps (one-sided). Maps that differ
-    in skewness differ in the masses that chance gives; for the family, masses are therefore standardised by the null of
-    their map, so that no map rules the maximum. The threshold shapes clusters but not the error rate; a cluster is
-    significant as a whole, which says nothing of a single unit in it.
+    compared with the heaviest one under permuted unit positions, the same for all maps (one-sided). The threshold
+    shapes clusters but not the error rate; a cluster is significant as a whole, which says nothing of a single unit in
+    it.
     """
     live = np.ones(grid.units, dtype=bool) if live is None else live
     lattice, scores = Lattice.of(grid, "queen", live), standardised(maps)
@@ -93,33 +91,12 @@ def cluster_test(
     null = regions_null(members, lattice, weights, permutations=permutations, key=key, threads=threads).mass
     found = [_clusters(members[:, m], weights[:, m], lattice) for m in range(members.shape[1])]
     heaviest = np.array([max((weights[units, m].sum() for units in one), default=0.0) for m, one in enumerate(found)])
-    scale = _Scale.of(heaviest, null)
+    family = Family.of(heaviest, null)
     return [
-        _tested(m, np.flatnonzero(live)[units], weights[units, m], grid, null[:, m], scale)
+        _tested(m, np.flatnonzero(live)[units], weights[units, m], grid, null[:, m], family)
         for m, clusters in enumerate(found)
         for units in clusters
     ]
-
-
-class _Scale(NamedTuple):
-    """What makes masses of different maps comparable ``(maps,)``, and the largest score of each permutation."""
-
-    mean: Floats
-    sd: Floats
-    most: Floats
-
-    @classmethod
-    def of(cls, heaviest: Floats, null: Floats) -> "_Scale":
-        """From the observed `heaviest` ``(maps,)`` and the `null` ``(permutations, maps)``, treated alike.
-
-        Maps without clusters join no family; where chance always gives the same mass, the score is 0.
-        """
-        together = np.concatenate([heaviest[None], null])
-        sd = together.std(axis=0)
-        varied = sd > TIE * together.max(axis=0)
-        scale = cls(together.mean(axis=0), np.where(varied, sd, np.inf), np.empty(0))
-        scores = (null - scale.mean) / scale.sd
-        return scale._replace(most=np.max(scores, axis=1, where=heaviest > 0, initial=-np.inf))
 
 
 def _clusters(members: Booleans, weights: Floats, lattice: Lattice) -> Sequence[NDArray[np.int64]]:
@@ -128,10 +105,9 @@ def _clusters(members: Booleans, weights: Floats, lattice: Lattice) -> Sequence[
     return [np.flatnonzero(joined.label == label + 1) for label in heaviest_first]
 
 
-def _tested(m: int, places: NDArray[np.int64], weights: Floats, grid: Grid, null: Floats, scale: _Scale) -> Cluster:
+def _tested(m: int, places: NDArray[np.int64], weights: Floats, grid: Grid, null: Floats, family: Family) -> Cluster:
     mass = float(weights.sum())
-    score = (mass - scale.mean[m]) / scale.sd[m]
-    p, p_family = float(p_value(mass, null, "greater")), float(p_value(score, scale.most, "greater"))
+    p, p_family = float(p_value(mass, null, "greater")), float(family.p_value(mass, m))
     return Cluster(m, tuple(places.tolist()), *centroid(places, weights, grid), mass, p, p_family)
 
 

@@ -1,13 +1,14 @@
 """Differences between conditions, paired by seed."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phonotopy.mapping.bootstrap import draws, interval
-from phonotopy.mapping.permutation import adjust, p_value
+from phonotopy.mapping.families import adjusted
+from phonotopy.mapping.permutation import p_value
 from phonotopy.seeds import key, stream
 
 __all__ = ["COLUMNS", "ENOUGH", "MEASURES", "RATES", "conditions", "equivalence", "sign_flip"]
@@ -60,7 +61,7 @@ def sign_flip(differences: Floats, alternative: Alternative, seed: int) -> tuple
 
 
 def equivalence(differences: Floats, margin: float, seed: int) -> float:
-    """P of two one-sided sign-flip tests against ± `margin` (bib key schuirmann1987), the larger one.
+    """The p of two one-sided sign-flip tests against ± `margin` (bib key schuirmann1987), the larger one.
 
     Small where the mean difference is shown to lie within the margin.
     """
@@ -83,6 +84,7 @@ def conditions(
 
     `recognition` and `topography` are rows of those tables. Nothing is compared without a control. These differences
     generalise over trainings, not over speakers. A seed counts where both conditions have a value.
+    `margin` is of letter error rates; nobody knows one for the other measures.
     """
     values = [*_long(recognition, RATES, "split"), *_long(topography, MEASURES, "layer")]
     names = dict.fromkeys((measure, part, model) for measure, part, model, _, _ in values)
@@ -96,9 +98,9 @@ def conditions(
         if model != control and len(differences):
             place = {"split": part if measure in RATES else None, "layer": None if measure in RATES else part}
             identity = {"corpus": corpus, "measure": measure, **place, "condition": model, "reference": control}
-            bound = margin if measure in RATES else None
+            bound = margin if measure == "letter_error_rate" else None
             rows.append({**identity, **_tested(differences, bound, bootstraps, seed)})
-    return _adjusted(rows)
+    return adjusted(rows, "measure")
 
 
 def _long(rows: Iterable[Row], measures: Sequence[str], part: str) -> Iterator[tuple[str, Any, str, int, float]]:
@@ -119,14 +121,3 @@ def _tested(differences: Floats, margin: float | None, bootstraps: int, seed: in
     same = None if margin is None else equivalence(differences, margin, seed)
     tested = {"permutations": patterns, "p": p, "margin": margin, "p_equivalence": same, "status": "ok"}
     return {**found, **test, **tested, "low": float(low), "high": float(high), "q": None}
-
-
-def _adjusted(rows: Sequence[Row]) -> list[Row]:
-    families: Mapping[str, list[Row]] = {str(row["measure"]): [] for row in rows}
-    for row in rows:
-        families[row["measure"]].append(row)
-    for members in families.values():
-        p = np.array([np.nan if row["p"] is None else row["p"] for row in members])
-        for row, q in zip(members, adjust(p), strict=True):
-            row["q"] = None if np.isnan(q) else q
-    return list(rows)

@@ -10,12 +10,12 @@ from phonotopy.grid import Grid
 from phonotopy.mapping.autocorrelation import morans_i, morans_i_null
 from phonotopy.mapping.lattice import Lattice
 from phonotopy.mapping.permutation import family_p_value, p_value
+from phonotopy.phones import MEAN
 
 __all__ = ["COLUMNS", "Correlogram", "correlogram", "distance_classes", "rows"]
 
 Floats = NDArray[np.float64]
 BAND = (0.025, 0.975)  # of the null, at each distance by itself
-MEAN = "mean"  # stands in the column `phone` for the mean over phones
 COLUMNS = (
     "layer",
     "phone",

@@ -12,7 +12,7 @@ from phonotopy.mapping.clusters import standardised
 from phonotopy.mapping.compilation import compiled
 from phonotopy.mapping.lattice import Lattice
 from phonotopy.mapping.maps import Maps
-from phonotopy.mapping.permutation import TIE, p_value
+from phonotopy.mapping.permutation import Family, p_value
 from phonotopy.seeds import key
 
 __all__ = ["COLUMNS", "Enhanced", "enhanced", "enhanced_rows", "enhancement_test"]
@@ -70,8 +70,8 @@ def enhancement_test(
 
     One-sided: a unit is found where it stands high, or stands among many that do. Positions are permuted, the same way
     for all maps; the chance of any false unit in a map (in all maps, for `p_family`) is at most the level. The scale
-    is that of the cluster-mass test. On a few hundred units the square of height outweighs the root of extent: weak
-    regions are found more often than by their mass, yet only the highest units of each.
+    is that of the cluster-mass test. On a few hundred units the square of height outweighs the root of extent, so that
+    of a region the highest units alone tend to be found.
     """
     scores = standardised(maps)
     observed, known = enhanced(scores, lattice), np.isfinite(scores).all(axis=0)
@@ -81,25 +81,12 @@ def enhancement_test(
         return _largest(*listed, *around, orders)
 
     null = permutation.null(statistic, lattice.units, permutations=permutations, key=stream, threads=threads)
+    family = Family.of(observed[:, known].max(axis=0, initial=0.0), null)
     p, p_family = np.full_like(observed, np.nan), np.full_like(observed, np.nan)
     for place, m in enumerate(np.flatnonzero(known)):
         p[:, m] = p_value(observed[:, m], null[:, place, None], "greater")
-    p_family[:, known] = _family(observed[:, known], null)
+        p_family[:, m] = family.p_value(observed[:, m], place)
     return Enhanced(observed, p, p_family)
-
-
-def _family(observed: Floats, null: Floats) -> Floats:
-    """P of each unit ``(units, maps)`` against the map that stands out most from its own null under each permutation.
-
-    Chance gives larger values in a skewed map; values are therefore standardised by the largest ones of their map,
-    observed and under permutations ``(permutations, maps)`` alike.
-    """
-    together = np.concatenate([observed.max(axis=0, initial=0.0)[None], null])
-    mean, sd = together.mean(axis=0), together.std(axis=0)
-    sd = np.where(sd > TIE * together.max(axis=0), sd, np.inf)
-    most = np.max((null - mean) / sd, axis=1, initial=-np.inf)
-    scores = (observed - mean) / sd
-    return np.column_stack([np.empty((len(scores), 0)), *(p_value(one, most[:, None], "greater") for one in scores.T)])
 
 
 def enhanced_rows(

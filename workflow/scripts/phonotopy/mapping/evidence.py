@@ -1,25 +1,25 @@
 """Rows that set an observed statistic against its null."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
 from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phonotopy.grid import Contiguity, Grid
+from phonotopy.mapping import families
 from phonotopy.mapping.autocorrelation import autocorrelation_null, gearys_c, morans_i
 from phonotopy.mapping.labels import LabelNull
 from phonotopy.mapping.lattice import Lattice
 from phonotopy.mapping.maps import Maps
 from phonotopy.mapping.permutation import Alternative, adjust, family_p_value, p_value
 from phonotopy.mapping.regions import regions, regions_null
+from phonotopy.phones import MEAN
 
-__all__ = ["AUTOCORRELATION", "MEAN", "REGIONS", "adjusted", "autocorrelation_rows", "compared", "region_rows"]
+__all__ = ["AUTOCORRELATION", "REGIONS", "adjusted", "autocorrelation_rows", "compared", "region_rows"]
 
 Floats = NDArray[np.float64]
 Row = dict[str, object]
-MEAN = "mean"  # stands in the column `phone` for the mean over phones
 RESULT = (
     "observed",
     "null",
@@ -75,15 +75,7 @@ def compared(
 def adjusted(rows: Iterable[Row], *family: str) -> list[Row]:
     """The rows, where q of each mean is taken over the means that agree in the columns `family`."""
     result = list(rows)
-
-    def named(row: Row) -> tuple[str, ...]:
-        return tuple(str(row[column]) for column in family)
-
-    means = sorted((row for row in result if row["phone"] == MEAN), key=named)
-    for _, group in groupby(means, key=named):
-        together = list(group)
-        for row, q in zip(together, adjust(np.array([row["p"] for row in together], dtype=np.float64)), strict=True):
-            row["q"] = q
+    families.adjusted((row for row in result if row["phone"] == MEAN), *family)
     return result
 
 

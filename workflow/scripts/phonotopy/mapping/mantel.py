@@ -20,11 +20,12 @@ def upper(matrices: Floats) -> Floats:
 def centroid_distances(maps: Floats, grid: Grid, live: NDArray[np.bool_]) -> Floats:
     """Distances in grid steps between the centroids of maps ``(..., live units, phones)``, ``(..., phones, phones)``.
 
-    A centroid is weighted by the positive part of the map. On a torus it is the circular mean, and a distance is the
-    shorter way round.
+    A centroid is weighted by the positive part of the map; NaN where there is none. On a torus it is the circular
+    mean, and a distance is the shorter way round.
     """
     weights = np.maximum(maps, 0.0)
-    weights = weights / np.maximum(weights.sum(axis=-2, keepdims=True), np.finfo(float).tiny)
+    total = weights.sum(axis=-2, keepdims=True)
+    weights = np.divide(weights, total, out=np.full_like(weights, np.nan), where=total > 0)
     positions, sizes = grid.positions[live].astype(np.float64), np.array([grid.rows, grid.columns])
     if not grid.torus:
         centres = np.swapaxes(weights, -1, -2) @ positions

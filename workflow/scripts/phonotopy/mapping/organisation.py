@@ -13,7 +13,7 @@ from phonotopy.mapping.articulation import feature_distances
 from phonotopy.mapping.lattice import Lattice
 from phonotopy.mapping.mantel import centroid_distances, correlations, permuted_phones, upper
 from phonotopy.mapping.maps import Maps
-from phonotopy.mapping.permutation import adjust, p_value
+from phonotopy.mapping.permutation import p_value
 from phonotopy.mapping.responses import Cells
 from phonotopy.mapping.similarity import dissimilarities, similarity
 from phonotopy.mapping.surrogates import BATCH, Surrogates
@@ -21,7 +21,7 @@ from phonotopy.mapping.tiling import STATISTICS, tiling
 from phonotopy.phones import Inventory
 from phonotopy.seeds import key
 
-__all__ = ["COLUMNS", "Layer", "organisation", "with_q"]
+__all__ = ["COLUMNS", "Layer", "organisation"]
 
 Floats = NDArray[np.float64]
 Statistic = Callable[[Floats], Floats]
@@ -57,9 +57,10 @@ class Layer:
 
     @cached_property
     def known(self) -> NDArray[np.bool_]:
-        """Usable phones that the inventory describes, ``(phones,)``."""
-        described = [phone in self.inventory.labels for phone in self.maps.phones]
-        return np.asarray(self.maps.usable & np.array(described))
+        """Usable phones that the inventory describes and some unit answers to; others have no place on the sheet."""
+        described = np.array([phone in self.inventory.labels for phone in self.maps.phones])
+        answered = (np.nan_to_num(self.maps.d_prime) > 0).any(axis=0)
+        return np.asarray(self.maps.usable & described & answered)
 
     @property
     def phones(self) -> list[str]:
@@ -116,7 +117,7 @@ def organisation(layer: Layer, identity: Mapping[str, object], *, number: int, s
     for null, values in _nulls(layer, tiled, number, seed, independent=True):
         for place, statistic in enumerate(STATISTICS):
             row = _row({**identity, "statistic": statistic}, null, shares[place], values[:, place])
-            yield row if null == "positions" else {**row, "status": LIBERAL}
+            yield row if null == "positions" or row["status"] != "ok" else {**row, "status": LIBERAL}
 
 
 def _nulls(
@@ -171,9 +172,9 @@ def _row(described: Mapping[str, object], null: str, observed: float, values: Fl
         "ceiling_high": None,
         "permutations": len(values),
         "alternative": "greater",
-        "p": float(p_value(observed, values, "greater")),
+        "p": float(p_value(observed, values, "greater")) if np.isfinite(observed) else None,
         "q": None,
-        "status": "ok",
+        "status": "ok" if np.isfinite(observed) else "not testable",
     }
 
 
@@ -186,14 +187,3 @@ def _not_testable(identity: Mapping[str, object]) -> Iterator[Row]:
     for statistic in ("map_distance", "response_similarity", *STATISTICS):
         null = "phones" if statistic == "response_similarity" else "positions"
         yield _missing({**identity, "statistic": statistic}, null)
-
-
-def with_q(rows: Iterable[Row]) -> list[Row]:
-    """The rows, with q over the layers of each statistic and null."""
-    result = list(rows)
-    for family in sorted({(str(row["statistic"]), str(row["null"])) for row in result}):
-        members = [row for row in result if (row["statistic"], row["null"]) == family]
-        p = np.array([np.nan if row["p"] is None else row["p"] for row in members], dtype=np.float64)
-        for row, q in zip(members, adjust(p), strict=True):
-            row["q"] = q
-    return result

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Literal
+from typing import Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from phonotopy.mapping.compilation import compiled
 
-__all__ = ["TIE", "Alternative", "adjust", "family_p_value", "null", "orders", "p_value"]
+__all__ = ["Alternative", "Family", "adjust", "family_p_value", "null", "orders", "p_value"]
 
 Alternative = Literal["greater", "less", "two-sided"]
 Floats = NDArray[np.float64]
@@ -62,6 +62,35 @@ def family_p_value(
     axes = tuple(a + 1 for a in (axis if isinstance(axis, tuple) else (axis,)))
     most = np.max(scores, axis=axes, keepdims=True, where=np.isfinite(scores), initial=-np.inf)
     return p_value(scores[0], np.broadcast_to(most[1:], scores[1:].shape), "greater")
+
+
+class Family(NamedTuple):
+    """What makes the most extreme values of several maps comparable, for values of which a map may have many.
+
+    `mean` and `sd` ``(maps,)`` are over permutations and observation together, `most` ``(permutations,)`` the largest
+    standardised value of each permutation. Maps differ in the values that chance gives them; raw ones would let a few
+    maps rule the maximum.
+    """
+
+    mean: Floats
+    sd: Floats
+    most: Floats
+
+    @classmethod
+    def of(cls, largest: Floats, null: Floats) -> Self:
+        """From the `largest` value of each map ``(maps,)`` and its `null` ``(permutations, maps)``, treated alike.
+
+        Maps without a value above 0 join no family; where chance always gives the same, the score is 0.
+        """
+        together = np.concatenate([largest[None], null])
+        mean, sd = together.mean(axis=0), together.std(axis=0)
+        sd = np.where(sd > TIE * together.max(axis=0), sd, np.inf)
+        return cls(mean, sd, np.max((null - mean) / sd, axis=1, where=largest > 0, initial=-np.inf))
+
+    def p_value(self, values: ArrayLike, member: int) -> Floats:
+        """The p, greater, of `values` of map number `member` against the map that stands out most by chance."""
+        scores = (np.asarray(values, dtype=np.float64) - self.mean[member]) / self.sd[member]
+        return p_value(scores, self.most.reshape(-1, *[1] * scores.ndim), "greater")
 
 
 def adjust(p: ArrayLike) -> Floats:

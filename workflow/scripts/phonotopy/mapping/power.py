@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from phonotopy.grid import Grid
 from phonotopy.mapping.clusters import cluster_test
-from phonotopy.mapping.replication import jaccard
+from phonotopy.mapping.regions import jaccard
 from phonotopy.seeds import key, stream
 
 __all__ = ["COLUMNS", "curve", "planted", "power"]

@@ -9,7 +9,7 @@ from phonotopy.mapping import permutation
 from phonotopy.mapping.compilation import compiled
 from phonotopy.mapping.lattice import Lattice
 
-__all__ = ["Components", "Regions", "components", "largest", "overlaps", "regions", "regions_null"]
+__all__ = ["Components", "Regions", "components", "jaccard", "largest", "overlaps", "regions", "regions_null"]
 
 Floats = NDArray[np.float64]
 Members = tuple[NDArray[np.int32], NDArray[np.int64], Floats]
@@ -89,6 +89,12 @@ def overlaps(members: ArrayLike, targets: ArrayLike, lattice: Lattice) -> Floats
     inside = np.ascontiguousarray(np.moveaxis(np.asarray(members, dtype=bool), 1, 2))
     targets = np.ascontiguousarray(np.transpose(np.asarray(targets, dtype=bool)))
     return np.asarray(_overlaps(inside, targets, lattice.starts, lattice.pairs[:, 1]))
+
+
+def jaccard(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
+    """Shared units over units in either; NaN of two empty sets."""
+    either = int((one | other).sum())
+    return int((one & other).sum()) / either if either else float("nan")
 
 
 def _listed(members: ArrayLike, mass: ArrayLike | None, lattice: Lattice) -> Members:

@@ -14,7 +14,7 @@ from phonotopy.mapping.regions import largest
 from phonotopy.mapping.responses import Cells
 from phonotopy.mapping.selectivity import Criteria, Selectivity, contrasts, measure, t_test
 
-__all__ = ["COLUMNS", "Halves", "Replication", "jaccard", "largest_regions", "replicate", "rows"]
+__all__ = ["COLUMNS", "Halves", "Replication", "largest_regions", "replicate", "rows"]
 
 COLUMNS = (
     "layer",
@@ -45,7 +45,7 @@ class Replication(NamedTuple):
 
     `units` are places on the grid; `contrast` is the mean over speakers of (mean contrast inside − outside the
     region), in standard deviations of the unit; `p` is one-sided over those speakers, `q` over the phones of both
-    directions; `overlap` is the Jaccard index with the largest region of the other half.
+    directions.
     """
 
     phone: str
@@ -56,7 +56,6 @@ class Replication(NamedTuple):
     t: float
     p: float
     q: float
-    overlap: float
 
 
 class Halves(NamedTuple):
@@ -87,7 +86,7 @@ def replicate(cells: Cells, fold: NDArray[np.int64], grid: Grid, criteria: Crite
     results = [
         result
         for half in (0, 1)
-        for result in _tested(half, regions, halves.cells[1 - half], halves.measured[1 - half], halves.live)
+        for result in _tested(half, regions[half], halves.cells[1 - half], halves.measured[1 - half], halves.live)
     ]
     q = adjust([result.p for result in results])
     return [result._replace(q=float(value)) for result, value in zip(results, q, strict=True)]
@@ -101,22 +100,19 @@ def largest_regions(cells: Cells, grid: Grid, criteria: Criteria) -> Booleans:
     return result
 
 
-def _tested(
-    half: int, regions: Sequence[Booleans], other: Cells, found: Selectivity, live: Booleans
-) -> Iterator[Replication]:
+def _tested(half: int, regions: Booleans, other: Cells, found: Selectivity, live: Booleans) -> Iterator[Replication]:
     usable = np.flatnonzero(found.usable)
     spread = np.sqrt(other.pooled().m2.sum(axis=0)[live] / max(float(other.count.sum()) - 1, 1))
     values = contrasts(other.count[:, usable], other.mean[:, usable][..., live]) / np.where(spread > 0, spread, np.nan)
     for place, phone in enumerate(usable):
-        inside = regions[half][:, phone]
+        inside = regions[:, phone]
         if inside.any() and not inside.all():
             difference = values[:, place, inside].mean(axis=1) - values[:, place, ~inside].mean(axis=1)
             test = t_test(difference[:, None])
             n = int(np.isfinite(difference).sum())
             p = float(stdtr(n - 1, -test.t[0])) if n > 1 else 1.0
-            units, overlap = np.flatnonzero(live)[inside], jaccard(inside, regions[1 - half][:, phone])
-            identity = found.phones[phone], half, tuple(units.tolist()), n
-            yield Replication(*identity, float(test.contrast[0]), float(test.t[0]), p, np.nan, overlap)
+            identity = found.phones[phone], half, tuple(np.flatnonzero(live)[inside].tolist()), n
+            yield Replication(*identity, float(test.contrast[0]), float(test.t[0]), p, np.nan)
 
 
 def rows(found: Sequence[Replication], layer: int, phones: Sequence[str]) -> Iterator[dict[str, object]]:
@@ -140,9 +136,3 @@ def _cells(one: Replication | None) -> dict[str, object]:
     if one.speakers < 2:
         return {**values, "status": "not testable"}
     return {**values, "t": one.t, "p": one.p, "q": one.q, "status": "ok"}
-
-
-def jaccard(one: Booleans, other: Booleans) -> float:
-    """Shared units over units in either; NaN of two empty sets."""
-    either = int((one | other).sum())
-    return int((one & other).sum()) / either if either else float("nan")

@@ -13,7 +13,7 @@ from phonotopy.mapping.bootstrap import draws, interval
 from phonotopy.mapping.replication import largest_regions
 from phonotopy.mapping.responses import Cells, read_halves
 from phonotopy.mapping.selectivity import Criteria, contrasts
-from phonotopy.phones import SILENCES
+from phonotopy.phones import MEAN, SILENCES
 from phonotopy.tables import read_table
 
 __all__ = [
@@ -31,7 +31,6 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 Row = dict[str, object]
-MEAN = "mean"  # stands in the column `phone` for the mean over phones with a region
 MS = 1000.0
 TIMINGS = (
     "layer",

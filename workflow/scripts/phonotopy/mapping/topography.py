@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from phonotopy.grid import Contiguity, Grid
-from phonotopy.mapping.evidence import MEAN
 from phonotopy.mapping.responses import read_grids
+from phonotopy.phones import MEAN
 from phonotopy.tables import number, read_table
 
 __all__ = ["COLUMNS", "Training", "topography"]
