@@ -1,6 +1,6 @@
 """Organisation of a layer beyond single phones, against several nulls."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,7 +24,6 @@ from phonotopy.seeds import key
 __all__ = ["COLUMNS", "Layer", "organisation"]
 
 Floats = NDArray[np.float64]
-Statistic = Callable[[Floats], Floats]
 Row = dict[str, object]
 COLUMNS = (
     "layer",
@@ -43,6 +42,7 @@ COLUMNS = (
     "status",
 )
 LIBERAL = "liberal"  # surrogates do not keep the skew of maps, on which the preferred phone of a unit hangs
+MAP_DISTANCE = "map_distance"
 FEWEST_PHONES = 4  # under which six distances at most are left to be ordered
 
 
@@ -98,42 +98,41 @@ def organisation(layer: Layer, identity: Mapping[str, object], *, number: int, s
         return
     model = feature_distances(layer.inventory, layer.phones)
     by_phones = permutation.orders(len(layer.phones), number, key=key("phones", seed)).astype(np.int64)
-
-    def mapped(maps: Floats) -> Floats:
-        return correlations(upper(model), upper(centroid_distances(maps, layer.grid, layer.maps.live)))[..., None]
-
-    observed = mapped(layer.values)
     distances = centroid_distances(layer.values, layer.grid, layer.maps.live)
-    test = {**identity, "statistic": "map_distance"}
-    yield _row(test, "phones", observed[0], correlations(upper(distances), permuted_phones(model, by_phones)))
-    for null, values in _nulls(layer, mapped, number, seed, independent=False):
-        yield _row(test, null, observed[0], values[:, 0])
+    observed = correlations(upper(model), upper(distances))
+    described = {**identity, "statistic": MAP_DISTANCE}
+    yield _row(described, "phones", float(observed), correlations(upper(distances), permuted_phones(model, by_phones)))
     yield _similarity_row(layer, model, by_phones, identity, seed)
 
     def tiled(maps: Floats) -> Floats:
         return tiling(maps, layer.manners, layer.lattice)
 
-    shares = tiled(layer.values)
-    for null, values in _nulls(layer, tiled, number, seed, independent=True):
-        for place, statistic in enumerate(STATISTICS):
-            row = _row({**identity, "statistic": statistic}, null, shares[place], values[:, place])
-            yield row if null == "positions" or row["status"] != "ok" else {**row, "status": LIBERAL}
+    def laid_out(maps: Floats) -> Floats:
+        mapped = correlations(upper(model), upper(centroid_distances(maps, layer.grid, layer.maps.live)))
+        return np.concatenate([mapped[..., None], tiled(maps)], axis=-1)
+
+    for null, statistics, batches in _nulls(layer, number, seed):
+        statistic = laid_out if MAP_DISTANCE in statistics else tiled
+        values = np.concatenate([statistic(batch) for batch in batches])
+        for place, (name, shown) in enumerate(zip(statistics, statistic(layer.values), strict=True)):
+            row = _row({**identity, "statistic": name}, null, shown, values[:, place])
+            yield {**row, "status": LIBERAL} if _liberal(row) else row
 
 
-def _nulls(
-    layer: Layer, statistic: Statistic, number: int, seed: int, *, independent: bool
-) -> Iterator[tuple[str, Floats]]:
-    """Values of a statistic ``(number, ...)`` under each null of the layout."""
-    smooth = Surrogates(layer.lattice)
-    yield "positions", _over(statistic, _permuted(layer.values, number, key("positions", seed)))
-    yield "surrogates", _over(statistic, smooth.joint(layer.values, number=number, key=key("joint", seed)))
-    if independent:
-        alone = smooth.independent(layer.values, number=number, key=key("independent", seed))
-        yield "independent surrogates", _over(statistic, alone)
+def _liberal(row: Row) -> bool:
+    return row["statistic"] in STATISTICS and row["null"] != "positions" and row["status"] == "ok"
 
 
-def _over(statistic: Statistic, batches: Iterable[Floats]) -> Floats:
-    return np.concatenate([statistic(batch) for batch in batches])
+def _nulls(layer: Layer, number: int, seed: int) -> Iterator[tuple[str, tuple[str, ...], Iterable[Floats]]]:
+    """Each null of the layout, the statistics that it is for, and batches of maps ``(batch, live units, phones)``.
+
+    Maps that know of no other have no distances to speak of, so that tiling alone meets them.
+    """
+    smooth, everything = Surrogates(layer.lattice), (MAP_DISTANCE, *STATISTICS)
+    yield "positions", everything, _permuted(layer.values, number, key("positions", seed))
+    yield "surrogates", everything, smooth.joint(layer.values, number=number, key=key("joint", seed))
+    alone = smooth.independent(layer.values, number=number, key=key("independent", seed))
+    yield "independent surrogates", STATISTICS, alone
 
 
 def _permuted(maps: Floats, number: int, seed: int) -> Iterator[Floats]:
@@ -184,6 +183,6 @@ def _missing(described: Mapping[str, object], null: str) -> Row:
 
 
 def _not_testable(identity: Mapping[str, object]) -> Iterator[Row]:
-    for statistic in ("map_distance", "response_similarity", *STATISTICS):
+    for statistic in (MAP_DISTANCE, "response_similarity", *STATISTICS):
         null = "phones" if statistic == "response_similarity" else "positions"
         yield _missing({**identity, "statistic": statistic}, null)
