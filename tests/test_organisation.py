@@ -211,3 +211,14 @@ def test_rows_of_agreement_pair_seeds_of_one_condition() -> None:
     assert len(rows) == 6
     assert all(row.keys() == set(AGREEMENT) for row in rows)
     assert agreement_rows("corpus", {("control", 0): maps["control", 0]}, {1: GRID}, number=9, seed=5) == []
+
+
+def test_a_phone_that_no_unit_answers_to_has_no_place_on_the_sheet() -> None:
+    maps = normal(GRID.units, len(PHONES))
+    maps[:, 2] = -np.abs(maps[:, 2])
+    assert np.isnan(centroid_distances(maps, GRID, np.ones(GRID.units, bool))[2, 3])
+    found = layer(maps)
+    assert found.phones == [phone for phone in PHONES if phone != PHONES[2]]
+    assert all(
+        row["status"] != "not testable" for row in organisation(found, {"layer": 1, "null_seed": 0}, number=9, seed=1)
+    )

@@ -1,11 +1,18 @@
 """Latencies of planted courses."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from phonotopy.mapping.timing import COURSES, TIMINGS, Courses, course_rows, peaks, timing_rows
+from fabricate import activations
+from phonotopy.mapping.replication import replicate
+from phonotopy.mapping.responses import Cells, read_grids, read_halves
+from phonotopy.mapping.selectivity import Criteria
+from phonotopy.mapping.timing import COURSES, TIMINGS, Courses, course_rows, peaks, read_courses, timing_rows
 
 LAG_S = np.arange(-5, 9) * 0.04
+PHONES = ("P", "S", "N", "IY")
 
 
 def bump(centre_s: float, width_s: float = 0.08) -> np.ndarray:
@@ -50,3 +57,14 @@ def test_rows_give_latencies_with_intervals_over_groups() -> None:
     assert points[0].keys() == set(COURSES)
     assert len(points) == 2 * len(LAG_S)
     assert all(point["low"] <= point["contrast"] <= point["high"] for point in points)
+
+
+def test_one_speaker_has_no_other_half(tmp_path: Path) -> None:
+    activations(tmp_path, PHONES, layers=1, filters=36, speakers=1, utterances=8, tokens=20)
+    criteria = Criteria(minimum_tokens=5, minimum_speakers=1, d_prime=0.5, false_discovery_rate=0.05)
+    grid = read_grids(tmp_path / "layers.tsv")[1]
+    found = read_courses(tmp_path / "layer1.npz", tmp_path / "tokens.tsv", grid, criteria)
+    rows = timing_rows(found, {"layer": 1, "null_seed": 0}, bootstraps=19, seed=1)
+    assert {row["status"] for row in rows} == {"no region"}
+    cells = Cells.read(tmp_path / "layer1.npz")
+    assert replicate(cells, read_halves(tmp_path / "layer1.npz"), grid, criteria) == []
