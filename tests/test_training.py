@@ -11,7 +11,7 @@ from phonotopy.errors import InputError
 from phonotopy.recogniser.augmentation import Augmentation
 from phonotopy.recogniser.batches import count_batches, evaluation_batches, training_batches
 from phonotopy.recogniser.checkpoint import Resume, load_recogniser, save_recogniser
-from phonotopy.recogniser.recognition import Hypothesis, rates, recognise, too_long
+from phonotopy.recogniser.recognition import Hypothesis, chosen, rates, recognise, too_long
 from phonotopy.recogniser.training import Setup, Trainer, train
 from small_features import made_up
 
@@ -171,3 +171,15 @@ def test_warp_moves_a_formant_by_its_factor() -> None:
     random = np.random.default_rng(2)
     peaks = [int(Augmentation(0, 0.2, 0, 0, 0, 0, 0)(features, random)[0].argmax()) for _ in range(60)]
     assert 30 / 1.2 - 1 <= min(peaks) < 28 and 32 < max(peaks) <= 30 / 0.8 + 1
+
+
+def test_a_sample_of_training_speech_is_recognised_and_the_rest_whole() -> None:
+    segments = made_up(copies=6, splits=("train", "dev", "test")).segments
+    train = [segment for segment in segments if segment.split == "train"]
+    some = chosen(segments, 400, seed=3)
+    drawn = [segment for segment in some if segment.split == "train"]
+    assert some == [segment for segment in segments if segment in some]
+    assert [segment for segment in some if segment.split != "train"] == [s for s in segments if s.split != "train"]
+    assert 400 <= sum(segment.frames for segment in drawn) < 400 + max(segment.frames for segment in train)
+    assert drawn != [segment for segment in chosen(segments, 400, seed=4) if segment.split == "train"]
+    assert chosen(segments, 10**9, seed=3) == list(segments)

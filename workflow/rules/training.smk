@@ -72,6 +72,8 @@ rule recognise:
         runtime=60,
     params:
         batch_frames=round(TRAINING["optimiser"]["batch_s"] / TRAINING["features"]["hop_s"]),
+        train_frames=round(TRAINING["recognised_train_s"] / TRAINING["features"]["hop_s"]),
+        seed=config["seed"],
         compute_threads=TRAINING["threads"],
     script:
         "../scripts/recognise.py"

@@ -1,4 +1,4 @@
-"""What a trained recogniser makes of every utterance, and its error rates by split."""
+"""What a trained recogniser makes of held-out speech and of a sample of its own, and its error rates by split."""
 
 from dataclasses import asdict
 
@@ -7,7 +7,7 @@ from snakemake.iocontainers import Snakemake
 
 from phonotopy import logs
 from phonotopy.recogniser.checkpoint import load_recogniser
-from phonotopy.recogniser.recognition import error_rows, recognise
+from phonotopy.recogniser.recognition import chosen, error_rows, recognise
 from phonotopy.speech.features import open_features
 from phonotopy.tables import write_table
 
@@ -20,7 +20,8 @@ with logs.opened(snakemake.log[0]):
     torch.set_num_threads(snakemake.params.compute_threads)
     network, settings = load_recogniser(snakemake.input.checkpoint)
     index = open_features(snakemake.input.features, snakemake.input.index)
-    found, _ = recognise(network, index, index.segments, snakemake.params.batch_frames, settings["alphabet"])
+    segments = chosen(index.segments, snakemake.params.train_frames, snakemake.params.seed)
+    found, _ = recognise(network, index, segments, snakemake.params.batch_frames, settings["alphabet"])
     rows = [{**asdict(item), "letter_edits": item.letter_edits, "word_edits": item.word_edits} for item in found]
     write_table(snakemake.output.transcripts, TRANSCRIPTS, rows)
     named = snakemake.wildcards

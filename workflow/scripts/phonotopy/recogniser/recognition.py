@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import torch
 from torch import Tensor, nn
@@ -11,10 +11,11 @@ from torchaudio.functional import edit_distance
 from phonotopy.recogniser.batches import Batch, evaluation_batches
 from phonotopy.recogniser.decoding import BLANK, decode
 from phonotopy.recogniser.network import Output, Recogniser
+from phonotopy.seeds import stream
 from phonotopy.speech.corpus import SPLITS
 from phonotopy.speech.features import FeatureIndex, Segment
 
-__all__ = ["Hypothesis", "ctc_loss", "error_rows", "rates", "recognise", "too_long"]
+__all__ = ["Hypothesis", "chosen", "ctc_loss", "error_rows", "rates", "recognise", "too_long"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,18 @@ def too_long(segments: Iterable[Segment], stride: int) -> list[Segment]:
 
 def _least_frames(transcript: str) -> int:
     return len(transcript) + sum(a == b for a, b in pairwise(transcript))
+
+
+def chosen(segments: Sequence[Segment], train_frames: int, seed: int) -> list[Segment]:
+    """All utterances of dev and test, and random ones of train that hold at least `train_frames` frames, in order.
+
+    The same for every training on the corpus, so that conditions are compared on the same speech.
+    """
+    train = [segment for segment in segments if segment.split == "train"]
+    order = [train[place] for place in stream("recognised", seed).permutation(len(train))]
+    passed = accumulate((segment.frames for segment in order), initial=0)
+    drawn = {segment.utterance for segment, before in zip(order, passed, strict=False) if before < train_frames}
+    return [segment for segment in segments if segment.split != "train" or segment.utterance in drawn]
 
 
 @torch.no_grad()
