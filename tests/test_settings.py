@@ -12,7 +12,7 @@ from snakemake.utils import update_config
 
 from phonotopy.errors import InputError
 from phonotopy.phones import read_inventory
-from preflight.settings import find_recordings, validate
+from preflight.settings import validate
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
@@ -148,19 +148,6 @@ def test_recordings_need_a_path_and_held_out_speakers() -> None:
     assert refusal(settings).subject == "corpus.recordings.test_speakers"
     settings["corpus"]["recordings"]["test_speakers"] = ["theo"]
     validate(settings, SCHEMA, PHONES)
-
-
-def test_recordings_must_be_there(tmp_path: Path) -> None:
-    absent, empty, archive = tmp_path / "absent", tmp_path / "empty", tmp_path / "speech.zip"
-    empty.mkdir()
-    archive.touch()
-    for path, found in [(absent, "does not exist"), (empty, "is empty"), (archive, "is empty")]:
-        with pytest.raises(InputError, match=found):
-            find_recordings(path)
-    (empty / "speaker").mkdir()
-    archive.write_bytes(b"PK")
-    find_recordings(empty)
-    find_recordings(archive)
 
 
 def sections(schema: dict[str, Any], path: str = "") -> list[tuple[str, dict[str, Any]]]:

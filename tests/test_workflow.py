@@ -129,6 +129,7 @@ def test_the_default_trains_two_conditions_with_two_seeds(checkout: Path) -> Non
 def test_every_preset_has_a_plan(checkout: Path, tmp_path: Path, preset: Path) -> None:
     archive = tmp_path / "speech.zip"
     with zipfile.ZipFile(archive, "w") as members:
+        members.writestr("theo/x.wav", "not looked into before a job does")
         members.writestr("theo/x.lab", "one")
     settings = yaml.safe_load(preset.read_text())
     needed = "collect" if settings.get("corpus", {}).get("source") == "recordings" else "synthesise"
@@ -147,6 +148,12 @@ def test_every_preset_has_a_plan(checkout: Path, tmp_path: Path, preset: Path) -
             "corpus: {source: recordings, recordings: {path: nowhere, test_speakers: [a]}}",
             "corpus.recordings.path: nowhere does not exist",
         ),
+        (
+            "corpus: {source: recordings, recordings: {path: docs, test_speakers: [a]}}",
+            "corpus.recordings.path: no recordings in docs",
+        ),
+        ("alignment: {dictionary: README.md}", "alignment.dictionary: README.md, line 3: unknown phone 'teaches'"),
+        ("results: LICENSE/runs", "results: "),
     ],
 )
 def test_a_wrong_setting_ends_in_its_message_alone(checkout: Path, setting: str, subject: str) -> None:

@@ -6,6 +6,7 @@ rule align:
         utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
         exclusions=f"{RESULTS}/corpus/{CORPUS}/exclusions.tsv",
         phones=resource("phones.tsv"),
+        dictionary=config["alignment"]["dictionary"] or [],
         library=library("align.py"),
     output:
         intervals=f"{RESULTS}/alignment/{CORPUS}/intervals.tsv",

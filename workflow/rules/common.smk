@@ -10,7 +10,7 @@ sys.path.insert(0, str(WORKFLOW / "scripts"))
 
 from phonotopy import phones
 from phonotopy.errors import InputError
-from preflight import disk, settings, sources
+from preflight import disk, inputs, settings, sources
 
 
 def checked(function, *arguments):
@@ -33,8 +33,10 @@ def resource(name):
 
 PHONES = checked(phones.read_inventory, resource("phones.tsv")).labels
 checked(settings.validate, config, WORKFLOW / "schemas" / "config.schema.yaml", PHONES)
+checked(inputs.free_results, config["results"])
+checked(inputs.find_dictionary, config["alignment"]["dictionary"])
 if config["corpus"]["source"] == "recordings":
-    checked(settings.find_recordings, config["corpus"]["recordings"]["path"])
+    checked(inputs.find_recordings, config["corpus"]["recordings"]["path"])
 
 
 onstart:

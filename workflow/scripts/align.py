@@ -6,6 +6,7 @@ from phonotopy import logs
 from phonotopy.phones import read_inventory
 from phonotopy.speech import alignment
 from phonotopy.speech.corpus import read_exclusions, read_utterances
+from phonotopy.speech.dictionary import read_dictionary, restricted
 from phonotopy.speech.intervals import write_intervals
 
 snakemake: Snakemake
@@ -15,7 +16,9 @@ with logs.opened(snakemake.log[0]):
     utterances = read_utterances(inputs.utterances)
     lost = alignment.excluded_before(read_exclusions(inputs.exclusions))
     alignment.check_coverage(lost, params.max_excluded, total=len(utterances) + len(lost))
-    plan = alignment.Plan(tuple(params.method), params.tiers, read_inventory(inputs.phones).labels)
+    own = read_dictionary(inputs.dictionary) if inputs.dictionary else {}
+    own = restricted(own, (utterance.transcript for utterance in utterances))
+    plan = alignment.Plan(tuple(params.method), params.tiers, read_inventory(inputs.phones).labels, own)
     aligned = list(alignment.align_corpus(utterances, plan, snakemake.threads))
     coverage = [*(item.coverage for item in aligned), *lost]
     alignment.check_coverage(coverage, params.max_excluded)

@@ -14,7 +14,7 @@ from jsonschema.validators import extend
 from phonotopy import grid
 from phonotopy.errors import InputError
 
-__all__ = ["find_recordings", "validate"]
+__all__ = ["validate"]
 
 Settings = Mapping[str, Any]
 TEXT_FOR_NUMBER = "YAML reads 1e-3 and what is quoted as text; --config reads all numbers inside braces as text"
@@ -38,18 +38,6 @@ def validate(settings: Settings, schema: str | Path, phones: Collection[str]) ->
     inventory = f"a phone of resources/phones.tsv: {', '.join(phones)}"
     for index, label in enumerate(settings["figures"]["phones"]):
         _require_known(f"figures.phones[{index}]", label, phones, inventory)
-
-
-def find_recordings(path: str | Path) -> None:
-    """Raises InputError where the folder or archive of recordings is missing or empty."""
-    path = Path(path)
-    if path.is_dir() and any(path.iterdir()):
-        return
-    if path.is_file() and path.stat().st_size > 0:
-        return
-    found = f"{path} is empty" if path.exists() else f"{path} does not exist"
-    expected = "a folder, .tar.gz or .zip with one folder a speaker, named from the working directory"
-    raise InputError("corpus.recordings.path", found, expected, "correct the path or put the recordings there")
 
 
 def _validator() -> Any:

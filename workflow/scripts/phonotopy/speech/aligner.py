@@ -1,8 +1,9 @@
 """Forced alignment of a transcript with pocketsphinx (Huggins-Daines et al. 2006)."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
-from itertools import pairwise
+from itertools import count, pairwise, takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from pocketsphinx import Alignment, AlignmentEntry, Decoder
 
 from phonotopy.errors import InputError
+from phonotopy.speech.dictionary import Pronunciations
 from phonotopy.speech.intervals import Span
 
 __all__ = ["SAMPLE_RATE_HZ", "Tiers", "align", "unknown_words"]
@@ -18,6 +20,8 @@ SAMPLE_RATE_HZ = 16_000  # of the acoustic model
 FRAME_S = 0.010
 STOPS = frozenset({"P", "B", "T", "D", "K", "G", "CH", "JH"})
 CLOSURE_S = 0.1  # a silence before a stop that is shorter is its closure, mean 50 to 70 ms (Byrd 1993), not a pause
+
+NONE: Pronunciations = {}
 
 # Beams for states, phones and words: the defaults of pocketsphinx, wider, and none at all.
 BEAMS = ((1e-48, 1e-48, 7e-29), (1e-150, 1e-150, 1e-120), (0.0, 0.0, 0.0))
@@ -30,39 +34,59 @@ class Tiers(NamedTuple):
     phones: list[Span]
 
 
-def unknown_words(transcript: str) -> list[str]:
-    """Words that the dictionary lacks, in order, each once."""
-    lookup = _decoder(0).lookup_word
+def unknown_words(transcript: str, pronunciations: Pronunciations = NONE) -> list[str]:
+    """Words that both the model's dictionary and the own `pronunciations` lack, in order, each once."""
+    lookup = _decoder(0, _frozen(pronunciations)).lookup_word
     return list(dict.fromkeys(word for word in transcript.split() if lookup(word) is None))
 
 
-def align(samples: NDArray[np.float32], transcript: str) -> Tiers:
+def align(samples: NDArray[np.float32], transcript: str, pronunciations: Pronunciations = NONE) -> Tiers:
     """Align ``(time,)`` samples at `SAMPLE_RATE_HZ` with lower-case words; both tiers reach from 0 s to the end.
 
+    `pronunciations` stand beside those of the model's dictionary; of several the one that fits the sound best is taken.
     The result hangs on nothing but the arguments. InputError: unknown words, or no path through the audio.
     """
-    if unknown := unknown_words(transcript):
-        advice = "correct the spelling, or put a TextGrid of the utterance beside the recording"
+    if unknown := unknown_words(transcript, pronunciations):
+        advice = "correct the spelling, or add the words to a dictionary of your own (alignment.dictionary)"
         raise InputError("transcript", f"unknown words: {' '.join(unknown)}", "words of the dictionary", advice)
     # As it is, without silence around: the fricatives of tightly cut words were found in any padding that is noise.
     audio = (samples.clip(-1.0, 1.0) * 32767.0).round().astype("<i2").tobytes()
     for attempt in range(len(BEAMS)):
-        alignment = _alignment(_decoder(attempt), audio, transcript)
+        alignment = _alignment(_decoder(attempt, _frozen(pronunciations)), audio, transcript)
         if alignment is not None:
             return _tiers(alignment, len(samples) / SAMPLE_RATE_HZ)
     advice = "check that the transcript is what is said, from the first to the last word"
     raise InputError("transcript", "not alignable: no path through the audio", "speech of these words", advice)
 
 
+def _frozen(pronunciations: Pronunciations) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The same as a key of decoders."""
+    return tuple(sorted(pronunciations.items()))
+
+
 @cache
-def _decoder(attempt: int) -> Decoder:
-    """One decoder a process and width of beam. A best path through the lattice would make second passes fail."""
+def _decoder(attempt: int, pronunciations: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> Decoder:
+    """One decoder a process, width of beam and set of own pronunciations.
+
+    A best path through the lattice would make second passes fail.
+    """
     beam, phone_beam, word_beam = BEAMS[attempt]
     decoder = Decoder(lm=None, bestpath=False, loglevel="FATAL", beam=beam, pbeam=phone_beam, wbeam=word_beam)
     # What noise reduction hears first it takes for noise, and corpora begin with speech. The model's own settings ask
     # for it and win over arguments, so it has to be switched off afterwards.
     decoder.config["remove_noise"] = False
+    for word, own in pronunciations:
+        _add(decoder, word, own)
     return decoder
+
+
+def _add(decoder: Decoder, word: str, own: Iterable[str]) -> None:
+    """Add pronunciations that the dictionary lacks, under the next free number (``word(2)``)."""
+    names = (word if number == 1 else f"{word}({number})" for number in count(1))
+    known = list(takewhile(bool, map(decoder.lookup_word, names)))
+    new = [pronunciation for pronunciation in own if pronunciation not in known]
+    for number, pronunciation in enumerate(new, start=len(known) + 1):
+        decoder.add_word(word if number == 1 else f"{word}({number})", pronunciation)
 
 
 def _alignment(decoder: Decoder, audio: bytes, transcript: str) -> Alignment | None:

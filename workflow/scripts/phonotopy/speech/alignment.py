@@ -5,7 +5,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from functools import partial
 from pathlib import Path
 from typing import Literal, get_args
@@ -17,6 +17,7 @@ from phonotopy.errors import InputError
 from phonotopy.speech import aligner
 from phonotopy.speech.audio import read_mono
 from phonotopy.speech.corpus import SPLITS, Exclusion, Utterance
+from phonotopy.speech.dictionary import Pronunciations
 from phonotopy.speech.intervals import ROUNDING_S, Interval, Span, fitted, labelled
 from phonotopy.speech.textgrid import read_textgrid, write_textgrid
 from phonotopy.speech.workers import ordered_map
@@ -43,11 +44,15 @@ Method = Literal["textgrids", "pocketsphinx"]
 
 @dataclass(frozen=True)
 class Plan:
-    """How utterances are aligned: `methods` in the order of trial, names of the tiers, labels of phones."""
+    """How utterances are aligned: `methods` in the order of trial, names of the tiers, labels of phones.
+
+    `pronunciations` are the user's own, of words that are said in the corpus.
+    """
 
     methods: tuple[Method, ...]
     tiers: Mapping[str, str]
     inventory: Collection[str]
+    pronunciations: Pronunciations = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ def _intervals(method: Method, plan: Plan, utterance: Utterance) -> tuple[list[S
         case "textgrids":
             words, phones = _parsed(Path(utterance.textgrid), plan.tiers)
         case "pocketsphinx":
-            words, phones = aligner.align(_samples(utterance), utterance.transcript)
+            words, phones = aligner.align(_samples(utterance), utterance.transcript, plan.pronunciations)
     words, phones = (fitted(tier, utterance.duration_s) for tier in (words, phones))
     return words, labelled(phones, words, utterance.duration_s, plan.inventory)
 

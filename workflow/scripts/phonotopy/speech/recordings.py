@@ -15,10 +15,11 @@ from phonotopy.speech.corpus import Exclusion, Utterance
 from phonotopy.speech.transcripts import read_transcript
 from phonotopy.speech.workers import ordered_map
 
-__all__ = ["Splitting", "collect"]
+__all__ = ["TABLE", "TEXTGRID", "TRANSCRIPTS", "Splitting", "collect"]
 
 TRANSCRIPTS = (".lab", ".txt")
 TEXTGRID = ".textgrid"
+TABLE = "transcripts.tsv"
 
 
 @dataclass(frozen=True)

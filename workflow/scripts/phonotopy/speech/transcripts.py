@@ -1,34 +1,41 @@
 """What was said, in the letters that the recogniser writes."""
 
 import codecs
+import logging
+import unicodedata
 from pathlib import Path
 
 from phonotopy.errors import InputError
 
-__all__ = ["LETTERS", "normalise", "read_transcript"]
+__all__ = ["decoded", "normalise", "read_transcript"]
 
-LETTERS = " 'abcdefghijklmnopqrstuvwxyz"
-STRIPPED = '.,?!;:"“”„«»…'
-SPACES = "-‐‑–—"
-APOSTROPHES = "’ʼ"
+LOG = logging.getLogger(__name__)
 
-REPLACEMENTS = str.maketrans(dict.fromkeys(STRIPPED, "") | dict.fromkeys(SPACES, " ") | dict.fromkeys(APOSTROPHES, "'"))
+STRIPPED = '.,?!;:"“”„«»‹›…¿¡‚‛。、，！？；：「」『』·•'
+SPACES = "-‐‑‒–—―־"
+APOSTROPHES = "’‘ʼ`´"
+INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # soft hyphen, joiners, marks of direction
+
+REPLACEMENTS = str.maketrans(
+    dict.fromkeys(STRIPPED + INVISIBLE, "") | dict.fromkeys(SPACES, " ") | dict.fromkeys(APOSTROPHES, "'")
+)
 
 
 def normalise(text: str) -> str:
     """Lower-case words with single spaces between them; punctuation is stripped, a hyphen or dash becomes a space.
 
-    Raises InputError for what remains outside `LETTERS`: digits and accented letters have no one spelling.
+    Letters and their marks may be those of any script, composed (Unicode NFC). Single quotes around a word are
+    stripped, apostrophes stay. Raises InputError for anything else: digits and symbols have no one reading.
     """
-    words = text.lower().translate(REPLACEMENTS).split()
-    result = " ".join(word for word in words if word.strip("'"))
-    foreign = sorted(set(result) - set(LETTERS))
+    words = unicodedata.normalize("NFC", text).lower().translate(REPLACEMENTS).split()
+    result = " ".join(_unquoted(word) for word in words if word.strip("'"))
+    foreign = sorted({letter for letter in result if not _writable(letter)})
     if foreign:
         raise InputError(
             "transcript",
             f"unknown letters: {' '.join(foreign)}",
-            "letters a to z, apostrophe, space and punctuation",
-            "write numbers as words and names in plain letters",
+            "letters, apostrophe, space and punctuation",
+            "write numbers and symbols as words, and leave out remarks in brackets",
         )
     if not result:
         raise InputError("transcript", "empty transcript", "at least one word", "write down what is said")
@@ -36,9 +43,9 @@ def normalise(text: str) -> str:
 
 
 def read_transcript(path: str | Path) -> str:
-    """Read a transcript in UTF-8, or UTF-16 with a byte order mark, and normalise it; InputError names the file."""
+    """Read a transcript (as `decoded` does) and normalise it; InputError names the file."""
     try:
-        return normalise(_decoded(Path(path).read_bytes()))
+        return normalise(decoded(Path(path).read_bytes(), str(path)))
     except UnicodeDecodeError as error:
         advice = "save the file as UTF-8"
         raise InputError(str(path), f"unreadable transcript: {error}", "text in UTF-8", advice) from error
@@ -49,6 +56,27 @@ def read_transcript(path: str | Path) -> str:
         raise InputError(str(path), error.found, error.expected, error.advice) from error
 
 
-def _decoded(content: bytes) -> str:
-    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return content.decode("utf-16" if wide else "utf-8-sig")
+def decoded(content: bytes, name: str = "") -> str:
+    """Text in UTF-8, in UTF-16 (told by its byte order mark or zero bytes), else in Latin-1 as Windows writes it.
+
+    Nothing tells the 8-bit codes apart, so the last case is logged under the name. UnicodeDecodeError: none of these.
+    """
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16")
+    if b"\0" in content[:2]:
+        return content.decode("utf-16-be" if content[0] == 0 else "utf-16-le")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252")
+        LOG.warning("%s is no UTF-8; read as Latin-1 (Windows-1252)", name)
+        return text
+
+
+def _writable(letter: str) -> bool:
+    """Whether it is a letter, the mark of one, an apostrophe or a space."""
+    return letter in " '" or unicodedata.category(letter)[0] in "LM"
+
+
+def _unquoted(word: str) -> str:
+    return word[1:-1] if len(word) > 2 and word[0] == word[-1] == "'" else word

@@ -1,0 +1,83 @@
+"""Files that settings name are looked at before any job starts."""
+
+import os
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+
+from phonotopy.errors import InputError
+from phonotopy.speech import archives, dictionary, recordings
+from phonotopy.speech.audio import SUFFIXES
+
+__all__ = ["find_dictionary", "find_recordings", "free_results"]
+
+GLANCE = 1 << 28  # bytes of an archive's content that are passed over in search of a recording and a transcript
+
+
+def find_recordings(path: str | Path) -> None:
+    """Raises InputError where the folder or archive is missing or damaged, or holds no recording or no transcript."""
+    archives.check_source(path)
+    try:
+        missing = _missing(_names(Path(path)))
+    except archives.DAMAGED as error:
+        found, advice = f"{path} cannot be read: {error}", "fetch or make it again, or permit reading"
+        raise InputError(archives.SETTING, found, "a whole archive or a readable folder", advice) from error
+    if "recording" in missing:
+        advice = "check the path, or convert the recordings to WAV or FLAC"
+        raise InputError(archives.SETTING, f"no recordings in {path}", f"files in {', '.join(SUFFIXES)}", advice)
+    if missing:
+        expected = f"what is said, in {', '.join(recordings.TRANSCRIPTS)} or TextGrid files, or {recordings.TABLE}"
+        advice = "write transcripts beside the recordings; the README tells how"
+        raise InputError(archives.SETTING, f"no transcripts in {path}", expected, advice)
+
+
+def find_dictionary(path: str | Path) -> None:
+    """Raises InputError where a dictionary is named that cannot be read, or not by the aligner."""
+    if path:
+        dictionary.read_dictionary(path)
+
+
+def free_results(path: str | Path) -> None:
+    """Raises InputError where something that is no folder, or that may not be written, stands in the way of results."""
+    folder = Path(path).absolute()
+    present = next(place for place in (folder, *folder.parents) if place.exists() or place.is_symlink())
+    expected = "a folder, or a path at which one can be made"
+    if not present.is_dir():
+        found = f"{present} is a file" if present.exists() else f"{present} is a link that leads nowhere"
+        raise InputError("results", found, expected, "name another folder, or move the file away")
+    if not os.access(present, os.W_OK | os.X_OK):
+        raise InputError("results", f"{present} may not be written", expected, "name another folder, or permit writing")
+
+
+def _missing(names: Iterator[str]) -> set[str]:
+    """What the names lack of a recording and a transcript; they are read until both are met."""
+    missing = {"recording", "transcript"}
+    for name in names:
+        suffix = PurePath(name).suffix.lower()
+        if suffix in SUFFIXES:
+            missing.discard("recording")
+        elif suffix in (*recordings.TRANSCRIPTS, recordings.TEXTGRID) or PurePath(name).name == recordings.TABLE:
+            missing.discard("transcript")
+        if not missing:
+            break
+    return missing
+
+
+def _names(path: Path) -> Iterator[str]:
+    """Names of files; those that the search would take long to reach in an archive are taken to be what is wanted."""
+    if path.is_dir():
+        yield from (name for _, _, files in os.walk(path, onerror=_refuse) for name in files)
+    elif zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            yield from archive.namelist()
+    else:
+        with tarfile.open(path) as archive:
+            for member in archive:
+                yield member.name
+                if member.offset > GLANCE:
+                    yield from (f"x{SUFFIXES[0]}", f"x{recordings.TRANSCRIPTS[0]}")
+
+
+def _refuse(error: OSError) -> None:
+    raise error
