@@ -11,6 +11,7 @@ from phonotopy.errors import InputError
 from phonotopy.recogniser.augmentation import Augmentation
 from phonotopy.recogniser.batches import count_batches, evaluation_batches, training_batches
 from phonotopy.recogniser.checkpoint import Resume, load_recogniser, save_recogniser
+from phonotopy.recogniser.device import prepare
 from phonotopy.recogniser.recognition import Hypothesis, chosen, rates, recognise, too_long
 from phonotopy.recogniser.training import Setup, Trainer, train
 from small_features import made_up
@@ -183,3 +184,9 @@ def test_a_sample_of_training_speech_is_recognised_and_the_rest_whole() -> None:
     assert 400 <= sum(segment.frames for segment in drawn) < 400 + max(segment.frames for segment in train)
     assert drawn != [segment for segment in chosen(segments, 400, seed=4) if segment.split == "train"]
     assert chosen(segments, 10**9, seed=3) == list(segments)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_a_gpu_that_is_not_there_is_named() -> None:
+    with pytest.raises(InputError, match=r"training\.device: 0 GPUs that PyTorch can use"):
+        prepare("cuda", threads=1)

@@ -23,6 +23,6 @@ rule respond:
         splits=config["activations"]["splits"],
         cap=config["activations"]["tokens_per_phone_and_speaker"],
         lags_s=config["activations"]["lags_s"],
-        compute_threads=TRAINING["threads"],
+        compute=COMPUTE,
     script:
         "../scripts/respond.py"

@@ -1,4 +1,5 @@
 TRAINING = config["training"]
+COMPUTE = {name: TRAINING[name] for name in ("device", "threads")}  # of everything that runs the network
 
 
 def objective_of(wildcards):
@@ -46,7 +47,7 @@ rule train:
         mem_mb=4000,
         runtime=lambda wildcards, attempt: 720 * attempt,
     params:
-        setup={name: TRAINING[name] for name in ("network", "optimiser", "augmentation", "threads", "precision")},
+        setup={name: TRAINING[name] for name in ("network", "optimiser", "augmentation", "device", "threads", "precision")},
         objective=objective_of,
         analysis=TRAINING["features"],
     script:
@@ -74,7 +75,7 @@ rule recognise:
         batch_frames=round(TRAINING["optimiser"]["batch_s"] / TRAINING["features"]["hop_s"]),
         train_frames=round(TRAINING["recognised_train_s"] / TRAINING["features"]["hop_s"]),
         seed=config["seed"],
-        compute_threads=TRAINING["threads"],
+        compute=COMPUTE,
     script:
         "../scripts/recognise.py"
 

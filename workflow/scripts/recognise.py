@@ -2,11 +2,11 @@
 
 from dataclasses import asdict
 
-import torch
 from snakemake.iocontainers import Snakemake
 
 from phonotopy import logs
 from phonotopy.recogniser.checkpoint import load_recogniser
+from phonotopy.recogniser.device import prepare
 from phonotopy.recogniser.recognition import chosen, error_rows, recognise
 from phonotopy.speech.features import open_features
 from phonotopy.tables import write_table
@@ -17,11 +17,11 @@ RATES = ["corpus", "model", "seed", "split", "utterances", "speakers", "letter_e
 TRANSCRIPTS = ["utterance", "speaker", "split", "transcript", "hypothesis", "letter_edits", "word_edits"]
 
 with logs.opened(snakemake.log[0]):
-    torch.set_num_threads(snakemake.params.compute_threads)
+    device = prepare(snakemake.params.compute["device"], snakemake.params.compute["threads"])
     network, settings = load_recogniser(snakemake.input.checkpoint)
     index = open_features(snakemake.input.features, snakemake.input.index)
     segments = chosen(index.segments, snakemake.params.train_frames, snakemake.params.seed)
-    found, _ = recognise(network, index, segments, snakemake.params.batch_frames, settings["alphabet"])
+    found, _ = recognise(network.to(device), index, segments, snakemake.params.batch_frames, settings["alphabet"])
     rows = [{**asdict(item), "letter_edits": item.letter_edits, "word_edits": item.word_edits} for item in found]
     write_table(snakemake.output.transcripts, TRANSCRIPTS, rows)
     named = snakemake.wildcards

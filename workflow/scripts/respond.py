@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-import torch
 from snakemake.iocontainers import Snakemake
 
 from phonotopy import logs
 from phonotopy.phones import read_inventory
 from phonotopy.recogniser.activations import Paths, write_activations
 from phonotopy.recogniser.checkpoint import load_recogniser
+from phonotopy.recogniser.device import prepare
 from phonotopy.recogniser.responses import Coding, tokens_of
 from phonotopy.speech.features import open_features
 from phonotopy.speech.intervals import read_intervals
@@ -16,12 +16,12 @@ from phonotopy.speech.intervals import read_intervals
 snakemake: Snakemake
 params, output = snakemake.params, snakemake.output
 with logs.opened(snakemake.log[0]) as log:
-    torch.set_num_threads(params.compute_threads)
+    device = prepare(params.compute["device"], params.compute["threads"])
     network, settings = load_recogniser(snakemake.input.checkpoint)
     index = open_features(snakemake.input.features, snakemake.input.index)
     segments = [segment for segment in index.segments if segment.split in params.splits]
     coding = Coding.of(read_inventory(snakemake.input.phones), segments)
     tokens = tokens_of(read_intervals(snakemake.input.intervals), segments, coding, params.cap)
     paths = Paths(Path(output.tokens), Path(output.layers), [*map(Path, output.means)], [*map(Path, output.moments)])
-    kept = write_activations(paths, network, settings, index, tokens, coding, tuple(params.lags_s))
+    kept = write_activations(paths, network.to(device), settings, index, tokens, coding, tuple(params.lags_s))
     log.info("%d tokens of %d speakers", int(kept[0].cells.count.sum()), len(coding.speakers))

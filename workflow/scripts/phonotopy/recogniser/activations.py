@@ -56,7 +56,7 @@ class Recording(NamedTuple):
 def filter_gram(filters: torch.Tensor) -> NDArray[np.float64]:
     """Cosines between flattened filters ``(units, weights)``, as ``(units, units)``."""
     unit = torch.nn.functional.normalize(filters.detach().double(), dim=1)
-    return np.asarray((unit @ unit.T).numpy())
+    return np.asarray((unit @ unit.T).cpu().numpy())
 
 
 @torch.no_grad()
@@ -66,10 +66,14 @@ def evoked(
     """Batches of utterances, each with the responses ``(frames, units)`` of every layer, in evaluation mode."""
     network.eval()
     for batch in evaluation_batches(index, segments, BATCH_FRAMES, alphabet):
-        output = network(batch.features, batch.lengths)
+        here = batch.to(network.device)
+        output = network(here.features, here.lengths)
         layers = list(zip(output.responses, output.response_lengths, strict=True))
         yield [
-            (segment.utterance, [values[place, :, : int(ends[place])].T.float().numpy() for values, ends in layers])
+            (
+                segment.utterance,
+                [values[place, :, : int(ends[place])].T.float().cpu().numpy() for values, ends in layers],
+            )
             for place, segment in enumerate(batch.segments)
         ]
 

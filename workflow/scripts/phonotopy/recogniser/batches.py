@@ -1,7 +1,7 @@
 """Batches of utterances of like length."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -27,6 +27,10 @@ class Batch:
     lengths: Tensor
     letters: Tensor
     letter_lengths: Tensor
+
+    def to(self, device: torch.device) -> "Batch":
+        """The same with features and lengths on the device; letters stay, as their loss is taken on the processor."""
+        return replace(self, features=self.features.to(device), lengths=self.lengths.to(device))
 
 
 def training_batches(

@@ -24,8 +24,9 @@ UNREADABLE = (OSError, RuntimeError, KeyError, TypeError, EOFError, ValueError, 
 def save_recogniser(path: str | Path, network: Recogniser, settings: Mapping[str, Any]) -> None:
     """Save weights with all that is needed to build the network again."""
     layers = [asdict(layer) for layer in network.layers]
+    weights = {name: values.cpu() for name, values in network.state_dict().items()}
     with replacing(path) as part:
-        torch.save({"layers": layers, "settings": dict(settings), "weights": network.state_dict()}, part)
+        torch.save({"layers": layers, "settings": dict(settings), "weights": weights}, part)
 
 
 def load_recogniser(path: str | Path) -> tuple[Recogniser, dict[str, Any]]:

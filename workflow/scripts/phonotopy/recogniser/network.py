@@ -121,6 +121,11 @@ class Recogniser(nn.Module):
         log_probs = self.readout(signal).float().log_softmax(dim=1).transpose(1, 2)
         return Output(log_probs, lengths, responses, response_lengths)
 
+    @property
+    def device(self) -> torch.device:
+        """Where its weights lie."""
+        return self.readout.weight.device
+
     def filters(self) -> list[Tensor]:
         """Flattened filters of each layer, ``(units, bands or units below · kernel)``."""
         return [block.convolution.weight.flatten(1) for block in self.blocks]

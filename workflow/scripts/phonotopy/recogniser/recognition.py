@@ -42,12 +42,13 @@ class Hypothesis:
 def ctc_loss(output: Output, batch: Batch) -> Tensor:
     """Negative log likelihood a letter, mean over utterances (bib key graves2006).
 
-    An utterance of more letters than frames has none and counts as zero; `too_long` finds those.
+    An utterance of more letters than frames has none and counts as zero; `too_long` finds those. It is taken on the
+    processor: gradients of GPUs differ from run to run here.
     """
     return nn.functional.ctc_loss(
-        output.log_probs.transpose(0, 1),
+        output.log_probs.transpose(0, 1).cpu(),
         batch.letters,
-        output.lengths,
+        output.lengths.cpu(),
         batch.letter_lengths,
         blank=BLANK,
         zero_infinity=True,
@@ -84,7 +85,8 @@ def recognise(
     found: dict[str, Hypothesis] = {}
     loss = 0.0
     for batch in evaluation_batches(index, segments, batch_frames, alphabet):
-        output = network(batch.features, batch.lengths)
+        here = batch.to(network.device)
+        output = network(here.features, here.lengths)
         loss += float(ctc_loss(output, batch)) * len(batch.segments)
         for segment, text in zip(batch.segments, decode(output.log_probs, output.lengths, alphabet), strict=True):
             known = (segment.utterance, segment.speaker, segment.split, segment.transcript)

@@ -77,12 +77,13 @@ class Epoch(NamedTuple):
 class Trainer:
     """One training; everything random is keyed by seed and epoch, so that it can stop and go on at any epoch."""
 
-    def __init__(self, index: FeatureIndex, setup: Setup, *, seed: int) -> None:
+    def __init__(self, index: FeatureIndex, setup: Setup, *, seed: int, device: str | torch.device = "cpu") -> None:
         self.index, self.setup, self.seed = index, setup, seed
         self.alphabet = index.alphabet
         self.segments, self.development = _split(index, "train"), _split(index, "dev")
         torch.manual_seed(key("network", seed))
-        self.network = Recogniser(index.frames.shape[1], setup.layers, len(self.alphabet), setup.dropout)
+        self.network = Recogniser(index.frames.shape[1], setup.layers, len(self.alphabet), setup.dropout).to(device)
+        self.objective = setup.objective.to(device)
         self.steps = setup.epochs * count_batches(self.segments, setup.batch_frames)
         self.optimiser = torch.optim.AdamW(
             self.network.parameters(), lr=setup.learning_rate, weight_decay=setup.weight_decay, fused=True
@@ -111,10 +112,11 @@ class Trainer:
 
     def _step(self, batch: Batch) -> Tensor:
         """One step of the optimiser; returns the two losses, without the warm-up's factor."""
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.setup.mixed_precision):
-            output = self.network(batch.features, batch.lengths)
+        here = batch.to(self.network.device)
+        with torch.autocast(self.network.device.type, torch.bfloat16, enabled=self.setup.mixed_precision):
+            output = self.network(here.features, here.lengths)
         recognition = ctc_loss(output, batch)
-        topography = self.setup.objective(self.network.filters(), output)
+        topography = self.objective(self.network.filters(), output).cpu()
         progress = (self.schedule.last_epoch + 1) / max(1.0, self.setup.objective_warmup * self.steps)
         self.optimiser.zero_grad(set_to_none=True)
         (recognition + min(1.0, progress) * topography).backward()
