@@ -8,7 +8,7 @@ RUN := $(VENV)/bin/python -m
 PIP := $(RUN) pip --disable-pip-version-check --quiet
 SNAKEFILES := Snakefile $(wildcard workflow/rules/*.smk)
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint bench archive clean clean-results
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp
@@ -27,8 +27,16 @@ bench: run $(VENV)/dev.stamp
 	@$(VENV)/bin/python tests/costs.py results/benchmarks
 	@$(VENV)/bin/python tests/bench.py results/benchmarks/bench.json
 
+archive: $(VENV)/run.stamp
+	@$(RUN) snakemake archive --cores $(CORES)
+
+# Results stay, and with them what Snakemake knows of their settings: without it a changed setting would go unnoticed.
 clean:
-	rm -rf $(VENV) .snakemake .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .snakemake/log .snakemake/scripts
+	find workflow tests -name __pycache__ -prune -exec rm -rf {} +
+
+clean-results:
+	rm -rf results .snakemake
 
 # pip of Python 3.11 does not know dependency groups, so the environment gets a newer one first.
 $(VENV)/%.stamp: pyproject.toml

@@ -22,6 +22,7 @@ include: "workflow/rules/extras.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/calibration.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/provenance.smk"
 include: "workflow/rules/targets.smk"
 
 

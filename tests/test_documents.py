@@ -9,6 +9,7 @@ import yaml
 from docutils.core import publish_string
 from jinja2 import Environment, StrictUndefined
 
+from phonotopy import provenance
 from phonotopy.mapping import (
     agreement,
     articulation,
@@ -111,6 +112,7 @@ def test_the_method_says_what_the_settings_say():
         ("cluster_enhancement.tsv", enhancement.COLUMNS),
         ("calibration.tsv", calibration.COLUMNS),
         ("power.tsv", power.COLUMNS),
+        ("provenance.tsv", provenance.COLUMNS),
     ],
 )
 def test_the_dictionary_explains_exactly_the_columns(heading, columns):

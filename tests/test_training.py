@@ -100,7 +100,8 @@ def test_checkpoint_comes_back_whole(tmp_path: Path) -> None:
     index = made_up()
     trainer = Trainer(index, setup(), seed=0)
     trainer.epoch(1)
-    save_recogniser(tmp_path / "c.pt", trainer.network, {"bands": 12, "alphabet": trainer.alphabet, "hop_s": 0.01})
+    settings = {"bands": 12, "alphabet": trainer.alphabet, "hop_s": 0.01}
+    save_recogniser(tmp_path / "c.pt", trainer.network, settings, {"seed": 3, "objective": {"settings": {}}})
     network, settings = load_recogniser(tmp_path / "c.pt")
     first, _ = recognise(trainer.network, index, index.segments, 500, trainer.alphabet)
     second, _ = recognise(network, index, index.segments, 500, settings["alphabet"])

@@ -161,6 +161,6 @@ def targets(*stages):
             *expand(f"{RESULTS}/tables/{{name}}.tsv", name=["calibration", "power"]),
             *expand(f"{RESULTS}/figures/calibration.{{format}}", format=FORMATS),
         ],
-        "report": [f"{RESULTS}/report.html"],
+        "report": [f"{RESULTS}/report.html", f"{RESULTS}/provenance.json"],
     }
     return [file for stage in stages for file in files[stage]]

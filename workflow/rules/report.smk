@@ -10,6 +10,7 @@ if any(Path(file).exists() for file in targets("calibration")):  # asked for bef
 rule compose_report:
     input:
         results=targets(*REPORTED),
+        provenance=f"{RESULTS}/provenance.tsv",
         texts=[relative(path) for path in sorted((WORKFLOW / "report").glob("*.rst"))],
         library=library("compose_report.py"),
     output:
@@ -26,6 +27,6 @@ rule compose_report:
     params:
         snakefile=relative(workflow.main_snakefile),
         settings=lambda wildcards: json.dumps(config, sort_keys=True, indent=1),
-        stages=REPORTED,
+        stages=[*REPORTED, "provenance"],
     script:
         "../scripts/compose_report.py"

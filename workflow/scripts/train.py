@@ -6,6 +6,7 @@ from snakemake.iocontainers import Snakemake
 
 from phonotopy import logs
 from phonotopy.files import digest
+from phonotopy.machine import environment
 from phonotopy.recogniser.checkpoint import Resume, save_recogniser
 from phonotopy.recogniser.device import prepare
 from phonotopy.recogniser.training import Epoch, Setup, Trainer, train
@@ -23,5 +24,7 @@ with logs.opened(snakemake.log[0], console=f"{snakemake.wildcards.model}, seed {
     resume = Resume(output.checkpoint, content + json.dumps([params.setup, params.objective], sort_keys=True))
     history = train(trainer, resume)
     write_table(output.history, Epoch._fields, (epoch._asdict() for epoch in history))
-    save_recogniser(output.checkpoint, trainer.network, {**params.analysis, "alphabet": trainer.alphabet})
+    settings = {**params.analysis, "alphabet": trainer.alphabet}
+    origin = {"seed": trainer.seed, "setup": params.setup, "objective": params.objective, **environment()}
+    save_recogniser(output.checkpoint, trainer.network, settings, origin)
     resume.clear()

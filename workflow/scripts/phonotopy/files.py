@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["digest", "replacing"]
+__all__ = ["checksum", "digest", "replacing"]
 
 
 @contextmanager
@@ -34,3 +34,11 @@ def digest(*paths: str | Path) -> str:
         with Path(path).open("rb") as stream:
             total.update(hashlib.file_digest(stream, "sha256").digest())
     return total.hexdigest()
+
+
+def checksum(content: Path | bytes) -> str:
+    """SHA-256 of a file or of bytes, as sha256sum prints it."""
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).hexdigest()
+    with content.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,5 +1,6 @@
 """The log of a rule, and how an error reaches the user."""
 
+import json
 import logging
 import sys
 import traceback
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from phonotopy.errors import InputError
+from phonotopy.machine import MADE_WITH, environment
 
 __all__ = ["opened"]
 
@@ -16,9 +18,8 @@ __all__ = ["opened"]
 def opened(path: str | Path, console: str = "") -> Iterator[logging.Logger]:
     """Send log records to the file at `path`, and to stderr behind the name `console` if there is one.
 
-    A mistake in the user's data ends in its message alone, also on stderr.
-
-    Anything else is a defect: its traceback goes to the log and, as usual, to the console.
+    The log of a job that succeeds ends with what it ran on. A mistake in the user's data ends in its message alone,
+    also on stderr. Anything else is a defect: its traceback goes to the log and, as usual, to the console.
     """
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     handlers: list[logging.Handler] = [logging.FileHandler(path, mode="w", encoding="utf-8")]
@@ -31,6 +32,8 @@ def opened(path: str | Path, console: str = "") -> Iterator[logging.Logger]:
     logger.handlers[:] = handlers
     try:
         yield logger
+        record = logger.makeRecord(logger.name, logging.INFO, "", 0, MADE_WITH + json.dumps(environment()), (), None)
+        handlers[0].handle(record)  # the file alone: a console needs no such line
     except InputError as error:
         logger.error("%s", error)
         if not console:

@@ -21,12 +21,18 @@ logger = logging.getLogger("phonotopy")
 UNREADABLE = (OSError, RuntimeError, KeyError, TypeError, EOFError, ValueError, pickle.UnpicklingError)
 
 
-def save_recogniser(path: str | Path, network: Recogniser, settings: Mapping[str, Any]) -> None:
-    """Save weights with all that is needed to build the network again."""
+def save_recogniser(
+    path: str | Path, network: Recogniser, settings: Mapping[str, Any], origin: Mapping[str, Any] | None = None
+) -> None:
+    """Save weights with all that is needed to build the network again.
+
+    `origin` tells people how it was trained: plain values, which nothing here reads.
+    """
     layers = [asdict(layer) for layer in network.layers]
     weights = {name: values.cpu() for name, values in network.state_dict().items()}
     with replacing(path) as part:
-        torch.save({"layers": layers, "settings": dict(settings), "weights": weights}, part)
+        saved = {"layers": layers, "settings": dict(settings), "weights": weights}
+        torch.save({**saved, "origin": dict(origin or {})}, part)
 
 
 def load_recogniser(path: str | Path) -> tuple[Recogniser, dict[str, Any]]:

@@ -1,0 +1,74 @@
+"""Where results come from, and the archive that goes with a paper."""
+
+from preflight import privacy
+
+SOURCES = targets(*REPORTED)
+INCLUDED = config["archive"]["include"]
+PROJECT = [
+    "CITATION.cff",
+    "LICENSE",
+    "pyproject.toml",
+    "envs/phonotopy.yaml",
+    "docs/dictionary.md",
+    "docs/licences.tsv",
+]
+
+
+rule provenance:
+    input:
+        tables=[file for file in SOURCES if Path(file).parent == Path(f"{RESULTS}/tables")],
+        others=[file for file in SOURCES if Path(file).parent != Path(f"{RESULTS}/tables")],
+        pins=relative(WORKFLOW.parent / "pyproject.toml"),
+        library=library("provenance.py"),
+    output:
+        record=f"{RESULTS}/provenance.json",
+        summary=report(
+            f"{RESULTS}/provenance.tsv",
+            caption="../report/provenance.rst",
+            category="provenance",
+            labels={"result": "provenance", "kind": "table", "seed": "all"},
+        ),
+    log:
+        f"{RESULTS}/logs/report/provenance.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/report/provenance.tsv"
+    localrule: True
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        settings=lambda wildcards: json.dumps(privacy.public(config), sort_keys=True),
+        root=relative(WORKFLOW.parent),
+        logs=f"{RESULTS}/logs",
+        runs=RUNS,
+    script:
+        "../scripts/provenance.py"
+
+
+rule archive:
+    input:
+        results=[file for file in SOURCES if Path(file).parent.name in ("tables", "figures")],
+        report=targets("report"),
+        provenance=f"{RESULTS}/provenance.tsv",
+        project=[relative(WORKFLOW.parent / name) for name in PROJECT],
+        weights=per_training("training", "checkpoint.pt") if "weights" in INCLUDED else [],
+        utterances=targets("corpus")[:1] if "audio" in INCLUDED else [],
+        library=library("archive.py"),
+    output:
+        f"{RESULTS}/archive.tar.gz",
+    log:
+        f"{RESULTS}/logs/report/archive.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/report/archive.tsv"
+    localrule: True
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        settings=lambda wildcards: json.dumps(privacy.public(config), sort_keys=True),
+        root=relative(WORKFLOW.parent),
+        results=RESULTS,
+    script:
+        "../scripts/archive.py"
