@@ -8,7 +8,7 @@ RUN := $(VENV)/bin/python -m
 PIP := $(RUN) pip --disable-pip-version-check --quiet
 SNAKEFILES := Snakefile $(wildcard workflow/rules/*.smk)
 
-.PHONY: run test lint bench archive clean clean-results
+.PHONY: run test lint bench fuzz archive clean clean-results
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp
@@ -26,6 +26,10 @@ lint: $(VENV)/dev.stamp
 bench: run $(VENV)/dev.stamp
 	@$(VENV)/bin/python tests/costs.py results/benchmarks
 	@$(VENV)/bin/python tests/bench.py results/benchmarks/bench.json
+
+# Files damaged on purpose: each is read or refused, with counts by kind of damage.
+fuzz: $(VENV)/dev.stamp
+	@$(VENV)/bin/python tests/fuzz_textgrids.py
 
 archive: $(VENV)/run.stamp
 	@$(RUN) snakemake archive --cores $(CORES)

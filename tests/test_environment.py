@@ -14,6 +14,7 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 PIN = re.compile(r"^([a-z0-9-]+)==([0-9][0-9a-z.]*)$")
+OVERLOOKED = {"parselmouth": ["praat-parselmouth"]}  # a compiled module alone, which Python 3.11 does not list
 GROUPS: dict[str, list[Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
 
 
@@ -38,7 +39,7 @@ def used(folder: Path) -> set[str]:
     direct = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     modules = direct | {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
     heads = {name.partition(".")[0] for name in modules} - own - set(sys.stdlib_module_names)
-    distributions = packages_distributions()
+    distributions = packages_distributions() | OVERLOOKED
     return {distributions[head][0].lower().replace("_", "-") for head in heads}
 
 
