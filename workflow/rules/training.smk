@@ -34,7 +34,7 @@ rule train:
     input:
         features=rules.features.output.features,
         index=rules.features.output.index,
-        library=library("train.py"),
+        library=library("train.py", "recogniser.worker"),
     output:
         checkpoint=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/checkpoint.pt",
         history=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/history.tsv",
@@ -42,12 +42,12 @@ rule train:
         f"{RESULTS}/logs/training/{{corpus}}/{{model}}/seed{{seed}}/train.log",
     benchmark:
         f"{RESULTS}/benchmarks/training/{{corpus}}/{{model}}/seed{{seed}}/train.tsv"
-    threads: TRAINING["threads"]
+    threads: TRAINING["threads"] * TRAINING["processes"]
     resources:
-        mem_mb=4000,
+        mem_mb=4000 * TRAINING["processes"],
         runtime=lambda wildcards, attempt: 720 * attempt,
     params:
-        setup={name: TRAINING[name] for name in ("network", "optimiser", "augmentation", "device", "threads", "precision")},
+        setup={name: TRAINING[name] for name in ("network", "optimiser", "augmentation", "device", "processes", "threads", "precision")},
         objective=objective_of,
         analysis=TRAINING["features"],
     script:

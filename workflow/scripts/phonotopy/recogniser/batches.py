@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from phonotopy.errors import InputError
 from phonotopy.recogniser.augmentation import Augmentation
 from phonotopy.recogniser.decoding import encode
 from phonotopy.seeds import stream
@@ -28,6 +29,11 @@ class Batch:
     letters: Tensor
     letter_lengths: Tensor
 
+    def padded(self, frames: int) -> "Batch":
+        """The same with zeros up to so many frames."""
+        missing = frames - self.features.shape[1]
+        return replace(self, features=torch.nn.functional.pad(self.features, (0, 0, 0, missing)))
+
     def to(self, device: torch.device) -> "Batch":
         """The same with features and lengths on the device; letters stay, as their loss is taken on the processor."""
         return replace(self, features=self.features.to(device), lengths=self.lengths.to(device))
@@ -41,18 +47,30 @@ def training_batches(
     alphabet: str,
     seed: int,
     epoch: int,
+    share: tuple[int, int] = (0, 1),
 ) -> Iterator[Batch]:
-    """Augmented batches of about `frames` feature frames in random order; the same for the same seed and epoch."""
+    """Augmented batches of about `frames` feature frames in random order; the same for the same seed and epoch.
+
+    ``share (n, of)`` leaves the n-th of so many equal parts of every batch. InputError: a batch has too few utterances.
+    """
     order = stream("batches", seed, epoch)
     jitter = order.uniform(0.9, 1.1, len(segments))
     by_length = sorted(range(len(segments)), key=lambda place: segments[place].frames * jitter[place])
     groups = _groups([segments[place] for place in by_length], frames)
+    _require_divisible(groups, share[1])
     for place in order.permutation(len(groups)):
-        group = groups[place]
+        group = groups[place][share[0] :: share[1]]
         arrays = [
             augmentation(index.of(segment), stream("augmentation", seed, epoch, segment.utterance)) for segment in group
         ]
         yield _collate(group, arrays, alphabet)
+
+
+def _require_divisible(groups: Sequence[Sequence[Segment]], parts: int) -> None:
+    fewest = min(len(group) for group in groups)
+    if fewest < parts:
+        found, expected = f"a batch of {fewest} utterances for {parts} processes", "an utterance for each at least"
+        raise InputError("training.processes", found, expected, "raise training.optimiser.batch_s, or take fewer")
 
 
 def count_batches(segments: Sequence[Segment], frames: int) -> int:

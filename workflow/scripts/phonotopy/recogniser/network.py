@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from phonotopy.grid import Grid, fit
+from phonotopy.recogniser.parallel import size, summed
 
 __all__ = ["Layer", "Output", "Recogniser", "Timing", "layers_of", "timings"]
 
@@ -76,14 +77,37 @@ def timings(layers: Sequence[Layer]) -> list[Timing]:
     return result
 
 
+class Normalisation(nn.BatchNorm1d):
+    """Batch normalisation (bib key ioffe2015) over the batches of all processes, as if they were one."""
+
+    def forward(self, values: Tensor) -> Tensor:
+        """Normalise ``values (batch, units, frames)``."""
+        if not self.training or size() == 1:
+            return super().forward(values)
+        held = values.float()
+        count = float(summed(held.new_tensor(held.shape[0] * held.shape[2])))
+        mean = summed(held.sum(dim=(0, 2))) / count
+        centred = held - mean[:, None]
+        variance = summed(centred.square().sum(dim=(0, 2))) / count
+        self._remember(mean.detach(), variance.detach() * count / (count - 1))
+        scaled = centred * (variance + self.eps).rsqrt()[:, None] * self.weight[:, None] + self.bias[:, None]
+        return scaled.to(values.dtype)
+
+    def _remember(self, mean: Tensor, variance: Tensor) -> None:
+        """Let the running statistics follow those of the batch."""
+        for running, found in ((self.get_buffer("running_mean"), mean), (self.get_buffer("running_var"), variance)):
+            running.lerp_(found, self.momentum or 0.0)
+        self.get_buffer("num_batches_tracked").add_(1)
+
+
 class Block(nn.Module):
-    """Convolution, batch normalisation (bib key ioffe2015), rectification."""
+    """Convolution, batch normalisation, rectification."""
 
     def __init__(self, below: int, layer: Layer, dropout: float) -> None:
         super().__init__()
         self.layer = layer
         self.convolution = nn.Conv1d(below, layer.filters, layer.kernel, layer.stride, layer.padding, bias=False)
-        self.normalisation = nn.BatchNorm1d(layer.filters)
+        self.normalisation = Normalisation(layer.filters)
         self.dropout = nn.Dropout1d(dropout)  # whole units: cheap on a CPU, where a random number a frame is not
 
     def shorten(self, lengths: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from phonotopy.grid import Grid
 from phonotopy.recogniser.network import Output
+from phonotopy.recogniser.parallel import summed
 
 __all__ = [
     "Objective",
@@ -33,14 +34,14 @@ def filter_similarity(filters: Tensor, pairs: Tensor) -> Tensor:
 
 
 def response_correlation(responses: Tensor, lengths: Tensor) -> Tensor:
-    """Pearson correlation of units over the frames of the batch, ``(units, units)``.
+    """Pearson correlation of units over the frames of the batch, all processes together, ``(units, units)``.
 
     ``responses (batch, units, frames)`` are zero beyond the ``lengths (batch,)``, so that sums need no mask.
     """
-    frames = lengths.sum()
+    frames = summed(lengths.sum())
     flat = responses.float().transpose(0, 1).flatten(1)
-    mean = flat.sum(dim=1) / frames
-    covariance = flat @ flat.T / frames - torch.outer(mean, mean)
+    mean = summed(flat.sum(dim=1)) / frames
+    covariance = summed(flat @ flat.T) / frames - torch.outer(mean, mean)
     deviation = covariance.diagonal().clamp(min=LEAST_VARIANCE).sqrt()
     return covariance / torch.outer(deviation, deviation)
 

@@ -1,6 +1,7 @@
 """Training: connectionist temporal classification plus a topographic objective."""
 
 import logging
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,8 +9,10 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
 
 from phonotopy.errors import InputError
+from phonotopy.recogniser import parallel
 from phonotopy.recogniser.augmentation import Augmentation
 from phonotopy.recogniser.batches import Batch, count_batches, training_batches
 from phonotopy.recogniser.checkpoint import Resume
@@ -64,14 +67,14 @@ class Setup:
 
 
 class Epoch(NamedTuple):
-    """One row of the history: means over the epoch, and what the development split says after it."""
+    """One row of the history: means over the epoch, and what the development split says after it (to one process)."""
 
     epoch: int
     learning_rate: float
     ctc_loss: float
     objective_loss: float
-    dev_ctc_loss: float
-    dev_letter_error_rate: float
+    dev_ctc_loss: float = math.nan
+    dev_letter_error_rate: float = math.nan
 
 
 class Trainer:
@@ -83,6 +86,7 @@ class Trainer:
         self.segments, self.development = _split(index, "train"), _split(index, "dev")
         torch.manual_seed(key("network", seed))
         self.network = Recogniser(index.frames.shape[1], setup.layers, len(self.alphabet), setup.dropout).to(device)
+        self.model = DistributedDataParallel(self.network) if parallel.size() > 1 else self.network
         self.objective = setup.objective.to(device)
         self.steps = setup.epochs * count_batches(self.segments, setup.batch_frames)
         self.optimiser = torch.optim.AdamW(
@@ -103,27 +107,35 @@ class Trainer:
             self.alphabet,
             self.seed,
             number,
+            (parallel.rank(), parallel.size()),
         )
         self.network.train()
         losses = torch.stack([self._step(batch) for batch in batches]).mean(dim=0)
+        found = Epoch(number, float(self.schedule.get_last_lr()[0]), float(losses[0]), float(losses[1]))
+        if parallel.rank() > 0:
+            return found
         hypotheses, loss = recognise(self.network, self.index, self.development, self.setup.batch_frames, self.alphabet)
-        rate = float(self.schedule.get_last_lr()[0])
-        return Epoch(number, rate, float(losses[0]), float(losses[1]), loss, rates(hypotheses)[0])
+        return found._replace(dev_ctc_loss=loss, dev_letter_error_rate=rates(hypotheses)[0])
 
     def _step(self, batch: Batch) -> Tensor:
-        """One step of the optimiser; returns the two losses, without the warm-up's factor."""
-        here = batch.to(self.network.device)
+        """One step of the optimiser; returns the two losses, without the warm-up's factor.
+
+        Processes add up to one batch: gradients are averaged over them, so a loss of which each holds a part counts
+        as often as there are processes, and the objective, which all compute from the sums over all, once.
+        """
+        here = batch.padded(parallel.largest(batch.features.shape[1])).to(self.network.device)
         with torch.autocast(self.network.device.type, torch.bfloat16, enabled=self.setup.mixed_precision):
-            output = self.network(here.features, here.lengths)
-        recognition = ctc_loss(output, batch)
+            output = self.model(here.features, here.lengths)
+        utterances = int(parallel.summed(torch.tensor(len(batch.segments))))
+        recognition = ctc_loss(output, batch) * (len(batch.segments) / utterances)
         topography = self.objective(self.network.filters(), output).cpu()
         progress = (self.schedule.last_epoch + 1) / max(1.0, self.setup.objective_warmup * self.steps)
         self.optimiser.zero_grad(set_to_none=True)
-        (recognition + min(1.0, progress) * topography).backward()
+        (parallel.size() * recognition + min(1.0, progress) * topography).backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), LARGEST_GRADIENT)
         self.optimiser.step()
         self.schedule.step()
-        return torch.stack([recognition.detach(), topography.detach()])
+        return torch.stack([parallel.summed(recognition.detach()), topography.detach()])
 
     def warn(self) -> None:
         """Name the training utterances that cannot be learned."""
@@ -164,7 +176,8 @@ def train(trainer: Trainer, resume: Resume) -> list[Epoch]:
     epochs, begun, before = trainer.setup.epochs, time.monotonic(), len(history)
     for number in range(before + 1, epochs + 1):
         history.append(trainer.epoch(number))
-        resume.save({**trainer.state(), "history": [tuple(epoch) for epoch in history]})
+        if parallel.rank() == 0:
+            resume.save({**trainer.state(), "history": [tuple(epoch) for epoch in history]})
         passed = time.monotonic() - begun
         logger.info("%s", _progress(history[-1], epochs, passed, passed / (number - before) * (epochs - number)))
     return history
