@@ -42,7 +42,7 @@ def job(folder: Path, processes: int, batch_s: float = 6.0) -> Job:
 
 
 def test_two_processes_train_what_one_does(tmp_path: Path) -> None:
-    """Float32 sums in another order: 1e-7 relative a sum, which steps of AdamW make ten times larger (1e-6 was seen)."""
+    """Float32 sums in another order differ by 1e-7 of their size, and ten times that after a few steps of AdamW."""
     for processes in (1, 2):
         run(job(tmp_path, processes))
     one, two = (read_table(tmp_path / f"{processes}.tsv", NUMBERS) for processes in (1, 2))
