@@ -1,5 +1,7 @@
 """Recordings are read whole or refused with the reason."""
 
+import struct
+
 import numpy as np
 import pytest
 import soundfile
@@ -23,21 +25,51 @@ def refusal(path):
     return caught.value.found
 
 
-@pytest.mark.parametrize("suffix", audio.SUFFIXES)
+FORMATS = {
+    ".wav": {},
+    ".flac": {},
+    ".ogg": {},
+    ".opus": {"format": "OGG", "subtype": "OPUS"},
+    ".mp3": {},
+}
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
 def test_probe_tells_duration_rate_channels_and_peak(tmp_path, suffix):
     path = tmp_path / f"x{suffix}"
-    soundfile.write(path, np.stack([tone(1.5, 22_050), tone(1.5, 22_050)], axis=1), 22_050)
+    rate = 24_000 if suffix == ".opus" else 22_050
+    soundfile.write(path, np.stack([tone(1.5, rate), tone(1.5, rate)], axis=1), rate, **FORMATS[suffix])
     found = audio.probe(path)
-    assert (found.duration_s, found.sample_rate_hz, found.channels) == (1.5, 22_050, 2)
+    assert (found.duration_s, found.sample_rate_hz, found.channels) == (1.5, rate, 2)
     assert found.peak == pytest.approx(0.3, abs=0.02)
 
 
-@pytest.mark.parametrize("subtype", ["PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ULAW"])
+@pytest.mark.parametrize("subtype", ["PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ULAW", "ALAW"])
 def test_bit_depths_read_alike(tmp_path, subtype):
     path = tmp_path / "x.wav"
     soundfile.write(path, tone(), RATE, subtype=subtype)
-    tolerance = {"PCM_U8": 1 / 128, "ULAW": 0.02}.get(subtype, 2**-14)
+    tolerance = {"PCM_U8": 1 / 128, "ULAW": 0.02, "ALAW": 0.02}.get(subtype, 2**-14)
     np.testing.assert_allclose(audio.read_mono(path, RATE), tone(), atol=tolerance)
+    assert audio.probe(path).duration_s == 1.0
+
+
+@pytest.mark.parametrize("subtype", ["PCM_16", "PCM_24", "FLOAT"])
+def test_extensible_headers_are_read(tmp_path, subtype):
+    soundfile.write(tmp_path / "x.wav", tone(), RATE, format="WAVEX", subtype=subtype)
+    assert audio.probe(tmp_path / "x.wav").duration_s == 1.0
+
+
+def test_files_that_cannot_be_rewound_are_read(tmp_path):
+    soundfile.write(tmp_path / "x.wav", tone(), RATE, subtype="GSM610")
+    assert audio.probe(tmp_path / "x.wav").duration_s == pytest.approx(1.0, abs=0.02)
+
+
+def test_the_content_tells_the_format_not_the_suffix(tmp_path):
+    soundfile.write(tmp_path / "x.flac", tone(), RATE)
+    for suffix in (".wav", ".mp3", ".m4a"):
+        path = (tmp_path / "x.flac").rename(tmp_path / f"x{suffix}")
+        assert audio.probe(path).duration_s == 1.0
+        path.rename(tmp_path / "x.flac")
 
 
 def test_stereo_is_mixed_to_the_mean(tmp_path):
@@ -68,11 +100,11 @@ def test_blocks_join_without_loss(tmp_path, monkeypatch):
     np.testing.assert_array_equal(audio.read_mono(tmp_path / "x.wav", RATE), tone())
 
 
-@pytest.mark.parametrize("suffix", audio.SUFFIXES)
+@pytest.mark.parametrize("suffix", FORMATS)
 @pytest.mark.parametrize("kept", [0.02, 0.5, 0.9])
 def test_cut_files_are_refused(tmp_path, suffix, kept):
     path = tmp_path / f"x{suffix}"
-    soundfile.write(path, np.random.default_rng(0).normal(0, 0.1, 10 * RATE), RATE)
+    soundfile.write(path, np.random.default_rng(0).normal(0, 0.1, 10 * RATE), RATE, **FORMATS[suffix])
     content = path.read_bytes()
     path.write_bytes(content[: int(kept * len(content))])
     assert refusal(path).startswith(("truncated audio", "corrupt audio"))
@@ -91,7 +123,56 @@ def test_wav_that_lacks_its_last_sample_is_truncated(tmp_path):
     path = tmp_path / "x.wav"
     soundfile.write(path, tone(), RATE)
     path.write_bytes(path.read_bytes()[:-2])
-    assert refusal(path) == f"truncated audio: {RATE - 1} frames"
+    assert refusal(path) == f"truncated audio: {2 * RATE - 2} of {2 * RATE} bytes of samples"
+
+
+LIES = {  # bytes at a place in the header of 16,000 frames of 16 bits
+    "contradictory header: 8000 bytes of samples, but 24000 more behind them": (40, "<I", 8000),
+    "contradictory header: 16064 Hz with 2 bytes a frame, but 32000 bytes a second": (24, "<I", 16_064),
+    "contradictory header: 2 channels of 16 bits in 2 bytes": (22, "<H", 2),
+    "contradictory header: 1 channels of 8 bits in 2 bytes": (34, "<H", 8),
+    "truncated audio: 32000 of 2000000 bytes of samples": (40, "<I", 2_000_000),
+}
+
+
+@pytest.mark.parametrize("found", LIES)
+def test_headers_that_contradict_the_file_are_refused(tmp_path, found):
+    """libsndfile itself reads them as if nothing were."""
+    path = tmp_path / "x.wav"
+    soundfile.write(path, np.random.default_rng(0).uniform(-0.9, -0.1, RATE), RATE)
+    content = bytearray(path.read_bytes())
+    place, form, value = LIES[found]
+    struct.pack_into(form, content, place, value)
+    path.write_bytes(content)
+    assert refusal(path) == found
+
+
+@pytest.mark.parametrize("tail", [b"", b"\0" * 57, b"LIST\4\0\0\0INFO", b"TAGsong", b"ID3\3rest of it"])
+def test_what_programs_put_behind_the_samples_does_no_harm(tmp_path, tail):
+    path = tmp_path / "x.wav"
+    soundfile.write(path, tone(), RATE)
+    path.write_bytes(path.read_bytes() + tail)
+    assert audio.probe(path).duration_s == 1.0
+
+
+def test_an_mp3_of_years_is_refused_at_once(tmp_path):
+    """libsndfile would decode silence to the declared end."""
+    path = tmp_path / "x.mp3"
+    soundfile.write(path, tone(), RATE)
+    content = bytearray(path.read_bytes())
+    place = content.index(b"Xing") + 8
+    content[place : place + 4] = b"\x7f\xff\xff\xff"
+    path.write_bytes(content)
+    assert soundfile.info(path).frames > 1e12
+    assert refusal(path).startswith("contradictory header: 1236")
+
+
+def test_blocks_stay_small_however_many_channels_there_are(tmp_path):
+    soundfile.write(tmp_path / "x.wav", np.full((RATE, 200), 0.5), RATE)
+    with audio.opened(tmp_path / "x.wav") as file:
+        lengths = [len(block) for block in audio.mono_blocks(file)]
+    assert max(lengths) * 200 <= audio.BLOCK
+    assert sum(lengths) == RATE
 
 
 @pytest.mark.parametrize("length", [0x7FFFFFFF, 0xFFFFFFFF])
@@ -143,6 +224,35 @@ def test_samples_must_be_numbers(tmp_path):
     samples[100] = np.nan
     soundfile.write(tmp_path / "x.wav", samples, RATE, subtype="FLOAT")
     assert refusal(tmp_path / "x.wav") == "corrupt audio: samples that are no numbers"
+
+
+def test_formats_that_libsndfile_does_not_know_are_to_be_converted(tmp_path):
+    (tmp_path / "x.m4a").write_bytes(b"\0\0\0\x20ftypM4A \0\0\0\0M4A mp42isom" * 20)
+    with pytest.raises(InputError) as caught:
+        audio.probe(tmp_path / "x.m4a")
+    assert caught.value.found == "foreign audio: .m4a"
+    assert "ffmpeg -i x.m4a x.flac" in caught.value.advice
+
+
+def test_formats_without_checks_are_to_be_converted(tmp_path):
+    """libsndfile tells nothing of a truncated AIFF."""
+    soundfile.write(tmp_path / "x.wav", tone(), RATE, format="AIFF")
+    assert refusal(tmp_path / "x.wav") == "foreign audio: AIFF"
+
+
+def test_files_for_more_than_four_gigabytes_are_read(tmp_path):
+    path = tmp_path / "x.wav"
+    soundfile.write(path, tone(), RATE, format="RF64")
+    content = path.read_bytes()
+    assert content[:4] == b"RF64"
+    assert audio.probe(path).duration_s == 1.0
+    path.write_bytes(content[:-1000])
+    assert refusal(path) == f"truncated audio: {2 * RATE - 1000} of {2 * RATE} bytes of samples"
+
+
+def test_floats_scaled_as_integers_are_overloaded(tmp_path):
+    soundfile.write(tmp_path / "x.wav", tone(level=1.0) * 32_768, RATE, subtype="FLOAT")
+    assert refusal(tmp_path / "x.wav") == "overloaded audio: peak 3.28e+04"
 
 
 def test_an_absurd_sample_rate_is_a_damaged_header(tmp_path):

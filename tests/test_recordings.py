@@ -100,7 +100,7 @@ def damage(corpus):
     (ann / "05.wav").write_bytes(b"RIFF, but nothing that follows is audio of any kind")
     (ann / "06.lab").write_text("route 66")
     (ann / "07.lab").write_text("  ")
-    (ann / "08.lab").write_bytes(b"\xe9t\xe9")
+    (ann / "08.lab").write_bytes(b"a\0b")
     record(ann / "09.flac")
     record(ann / "10" / "a.wav")
     record(ann / "10-a.wav")
