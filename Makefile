@@ -8,14 +8,26 @@ RUN := $(VENV)/bin/python -m
 PIP := $(RUN) pip --disable-pip-version-check --quiet
 SNAKEFILES := Snakefile $(wildcard workflow/rules/*.smk)
 
-.PHONY: run test lint bench fuzz archive clean clean-results
+.PHONY: run slurm cancel test test-slurm lint bench fuzz archive clean clean-results
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp
 	@$(RUN) snakemake --cores $(CORES)
 
+# The environment with Snakemake's way to SLURM: snakemake --profile profiles/slurm
+slurm: $(VENV)/slurm.stamp
+
+# After a kill of Snakemake: no job of this folder stays in SLURM's queue, and the next run may begin.
+cancel: $(VENV)/run.stamp
+	@PYTHONPATH=workflow/scripts $(RUN) preflight.leftovers
+	@$(RUN) snakemake --unlock --quiet
+
 test: $(VENV)/dev.stamp
 	@$(RUN) pytest
+
+# On a SLURM of one node that the tests start and stop: as root, with slurm-wlm and munge installed.
+test-slurm: $(VENV)/dev.stamp $(VENV)/slurm.stamp
+	@$(RUN) pytest tests/slurm
 
 lint: $(VENV)/dev.stamp
 	@$(RUN) ruff check .

@@ -17,8 +17,9 @@ rule respond:
         f"{RESULTS}/benchmarks/activations/{{corpus}}/{{model}}/seed{{seed}}/respond.tsv"
     threads: TRAINING["threads"]
     resources:
-        mem_mb=4000,
-        runtime=120,
+        **gpus(1),
+        mem_mb=growing(4000),
+        runtime=growing(120),
     params:
         splits=config["activations"]["splits"],
         cap=config["activations"]["tokens_per_phone_and_speaker"],

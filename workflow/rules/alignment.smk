@@ -22,10 +22,10 @@ rule align:
         f"{RESULTS}/logs/alignment/{CORPUS}.log",
     benchmark:
         f"{RESULTS}/benchmarks/alignment/{CORPUS}.tsv"
-    threads: 2
+    threads: 8
     resources:
-        mem_mb=2000,
-        runtime=120,
+        mem_mb=growing(1000, thread=250),
+        runtime=growing(120),
     params:
         method=config["alignment"]["method"],
         tiers=config["alignment"]["tiers"],

@@ -38,8 +38,8 @@ rule calibrate:
         test=alternatives(CALIBRATED),
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=60,
+        mem_mb=growing(1000),
+        runtime=growing(60),
     params:
         data_sets=config["calibration"]["data_sets"],
     script:
@@ -61,8 +61,8 @@ rule calibration_table:
         f"{RESULTS}/logs/calibration/calibration_table.log",
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=growing(500),
+        runtime=growing(10),
     script:
         "../scripts/concatenate.py"
 
@@ -83,8 +83,8 @@ rule power:
         f"{RESULTS}/benchmarks/calibration/power.tsv"
     threads: 2
     resources:
-        mem_mb=1000,
-        runtime=60,
+        mem_mb=growing(1000),
+        runtime=growing(60),
     params:
         simulations=config["calibration"]["simulations"],
         permutations=999,
@@ -105,7 +105,7 @@ rule draw_calibration:
         f"{RESULTS}/benchmarks/figures/calibration.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     script:
         "../scripts/draw_calibration.py"

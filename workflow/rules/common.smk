@@ -10,7 +10,7 @@ sys.path.insert(0, str(WORKFLOW / "scripts"))
 
 from phonotopy import phones
 from phonotopy.errors import InputError
-from preflight import disk, inputs, settings, sources
+from preflight import disk, inputs, leftovers, settings, sources
 
 
 def checked(function, *arguments):
@@ -39,7 +39,8 @@ if config["corpus"]["source"] == "recordings":
     checked(inputs.find_recordings, config["corpus"]["recordings"]["path"])
 
 
-onstart:
+onstart:  # the folder is locked by now: jobs that still work for it belong to a run that was killed
+    checked(leftovers.cancel, Path())
     checked(disk.require, config["results"], disk.MARGIN * sum(disk.estimate(config).values()))
 
 
@@ -106,6 +107,16 @@ def library(*names):
     """
     modules = [name.removesuffix(".py") if name.endswith(".py") else f"phonotopy.{name}" for name in names]
     return [relative(path) for path in checked(sources.closure, modules, WORKFLOW / "scripts")]
+
+
+def growing(amount, thread=0):
+    """A resource (MB or minutes), with so much more a thread, that grows with every attempt at a job."""
+    return lambda wildcards, threads, attempt: (amount + thread * threads) * attempt
+
+
+def gpus(number):
+    """GPUs that a rule asks for, where networks compute on them."""
+    return {"gpu": number} if config["training"]["device"] == "cuda" else {}
 
 
 def alternatives(values):

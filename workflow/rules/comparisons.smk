@@ -19,8 +19,8 @@ rule agreement:
         f"{RESULTS}/benchmarks/mapping/agreement.tsv"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(2000),
+        runtime=growing(60),
     params:
         corpus=CORPUS,
         runs=RUNS,
@@ -48,8 +48,8 @@ rule conditions:
         f"{RESULTS}/benchmarks/mapping/conditions.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         corpus=CORPUS,
         control=CONTROL,
@@ -77,8 +77,8 @@ rule depth:
         f"{RESULTS}/benchmarks/mapping/depth.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         corpus=CORPUS,
         seed=config["seed"],

@@ -18,10 +18,10 @@ if config["corpus"]["source"] == "recordings":
             f"{RESULTS}/logs/corpus/{CORPUS}.log",
         benchmark:
             f"{RESULTS}/benchmarks/corpus/{CORPUS}.tsv"
-        threads: 2
+        threads: 8
         resources:
-            mem_mb=2000,
-            runtime=120,
+            mem_mb=growing(1000, thread=250),
+            runtime=growing(120),
         params:
             splitting={
                 "test_speakers": RECORDINGS["test_speakers"],
@@ -50,10 +50,10 @@ else:
             f"{RESULTS}/logs/corpus/{CORPUS}.log",
         benchmark:
             f"{RESULTS}/benchmarks/corpus/{CORPUS}.tsv"
-        threads: 4
+        threads: 8
         resources:
-            mem_mb=1000,
-            runtime=60,
+            mem_mb=growing(500, thread=125),
+            runtime=growing(60),
         params:
             minutes=SYNTHETIC["minutes"],
             speakers=SYNTHETIC["speakers"],

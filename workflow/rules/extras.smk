@@ -20,8 +20,8 @@ rule join_counts:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/join_counts.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=growing(1000),
+        runtime=growing(30),
     params:
         contiguity=MAPPING["contiguity"],
         permutations=MAPPING["permutations"],
@@ -43,8 +43,8 @@ rule local_morans_i:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/local_morans_i.tsv"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(2000),
+        runtime=growing(60),
     params:
         contiguity=MAPPING["contiguity"],
         permutations=MAPPING["permutations"],
@@ -66,8 +66,8 @@ rule cluster_enhancement:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/cluster_enhancement.tsv"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=120,
+        mem_mb=growing(2000),
+        runtime=growing(120),
     params:
         permutations=MAPPING["permutations"],
         seed=config["seed"],

@@ -22,8 +22,8 @@ rule draw_activation_maps:
         f"{RESULTS}/benchmarks/figures/activation_maps.seed{{seed}}.tsv"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     params:
         **CONDITIONS,
         runs=lambda wildcards: [(model, int(wildcards.seed)) for model in MODELS],
@@ -46,8 +46,8 @@ rule draw_preferred_manner:
         f"{RESULTS}/benchmarks/figures/preferred_manner.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         **CONDITIONS,
         runs=RUNS,
@@ -68,8 +68,8 @@ rule draw_morans_i:
         f"{RESULTS}/benchmarks/figures/morans_i.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         **CONDITIONS,
         runs=RUNS,
@@ -94,8 +94,8 @@ rule draw_regions:
         f"{RESULTS}/benchmarks/figures/regions.tsv"
     threads: 1
     resources:
-        mem_mb=3000,
-        runtime=10,
+        mem_mb=growing(3000),
+        runtime=growing(10),
     params:
         **CONDITIONS,
         runs=RUNS,
@@ -124,8 +124,8 @@ rule draw_rank_against_morans_i:
         f"{RESULTS}/benchmarks/figures/rank_against_morans_i.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         **CONDITIONS,
     script:
@@ -146,8 +146,8 @@ rule draw_conditions:
         f"{RESULTS}/benchmarks/figures/conditions.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         **CONDITIONS,
         false_discovery_rate=MAPPING["false_discovery_rate"],
@@ -168,8 +168,8 @@ rule draw_correlogram:
         f"{RESULTS}/benchmarks/figures/correlogram.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         **CONDITIONS,
         runs=RUNS,
@@ -191,8 +191,8 @@ rule draw_clusters:
         f"{RESULTS}/benchmarks/figures/clusters.seed{{seed}}.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         **CONDITIONS,
         runs=lambda wildcards: [(model, int(wildcards.seed)) for model in MODELS],
@@ -213,8 +213,8 @@ rule draw_replication:
         f"{RESULTS}/benchmarks/figures/replication.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         **CONDITIONS,
         runs=RUNS,
@@ -236,8 +236,8 @@ rule draw_organisation:
         f"{RESULTS}/benchmarks/figures/organisation.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         **CONDITIONS,
         runs=RUNS,
@@ -260,8 +260,8 @@ rule draw_timing:
         f"{RESULTS}/benchmarks/figures/timing.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         **CONDITIONS,
         runs=RUNS,
@@ -281,8 +281,8 @@ rule draw_learning_curves:
         f"{RESULTS}/benchmarks/figures/learning_curves.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         **CONDITIONS,
         runs=RUNS,
@@ -302,8 +302,8 @@ rule draw_error_rates:
         f"{RESULTS}/benchmarks/figures/error_rates.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         **CONDITIONS,
     script:

@@ -18,8 +18,8 @@ rule selectivity:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/selectivity.tsv"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=growing(2000),
+        runtime=growing(30),
     params:
         criteria=CRITERIA,
         resampling_unit=MAPPING["resampling_unit"],
@@ -45,8 +45,8 @@ rule feature_selectivity:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/feature_selectivity.tsv"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=growing(2000),
+        runtime=growing(30),
     params:
         criteria=CRITERIA,
         resampling_unit=MAPPING["resampling_unit"],
@@ -69,8 +69,8 @@ rule label_null:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/label_null.tsv"
     threads: 2
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(2000),
+        runtime=growing(60),
     params:
         criteria=CRITERIA,
         resampling_unit=MAPPING["resampling_unit"],
@@ -94,8 +94,8 @@ rule autocorrelation:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/autocorrelation.tsv"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(2000),
+        runtime=growing(60),
     params:
         permutations=MAPPING["permutations"],
         seed=config["seed"],
@@ -117,8 +117,8 @@ rule regions:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/regions.tsv"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(2000),
+        runtime=growing(60),
     params:
         permutations=MAPPING["permutations"],
         seed=config["seed"],
@@ -139,8 +139,8 @@ rule correlogram:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/correlogram.tsv"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(2000),
+        runtime=growing(60),
     params:
         permutations=MAPPING["surrogates"],
         seed=config["seed"],
@@ -161,8 +161,8 @@ rule clusters:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/clusters.tsv"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(2000),
+        runtime=growing(60),
     params:
         forming=MAPPING["cluster_forming"],
         permutations=MAPPING["permutations"],
@@ -184,8 +184,8 @@ rule replication:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/replication.tsv"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=growing(2000),
+        runtime=growing(30),
     params:
         criteria=CRITERIA,
         surrogates=MAPPING["surrogates"],
@@ -209,8 +209,8 @@ rule organisation:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/organisation.tsv"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(2000),
+        runtime=growing(60),
     params:
         surrogates=MAPPING["surrogates"],
         seed=config["seed"],
@@ -233,8 +233,8 @@ rule timing:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/timing.tsv"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=growing(2000),
+        runtime=growing(30),
     params:
         criteria=CRITERIA,
         bootstraps=MAPPING["bootstraps"],
@@ -256,8 +256,8 @@ rule rank:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/rank.tsv"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=growing(2000),
+        runtime=growing(30),
     script:
         "../scripts/rank.py"
 
@@ -282,8 +282,8 @@ rule topography:
         f"{RESULTS}/benchmarks/mapping/topography.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         corpus=CORPUS,
         runs=[(model, seed) for model in MODELS for seed in SEEDS],

@@ -35,8 +35,8 @@ rule provenance:
     localrule: True
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=growing(500),
+        runtime=growing(10),
     params:
         settings=lambda wildcards: json.dumps(privacy.public(config), sort_keys=True),
         root=relative(WORKFLOW.parent),
@@ -64,8 +64,8 @@ rule archive:
     localrule: True
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=60,
+        mem_mb=growing(1000),
+        runtime=growing(60),
     params:
         settings=lambda wildcards: json.dumps(privacy.public(config), sort_keys=True),
         root=relative(WORKFLOW.parent),

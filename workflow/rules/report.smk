@@ -22,8 +22,8 @@ rule compose_report:
     localrule: True
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         snakefile=relative(workflow.main_snakefile),
         settings=lambda wildcards: json.dumps(config, sort_keys=True, indent=1),

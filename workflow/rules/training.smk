@@ -22,8 +22,8 @@ rule features:
         f"{RESULTS}/benchmarks/training/{{corpus}}/features.tsv"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(2000),
+        runtime=growing(60),
     params:
         analysis=TRAINING["features"],
     script:
@@ -44,10 +44,14 @@ rule train:
         f"{RESULTS}/benchmarks/training/{{corpus}}/{{model}}/seed{{seed}}/train.tsv"
     threads: TRAINING["threads"] * TRAINING["processes"]
     resources:
-        mem_mb=4000 * TRAINING["processes"],
-        runtime=lambda wildcards, attempt: 720 * attempt,
+        **gpus(TRAINING["processes"]),
+        mem_mb=growing(4000 * TRAINING["processes"]),
+        runtime=growing(720),
     params:
-        setup={name: TRAINING[name] for name in ("network", "optimiser", "augmentation", "device", "processes", "threads", "precision")},
+        setup={
+            name: TRAINING[name]
+            for name in ("network", "optimiser", "augmentation", "device", "processes", "threads", "precision")
+        },
         objective=objective_of,
         analysis=TRAINING["features"],
     script:
@@ -69,8 +73,9 @@ rule recognise:
         f"{RESULTS}/benchmarks/training/{{corpus}}/{{model}}/seed{{seed}}/recognise.tsv"
     threads: TRAINING["threads"]
     resources:
-        mem_mb=4000,
-        runtime=60,
+        **gpus(1),
+        mem_mb=growing(4000),
+        runtime=growing(60),
     params:
         batch_frames=round(TRAINING["optimiser"]["batch_s"] / TRAINING["features"]["hop_s"]),
         train_frames=round(TRAINING["recognised_train_s"] / TRAINING["features"]["hop_s"]),
@@ -95,7 +100,7 @@ rule recognition:
         f"{RESULTS}/logs/training/recognition.log",
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=growing(500),
+        runtime=growing(10),
     script:
         "../scripts/concatenate.py"
