@@ -67,6 +67,8 @@ def test_conda_users_get_the_same_packages() -> None:
     wheels = next(entry["pip"] for entry in environment if isinstance(entry, dict))
     assert dict(PIN.match(wheel).groups() for wheel in wheels) == pins("run")
     assert f"pip={pins('install')['pip']}" in environment
+    plugin = f"pip install snakemake-executor-plugin-slurm=={pins('slurm')['snakemake-executor-plugin-slurm']}"
+    assert all(plugin in (ROOT / name).read_text() for name in ("README.md", "envs/phonotopy.yaml"))
 
 
 @pytest.mark.parametrize(("folder", "group"), [("workflow/scripts", "run"), ("tests", "dev")])
