@@ -1,14 +1,15 @@
 """The sources a rule depends on."""
 
-import ast
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from phonotopy.errors import InputError
-from preflight.sources import closure, imports
+from preflight import sources
+from preflight.sources import closure, digest, imports
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = ROOT / "workflow" / "scripts"
@@ -63,6 +64,26 @@ def test_an_unknown_module_is_refused_by_name(package: Path) -> None:
     assert caught.value.advice == "did you mean phonotopy.deep.names?"
 
 
+def test_a_digest_changes_with_names_and_contents_of_what_is_imported_alone(
+    package: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    def of(folder: Path, *others: str) -> str:
+        sources._digest.cache_clear()  # a process reads every file once
+        return digest(["script"], folder, [folder / name for name in others])
+
+    before = of(package)
+    moved = shutil.copytree(package, tmp_path_factory.mktemp("moved") / "elsewhere")
+    assert of(moved) == before
+    (moved / "phonotopy" / "alone.py").write_text("edited = True\n")
+    assert of(moved) == before
+    (moved / "phones.tsv").write_text("phone\n")
+    with_resource = of(moved, "phones.tsv")
+    (moved / "phones.tsv").write_text("label\n")
+    assert len({before, with_resource, of(moved, "phones.tsv")}) == 3
+    (moved / "phonotopy" / "base.py").write_text("import math  # edited\n")
+    assert of(moved) != before
+
+
 def test_a_real_chain_is_found() -> None:
     found = {path.name for path in closure(["phonotopy.tables"], SCRIPTS)}
     assert found == {"__init__.py", "errors.py", "files.py", "tables.py"}
@@ -75,12 +96,16 @@ def rules() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("name", "body"), rules(), ids=[name for name, _ in rules()])
-def test_a_rule_depends_on_its_script_and_all_that_it_imports(name: str, body: str) -> None:
+def test_a_rule_depends_on_its_script_all_that_it_imports_and_the_resources_it_reads(name: str, body: str) -> None:
     script = re.search(r'"\.\./scripts/(\w+\.py)"', body)
-    declared = re.search(r"library=library\((.*?)\)", body, re.DOTALL)
+    params = re.search(r"^( *)params:\n((?:\1    .*\n)+)", body, re.MULTILINE)
     assert script, name
+    assert params, name
+    declared = re.search(r"library=library\((.*)\),\n", params[2])
     assert declared, name
-    assert script[1] in ast.literal_eval(f"({declared[1]},)")
+    named = re.findall(r'"([\w.]+)"', declared[1])
+    assert named[0] == script[1]
+    assert {*named[1:]} >= {*re.findall(r'resource\("([\w.]+)"\)', body.partition("input:")[2].partition("output:")[0])}
 
 
 def test_imports_of_one_module_name_its_packages() -> None:

@@ -312,6 +312,20 @@ def test_an_edit_of_a_module_reruns_exactly_what_uses_it(finished: Path, file: s
         assert {*planned(finished)} == (rules | ENDING if rules else rules)
 
 
+def test_an_edit_beside_a_running_job_is_seen_by_the_next_run(finished: Path) -> None:
+    """Though what the job leaves is newer than the edit."""
+    options = ["--cores", "1", "--forcerun", "rank", "--until", "rank", "--configfile", SMOKE]
+    command = [sys.executable, "-m", "snakemake", *options]
+    run = subprocess.Popen(command, cwd=finished, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert run.stdout
+    while "rule rank:" not in run.stdout.readline():
+        assert run.poll() is None
+    with edited(finished / LIBRARY / "mapping/quality.py", '"""\n', '"""\n\n# Edited.\n'):
+        run.communicate(timeout=300)
+        assert run.returncode == 0
+        assert planned(finished)["rank"] == 2
+
+
 @pytest.mark.parametrize(
     ("file", "spared"),
     [

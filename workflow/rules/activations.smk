@@ -5,7 +5,6 @@ rule respond:
         index=rules.features.output.index,
         intervals=f"{RESULTS}/alignment/{{corpus}}/intervals.tsv",
         phones=resource("phones.tsv"),
-        library=library("respond.py"),
     output:
         tokens=f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/tokens.tsv",
         layers=f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/layers.tsv",
@@ -21,6 +20,7 @@ rule respond:
         mem_mb=growing(4000),
         runtime=growing(120),
     params:
+        library=library("respond.py", "phones.tsv"),
         splits=config["activations"]["splits"],
         cap=config["activations"]["tokens_per_phone_and_speaker"],
         lags_s=config["activations"]["lags_s"],

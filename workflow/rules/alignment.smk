@@ -7,7 +7,6 @@ rule align:
         exclusions=f"{RESULTS}/corpus/{CORPUS}/exclusions.tsv",
         phones=resource("phones.tsv"),
         dictionary=config["alignment"]["dictionary"] or [],
-        library=library("align.py"),
     output:
         intervals=f"{RESULTS}/alignment/{CORPUS}/intervals.tsv",
         coverage=f"{RESULTS}/alignment/{CORPUS}/coverage.tsv",
@@ -27,6 +26,7 @@ rule align:
         mem_mb=growing(1000, thread=250),
         runtime=growing(120),
     params:
+        library=library("align.py", "phones.tsv"),
         method=config["alignment"]["method"],
         tiers=config["alignment"]["tiers"],
         max_excluded=config["corpus"]["max_excluded"],

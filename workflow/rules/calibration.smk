@@ -26,8 +26,6 @@ CALIBRATED = [
 
 
 rule calibrate:
-    input:
-        library=library("calibrate.py"),
     output:
         f"{RESULTS}/calibration/{{test}}.tsv",
     log:
@@ -41,6 +39,7 @@ rule calibrate:
         mem_mb=growing(1000),
         runtime=growing(60),
     params:
+        library=library("calibrate.py"),
         data_sets=config["calibration"]["data_sets"],
     script:
         "../scripts/calibrate.py"
@@ -49,7 +48,6 @@ rule calibrate:
 rule calibration_table:
     input:
         parts=expand(f"{RESULTS}/calibration/{{test}}.tsv", test=CALIBRATED),
-        library=library("concatenate.py"),
     output:
         report(
             f"{RESULTS}/tables/calibration.tsv",
@@ -63,13 +61,13 @@ rule calibration_table:
     resources:
         mem_mb=growing(500),
         runtime=growing(10),
+    params:
+        library=library("concatenate.py"),
     script:
         "../scripts/concatenate.py"
 
 
 rule power:
-    input:
-        library=library("power.py"),
     output:
         report(
             f"{RESULTS}/tables/power.tsv",
@@ -86,6 +84,7 @@ rule power:
         mem_mb=growing(1000),
         runtime=growing(60),
     params:
+        library=library("power.py"),
         simulations=config["calibration"]["simulations"],
         permutations=999,
     script:
@@ -96,7 +95,6 @@ rule draw_calibration:
     input:
         calibration=rules.calibration_table.output[0],
         power=rules.power.output[0],
-        library=library("draw_calibration.py"),
     output:
         drawn("calibration", "calibration", "calibration", result="calibration and power", kind="figure", seed="all"),
     log:
@@ -107,5 +105,7 @@ rule draw_calibration:
     resources:
         mem_mb=growing(1000),
         runtime=growing(10),
+    params:
+        library=library("draw_calibration.py"),
     script:
         "../scripts/draw_calibration.py"

@@ -99,14 +99,21 @@ FIGURES = [
 ]
 
 
-def library(*names):
-    """Source files of scripts (`align.py`) and library modules (`speech.espeak`), and of all they import.
+TRACKED = {".tsv": WORKFLOW.parent / "resources", ".rst": WORKFLOW / "report"}  # folders of what is no module
 
-    As an input of a rule they rerun it when their content changes. Snakemake itself knows only the script, of which it
-    looks at the date, and nothing that the script imports. A module that is not imported but run is named in addition.
+
+def library(script, *others):
+    """Digest of a script (`align.py`), of every module that it imports, and of what else of the project it reads.
+
+    As a parameter of a rule it reruns the rule when their content changes. Snakemake itself knows only the script, of
+    which it looks at the date. A parameter is recorded as it was when the run was planned, so that an edit beside a
+    running job is seen by the next run, where an input that is older than the output would not be looked at. `others`
+    are resources (`phones.tsv`), texts of the report, and modules that are run, not imported (`recogniser.worker`).
     """
-    modules = [name.removesuffix(".py") if name.endswith(".py") else f"phonotopy.{name}" for name in names]
-    return [relative(path) for path in checked(sources.closure, modules, WORKFLOW / "scripts")]
+    files = [TRACKED[Path(name).suffix] / name for name in others if Path(name).suffix in TRACKED]
+    modules = [f"phonotopy.{name}" for name in others if Path(name).suffix not in TRACKED]
+    digest = checked(sources.digest, [Path(script).stem, *modules], WORKFLOW / "scripts", files)
+    return f"{script} {digest[:16]}"  # Snakemake prints it as the reason of a rerun
 
 
 def growing(amount, thread=0):

@@ -5,7 +5,6 @@ rule agreement:
     input:
         selectivity=per_training("mapping", "selectivity.tsv"),
         layers=NETWORK_LAYERS,
-        library=library("agreement.py"),
     output:
         report(
             f"{RESULTS}/tables/agreement.tsv",
@@ -22,6 +21,7 @@ rule agreement:
         mem_mb=growing(2000),
         runtime=growing(60),
     params:
+        library=library("agreement.py"),
         corpus=CORPUS,
         runs=RUNS,
         surrogates=MAPPING["surrogates"],
@@ -34,7 +34,6 @@ rule conditions:
     input:
         recognition=f"{RESULTS}/tables/recognition.tsv",
         topography=f"{RESULTS}/tables/topography.tsv",
-        library=library("conditions.py"),
     output:
         report(
             f"{RESULTS}/tables/conditions.tsv",
@@ -51,6 +50,7 @@ rule conditions:
         mem_mb=growing(1000),
         runtime=growing(10),
     params:
+        library=library("conditions.py"),
         corpus=CORPUS,
         control=CONTROL,
         margin=MAPPING["equivalence_margin"],
@@ -63,7 +63,6 @@ rule conditions:
 rule depth:
     input:
         topography=f"{RESULTS}/tables/topography.tsv",
-        library=library("depth.py"),
     output:
         report(
             f"{RESULTS}/tables/depth.tsv",
@@ -80,6 +79,7 @@ rule depth:
         mem_mb=growing(1000),
         runtime=growing(10),
     params:
+        library=library("depth.py"),
         corpus=CORPUS,
         seed=config["seed"],
     script:

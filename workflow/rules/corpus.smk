@@ -9,7 +9,6 @@ if config["corpus"]["source"] == "recordings":
     rule collect:
         input:
             source=RECORDINGS["path"],
-            library=library("collect.py"),
         output:
             utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
             exclusions=f"{RESULTS}/corpus/{CORPUS}/exclusions.tsv",
@@ -23,6 +22,7 @@ if config["corpus"]["source"] == "recordings":
             mem_mb=growing(1000, thread=250),
             runtime=growing(120),
         params:
+            library=library("collect.py"),
             splitting={
                 "test_speakers": RECORDINGS["test_speakers"],
                 "dev_fraction": RECORDINGS["dev_fraction"],
@@ -40,7 +40,6 @@ else:
         input:
             grammar=resource("grammar.tsv"),
             voices=resource("voices.tsv"),
-            library=library("synthesise.py"),
         output:
             utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
             exclusions=f"{RESULTS}/corpus/{CORPUS}/exclusions.tsv",
@@ -55,6 +54,7 @@ else:
             mem_mb=growing(500, thread=125),
             runtime=growing(60),
         params:
+            library=library("synthesise.py", "grammar.tsv", "voices.tsv"),
             minutes=SYNTHETIC["minutes"],
             speakers=SYNTHETIC["speakers"],
             seed=config["seed"],

@@ -11,7 +11,6 @@ rule join_counts:
     input:
         preferences=rules.selectivity.output.preferences,
         layers=f"{RESPONSES}/layers.tsv",
-        library=library("join_counts.py"),
     output:
         f"{MAPPED}/join_counts.tsv",
     log:
@@ -23,6 +22,7 @@ rule join_counts:
         mem_mb=growing(1000),
         runtime=growing(30),
     params:
+        library=library("join_counts.py"),
         contiguity=MAPPING["contiguity"],
         permutations=MAPPING["permutations"],
         seed=config["seed"],
@@ -34,7 +34,6 @@ rule local_morans_i:
     input:
         selectivity=rules.selectivity.output.selectivity,
         layers=f"{RESPONSES}/layers.tsv",
-        library=library("local_morans_i.py"),
     output:
         f"{MAPPED}/local_morans_i.tsv",
     log:
@@ -46,6 +45,7 @@ rule local_morans_i:
         mem_mb=growing(2000),
         runtime=growing(60),
     params:
+        library=library("local_morans_i.py"),
         contiguity=MAPPING["contiguity"],
         permutations=MAPPING["permutations"],
         seed=config["seed"],
@@ -57,7 +57,6 @@ rule cluster_enhancement:
     input:
         selectivity=rules.selectivity.output.selectivity,
         layers=f"{RESPONSES}/layers.tsv",
-        library=library("cluster_enhancement.py"),
     output:
         f"{MAPPED}/cluster_enhancement.tsv",
     log:
@@ -69,6 +68,7 @@ rule cluster_enhancement:
         mem_mb=growing(2000),
         runtime=growing(120),
     params:
+        library=library("cluster_enhancement.py"),
         permutations=MAPPING["permutations"],
         seed=config["seed"],
     script:

@@ -6,7 +6,6 @@ rule draw_activation_maps:
         selectivity=expand(f"{RESULTS}/mapping/{CORPUS}/{{model}}/seed{{{{seed}}}}/selectivity.tsv", model=MODELS),
         layers=NETWORK_LAYERS,
         phones=resource("phones.tsv"),
-        library=library("draw_activation_maps.py"),
     output:
         drawn(
             "activation_maps.seed{seed}",
@@ -26,6 +25,7 @@ rule draw_activation_maps:
         runtime=growing(10),
     params:
         **CONDITIONS,
+        library=library("draw_activation_maps.py", "phones.tsv"),
         runs=lambda wildcards: [(model, int(wildcards.seed)) for model in MODELS],
         phones=config["figures"]["phones"],
     script:
@@ -37,7 +37,6 @@ rule draw_preferred_manner:
         preferences=per_training("mapping", "preferences.tsv"),
         layers=NETWORK_LAYERS,
         phones=resource("phones.tsv"),
-        library=library("draw_preferred_manner.py"),
     output:
         drawn("preferred_manner", "preferred_manner", "mapping", result="preferred manner", kind="figure", seed="all"),
     log:
@@ -50,6 +49,7 @@ rule draw_preferred_manner:
         runtime=growing(10),
     params:
         **CONDITIONS,
+        library=library("draw_preferred_manner.py", "phones.tsv"),
         runs=RUNS,
     script:
         "../scripts/draw_preferred_manner.py"
@@ -59,7 +59,6 @@ rule draw_morans_i:
     input:
         autocorrelation=per_training("mapping", "autocorrelation.tsv"),
         layers=NETWORK_LAYERS,
-        library=library("draw_morans_i.py"),
     output:
         drawn("morans_i", "morans_i", "mapping", result="Moran's I by layer", kind="figure", seed="all"),
     log:
@@ -72,6 +71,7 @@ rule draw_morans_i:
         runtime=growing(10),
     params:
         **CONDITIONS,
+        library=library("draw_morans_i.py"),
         runs=RUNS,
         contiguity=config["mapping"]["contiguity"],
         false_discovery_rate=config["mapping"]["false_discovery_rate"],
@@ -85,7 +85,6 @@ rule draw_regions:
         regions=per_training("mapping", "regions.tsv"),
         layers=NETWORK_LAYERS,
         phones=resource("phones.tsv"),
-        library=library("draw_regions.py"),
     output:
         drawn("regions", "regions", "mapping", result="regions", kind="figure", seed="all"),
     log:
@@ -98,6 +97,7 @@ rule draw_regions:
         runtime=growing(10),
     params:
         **CONDITIONS,
+        library=library("draw_regions.py", "phones.tsv"),
         runs=RUNS,
         phones=config["figures"]["phones"],
         false_discovery_rate=config["mapping"]["false_discovery_rate"],
@@ -108,7 +108,6 @@ rule draw_regions:
 rule draw_rank_against_morans_i:
     input:
         topography=f"{RESULTS}/tables/topography.tsv",
-        library=library("draw_rank_against_morans_i.py"),
     output:
         drawn(
             "rank_against_morans_i",
@@ -128,6 +127,7 @@ rule draw_rank_against_morans_i:
         runtime=growing(10),
     params:
         **CONDITIONS,
+        library=library("draw_rank_against_morans_i.py"),
     script:
         "../scripts/draw_rank_against_morans_i.py"
 
@@ -137,7 +137,6 @@ rule draw_conditions:
         conditions=f"{RESULTS}/tables/conditions.tsv",
         recognition=f"{RESULTS}/tables/recognition.tsv",
         topography=f"{RESULTS}/tables/topography.tsv",
-        library=library("draw_conditions.py"),
     output:
         drawn("conditions", "conditions", "mapping", result="differences between conditions", kind="figure", seed="all"),
     log:
@@ -150,6 +149,7 @@ rule draw_conditions:
         runtime=growing(10),
     params:
         **CONDITIONS,
+        library=library("draw_conditions.py"),
         false_discovery_rate=MAPPING["false_discovery_rate"],
     script:
         "../scripts/draw_conditions.py"
@@ -159,7 +159,6 @@ rule draw_correlogram:
     input:
         correlogram=per_training("mapping", "correlogram.tsv"),
         layers=NETWORK_LAYERS,
-        library=library("draw_correlogram.py"),
     output:
         drawn("correlogram", "correlogram", "mapping", result="correlogram", kind="figure", seed="all"),
     log:
@@ -172,6 +171,7 @@ rule draw_correlogram:
         runtime=growing(10),
     params:
         **CONDITIONS,
+        library=library("draw_correlogram.py"),
         runs=RUNS,
     script:
         "../scripts/draw_correlogram.py"
@@ -182,7 +182,6 @@ rule draw_clusters:
         clusters=expand(f"{RESULTS}/mapping/{CORPUS}/{{model}}/seed{{{{seed}}}}/clusters.tsv", model=MODELS),
         layers=NETWORK_LAYERS,
         phones=resource("phones.tsv"),
-        library=library("draw_clusters.py"),
     output:
         drawn("clusters.seed{seed}", "clusters", "mapping", result="clusters", kind="figure", seed="{seed}"),
     log:
@@ -195,6 +194,7 @@ rule draw_clusters:
         runtime=growing(10),
     params:
         **CONDITIONS,
+        library=library("draw_clusters.py", "phones.tsv"),
         runs=lambda wildcards: [(model, int(wildcards.seed)) for model in MODELS],
     script:
         "../scripts/draw_clusters.py"
@@ -204,7 +204,6 @@ rule draw_replication:
     input:
         replication=per_training("mapping", "replication.tsv"),
         layers=NETWORK_LAYERS,
-        library=library("draw_replication.py"),
     output:
         drawn("replication", "replication", "mapping", result="replication", kind="figure", seed="all"),
     log:
@@ -217,6 +216,7 @@ rule draw_replication:
         runtime=growing(10),
     params:
         **CONDITIONS,
+        library=library("draw_replication.py"),
         runs=RUNS,
         false_discovery_rate=MAPPING["false_discovery_rate"],
     script:
@@ -227,7 +227,6 @@ rule draw_organisation:
     input:
         organisation=per_training("mapping", "organisation.tsv"),
         layers=NETWORK_LAYERS,
-        library=library("draw_organisation.py"),
     output:
         drawn("organisation", "organisation", "mapping", result="organisation", kind="figure", seed="all"),
     log:
@@ -240,6 +239,7 @@ rule draw_organisation:
         runtime=growing(10),
     params:
         **CONDITIONS,
+        library=library("draw_organisation.py"),
         runs=RUNS,
         false_discovery_rate=MAPPING["false_discovery_rate"],
     script:
@@ -251,7 +251,6 @@ rule draw_timing:
         courses=per_training("mapping", "courses.tsv"),
         timing=per_training("mapping", "timing.tsv"),
         layers=NETWORK_LAYERS,
-        library=library("draw_timing.py"),
     output:
         drawn("timing", "timing", "mapping", result="timing of regions", kind="figure", seed="all"),
     log:
@@ -264,6 +263,7 @@ rule draw_timing:
         runtime=growing(10),
     params:
         **CONDITIONS,
+        library=library("draw_timing.py"),
         runs=RUNS,
     script:
         "../scripts/draw_timing.py"
@@ -272,7 +272,6 @@ rule draw_timing:
 rule draw_learning_curves:
     input:
         history=per_training("training", "history.tsv"),
-        library=library("draw_learning_curves.py"),
     output:
         drawn("learning_curves", "learning_curves", "training", result="learning curves", kind="figure", seed="all"),
     log:
@@ -285,6 +284,7 @@ rule draw_learning_curves:
         runtime=growing(10),
     params:
         **CONDITIONS,
+        library=library("draw_learning_curves.py"),
         runs=RUNS,
     script:
         "../scripts/draw_learning_curves.py"
@@ -293,7 +293,6 @@ rule draw_learning_curves:
 rule draw_error_rates:
     input:
         recognition=f"{RESULTS}/tables/recognition.tsv",
-        library=library("draw_error_rates.py"),
     output:
         drawn("error_rates", "error_rates", "training", result="error rates", kind="figure", seed="all"),
     log:
@@ -306,5 +305,6 @@ rule draw_error_rates:
         runtime=growing(10),
     params:
         **CONDITIONS,
+        library=library("draw_error_rates.py"),
     script:
         "../scripts/draw_error_rates.py"

@@ -8,7 +8,6 @@ rule selectivity:
         means=[f"{RESPONSES}/layer{n}.npy" for n in LAYERS],
         moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
         phones=resource("phones.tsv"),
-        library=library("selectivity.py"),
     output:
         selectivity=f"{MAPPED}/selectivity.tsv",
         preferences=f"{MAPPED}/preferences.tsv",
@@ -21,6 +20,7 @@ rule selectivity:
         mem_mb=growing(2000),
         runtime=growing(30),
     params:
+        library=library("selectivity.py", "phones.tsv"),
         criteria=CRITERIA,
         resampling_unit=MAPPING["resampling_unit"],
         bootstraps=MAPPING["bootstraps"],
@@ -36,7 +36,6 @@ rule feature_selectivity:
         means=[f"{RESPONSES}/layer{n}.npy" for n in LAYERS],
         moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
         phones=resource("phones.tsv"),
-        library=library("feature_selectivity.py"),
     output:
         f"{MAPPED}/feature_selectivity.tsv",
     log:
@@ -48,6 +47,7 @@ rule feature_selectivity:
         mem_mb=growing(2000),
         runtime=growing(30),
     params:
+        library=library("feature_selectivity.py", "phones.tsv"),
         criteria=CRITERIA,
         resampling_unit=MAPPING["resampling_unit"],
     script:
@@ -60,7 +60,6 @@ rule label_null:
         tokens=f"{RESPONSES}/tokens.tsv",
         layers=f"{RESPONSES}/layers.tsv",
         means=[f"{RESPONSES}/layer{n}.npy" for n in LAYERS],
-        library=library("label_null.py"),
     output:
         f"{MAPPED}/label_null.npz",
     log:
@@ -72,6 +71,7 @@ rule label_null:
         mem_mb=growing(2000),
         runtime=growing(60),
     params:
+        library=library("label_null.py"),
         criteria=CRITERIA,
         resampling_unit=MAPPING["resampling_unit"],
         shifts=MAPPING["label_shifts"],
@@ -85,7 +85,6 @@ rule autocorrelation:
         selectivity=rules.selectivity.output.selectivity,
         labels=rules.label_null.output[0],
         layers=f"{RESPONSES}/layers.tsv",
-        library=library("autocorrelation.py"),
     output:
         f"{MAPPED}/autocorrelation.tsv",
     log:
@@ -97,6 +96,7 @@ rule autocorrelation:
         mem_mb=growing(2000),
         runtime=growing(60),
     params:
+        library=library("autocorrelation.py"),
         permutations=MAPPING["permutations"],
         seed=config["seed"],
     script:
@@ -108,7 +108,6 @@ rule regions:
         selectivity=rules.selectivity.output.selectivity,
         labels=rules.label_null.output[0],
         layers=f"{RESPONSES}/layers.tsv",
-        library=library("regions.py"),
     output:
         f"{MAPPED}/regions.tsv",
     log:
@@ -120,6 +119,7 @@ rule regions:
         mem_mb=growing(2000),
         runtime=growing(60),
     params:
+        library=library("regions.py"),
         permutations=MAPPING["permutations"],
         seed=config["seed"],
     script:
@@ -130,7 +130,6 @@ rule correlogram:
     input:
         selectivity=rules.selectivity.output.selectivity,
         layers=f"{RESPONSES}/layers.tsv",
-        library=library("correlogram.py"),
     output:
         f"{MAPPED}/correlogram.tsv",
     log:
@@ -142,6 +141,7 @@ rule correlogram:
         mem_mb=growing(2000),
         runtime=growing(60),
     params:
+        library=library("correlogram.py"),
         permutations=MAPPING["surrogates"],
         seed=config["seed"],
     script:
@@ -152,7 +152,6 @@ rule clusters:
     input:
         selectivity=rules.selectivity.output.selectivity,
         layers=f"{RESPONSES}/layers.tsv",
-        library=library("clusters.py"),
     output:
         f"{MAPPED}/clusters.tsv",
     log:
@@ -164,6 +163,7 @@ rule clusters:
         mem_mb=growing(2000),
         runtime=growing(60),
     params:
+        library=library("clusters.py"),
         forming=MAPPING["cluster_forming"],
         permutations=MAPPING["permutations"],
         seed=config["seed"],
@@ -175,7 +175,6 @@ rule replication:
     input:
         layers=f"{RESPONSES}/layers.tsv",
         moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
-        library=library("replication.py"),
     output:
         f"{MAPPED}/replication.tsv",
     log:
@@ -187,6 +186,7 @@ rule replication:
         mem_mb=growing(2000),
         runtime=growing(30),
     params:
+        library=library("replication.py"),
         criteria=CRITERIA,
         surrogates=MAPPING["surrogates"],
         seed=config["seed"],
@@ -200,7 +200,6 @@ rule organisation:
         layers=f"{RESPONSES}/layers.tsv",
         moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
         phones=resource("phones.tsv"),
-        library=library("organisation.py"),
     output:
         f"{MAPPED}/organisation.tsv",
     log:
@@ -212,6 +211,7 @@ rule organisation:
         mem_mb=growing(2000),
         runtime=growing(60),
     params:
+        library=library("organisation.py", "phones.tsv"),
         surrogates=MAPPING["surrogates"],
         seed=config["seed"],
     script:
@@ -223,7 +223,6 @@ rule timing:
         tokens=f"{RESPONSES}/tokens.tsv",
         layers=f"{RESPONSES}/layers.tsv",
         moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
-        library=library("timing.py"),
     output:
         timing=f"{MAPPED}/timing.tsv",
         courses=f"{MAPPED}/courses.tsv",
@@ -236,6 +235,7 @@ rule timing:
         mem_mb=growing(2000),
         runtime=growing(30),
     params:
+        library=library("timing.py"),
         criteria=CRITERIA,
         bootstraps=MAPPING["bootstraps"],
         seed=config["seed"],
@@ -247,7 +247,6 @@ rule rank:
     input:
         layers=f"{RESPONSES}/layers.tsv",
         moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
-        library=library("rank.py"),
     output:
         f"{MAPPED}/rank.tsv",
     log:
@@ -258,6 +257,8 @@ rule rank:
     resources:
         mem_mb=growing(2000),
         runtime=growing(30),
+    params:
+        library=library("rank.py"),
     script:
         "../scripts/rank.py"
 
@@ -268,7 +269,6 @@ rule topography:
         autocorrelation=per_training("mapping", "autocorrelation.tsv"),
         regions=per_training("mapping", "regions.tsv"),
         rank=per_training("mapping", "rank.tsv"),
-        library=library("topography.py"),
     output:
         report(
             f"{RESULTS}/tables/topography.tsv",
@@ -285,6 +285,7 @@ rule topography:
         mem_mb=growing(1000),
         runtime=growing(10),
     params:
+        library=library("topography.py"),
         corpus=CORPUS,
         runs=[(model, seed) for model in MODELS for seed in SEEDS],
         contiguity=MAPPING["contiguity"],

@@ -19,7 +19,6 @@ rule provenance:
         tables=[file for file in SOURCES if Path(file).parent == Path(f"{RESULTS}/tables")],
         others=[file for file in SOURCES if Path(file).parent != Path(f"{RESULTS}/tables")],
         pins=relative(WORKFLOW.parent / "pyproject.toml"),
-        library=library("provenance.py"),
     output:
         record=f"{RESULTS}/provenance.json",
         summary=report(
@@ -38,6 +37,7 @@ rule provenance:
         mem_mb=growing(500),
         runtime=growing(10),
     params:
+        library=library("provenance.py"),
         settings=lambda wildcards: json.dumps(privacy.public(config), sort_keys=True),
         root=relative(WORKFLOW.parent),
         logs=f"{RESULTS}/logs",
@@ -54,7 +54,6 @@ rule archive:
         project=[relative(WORKFLOW.parent / name) for name in PROJECT],
         weights=per_training("training", "checkpoint.pt") if "weights" in INCLUDED else [],
         utterances=targets("corpus")[:1] if "audio" in INCLUDED else [],
-        library=library("archive.py"),
     output:
         f"{RESULTS}/archive.tar.gz",
     log:
@@ -67,6 +66,7 @@ rule archive:
         mem_mb=growing(1000),
         runtime=growing(60),
     params:
+        library=library("archive.py"),
         settings=lambda wildcards: json.dumps(privacy.public(config), sort_keys=True),
         root=relative(WORKFLOW.parent),
         results=RESULTS,

@@ -5,14 +5,14 @@ import json
 REPORTED = ["corpus", "alignment", "training", "mapping", "figures"]
 if any(Path(file).exists() for file in targets("calibration")):  # asked for before; kept up to date from then on
     REPORTED.append("calibration")
+TEXTS = sorted((WORKFLOW / "report").glob("*.rst"))
 
 
 rule compose_report:
     input:
         results=targets(*REPORTED),
         provenance=f"{RESULTS}/provenance.tsv",
-        texts=[relative(path) for path in sorted((WORKFLOW / "report").glob("*.rst"))],
-        library=library("compose_report.py"),
+        texts=[relative(path) for path in TEXTS],
     output:
         f"{RESULTS}/report.html",
     log:
@@ -25,6 +25,7 @@ rule compose_report:
         mem_mb=growing(1000),
         runtime=growing(10),
     params:
+        library=library("compose_report.py", *[path.name for path in TEXTS]),
         snakefile=relative(workflow.main_snakefile),
         settings=lambda wildcards: json.dumps(config, sort_keys=True, indent=1),
         stages=[*REPORTED, "provenance"],

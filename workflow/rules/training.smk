@@ -12,7 +12,6 @@ rule features:
     input:
         utterances=f"{RESULTS}/corpus/{{corpus}}/utterances.tsv",
         coverage=f"{RESULTS}/alignment/{{corpus}}/coverage.tsv",
-        library=library("features.py"),
     output:
         features=f"{RESULTS}/training/{{corpus}}/features.npy",
         index=f"{RESULTS}/training/{{corpus}}/features.tsv",
@@ -25,6 +24,7 @@ rule features:
         mem_mb=growing(2000),
         runtime=growing(60),
     params:
+        library=library("features.py"),
         analysis=TRAINING["features"],
     script:
         "../scripts/features.py"
@@ -34,7 +34,6 @@ rule train:
     input:
         features=rules.features.output.features,
         index=rules.features.output.index,
-        library=library("train.py", "recogniser.worker"),
     output:
         checkpoint=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/checkpoint.pt",
         history=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/history.tsv",
@@ -48,6 +47,7 @@ rule train:
         mem_mb=growing(4000 * TRAINING["processes"]),
         runtime=growing(720),
     params:
+        library=library("train.py", "recogniser.worker"),
         setup={
             name: TRAINING[name]
             for name in ("network", "optimiser", "augmentation", "device", "processes", "threads", "precision")
@@ -63,7 +63,6 @@ rule recognise:
         checkpoint=rules.train.output.checkpoint,
         features=rules.features.output.features,
         index=rules.features.output.index,
-        library=library("recognise.py"),
     output:
         recognition=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/recognition.tsv",
         transcripts=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/transcripts.tsv",
@@ -77,6 +76,7 @@ rule recognise:
         mem_mb=growing(4000),
         runtime=growing(60),
     params:
+        library=library("recognise.py"),
         batch_frames=round(TRAINING["optimiser"]["batch_s"] / TRAINING["features"]["hop_s"]),
         train_frames=round(TRAINING["recognised_train_s"] / TRAINING["features"]["hop_s"]),
         seed=config["seed"],
@@ -88,7 +88,6 @@ rule recognise:
 rule recognition:
     input:
         parts=per_training("training", "recognition.tsv"),
-        library=library("concatenate.py"),
     output:
         report(
             f"{RESULTS}/tables/recognition.tsv",
@@ -102,5 +101,7 @@ rule recognition:
     resources:
         mem_mb=growing(500),
         runtime=growing(10),
+    params:
+        library=library("concatenate.py"),
     script:
         "../scripts/concatenate.py"

@@ -1,10 +1,16 @@
 """Train one condition with one seed; goes on where an interrupted training of the same kind stopped."""
 
+from pathlib import Path
+
 from snakemake.iocontainers import Snakemake
 
 from phonotopy import logs
 from phonotopy.files import digest
 from phonotopy.recogniser.job import Job, run
+from preflight import sources
+
+SCRIPTS = Path(logs.__file__).parents[1]
+CODE = ("train", "phonotopy.recogniser.worker")  # as it is now: it may have been edited since the run was planned
 
 snakemake: Snakemake
 params, inputs, output = snakemake.params, snakemake.input, snakemake.output
@@ -19,6 +25,6 @@ with logs.opened(snakemake.log[0], console=f"{snakemake.wildcards.model}, seed {
             index=inputs.index,
             checkpoint=output.checkpoint,
             history=output.history,
-            content=digest(*inputs.library, inputs.features, inputs.index),
+            content=sources.digest(CODE, SCRIPTS) + digest(inputs.features, inputs.index),
         )
     )

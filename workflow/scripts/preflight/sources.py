@@ -2,6 +2,7 @@
 
 import ast
 import difflib
+import hashlib
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.util import resolve_name
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from phonotopy.errors import InputError
 
-__all__ = ["closure", "imports"]
+__all__ = ["closure", "digest", "imports"]
 
 LIBRARY = "phonotopy"
 
@@ -28,6 +29,23 @@ def closure(modules: Iterable[str], root: Path) -> list[Path]:
             found.add(module)
             waiting += imports(module, root)
     return sorted(_file(module, root) for module in found)
+
+
+def digest(modules: Iterable[str], root: Path, others: Iterable[Path] = ()) -> str:
+    """SHA-256, in hexadecimal digits, of names and contents of the `closure` of modules and of `others`, in order.
+
+    Modules go by their paths below `root` and others by their names: a moved folder gives the same digest.
+    """
+    total = hashlib.sha256()
+    named = [(str(path.relative_to(root)), path) for path in closure(modules, root)]
+    for name, path in [*named, *((path.name, path) for path in others)]:
+        total.update(f"{name}\0{_digest(path)}\0".encode())
+    return total.hexdigest()
+
+
+@cache
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @cache
