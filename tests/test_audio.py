@@ -256,5 +256,6 @@ def test_floats_scaled_as_integers_are_overloaded(tmp_path):
 
 
 def test_an_absurd_sample_rate_is_a_damaged_header(tmp_path):
-    soundfile.write(tmp_path / "x.wav", tone(), 3)
-    assert refusal(tmp_path / "x.wav") == "corrupt audio: sample rate 3 Hz"
+    for rate in (3, 1_000_000):
+        soundfile.write(tmp_path / "x.wav", tone(), rate)
+        assert refusal(tmp_path / "x.wav") == f"corrupt audio: sample rate {rate} Hz"

@@ -1,14 +1,20 @@
 """A folder of recordings becomes utterances, and everything left out is told with its reason."""
 
 import os
+import signal
+import time
 
 import numpy as np
 import pytest
 import soundfile
 
 from phonotopy.errors import InputError
+from phonotopy.speech import recordings
 from phonotopy.speech.archives import fingerprint
+from phonotopy.speech.intervals import Span
+from phonotopy.speech.layout import Layout
 from phonotopy.speech.recordings import Splitting, collect
+from phonotopy.speech.textgrid import write_textgrid
 
 RATE = 8000
 SPLITTING = Splitting(("zoe",), 0.25, 7)
@@ -87,6 +93,103 @@ def test_layouts_of_folders(tmp_path):
     found = {item.utterance: item.speaker for item in utterances}
     assert found == {"ann-84-1": "ann", "ann-85-1": "ann", "ann-9": "ann", "zoe-2_b-c": "zoe"}
     assert not exclusions
+
+
+def test_a_table_tells_speakers_and_transcripts(tmp_path):
+    """In a flat folder; what it leaves empty is told by folders and files, and further columns are passed over."""
+    folder = tmp_path / "corpus"
+    for place in ("a1.wav", "a2.wav", "sub/b1.flac", "zoe/c1.wav"):
+        record(folder / place, text=None)
+    (folder / "a2.lab").write_text("two")
+    (folder / "README.txt").write_text("of no recording")
+    table = 'File\tlength\tspeaker\ttranscript\r\na1.wav\t3\tann\tOne, "one"!\r\na2\t\tann\t\r\n\r\n'
+    table += "./sub/b1.flac\t\tbén\tthree\r\nzoe/c1.wav\t\t\tfour\r\ngone.wav\t\tann\tfive\r\n"
+    (folder / "transcripts.tsv").write_bytes(table.encode("utf-16"))
+    utterances, exclusions = gathered(folder, Splitting(("zoe",), 1.0, 0))
+    assert {item.utterance: (item.speaker, item.transcript) for item in utterances} == {
+        "a1": ("ann", "one one"),
+        "a2": ("ann", "two"),
+        "sub-b1": ("bén", "three"),
+        "zoe-c1": ("zoe", "four"),
+    }
+    assert [(item.utterance, item.reason) for item in exclusions] == [("gone", "no recording")]
+
+
+@pytest.mark.parametrize(
+    ("table", "line", "found"),
+    [
+        ("name\ttext\n", "", "columns name, text"),
+        ("file\ttext\n", "", "columns file, text"),
+        ("", "", "columns "),
+        ("file\tspeaker\nx.wav\n", ", line 2", "1 values"),
+        ("file\tspeaker\nx.wav\ta\n\nx\tb\n", ", line 4", "x again"),
+        ("file\tspeaker\n../x.wav\ta\n", ", line 2", "file '../x.wav'"),
+        ("file\tspeaker\n\ta\n", ", line 2", "file ''"),
+        ("file\tspeaker\nx\ta\0\x81".encode("latin-1"), "", "unreadable table"),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_refused_by_its_line(tmp_path, table, line, found):
+    record(tmp_path / "corpus" / "x.wav")
+    path = tmp_path / "corpus" / "transcripts.tsv"
+    path.write_bytes(table if isinstance(table, bytes) else table.encode())
+    with pytest.raises(InputError) as caught:
+        gathered(tmp_path / "corpus")
+    assert caught.value.subject == f"{path}{line}"
+    assert caught.value.found.startswith(found)
+
+
+def test_names_of_files_tell_the_speaker(tmp_path):
+    for place in ("ann_1.wav", "ann-2.wav", "day 2/ben_1.wav", "zoe.wav", "_x.wav"):
+        record(tmp_path / "corpus" / place)
+    utterances, exclusions = gathered(tmp_path / "corpus", Splitting(("zoe",), 1.0, 0), layout=Layout("names"))
+    found = {item.utterance: item.speaker for item in utterances}
+    assert found == {"ann-2": "ann", "ann_1": "ann", "day_2-ben_1": "ben", "zoe": "zoe"}
+    assert [(item.utterance, item.reason) for item in exclusions] == [("_x", "outside a speaker folder")]
+
+
+def test_words_of_a_textgrid_stand_in_for_a_transcript(corpus):
+    said = {"01": [Span(0.0, 0.02, "sil"), Span(0.02, 0.05, "Six"), Span(0.05, 0.1, "seven")], "02": []}
+    for name, spans in said.items():
+        (corpus / "ann" / f"{name}.lab").unlink()
+        write_textgrid(corpus / "ann" / f"{name}.TextGrid", 0.1, {"words": spans})
+    (corpus / "ann" / "03.lab").unlink()
+    write_textgrid(corpus / "ann" / "03.TextGrid", 0.1, {"Wort": said["01"]})
+    utterances, exclusions = gathered(corpus)
+    assert {item.utterance: item.transcript for item in utterances}["ann-01"] == "six seven"
+    assert {item.utterance: item.reason for item in exclusions} == {
+        "ann-02": "empty transcript",
+        "ann-03": "no transcript, and no tier 'words' in the TextGrid",
+    }
+
+
+def test_an_hour_is_no_utterance(corpus, monkeypatch):
+    monkeypatch.setattr(recordings, "LONGEST_S", 0.15)
+    record(corpus / "ann" / "01.wav", seconds=0.2)
+    (lost,) = gathered(corpus)[1]
+    assert (lost.utterance, lost.reason) == ("ann-01", "too long: 0 s in one utterance")
+    assert "utterance_tier" in lost.advice
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_recording_that_kills_or_stalls_its_decoder_is_excluded(corpus, monkeypatch, processes):
+    """As a damaged file might do in a decoder in C."""
+    whole = recordings.probe
+
+    def fatal(path):
+        if path == corpus / "ann" / "07.wav":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if path == corpus / "ben" / "08.wav":
+            time.sleep(60)
+        return whole(path)
+
+    monkeypatch.setattr(recordings, "probe", fatal)
+    monkeypatch.setattr(recordings, "PATIENCE_S", 1.0)
+    utterances, exclusions = gathered(corpus, processes=processes)
+    assert len(utterances) == 118
+    assert [(item.utterance, item.reason.partition(":")[0]) for item in exclusions] == [
+        ("ann-07", "fatal audio"),
+        ("ben-08", "fatal audio"),
+    ]
 
 
 def damage(corpus):

@@ -13,6 +13,7 @@ if config["corpus"]["source"] == "recordings":
             utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
             exclusions=f"{RESULTS}/corpus/{CORPUS}/exclusions.tsv",
             recordings=directory(f"{RESULTS}/corpus/{CORPUS}/recordings"),
+            cuts=directory(f"{RESULTS}/corpus/{CORPUS}/cuts"),
         log:
             f"{RESULTS}/logs/corpus/{CORPUS}.log",
         benchmark:
@@ -27,6 +28,12 @@ if config["corpus"]["source"] == "recordings":
                 "test_speakers": RECORDINGS["test_speakers"],
                 "dev_fraction": RECORDINGS["dev_fraction"],
                 "seed": config["seed"],
+            },
+            layout={
+                "speakers": RECORDINGS["speakers"],
+                "utterance_tier": RECORDINGS["utterance_tier"],
+                "joined_s": RECORDINGS["joined_s"],
+                "words": config["alignment"]["tiers"]["words"],
             },
             files=fingerprint(RECORDINGS["path"]),
         script:

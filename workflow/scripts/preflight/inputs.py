@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 
 from phonotopy.errors import InputError
-from phonotopy.speech import archives, dictionary, recordings
+from phonotopy.speech import archives, dictionary
 from phonotopy.speech.audio import SUFFIXES
+from phonotopy.speech.layout import TEXTGRID, TRANSCRIPTS
+from phonotopy.speech.transcripts import TABLE
 
 __all__ = ["find_dictionary", "find_recordings", "free_results"]
 
@@ -27,7 +29,7 @@ def find_recordings(path: str | Path) -> None:
         advice = "check the path, or convert the recordings to WAV or FLAC"
         raise InputError(archives.SETTING, f"no recordings in {path}", f"files in {', '.join(SUFFIXES)}", advice)
     if missing:
-        expected = f"what is said, in {', '.join(recordings.TRANSCRIPTS)} or TextGrid files, or {recordings.TABLE}"
+        expected = f"what is said, in {', '.join(TRANSCRIPTS)} or TextGrid files, or {TABLE}"
         advice = "write transcripts beside the recordings; the README tells how"
         raise InputError(archives.SETTING, f"no transcripts in {path}", expected, advice)
 
@@ -57,7 +59,7 @@ def _missing(names: Iterator[str]) -> set[str]:
         suffix = PurePath(name).suffix.lower()
         if suffix in SUFFIXES:
             missing.discard("recording")
-        elif suffix in (*recordings.TRANSCRIPTS, recordings.TEXTGRID) or PurePath(name).name == recordings.TABLE:
+        elif suffix in (*TRANSCRIPTS, TEXTGRID) or PurePath(name).name == TABLE:
             missing.discard("transcript")
         if not missing:
             break
@@ -76,7 +78,7 @@ def _names(path: Path) -> Iterator[str]:
             for member in archive:
                 yield member.name
                 if member.offset > GLANCE:
-                    yield from (f"x{SUFFIXES[0]}", f"x{recordings.TRANSCRIPTS[0]}")
+                    yield from (f"x{SUFFIXES[0]}", f"x{TRANSCRIPTS[0]}")
 
 
 def _refuse(error: OSError) -> None:

@@ -13,7 +13,18 @@ from numpy.typing import NDArray
 from phonotopy.errors import InputError
 from phonotopy.speech.wav import contradiction
 
-__all__ = ["BLOCK", "LEAST_PEAK", "SUFFIXES", "Audio", "mono_blocks", "opened", "probe", "read_mono"]
+__all__ = [
+    "BLOCK",
+    "LEAST_PEAK",
+    "MEND",
+    "SUFFIXES",
+    "Audio",
+    "check_level",
+    "mono_blocks",
+    "opened",
+    "probe",
+    "read_mono",
+]
 
 FORMATS = ("WAV", "WAVEX", "RF64", "FLAC", "OGG", "MP3")  # of libsndfile's, those that damage is told from
 READ = (".wav", ".flac", ".ogg", ".opus", ".mp3")
@@ -21,6 +32,7 @@ FOREIGN = (".aif", ".aiff", ".au", ".m4a", ".mp4", ".aac", ".wma", ".amr", ".web
 SUFFIXES = READ + FOREIGN
 LEAST_PEAK = 1e-3  # of full scale, -60 dB: a recording that stays below holds no speech
 LEAST_RATE_HZ = 4000  # telephone speech has 8000; a header that says less is damaged
+LARGEST_RATE_HZ = 384_000  # of any recorder
 LARGEST_PEAK = 4.0  # of full scale: lossy codecs overshoot a little; floats scaled as integers reach 32768
 MP3_FRAMES_PER_BYTE = 48  # at the lowest rate of bits; libsndfile would decode silence to any declared length
 BLOCK = 1 << 18  # samples decoded at a time, so that an hour of speech needs no more memory than its result
@@ -51,7 +63,7 @@ def probe(path: str | Path) -> Audio:
             frames += len(block)
             peak = max(peak, float(np.abs(block).max(initial=0.0)))
         _check_length(path, file, frames)
-        _check_level(path, peak)
+        check_level(path, peak)
         return Audio(frames / file.samplerate, file.samplerate, file.channels, peak)
 
 
@@ -111,8 +123,9 @@ def _check_header(path: str | Path, file: soundfile.SoundFile) -> None:
 
 
 def _check_rate(path: str | Path, rate: int) -> None:
-    if rate < LEAST_RATE_HZ:
-        raise InputError(str(path), f"corrupt audio: sample rate {rate} Hz", f"at least {LEAST_RATE_HZ} Hz", MEND)
+    if not LEAST_RATE_HZ <= rate <= LARGEST_RATE_HZ:
+        expected = f"from {LEAST_RATE_HZ} to {LARGEST_RATE_HZ} Hz"
+        raise InputError(str(path), f"corrupt audio: sample rate {rate} Hz", expected, MEND)
 
 
 def _check_length(path: str | Path, file: soundfile.SoundFile, frames: int) -> None:
@@ -134,7 +147,8 @@ def _ends(path: Path) -> bool:
     return len(page) >= 27 + page[26] + sum(lengths)
 
 
-def _check_level(path: str | Path, peak: float) -> None:
+def check_level(path: str | Path, peak: float) -> None:
+    """Raises InputError for a peak, as a fraction of full scale, that no recording of speech has."""
     if peak > LARGEST_PEAK:
         found, expected = f"overloaded audio: peak {peak:.3g}", f"at most {LARGEST_PEAK:g} (full scale is 1)"
         raise InputError(str(path), found, expected, "scale the samples to -1 … 1, or remove it")

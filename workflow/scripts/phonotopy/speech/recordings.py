@@ -1,25 +1,30 @@
-"""One's own recordings, in the layout of the Montreal Forced Aligner: a folder a speaker, transcripts beside audio."""
+"""One's own recordings become utterances: found, examined, and cut where they are long."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from phonotopy.errors import InputError
+from phonotopy.phones import SILENCES
 from phonotopy.seeds import key
-from phonotopy.speech.archives import SETTING
-from phonotopy.speech.audio import SUFFIXES, probe
-from phonotopy.speech.corpus import Exclusion, Utterance
-from phonotopy.speech.transcripts import read_transcript
-from phonotopy.speech.workers import ordered_map
+from phonotopy.speech.audio import MEND, probe
+from phonotopy.speech.corpus import Exclusion, Split, Utterance
+from phonotopy.speech.cutting import Passage, cut, find_passages, write_tiers
+from phonotopy.speech.intervals import Span
+from phonotopy.speech.layout import TRANSCRIPTS, Layout, Recording, find_recordings, writable
+from phonotopy.speech.textgrid import read_textgrid
+from phonotopy.speech.transcripts import TABLE, normalise, read_transcript
+from phonotopy.speech.workers import surviving_map
 
-__all__ = ["TABLE", "TEXTGRID", "TRANSCRIPTS", "Splitting", "collect"]
+__all__ = ["CUTS", "Splitting", "collect"]
 
-TRANSCRIPTS = (".lab", ".txt")
-TEXTGRID = ".textgrid"
-TABLE = "transcripts.tsv"
+CUTS = "cuts"  # the folder, beside the tables, of utterances cut out of longer recordings
+LONGEST_S = 600.0  # of an utterance, whose features lie in memory as a whole; alignment drifts long before
+PATIENCE_S, PATIENCE_S_PER_BYTE = 120.0, 1e-5  # for a file, and for its size; decoding takes about a thousandth
+
+Row = Utterance | Exclusion
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,7 @@ class Splitting:
     dev_fraction: float
     seed: int
 
-    def split(self, speaker: str, utterance: str) -> str:
+    def split(self, speaker: str, utterance: str) -> Split:
         """The split of an utterance hangs on nothing but its own name, so that a new recording moves no other."""
         if speaker in self.test_speakers:
             return "test"
@@ -38,140 +43,201 @@ class Splitting:
 
 
 @dataclass(frozen=True)
-class Recording:
-    """The files of one recording; `place` is its path below the corpus without suffix, all files share it."""
+class Task:
+    """What the examination of a recording needs to know of the whole: the corpus, and the folder for what is cut."""
 
-    utterance: str
-    speaker: str
-    split: str
-    place: str
-    audio: tuple[Path, ...]
-    transcripts: tuple[Path, ...]
-    textgrids: tuple[Path, ...]
+    root: Path
+    layout: Layout
+    splitting: Splitting
+    cuts: Path
 
-    def excluded(self, reason: str, advice: str, file: str = "") -> Exclusion:
-        """The row that says why this recording is left out."""
-        return Exclusion(self.utterance, self.speaker, self.split, file or self.place, reason, advice)
+    def excluded(self, recording: Recording, reason: str, advice: str, file: str = "") -> Exclusion:
+        """The row that says why a recording is left out."""
+        split = self.splitting.split(recording.speaker, recording.name)
+        return Exclusion(recording.name, recording.speaker, split, file or recording.place, reason, advice)
 
 
 def collect(
-    source: str | Path, splitting: Splitting, relative_to: str | Path, processes: int = 1
+    source: str | Path, splitting: Splitting, folder: str | Path, layout: Layout | None = None, processes: int = 1
 ) -> tuple[list[Utterance], list[Exclusion]]:
-    """Find and check all recordings below a folder; in order of their paths.
+    """Find and check all recordings below `source`, in order of their paths; `folder` is that of the tables.
 
-    Paths of utterances are relative to the folder `relative_to` where they lie below it, else absolute. InputError,
-    naming the setting: no speaker folders, unknown test speakers, or a split without utterances.
+    Long recordings are cut into `folder` / cuts. Paths of utterances are relative to `folder` where they lie below it,
+    else absolute. Files are decoded in processes that may die of them. InputError, naming the setting: no speaker
+    folders, unknown test speakers, or a split without utterances.
     """
-    root = _corpus_folder(Path(source))
-    recordings = _recordings(root, splitting)
-    _check_speakers(sorted({recording.speaker for recording in recordings if recording.speaker}), splitting)
-    examined = list(ordered_map(partial(_examined, root), _without_twins(recordings), processes))
-    base = Path(relative_to).absolute()
-    utterances = [_relocated(item, base) for item in examined if isinstance(item, Utterance)]
-    exclusions = [item for item in examined if isinstance(item, Exclusion)]
+    layout = layout or Layout()
+    root, recordings = find_recordings(Path(source), layout)
+    if not layout.speakers_in_tiers:
+        _check_speakers({recording.speaker for recording in recordings}, splitting)
+    task = Task(root, layout, splitting, Path(folder) / CUTS)
+    examined = surviving_map(
+        partial(_examined, task),
+        _without_twins(recordings, task),
+        processes,
+        lost=partial(_lost, task),
+        limit_s=_patience_s,
+    )
+    rows = list(_without_namesakes([row for own in examined for row in own]))
+    utterances = [_relocated(row, Path(folder).absolute()) for row in rows if isinstance(row, Utterance)]
+    exclusions = [row for row in rows if isinstance(row, Exclusion)]
+    if layout.speakers_in_tiers:
+        _check_speakers({row.speaker for row in rows}, splitting)
     _check_splits(utterances, exclusions)
     return utterances, exclusions
 
 
-def _corpus_folder(source: Path) -> Path:
-    """The folder that holds the speakers' folders: the source itself, or a lone folder of folders in it."""
-    inner = _folders(source)
-    if len(inner) == 1 and not _files(source, SUFFIXES) and _folders(inner[0]) and not _files(inner[0], SUFFIXES):
-        return _corpus_folder(inner[0])
-    if not inner:
-        found = f"no speaker folders in {source}" if any(source.iterdir()) else f"{source} is empty"
-        raise InputError(SETTING, found, "one folder a speaker", "move the recordings of each speaker into a folder")
-    return source
-
-
-def _visible(path: Path) -> bool:
-    """Folders and files that a system keeps for itself are no part of a corpus."""
-    return not path.name.startswith((".", "__MACOSX"))
-
-
-def _folders(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_dir() and _visible(path))
-
-
-def _files(folder: Path, suffixes: Iterable[str]) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() in suffixes and _visible(path))
-
-
-def _recordings(root: Path, splitting: Splitting) -> list[Recording]:
-    """All recordings, and transcripts and TextGrids that miss one."""
-    groups: dict[Path, list[Path]] = defaultdict(list)
-    wanted = (*SUFFIXES, *TRANSCRIPTS, TEXTGRID)
-    for file in _files(root, SUFFIXES):
-        groups[file.relative_to(root).with_suffix("")].append(file)
-    for folder in _folders(root):
-        for file in sorted(folder.rglob("*")):
-            if file.suffix.lower() in wanted and all(map(_visible, (file, *file.relative_to(root).parents))):
-                groups[file.relative_to(root).with_suffix("")].append(file)
-    if not any(file.suffix.lower() in SUFFIXES for files in groups.values() for file in files):
-        found = f"no recordings in the folders of {root}"
-        raise InputError(SETTING, found, "WAV, FLAC or OGG files in speaker folders", "check the path and the suffixes")
-    return [_recording(place, groups[place], splitting) for place in sorted(groups)]
-
-
-def _recording(place: Path, files: Sequence[Path], splitting: Splitting) -> Recording:
-    speaker = _writable(place.parts[0]) if len(place.parts) > 1 else ""
-    name = place.name if place.name.startswith(f"{speaker}-") else "-".join(place.parts)
-    utterance = re.sub(r"[^\w.-]+", "_", name)
-
-    def of(*suffixes: str) -> tuple[Path, ...]:
-        return tuple(file for file in files if file.suffix.lower() in suffixes)
-
-    split = splitting.split(speaker, utterance)
-    kinds = of(*SUFFIXES), of(*TRANSCRIPTS), of(TEXTGRID)
-    return Recording(utterance, speaker, split, _writable(place.as_posix()), *kinds)
-
-
-def _writable(name: str) -> str:
-    """A name with a question mark for every byte that is no UTF-8, since tables and logs hold nothing else."""
-    return name.encode("utf-8", "replace").decode("utf-8")
-
-
-def _without_twins(recordings: Iterable[Recording]) -> list[Recording | Exclusion]:
-    """Exclude recordings whose utterance id is already taken, since no table could tell them apart."""
+def _without_twins(recordings: Iterable[Recording], task: Task) -> list[Recording | Exclusion]:
+    """Exclude recordings whose name is already taken, since no table could tell them apart."""
     taken: dict[str, Recording] = {}
     kept: list[Recording | Exclusion] = []
     for recording in recordings:
-        first = taken.setdefault(recording.utterance, recording)
+        first = taken.setdefault(recording.name, recording)
         twin = f"name taken: {first.place} has the same utterance id"
-        kept.append(recording if first is recording else recording.excluded(twin, "rename one of the two"))
+        kept.append(recording if first is recording else task.excluded(recording, twin, "rename one of the two"))
     return kept
 
 
-def _examined(root: Path, recording: Recording | Exclusion) -> Utterance | Exclusion:
-    """The utterance, if audio and transcript can be used."""
+def _without_namesakes(rows: Iterable[Row]) -> Iterator[Row]:
+    """Exclude utterances whose id is already taken: those of tiers may meet where recordings do not."""
+    taken: set[str] = set()
+    for row in rows:
+        if isinstance(row, Utterance) and row.utterance in taken:
+            identity = row.utterance, row.speaker, row.split, row.audio
+            yield Exclusion(*identity, "name taken: another utterance has the same id", "rename the recording")
+        else:
+            yield row
+            taken.add(row.utterance)
+
+
+def _patience_s(recording: Recording | Exclusion) -> float:
+    """Seconds that a recording may take."""
+    files = recording.audio if isinstance(recording, Recording) else ()
+    return PATIENCE_S + PATIENCE_S_PER_BYTE * sum(file.stat().st_size for file in files if file.exists())
+
+
+def _lost(task: Task, recording: Recording | Exclusion) -> list[Row]:
     if isinstance(recording, Exclusion):
-        return recording
+        return [recording]
+    return [task.excluded(recording, "fatal audio: its decoder crashed or did not come to an end", MEND)]
+
+
+def _examined(task: Task, recording: Recording | Exclusion) -> list[Row]:
+    """The utterances of a recording, or why there are none."""
+    if isinstance(recording, Exclusion):
+        return [recording]
     if fault := _fault(recording):
-        return recording.excluded(*fault)
+        return [task.excluded(recording, *fault)]
     try:
-        audio, transcript = probe(recording.audio[0]), read_transcript(recording.transcripts[0])
+        tiers = read_textgrid(recording.textgrids[0]) if _marked(recording, task.layout) else {}
+        if any(task.layout.owner(name) is not None for name in tiers) or (tiers and not recording.transcribed):
+            return _cut(task, recording, tiers)
+        return [_whole(task, recording)]
     except InputError as error:
-        file = Path(error.subject).relative_to(root).as_posix()
-        return recording.excluded(error.found, error.advice, file)
-    textgrid = str(recording.textgrids[0]) if recording.textgrids else ""
-    identity = recording.utterance, recording.speaker, recording.split
-    return Utterance(*identity, str(recording.audio[0]), audio.duration_s, audio.sample_rate_hz, transcript, textgrid)
+        path = Path(error.subject)
+        file = path.relative_to(task.root).as_posix() if path.is_relative_to(task.root) else ""
+        return [task.excluded(recording, error.found, error.advice, writable(file))]
+
+
+def _marked(recording: Recording, layout: Layout) -> bool:
+    """Whether a tier may mark utterances in the recording."""
+    return bool(layout.utterance_tier and recording.textgrids)
 
 
 def _fault(recording: Recording) -> tuple[str, str] | None:
     """What is wrong with the set of files of a recording, and what to do."""
-    if not recording.speaker:
-        return "outside a speaker folder", "move it into the folder of its speaker"
-    files = (*recording.audio, *recording.transcripts, *recording.textgrids)
-    if any(_writable(str(file)) != str(file) for file in files):
+    if any(writable(str(file)) != str(file) for file in recording.files):
         return "name that is no UTF-8", "rename the file or folder, with letters that are UTF-8"
     if not recording.audio:
-        return "no recording", "add the recording, or remove its transcript and TextGrid"
-    if not recording.transcripts:
-        return "no transcript", f"write what is said into {recording.place}.lab"
+        return "no recording", f"add the recording, or remove its transcript, TextGrid or line in {TABLE}"
     if len(recording.audio) > 1 or len(recording.transcripts) > 1:
         return "two files of one kind", "keep one recording and one transcript of this name"
     return None
+
+
+def _whole(task: Task, recording: Recording) -> Utterance:
+    """The recording as one utterance."""
+    if not recording.speaker:
+        advice = f"move it into the folder of its speaker, or name the speaker in {TABLE}"
+        raise InputError("recording", "outside a speaker folder", "a speaker", advice)
+    audio, transcript = probe(recording.audio[0]), _transcript(recording, task.layout)
+    if audio.duration_s > LONGEST_S:
+        raise _too_long(str(recording.audio[0]), audio.duration_s)
+    textgrid = str(recording.textgrids[0]) if recording.textgrids else ""
+    identity = recording.name, recording.speaker, task.splitting.split(recording.speaker, recording.name)
+    return Utterance(*identity, str(recording.audio[0]), audio.duration_s, audio.sample_rate_hz, transcript, textgrid)
+
+
+def _transcript(recording: Recording, layout: Layout) -> str:
+    """What the table tells, else a file, else the words of the TextGrid."""
+    if recording.transcript:
+        return normalise(recording.transcript)
+    if recording.transcripts:
+        return read_transcript(recording.transcripts[0])
+    tiers = read_textgrid(recording.textgrids[0]) if recording.textgrids else {}
+    if layout.words not in tiers:
+        found = "no transcript" + (f", and no tier '{layout.words}' in the TextGrid" if tiers else "")
+        advice = f"write what is said into {recording.place}{TRANSCRIPTS[0]}"
+        raise InputError("recording", found, "a transcript", advice)
+    return normalise(" ".join(span.text for span in tiers[layout.words] if span.text not in SILENCES))
+
+
+def _too_long(subject: str, duration_s: float) -> InputError:
+    found, expected = f"too long: {duration_s:.0f} s in one utterance", f"at most {LONGEST_S:.0f} s"
+    advice = "cut it by the intervals of a tier of its TextGrid: corpus.recordings.utterance_tier"
+    return InputError(subject, found, expected, advice)
+
+
+def _cut(task: Task, recording: Recording, tiers: Mapping[str, Sequence[Span]]) -> list[Row]:
+    """The utterances that tiers mark in the recording, in order of time; each in a file of its own."""
+    passages = find_passages(tiers, task.layout, probe(recording.audio[0]).duration_s)
+    if not passages:
+        advice = "mark utterances in Praat, or remove the recording"
+        raise InputError(str(recording.textgrids[0]), "no utterances in the TextGrid", "an interval with text", advice)
+    folder = task.cuts / recording.name
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = [_draft(task, recording, passage, folder) for passage in passages]
+    drafts = {index: row for index, row in enumerate(rows) if isinstance(row, Utterance)}
+    results = cut(recording.audio[0], [passages[n] for n in drafts], [Path(row.audio) for row in drafts.values()])
+    for (index, draft), result in zip(drafts.items(), results, strict=True):
+        if isinstance(result, InputError):
+            rows[index] = _passed_over(task, recording, passages[index], result)
+        else:
+            whole = replace(draft, duration_s=result[0], sample_rate_hz=result[1])
+            rows[index] = _finished(whole, passages[index], tiers, task)
+    return rows
+
+
+def _identity(task: Task, recording: Recording, passage: Passage) -> tuple[str, str, Split]:
+    """Id, speaker and split of a passage; its place in time makes the id, so that a new one moves no other."""
+    speaker = writable(passage.speaker) or recording.speaker
+    place = recording.name if recording.name.startswith(f"{speaker}-") else f"{speaker}-{recording.name}"
+    utterance = re.sub(r"[^\w.-]+", "_", f"{place}-{round(1000 * passage.onset_s):08d}")
+    return utterance, speaker, task.splitting.split(speaker, utterance)
+
+
+def _draft(task: Task, recording: Recording, passage: Passage, folder: Path) -> Row:
+    """The passage as an utterance that has still to be cut."""
+    identity = _identity(task, recording, passage)
+    try:
+        if passage.fault:
+            raise passage.fault
+        if passage.offset_s - passage.onset_s > LONGEST_S:
+            raise _too_long("tier", passage.offset_s - passage.onset_s)
+        return Utterance(*identity, str(folder / f"{identity[0]}.flac"), 0.0, 0, normalise(passage.text))
+    except InputError as error:
+        return _passed_over(task, recording, passage, error)
+
+
+def _passed_over(task: Task, recording: Recording, passage: Passage, error: InputError) -> Exclusion:
+    file = f"{recording.place} at {passage.onset_s:.3f} s"
+    return Exclusion(*_identity(task, recording, passage), file, error.found, error.advice)
+
+
+def _finished(utterance: Utterance, passage: Passage, tiers: Mapping[str, Sequence[Span]], task: Task) -> Utterance:
+    """The utterance with a TextGrid of what the speaker's other tiers hold of it."""
+    path = Path(utterance.audio).with_suffix(".TextGrid")
+    return replace(utterance, textgrid=str(path)) if write_tiers(path, tiers, passage, task.layout) else utterance
 
 
 def _relocated(utterance: Utterance, base: Path) -> Utterance:
@@ -183,8 +249,9 @@ def _relocated(utterance: Utterance, base: Path) -> Utterance:
     return replace(utterance, audio=audio, textgrid=textgrid)
 
 
-def _check_speakers(present: Sequence[str], splitting: Splitting) -> None:
+def _check_speakers(speakers: Collection[str], splitting: Splitting) -> None:
     setting = "corpus.recordings.test_speakers"
+    present = sorted(filter(None, speakers))
     shown = ", ".join(present[:40]) + (" …" if len(present) > 40 else "")
     unknown = sorted(set(splitting.test_speakers) - set(present))
     if unknown:

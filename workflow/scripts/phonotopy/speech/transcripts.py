@@ -3,13 +3,17 @@
 import codecs
 import logging
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from phonotopy.errors import InputError
+from phonotopy.speech.audio import SUFFIXES
 
-__all__ = ["decoded", "normalise", "read_transcript"]
+__all__ = ["TABLE", "Entry", "decoded", "normalise", "read_transcript", "read_transcript_table"]
 
 LOG = logging.getLogger(__name__)
+TABLE = "transcripts.tsv"  # one for a folder of recordings
 
 STRIPPED = '.,?!;:"“”„«»‹›…¿¡‚‛。、，！？；：「」『』·•'
 SPACES = "-‐‑‒–—―־"
@@ -19,6 +23,14 @@ INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # soft hyphen, j
 REPLACEMENTS = str.maketrans(
     dict.fromkeys(STRIPPED + INVISIBLE, "") | dict.fromkeys(SPACES, " ") | dict.fromkeys(APOSTROPHES, "'")
 )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the table of transcripts tells of a recording; empty where it leaves that to other sources."""
+
+    speaker: str = ""
+    transcript: str = ""
 
 
 def normalise(text: str) -> str:
@@ -54,6 +66,47 @@ def read_transcript(path: str | Path) -> str:
         raise InputError(str(path), f"unreadable transcript: {error.strerror}", "a text file", advice) from error
     except InputError as error:
         raise InputError(str(path), error.found, error.expected, error.advice) from error
+
+
+def read_transcript_table(path: str | Path) -> dict[Path, Entry]:
+    """Entries by the place of the recording: its path below the folder of the table, without suffix.
+
+    The first line names the columns: `file` and one or both of `speaker` and `transcript`; others are passed over, and
+    so are empty lines. Values are text as it stands, without quoting. InputError names the line that cannot be used.
+    """
+    header, *lines = _lines(Path(path))
+    columns = [name.strip().lower() for name in header.split("\t")]
+    if "file" not in columns or not {"speaker", "transcript"} & set(columns):
+        expected = "columns file and speaker or transcript, with tabs between them"
+        raise InputError(str(path), f"columns {', '.join(columns)}", expected, "name the columns in the first line")
+    entries: dict[Path, Entry] = {}
+    for number, line in enumerate(lines, start=2):
+        if line.strip():
+            place, entry = _entry(f"{path}, line {number}", columns, line.split("\t"))
+            if place in entries:
+                raise InputError(f"{path}, line {number}", f"{place} again", "each recording once", "remove one line")
+            entries[place] = entry
+    return entries
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return decoded(path.read_bytes(), str(path)).replace("\r\n", "\n").split("\n")
+    except (UnicodeDecodeError, OSError) as error:
+        raise InputError(str(path), f"unreadable table: {error}", "text in UTF-8", "save the file as UTF-8") from error
+
+
+def _entry(place: str, columns: Sequence[str], cells: Sequence[str]) -> tuple[Path, Entry]:
+    if len(cells) != len(columns):
+        advice = "put one tab between two values, none inside"
+        raise InputError(place, f"{len(cells)} values", f"{len(columns)}, as columns in the first line", advice)
+    row = {column: cell.strip() for column, cell in zip(columns, cells, strict=True)}
+    file = Path(row["file"])
+    if not row["file"] or file.is_absolute() or ".." in file.parts:
+        expected = "the path of a recording below the folder of the table"
+        raise InputError(place, f"file '{row['file']}'", expected, "correct the path")
+    known = file.suffix.lower() in SUFFIXES
+    return file.with_suffix("") if known else file, Entry(row.get("speaker", ""), row.get("transcript", ""))
 
 
 def decoded(content: bytes, name: str = "") -> str:
