@@ -39,9 +39,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class WordOnset:
-    """Where the synthesiser itself says that a word begins."""
+    """Where the synthesiser itself says that a word begins; `place` counts the words of the transcript from 0."""
 
     utterance: str
+    place: int
     word: str
     onset_s: float
 
@@ -115,8 +116,8 @@ def _word_onsets(utterance: str, sentence: str, sound: _Sound) -> tuple[WordOnse
     ends = [*starts[1:], len(sentence)]
     parts = [sentence[start:end].strip() for start, end in zip(starts, ends, strict=True)]
     return tuple(
-        WordOnset(utterance, word, sample / sound.rate_hz)
-        for word, (_, characters, sample) in zip(parts, sound.events, strict=True)
+        WordOnset(utterance, len(sentence[:start].split()), word, sample / sound.rate_hz)
+        for word, (start, characters, sample) in zip(parts, sound.events, strict=True)
         if " " not in word and len(word) == characters
     )
 
@@ -211,6 +212,6 @@ def synthesise(
 
 
 def write_words(path: str | Path, speeches: Iterable[Speech]) -> None:
-    """Write one row a word onset: utterance, word, onset_s."""
+    """Write one row a word onset: utterance, place, word, onset_s."""
     columns = [column.name for column in fields(WordOnset)]
     write_table(path, columns, (asdict(word) for speech in speeches for word in speech.words))
