@@ -354,6 +354,23 @@ def test_error_rates_are_points_by_split_joined_by_seed():
     assert list(joined[0].get_ydata()) == [100 * control["letter_error_rate"], 100 * mapped["letter_error_rate"]]
 
 
+def test_where_nothing_was_trained_figures_say_so():
+    empty = {run: [] for run in SQUARES.by_run("history")}
+    for figure in (learning.draw(empty, models(SQUARES)), recognition.draw([], models(SQUARES))):
+        assert ["nothing was" in axes.texts[0].get_text() for axes in figure.axes] == [True, True]
+
+
+def test_texts_are_taken_literally(tmp_path):
+    text = "$x_1$ and $y^2$ <script>alert(1)</script> & \\frac"
+    with style.styled():
+        figure = style.sheet("single", 40)
+        figure.add_subplot().set(xlabel=text, title=text)
+        style.save(figure, [tmp_path / "a.svg", tmp_path / "a.png"])
+    page = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert page.count("$x_1$ and $y^2$ &lt;script&gt;alert(1)&lt;/script&gt; &amp; \\frac") == 2
+    assert "<script" not in page
+
+
 def test_tables_of_runs_are_read_by_place(tmp_path):
     paths = []
     for seed in (0, 1):

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -268,6 +269,64 @@ def test_statistics_on_request_tell_their_cost_first(finished: Path) -> None:
     for name in ("join_counts", "local_morans_i", "cluster_enhancement"):
         assert re.search(rf"^{name} of topographic, seed 0: about \d+ s of CPU for 99 permutations$", run.stdout, re.M)
         assert (finished / "results/smoke/mapping/synthetic/topographic/seed0" / f"{name}.tsv").exists()
+
+
+# Files of one's own
+
+OWN = """
+results: results/own
+alignment: {intervals: results/smoke/alignment/synthetic/intervals.tsv}
+training: {checkpoints: {control: "results/smoke/training/synthetic/control/seed{seed}/checkpoint.pt"}}
+activations: {responses: {topographic: "results/smoke/activations/synthetic/topographic/seed{seed}"}}
+"""
+
+
+def test_own_files_take_the_place_of_stages(finished: Path) -> None:
+    plan = planned(finished, overlay=OWN)
+    taken = {
+        "take_intervals": 1,
+        "take_checkpoint": 1,
+        "take_responses": 1,
+        "recognise": 1,
+        "respond": 1,
+        "synthesise": 1,
+    }
+    assert {rule: plan[rule] for rule in taken} == taken
+    assert not {"align", "train"} & plan.keys()
+
+
+def test_own_responses_need_neither_speech_nor_training(finished: Path) -> None:
+    folders = ", ".join(
+        f'{model}: "results/smoke/activations/synthetic/{model}/seed{{seed}}"' for model in ("control", "topographic")
+    )
+    plan = planned(finished, overlay=f"results: results/own\nactivations: {{responses: {{{folders}}}}}")
+    assert plan["take_responses"] == 2
+    assert not {"synthesise", "align", "features", "train", "recognise", "respond"} & plan.keys()
+    assert plan.keys() >= AFTER_RESPONSES
+
+
+def test_own_files_are_taken_as_they_are(finished: Path) -> None:
+    wanted = [
+        "alignment/synthetic/intervals.tsv",
+        "training/synthetic/control/seed0/checkpoint.pt",
+        "activations/synthetic/topographic/seed0/tokens.tsv",
+    ]
+    run = snakemake(finished, *[f"results/own/{file}" for file in wanted], "--cores", "2", overlay=OWN)
+    assert run.returncode == 0, run.stdout
+    assert re.search(r"^Estimate for \d+ jobs on 2 cores: about \d+ s \(by the settings", run.stdout, re.MULTILINE)
+    for file in wanted:
+        assert (finished / "results/own" / file).read_bytes() == (finished / "results/smoke" / file).read_bytes()
+    assert planned(finished, *[f"results/own/{file}" for file in wanted], overlay=OWN) == {}
+
+
+def test_an_archive_holds_what_goes_with_a_paper(finished: Path) -> None:
+    run = snakemake(finished, "archive", "--cores", "2")
+    assert run.returncode == 0, run.stdout
+    with tarfile.open(finished / "results" / "smoke" / "archive.tar.gz") as tar:
+        names = {name.removeprefix("archive/") for name in tar.getnames()}
+    assert names >= {"SHA256SUMS", "report.html", "provenance.json", "settings.yaml", "pyproject.toml", "CITATION.cff"}
+    assert names >= {"tables/topography.tsv", "figures/morans_i.svg", "figures/morans_i.png", "docs/licences.tsv"}
+    assert not [name for name in names if name.endswith((".flac", ".wav", ".pt", ".npy"))]
 
 
 # What is made again

@@ -14,6 +14,8 @@ rule respond:
         f"{RESULTS}/logs/activations/{{corpus}}/{{model}}/seed{{seed}}/respond.log",
     benchmark:
         f"{RESULTS}/benchmarks/activations/{{corpus}}/{{model}}/seed{{seed}}/respond.tsv"
+    wildcard_constraints:
+        model=alternatives(HEARD),
     threads: TRAINING["threads"]
     resources:
         **gpus(1),

@@ -10,7 +10,7 @@ sys.path.insert(0, str(WORKFLOW / "scripts"))
 
 from phonotopy import phones
 from phonotopy.errors import InputError
-from preflight import disk, inputs, leftovers, settings, sources
+from preflight import disk, entry, estimate, inputs, leftovers, settings, sources
 
 
 def checked(function, *arguments):
@@ -37,11 +37,14 @@ checked(inputs.free_results, config["results"])
 checked(inputs.find_dictionary, config["alignment"]["dictionary"])
 if config["corpus"]["source"] == "recordings":
     checked(inputs.find_recordings, config["corpus"]["recordings"]["path"])
+checked(entry.check, config)
 
 
 onstart:  # the folder is locked by now: jobs that still work for it belong to a run that was killed
     checked(leftovers.cancel, Path())
     checked(disk.require, config["results"], disk.MARGIN * sum(disk.estimate(config).values()))
+    planned = [estimate.Job(job.rule.name, job.threads) for job in workflow.dag.needrun_jobs()]
+    logger.info(estimate.announcement(config, planned, workflow.resource_settings.cores))
 
 
 RESULTS = config["results"]
@@ -50,6 +53,9 @@ MODELS = config["training"]["run"]
 SEEDS = config["training"]["seeds"]
 LAYERS = list(range(1, len(config["training"]["network"]["layers"]) + 1))
 FORMATS = config["figures"]["formats"]
+OWN_CHECKPOINTS = entry.supplied(config, "checkpoints")  # by condition, which then is not trained
+OWN_RESPONSES = entry.supplied(config, "responses")  # by condition, which then needs no recogniser
+HEARD = [model for model in MODELS if model not in OWN_RESPONSES]
 RUNS = [(model, seed) for model in MODELS for seed in SEEDS]
 CONTROLS = [model for model in MODELS if config["training"]["conditions"][model]["objective"] == "none"]
 CONTROL = next(iter(CONTROLS), None)  # the condition that others are compared with, where one is trained
@@ -78,7 +84,7 @@ MAPPING_TABLES = [  # one of each a training
     "rank",
 ]
 TABLES = {  # by stage
-    "alignment": ["alignment"],
+    "alignment": ["alignment"] if HEARD else [],
     "training": ["recognition"],
     "mapping": ["topography", "agreement", "conditions", "depth"],
 }
@@ -127,8 +133,8 @@ def gpus(number):
 
 
 def alternatives(values):
-    """A pattern that matches exactly the given values."""
-    return "|".join(re.escape(str(value)) for value in values)
+    """A pattern that matches exactly the given values; without any, nothing."""
+    return "|".join(re.escape(str(value)) for value in values) or "(?!)"
 
 
 wildcard_constraints:
@@ -139,10 +145,10 @@ wildcard_constraints:
     format=alternatives(FORMATS),
 
 
-def per_training(stage, *names):
-    """The named files of a stage for every trained model."""
+def per_training(stage, *names, models=MODELS):
+    """The named files of a stage for every model and seed."""
     pattern = f"{RESULTS}/{stage}/{CORPUS}/{{model}}/seed{{seed}}/{{name}}"
-    return expand(pattern, model=MODELS, seed=SEEDS, name=names)
+    return expand(pattern, model=models, seed=SEEDS, name=names)
 
 
 def drawn(name, caption, category, **labels):
@@ -159,13 +165,14 @@ def tables(*stages):
 def targets(*stages):
     """What the named stages leave behind for the reader or for a later stage."""
     files = {
-        "corpus": expand(f"{RESULTS}/corpus/{CORPUS}/{{name}}.tsv", name=["utterances", "exclusions"]),
+        "corpus": expand(f"{RESULTS}/corpus/{CORPUS}/{{name}}.tsv", name=["utterances", "exclusions"] if HEARD else []),
         "alignment": [
-            *expand(f"{RESULTS}/alignment/{CORPUS}/{{name}}.tsv", name=["intervals", "coverage"]),
+            *expand(f"{RESULTS}/alignment/{CORPUS}/{{name}}.tsv", name=["intervals", "coverage"] if HEARD else []),
             *tables("alignment"),
         ],
         "training": [
-            *per_training("training", "checkpoint.pt", "history.tsv", "recognition.tsv"),
+            *per_training("training", "checkpoint.pt", models=HEARD),
+            *per_training("training", "history.tsv", "recognition.tsv"),
             *tables("training"),
         ],
         "activations": per_training("activations", "tokens.tsv", "layers.tsv"),

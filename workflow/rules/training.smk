@@ -41,6 +41,8 @@ rule train:
         f"{RESULTS}/logs/training/{{corpus}}/{{model}}/seed{{seed}}/train.log",
     benchmark:
         f"{RESULTS}/benchmarks/training/{{corpus}}/{{model}}/seed{{seed}}/train.tsv"
+    wildcard_constraints:
+        model=alternatives([model for model in HEARD if model not in OWN_CHECKPOINTS]),
     threads: TRAINING["threads"] * TRAINING["processes"]
     resources:
         **gpus(TRAINING["processes"]),
@@ -70,6 +72,8 @@ rule recognise:
         f"{RESULTS}/logs/training/{{corpus}}/{{model}}/seed{{seed}}/recognise.log",
     benchmark:
         f"{RESULTS}/benchmarks/training/{{corpus}}/{{model}}/seed{{seed}}/recognise.tsv"
+    wildcard_constraints:
+        model=alternatives(HEARD),
     threads: TRAINING["threads"]
     resources:
         **gpus(1),

@@ -3,10 +3,10 @@
 from snakemake.iocontainers import Snakemake
 
 from phonotopy import logs
-from phonotopy.tables import read_table, write_table
+from phonotopy.tables import header, read_table, write_table
 
 snakemake: Snakemake
 
 with logs.opened(snakemake.log[0]):
     rows = [row for path in snakemake.input.parts for row in read_table(path)]
-    write_table(snakemake.output[0], list(rows[0]), rows)
+    write_table(snakemake.output[0], header(snakemake.input.parts[0]), rows)

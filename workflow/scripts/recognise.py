@@ -7,13 +7,12 @@ from snakemake.iocontainers import Snakemake
 from phonotopy import logs
 from phonotopy.recogniser.checkpoint import load_recogniser
 from phonotopy.recogniser.device import prepare
-from phonotopy.recogniser.recognition import chosen, error_rows, recognise
+from phonotopy.recogniser.recognition import RATES, chosen, error_rows, recognise
 from phonotopy.speech.features import open_features
 from phonotopy.tables import write_table
 
 snakemake: Snakemake
 
-RATES = ["corpus", "model", "seed", "split", "utterances", "speakers", "letter_error_rate", "word_error_rate"]
 TRANSCRIPTS = ["utterance", "speaker", "split", "transcript", "hypothesis", "letter_edits", "word_edits"]
 
 with logs.opened(snakemake.log[0]):

@@ -34,9 +34,7 @@ def gather(
         "settings": settings,
         "settings_sha256": settings_digest(settings),
         "seed": settings["seed"],
-        "trainings": {
-            name: training[name] for name in ("run", "seeds", "threads", "precision", "device") if name in training
-        },
+        "trainings": {name: training[name] for name in ("run", "seeds", "device", "processes", "threads", "precision")},
         "code": code_version(root),
         "packages": {name: version(name) for name in pinned(root / "pyproject.toml")},
         "environments": environments(logs, runs),

@@ -9,7 +9,7 @@ from typing import Any
 from phonotopy.errors import InputError
 from phonotopy.files import replacing
 
-__all__ = ["boolean", "integer", "number", "read_table", "write_table"]
+__all__ = ["boolean", "header", "integer", "number", "read_table", "write_table"]
 
 Row = dict[str, Any]
 
@@ -51,6 +51,12 @@ def write_table(path: str | Path, columns: Sequence[str], rows: Iterable[Mapping
             if len(row) != len(columns):
                 raise ValueError(f"{path}: a row has columns {sorted(row)}, the table {sorted(columns)}")
             writer.writerow([_cell(row[column]) for column in columns])
+
+
+def header(path: str | Path) -> list[str]:
+    """Names of the columns of a table."""
+    with Path(path).open(newline="", encoding="utf-8") as stream:
+        return next(csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE), [])
 
 
 def read_table(path: str | Path, types: Mapping[str, Callable[[str], Any]] | None = None) -> list[Row]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from phonotopy.errors import InputError
 
-__all__ = ["estimate", "require", "size"]
+__all__ = ["estimate", "require", "size", "speech"]
 
 PHONES = 39
 PHONES_PER_SECOND = 14.0  # of fast reading; slower speech needs less room
@@ -45,7 +45,7 @@ def estimate(settings: Settings) -> dict[str, float]:
     """Bytes of each large kind of output, for validated settings."""
     training, layers = settings["training"], settings["training"]["network"]["layers"]
     features = training["features"]
-    speech_s, mapped_s, speakers = _speech(settings)
+    speech_s, mapped_s, speakers = speech(settings)
     models = len(training["run"]) * len(training["seeds"])
     units = sum(layer["filters"] for layer in layers)
     cap = settings["activations"]["tokens_per_phone_and_speaker"] * PHONES * speakers
@@ -58,7 +58,7 @@ def estimate(settings: Settings) -> dict[str, float]:
     }
 
 
-def _speech(settings: Settings) -> tuple[float, float, float]:
+def speech(settings: Settings) -> tuple[float, float, float]:
     """Seconds of speech, seconds of mapped speech, and mapped speakers (unknown, hence unlimited, for recordings)."""
     corpus, splits = settings["corpus"], settings["activations"]["splits"]
     if corpus["source"] == "recordings":

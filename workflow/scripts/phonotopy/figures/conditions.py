@@ -136,8 +136,8 @@ def _legend(axes: Axes, rows: Sequence[Row], measured: Sequence[Row], models: st
             else [Line2D([], [], marker="o", markerfacecolor="none", label="a marker a seed", **look)]
         ),
         Line2D([], [], color="black", linewidth=1.4, label="mean (line: 95 % interval)"),
-        Line2D([], [], marker=f"${DIFFERENT}$", label=f"different, q < {rate:g}", **look),
-        Line2D([], [], marker=r"$\approx$", label=f"equivalent, p < {rate:g}", **look),
+        Line2D([], [], marker=style.glyph(DIFFERENT), markeredgewidth=0, label=f"different, q < {rate:g}", **look),
+        Line2D([], [], marker=style.glyph(EQUIVALENT), markeredgewidth=0, label=f"equivalent, p < {rate:g}", **look),
         Patch(color=BAND, linewidth=0, label="margin of equivalence"),
     ]
     title = f"{max(few)} seed{'s' if max(few) > 1 else ''}: not testable" if few else None

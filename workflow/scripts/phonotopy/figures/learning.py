@@ -42,6 +42,9 @@ def draw(tables: RunTables, models: style.Models) -> Figure:
             _curve(loss, rows, "ctc_loss", 1.0, alpha=PALE, **look)
         _label(rate, "a", "Letter error rate, dev speakers (%)")
         _label(loss, "b", "CTC loss (nats a letter)")
+        if not any(tables.values()):  # checkpoints or responses of one's own
+            style.faint(rate, "nothing was\ntrained here")
+            style.faint(loss, "nothing was\ntrained here")
         figure.legend(handles=_handles(models, seeds), loc="outside right upper")
         return figure
 

@@ -42,9 +42,11 @@ def draw(rows: Sequence[Row], models: style.Models) -> Figure:
             for place, split in enumerate(splits):
                 _points(axes, place, [row for row in rows if row["split"] == split], column, models, seeds)
             axes.set_xticks(range(len(splits)), splits)
-            axes.set(xlim=(-0.5, len(splits) - 0.5), ylabel=label, xlabel="Split")
+            axes.set(xlim=(-0.5, max(len(splits), 1) - 0.5), ylabel=label, xlabel="Split")
             axes.margins(y=0.08)
             axes.set_ylim(bottom=0)
+            if not rows:  # responses of one's own
+                style.faint(axes, "nothing was\nrecognised here")
         handles = [*models.handles(), *style.seed_handles(seeds)]
         figure.legend(handles=handles, loc="outside upper left", ncols=4, columnspacing=1.2)
         return figure

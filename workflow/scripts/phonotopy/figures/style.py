@@ -14,6 +14,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.path import Path as Outline
+from matplotlib.textpath import TextPath
+from matplotlib.transforms import Affine2D
 
 from phonotopy.errors import InputError
 from phonotopy.files import replacing
@@ -28,6 +31,7 @@ __all__ = [
     "Width",
     "diverging",
     "faint",
+    "glyph",
     "legend",
     "letter",
     "marker",
@@ -95,6 +99,7 @@ SETTINGS: Any = {  # matplotlib types its keys as a closed list
     "svg.hashsalt": "phonotopy",
     "pdf.fonttype": 42,
     "axes.unicode_minus": True,
+    "text.parse_math": False,  # a dollar sign in a name is a dollar sign
     "image.interpolation": "nearest",
     "image.composite_image": False,
 }
@@ -145,6 +150,13 @@ def seed_handles(seeds: Sequence[int]) -> list[Line2D]:
     """Legend entries, one a seed."""
     style: dict[str, Any] = {"linestyle": "none", "color": "black", "markerfacecolor": "none"}
     return [Line2D([], [], marker=marker(seeds, seed), label=f"seed {seed}", **style) for seed in seeds]
+
+
+def glyph(character: str) -> Outline:
+    """A marker with the shape of a character."""
+    outline = TextPath((0, 0), character, size=1)
+    box = outline.get_extents()
+    return outline.transformed(Affine2D().translate(-(box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2))
 
 
 def sheet(width: Width, height_mm: float, *, arranged: bool = False) -> Figure:

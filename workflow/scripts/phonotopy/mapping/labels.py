@@ -74,7 +74,7 @@ class LabelNull:
     @classmethod
     def read(cls, path: str | Path) -> dict[int, Self]:
         """The label null of each layer."""
-        with np.load(path) as arrays:
+        with np.load(path, allow_pickle=False) as arrays:
             phones = tuple(map(str, arrays["phones"]))
             names = [name for name in arrays.files if name not in {"phones", "layers"}]
             values = {name: arrays[name] for name in names}

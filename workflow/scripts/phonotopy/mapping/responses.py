@@ -39,7 +39,7 @@ class Cells:
     @classmethod
     def read(cls, path: str | Path) -> Self:
         """Cells by speaker from ``layer{n}.npz``."""
-        with np.load(path) as arrays:
+        with np.load(path, allow_pickle=False) as arrays:
             phones = [str(phone) for phone in arrays["phones"]]
             spoken = [place for place, phone in enumerate(phones) if phone not in SILENCES]
             count, mean, m2 = (
@@ -132,7 +132,7 @@ def read_resolution(path: str | Path) -> dict[int, dict[str, float]]:
 
 def read_token_means(path: str | Path, tokens: Tokens, grid: Grid) -> NDArray[np.float32]:
     """Token means ``(tokens, units)``, left on disk; InputError where they are not those of the tokens and the grid."""
-    values: NDArray[np.float32] = np.load(path, mmap_mode="r")
+    values: NDArray[np.float32] = np.load(path, mmap_mode="r", allow_pickle=False)
     if values.shape != (len(tokens.phone), grid.units):
         found, expected = f"an array of {values.shape}", f"tokens x units, {(len(tokens.phone), grid.units)}"
         raise InputError(str(path), found, expected, REMEDY, "tokens or layers of another run")
@@ -141,11 +141,11 @@ def read_token_means(path: str | Path, tokens: Tokens, grid: Grid) -> NDArray[np
 
 def read_ranks(path: str | Path) -> tuple[Floats, Floats]:
     """Co-moments of responses over speech frames and cosines of filters, ``(units, units)`` each, from an npz file."""
-    with np.load(path) as arrays:
+    with np.load(path, allow_pickle=False) as arrays:
         return np.asarray(arrays["frame_comoment"], np.float64), np.asarray(arrays["filter_gram"], np.float64)
 
 
 def read_halves(path: str | Path) -> Indices:
     """The half, 0 or 1, of each speaker of an npz file, ``(speakers,)``."""
-    with np.load(path) as arrays:
+    with np.load(path, allow_pickle=False) as arrays:
         return np.asarray(arrays["fold"] % 2, dtype=np.int64)

@@ -68,7 +68,7 @@ class OnsetLocked:
     @classmethod
     def read(cls, path: str | Path, usable: NDArray[np.bool_]) -> Self:
         """From ``layer{n}.npz``; `usable` ``(phones,)`` are the phones that are tested, silence not among them."""
-        with np.load(path) as arrays:
+        with np.load(path, allow_pickle=False) as arrays:
             spoken = np.array([phone not in SILENCES for phone in arrays["phones"]])
             count = np.moveaxis(arrays["onset_count"][:, spoken][:, usable], 1, 2)
             mean = np.moveaxis(arrays["onset_mean"][:, spoken][:, usable], 1, 2)

@@ -15,7 +15,9 @@ from phonotopy.seeds import stream
 from phonotopy.speech.corpus import SPLITS
 from phonotopy.speech.features import FeatureIndex, Segment
 
-__all__ = ["Hypothesis", "chosen", "ctc_loss", "error_rows", "rates", "recognise", "too_long"]
+__all__ = ["RATES", "Hypothesis", "chosen", "ctc_loss", "error_rows", "rates", "recognise", "too_long"]
+
+RATES = ("corpus", "model", "seed", "split", "utterances", "speakers", "letter_error_rate", "word_error_rate")
 
 
 @dataclass(frozen=True)

@@ -133,5 +133,5 @@ def _fitted(features: NDArray[np.float32], segment: Segment, utterance: Utteranc
 def open_features(path: str | Path, index: str | Path) -> FeatureIndex:
     """Open features without reading them."""
     rows = read_table(index, {"first_frame": int, "frames": int})
-    frames: NDArray[np.float32] = np.load(path, mmap_mode="r")
+    frames: NDArray[np.float32] = np.load(path, mmap_mode="r", allow_pickle=False)
     return FeatureIndex(frames, tuple(Segment(**row) for row in rows))

@@ -1,0 +1,104 @@
+"""Own intervals, checkpoints or responses in the place of what a stage would make."""
+
+
+def own_response(name):
+    """The file of this name in the folder of one's own responses."""
+    return lambda wildcards: f"{entry.place(OWN_RESPONSES[wildcards.model], wildcards.seed)}/{name}"
+
+
+def own_layers(suffix):
+    """The files of all layers there."""
+    return lambda wildcards: [own_response(f"layer{layer}.{suffix}")(wildcards) for layer in LAYERS]
+
+
+rule take_checkpoint:
+    input:
+        checkpoint=lambda wildcards: entry.place(OWN_CHECKPOINTS[wildcards.model], wildcards.seed),
+        features=rules.features.output.features,
+        index=rules.features.output.index,
+    output:
+        checkpoint=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/checkpoint.pt",
+        history=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/history.tsv",
+    log:
+        f"{RESULTS}/logs/training/{{corpus}}/{{model}}/seed{{seed}}/take_checkpoint.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/training/{{corpus}}/{{model}}/seed{{seed}}/take_checkpoint.tsv"
+    wildcard_constraints:
+        model=alternatives(OWN_CHECKPOINTS),
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(10),
+    params:
+        library=library("take_checkpoint.py"),
+        network=TRAINING["network"],
+        analysis=TRAINING["features"],
+    script:
+        "../scripts/take_checkpoint.py"
+
+
+rule take_responses:
+    input:
+        tokens=own_response("tokens.tsv"),
+        layers=own_response("layers.tsv"),
+        means=own_layers("npy"),
+        moments=own_layers("npz"),
+        phones=resource("phones.tsv"),
+    output:
+        tokens=f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/tokens.tsv",
+        layers=f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/layers.tsv",
+        means=[f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/layer{n}.npy" for n in LAYERS],
+        moments=[f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/layer{n}.npz" for n in LAYERS],
+        history=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/history.tsv",
+        recognition=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/recognition.tsv",
+    log:
+        f"{RESULTS}/logs/activations/{{corpus}}/{{model}}/seed{{seed}}/take_responses.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/activations/{{corpus}}/{{model}}/seed{{seed}}/take_responses.tsv"
+    wildcard_constraints:
+        model=alternatives(OWN_RESPONSES),
+    threads: 1
+    resources:
+        mem_mb=growing(4000),
+        runtime=growing(30),
+    params:
+        library=library("take_responses.py", "phones.tsv"),
+        network=TRAINING["network"],
+    script:
+        "../scripts/take_responses.py"
+
+
+if config["alignment"]["intervals"]:
+
+    ruleorder: take_intervals > align  # both make the same files; that the table exists has been checked
+
+    rule take_intervals:
+        input:
+            intervals=config["alignment"]["intervals"],
+            utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
+            exclusions=f"{RESULTS}/corpus/{CORPUS}/exclusions.tsv",
+            phones=resource("phones.tsv"),
+        output:
+            intervals=f"{RESULTS}/alignment/{CORPUS}/intervals.tsv",
+            coverage=f"{RESULTS}/alignment/{CORPUS}/coverage.tsv",
+            textgrids=directory(f"{RESULTS}/alignment/{CORPUS}/textgrids"),
+            summary=report(
+                f"{RESULTS}/tables/alignment.tsv",
+                caption="../report/alignment.rst",
+                category="alignment",
+                labels={"result": "alignment", "kind": "table", "seed": "all"},
+            ),
+        log:
+            f"{RESULTS}/logs/alignment/{CORPUS}.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/alignment/{CORPUS}.tsv"
+        threads: 1
+        resources:
+            mem_mb=growing(2000),
+            runtime=growing(60),
+        params:
+            library=library("take_intervals.py", "phones.tsv"),
+            max_excluded=config["corpus"]["max_excluded"],
+            corpus=CORPUS,
+        script:
+            "../scripts/take_intervals.py"
