@@ -42,6 +42,7 @@ bench: run $(VENV)/dev.stamp
 # Files damaged on purpose: each is read or refused, with counts by kind of damage.
 fuzz: $(VENV)/dev.stamp
 	@$(VENV)/bin/python tests/fuzz_textgrids.py
+	@$(VENV)/bin/python tests/fuzz_audio.py
 
 archive: $(VENV)/run.stamp
 	@$(RUN) snakemake archive --cores $(CORES)
