@@ -7,21 +7,22 @@ import pytest
 import soundfile
 import textgrid
 
-from phonotopy import phones
 from phonotopy.errors import InputError
 from phonotopy.speech import alignment
 from phonotopy.speech.alignment import Coverage, Plan
 from phonotopy.speech.corpus import Exclusion, Utterance
 from phonotopy.speech.intervals import Span, write_intervals
+from phonotopy.speech.labels import Labels
 from phonotopy.speech.textgrid import read_textgrid, write_textgrid
 from phonotopy.tables import read_table
 
 DIGITS = Path(__file__).parent / "data" / "digits"
-INVENTORY = phones.read_inventory(Path(__file__).parents[1] / "resources" / "phones.tsv").labels
-TIERS = {"phones": "phones", "words": "words"}
-BOTH = Plan(("textgrids", "pocketsphinx"), TIERS, INVENTORY)
-PARSE = Plan(("textgrids",), TIERS, INVENTORY)
-ALIGN = Plan(("pocketsphinx",), TIERS, INVENTORY)
+RESOURCES = Path(__file__).parents[1] / "resources"
+LABELS = Labels.read(RESOURCES / "phones.tsv", [RESOURCES / "labels" / "arpabet.tsv"], "exclude")
+TIERS = {"phones": ["phones"], "words": ["words"]}
+BOTH = Plan(("textgrids", "pocketsphinx"), TIERS, LABELS)
+PARSE = Plan(("textgrids",), TIERS, LABELS)
+ALIGN = Plan(("pocketsphinx",), TIERS, LABELS)
 
 
 def utterance(name, textgrid=""):
@@ -90,7 +91,7 @@ def test_a_textgrid_that_cannot_be_used(tmp_path, six, reason):
 
 def test_names_of_tiers_are_a_setting(tmp_path, six):
     given = grid(tmp_path / "x.TextGrid", six.duration_s, tiers=("Wort", "Laut"))
-    plan = Plan(("textgrids",), {"phones": "Laut", "words": "Wort"}, INVENTORY)
+    plan = Plan(("textgrids",), {"phones": ["phones", "Laut"], "words": ["Wort"]}, LABELS)
     found = alignment.align_utterance(plan, utterance(six.utterance, given))
     assert {i.word for i in found.intervals} == {"", "six"}
 

@@ -18,12 +18,14 @@ from phonotopy.recogniser.checkpoint import save_recogniser
 from phonotopy.recogniser.fit import check_fit
 from phonotopy.recogniser.network import Layer, Recogniser, layers_of
 from phonotopy.speech.corpus import Utterance
+from phonotopy.speech.labels import Label, Labels
 from phonotopy.speech.supplied import METHOD, supplied_intervals
 from preflight import entry
 
 ROOT = Path(__file__).parents[1]
 DEFAULTS: dict[str, Any] = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
 PHONES = ("T", "IY", "AH")
+LABELS = Labels(PHONES, {"IY1": Label("IY", 1), "AH0": Label("AH", 0), "AH1": Label("AH", 1)})
 
 
 def utterance(name: str, duration_s: float = 1.0) -> Utterance:
@@ -48,7 +50,7 @@ def table(tmp_path: Path, text: str) -> Path:
 
 
 def test_own_intervals_cover_their_utterances(tmp_path: Path) -> None:
-    one, two, three = supplied_intervals(table(tmp_path, TABLE), [utterance(f"u{n}") for n in (1, 2, 3)], PHONES)
+    one, two, three = supplied_intervals(table(tmp_path, TABLE), [utterance(f"u{n}") for n in (1, 2, 3)], LABELS)
     assert [(item.label, item.stress, item.word) for item in one.intervals] == [
         ("SIL", None, ""),
         ("T", None, "tea"),
@@ -68,7 +70,7 @@ def test_own_intervals_cover_their_utterances(tmp_path: Path) -> None:
 
 def test_words_and_stress_may_be_missing(tmp_path: Path) -> None:
     short = "label\tutterance\tonset_s\toffset_s\nAH1\tu1\t0.0\t1.0\n"
-    (found,) = supplied_intervals(table(tmp_path, short), [utterance("u1")], PHONES)
+    (found,) = supplied_intervals(table(tmp_path, short), [utterance("u1")], LABELS)
     assert [(item.label, item.stress, item.word) for item in found.intervals] == [("AH", 1, "")]
 
 
@@ -83,7 +85,7 @@ def test_words_and_stress_may_be_missing(tmp_path: Path) -> None:
 )
 def test_an_utterance_with_impossible_intervals_is_excluded(tmp_path: Path, row: str, reason: str) -> None:
     text = TABLE.splitlines()[0] + f"\n{row}\nu2\t0\t1\tT\t\t\n"
-    one, two = supplied_intervals(table(tmp_path, text), [utterance("u1"), utterance("u2")], PHONES)
+    one, two = supplied_intervals(table(tmp_path, text), [utterance("u1"), utterance("u2")], LABELS)
     assert one.coverage.status == "excluded"
     assert reason in one.coverage.reason
     assert two.coverage.status == "aligned"
@@ -104,7 +106,7 @@ def test_an_utterance_with_impossible_intervals_is_excluded(tmp_path: Path, row:
 )
 def test_a_table_that_cannot_be_meant_stops_the_run(tmp_path: Path, text: str, found: str) -> None:
     with pytest.raises(InputError) as caught:
-        supplied_intervals(table(tmp_path, text), [utterance("u1"), utterance("u2")], PHONES)
+        supplied_intervals(table(tmp_path, text), [utterance("u1"), utterance("u2")], LABELS)
     assert found in str(caught.value)
 
 

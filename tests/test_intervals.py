@@ -4,8 +4,10 @@ import pytest
 
 from phonotopy.errors import InputError
 from phonotopy.speech.intervals import Interval, Span, fitted, labelled, read_intervals, write_intervals
+from phonotopy.speech.labels import Label, Labels
 
-INVENTORY = ("S", "IH", "K", "AH")
+PHONES = ("S", "IH", "K", "AH")
+INVENTORY = Labels(PHONES, {"IH1": Label("IH", 1), "AH0": Label("AH", 0)})
 
 
 def sil(onset, offset):

@@ -12,7 +12,7 @@ from snakemake.utils import update_config
 
 from phonotopy.errors import InputError
 from phonotopy.phones import read_inventory
-from preflight.settings import validate
+from preflight.settings import check_phones, validate
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
@@ -26,6 +26,11 @@ KEYWORDS = {
     *("items", "minItems", "maxItems", "uniqueItems"),
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
 }
+
+
+def check(settings: dict[str, Any]) -> None:
+    validate(settings, SCHEMA)
+    check_phones(settings, "resources/phones.tsv", PHONES)
 
 
 def changed(path: str, value: object) -> dict[str, Any]:
@@ -42,19 +47,19 @@ def changed(path: str, value: object) -> dict[str, Any]:
 
 def refusal(settings: dict[str, Any]) -> InputError:
     with pytest.raises(InputError) as caught:
-        validate(settings, SCHEMA, PHONES)
+        check(settings)
     return caught.value
 
 
 def test_the_defaults_are_accepted() -> None:
-    validate(DEFAULTS, SCHEMA, PHONES)
+    check(DEFAULTS)
 
 
 @pytest.mark.parametrize("path", OVERLAYS, ids=lambda path: path.parent.name + "/" + path.name)
 def test_presets_are_accepted(path: Path) -> None:
     settings = copy.deepcopy(DEFAULTS)
     update_config(settings, yaml.safe_load(path.read_text()))
-    validate(settings, SCHEMA, PHONES)
+    check(settings)
     assert settings["results"] != DEFAULTS["results"], "a preset must not overwrite the default's results"
 
 
@@ -85,7 +90,10 @@ def test_presets_are_accepted(path: Path) -> None:
         ("training.threads", 0, "training.threads", "number 0", "correct"),
         ("training.network.dropout", 1.5, "training.network.dropout", "number 1.5", "correct"),
         ("training.network.torus", "false", "training.network.torus", "text 'false'", "correct"),
-        ("alignment.tiers.phones", False, "alignment.tiers.phones", "truth value false", "quotes"),
+        ("alignment.tiers.phones.0", False, "alignment.tiers.phones[0]", "truth value false", "quotes"),
+        ("alignment.tiers.words", "words", "alignment.tiers.words", "text 'words'", "brackets: [words]"),
+        ("alignment.mapped", "tones", "alignment.mapped", "text 'tones'", "did you mean phones?"),
+        ("alignment.outside", "ignore", "alignment.outside", "text 'ignore'", "choose one"),
         ("figures.phones.8", False, "figures.phones[8]", "truth value false", "quotes"),
         ("corpus.name", "../x", "corpus.name", "text '../x'", "correct"),
         ("corpus.source", "record", "corpus.source", "text 'record'", "did you mean recordings?"),
@@ -147,7 +155,7 @@ def test_recordings_need_a_path_and_held_out_speakers() -> None:
     settings["corpus"]["recordings"]["path"] = "speech.zip"
     assert refusal(settings).subject == "corpus.recordings.test_speakers"
     settings["corpus"]["recordings"]["test_speakers"] = ["theo"]
-    validate(settings, SCHEMA, PHONES)
+    check(settings)
 
 
 def sections(schema: dict[str, Any], path: str = "") -> list[tuple[str, dict[str, Any]]]:

@@ -4,7 +4,7 @@ rule respond:
         features=rules.features.output.features,
         index=rules.features.output.index,
         intervals=f"{RESULTS}/alignment/{{corpus}}/intervals.tsv",
-        phones=resource("phones.tsv"),
+        phones=INVENTORY,
     output:
         tokens=f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/tokens.tsv",
         layers=f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/layers.tsv",
@@ -22,7 +22,7 @@ rule respond:
         mem_mb=growing(4000),
         runtime=growing(120),
     params:
-        library=library("respond.py", "phones.tsv"),
+        library=library("respond.py", Path(INVENTORY)),
         splits=config["activations"]["splits"],
         cap=config["activations"]["tokens_per_phone_and_speaker"],
         lags_s=config["activations"]["lags_s"],

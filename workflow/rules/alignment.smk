@@ -5,7 +5,8 @@ rule align:
     input:
         utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
         exclusions=f"{RESULTS}/corpus/{CORPUS}/exclusions.tsv",
-        phones=resource("phones.tsv"),
+        inventory=INVENTORY,
+        labels=LABELS,
         dictionary=config["alignment"]["dictionary"] or [],
     output:
         intervals=f"{RESULTS}/alignment/{CORPUS}/intervals.tsv",
@@ -26,9 +27,9 @@ rule align:
         mem_mb=growing(1000, thread=250),
         runtime=growing(120),
     params:
-        library=library("align.py", "phones.tsv"),
+        **{name: config["alignment"][name] for name in ("tiers", "mapped", "outside")},
+        library=library("align.py", Path(INVENTORY), *map(Path, LABELS)),
         method=config["alignment"]["method"],
-        tiers=config["alignment"]["tiers"],
         max_excluded=config["corpus"]["max_excluded"],
         corpus=CORPUS,
     script:

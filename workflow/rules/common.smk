@@ -31,8 +31,11 @@ def resource(name):
     return relative(WORKFLOW.parent / "resources" / name)
 
 
-PHONES = checked(phones.read_inventory, resource("phones.tsv")).labels
-checked(settings.validate, config, WORKFLOW / "schemas" / "config.schema.yaml", PHONES)
+checked(settings.validate, config, WORKFLOW / "schemas" / "config.schema.yaml")
+INVENTORY = config["alignment"]["inventory"] or resource("phones.tsv")
+LABELS = [relative(path) for path in settings.tables_of_labels(config, WORKFLOW.parent / "resources")]
+PHONES = checked(inputs.find_inventory, INVENTORY, LABELS)
+checked(settings.check_phones, config, INVENTORY, PHONES)
 checked(inputs.free_results, config["results"])
 checked(inputs.find_dictionary, config["alignment"]["dictionary"])
 if config["corpus"]["source"] == "recordings":
@@ -114,10 +117,13 @@ def library(script, *others):
     As a parameter of a rule it reruns the rule when their content changes. Snakemake itself knows only the script, of
     which it looks at the date. A parameter is recorded as it was when the run was planned, so that an edit beside a
     running job is seen by the next run, where an input that is older than the output would not be looked at. `others`
-    are resources (`phones.tsv`), texts of the report, and modules that are run, not imported (`recogniser.worker`).
+    are resources (`voices.tsv`), texts of the report, modules that are run, not imported (`recogniser.worker`), and
+    paths of any files.
     """
-    files = [TRACKED[Path(name).suffix] / name for name in others if Path(name).suffix in TRACKED]
-    modules = [f"phonotopy.{name}" for name in others if Path(name).suffix not in TRACKED]
+    paths = [name for name in others if isinstance(name, Path)]
+    names = [name for name in others if not isinstance(name, Path)]
+    files = [*paths, *(TRACKED[Path(name).suffix] / name for name in names if Path(name).suffix in TRACKED)]
+    modules = [f"phonotopy.{name}" for name in names if Path(name).suffix not in TRACKED]
     digest = checked(sources.digest, [Path(script).stem, *modules], WORKFLOW / "scripts", files)
     return f"{script} {digest[:16]}"  # Snakemake prints it as the reason of a rerun
 

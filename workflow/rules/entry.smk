@@ -43,7 +43,7 @@ rule take_responses:
         layers=own_response("layers.tsv"),
         means=own_layers("npy"),
         moments=own_layers("npz"),
-        phones=resource("phones.tsv"),
+        phones=INVENTORY,
     output:
         tokens=f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/tokens.tsv",
         layers=f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/layers.tsv",
@@ -62,7 +62,7 @@ rule take_responses:
         mem_mb=growing(4000),
         runtime=growing(30),
     params:
-        library=library("take_responses.py", "phones.tsv"),
+        library=library("take_responses.py", Path(INVENTORY)),
         network=TRAINING["network"],
     script:
         "../scripts/take_responses.py"
@@ -77,7 +77,8 @@ if config["alignment"]["intervals"]:
             intervals=config["alignment"]["intervals"],
             utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
             exclusions=f"{RESULTS}/corpus/{CORPUS}/exclusions.tsv",
-            phones=resource("phones.tsv"),
+            inventory=INVENTORY,
+            labels=LABELS,
         output:
             intervals=f"{RESULTS}/alignment/{CORPUS}/intervals.tsv",
             coverage=f"{RESULTS}/alignment/{CORPUS}/coverage.tsv",
@@ -97,7 +98,8 @@ if config["alignment"]["intervals"]:
             mem_mb=growing(2000),
             runtime=growing(60),
         params:
-            library=library("take_intervals.py", "phones.tsv"),
+            **{name: config["alignment"][name] for name in ("mapped", "outside")},
+            library=library("take_intervals.py", Path(INVENTORY), *map(Path, LABELS)),
             max_excluded=config["corpus"]["max_excluded"],
             corpus=CORPUS,
         script:

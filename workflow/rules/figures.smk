@@ -5,7 +5,7 @@ rule draw_activation_maps:
     input:
         selectivity=expand(f"{RESULTS}/mapping/{CORPUS}/{{model}}/seed{{{{seed}}}}/selectivity.tsv", model=MODELS),
         layers=NETWORK_LAYERS,
-        phones=resource("phones.tsv"),
+        phones=INVENTORY,
     output:
         drawn(
             "activation_maps.seed{seed}",
@@ -25,7 +25,7 @@ rule draw_activation_maps:
         runtime=growing(10),
     params:
         **CONDITIONS,
-        library=library("draw_activation_maps.py", "phones.tsv"),
+        library=library("draw_activation_maps.py", Path(INVENTORY)),
         runs=lambda wildcards: [(model, int(wildcards.seed)) for model in MODELS],
         phones=config["figures"]["phones"],
     script:
@@ -36,7 +36,7 @@ rule draw_preferred_manner:
     input:
         preferences=per_training("mapping", "preferences.tsv"),
         layers=NETWORK_LAYERS,
-        phones=resource("phones.tsv"),
+        phones=INVENTORY,
     output:
         drawn("preferred_manner", "preferred_manner", "mapping", result="preferred manner", kind="figure", seed="all"),
     log:
@@ -49,7 +49,7 @@ rule draw_preferred_manner:
         runtime=growing(10),
     params:
         **CONDITIONS,
-        library=library("draw_preferred_manner.py", "phones.tsv"),
+        library=library("draw_preferred_manner.py", Path(INVENTORY)),
         runs=RUNS,
     script:
         "../scripts/draw_preferred_manner.py"
@@ -84,7 +84,7 @@ rule draw_regions:
         selectivity=per_training("mapping", "selectivity.tsv"),
         regions=per_training("mapping", "regions.tsv"),
         layers=NETWORK_LAYERS,
-        phones=resource("phones.tsv"),
+        phones=INVENTORY,
     output:
         drawn("regions", "regions", "mapping", result="regions", kind="figure", seed="all"),
     log:
@@ -97,7 +97,7 @@ rule draw_regions:
         runtime=growing(10),
     params:
         **CONDITIONS,
-        library=library("draw_regions.py", "phones.tsv"),
+        library=library("draw_regions.py", Path(INVENTORY)),
         runs=RUNS,
         phones=config["figures"]["phones"],
         false_discovery_rate=config["mapping"]["false_discovery_rate"],
@@ -181,7 +181,7 @@ rule draw_clusters:
     input:
         clusters=expand(f"{RESULTS}/mapping/{CORPUS}/{{model}}/seed{{{{seed}}}}/clusters.tsv", model=MODELS),
         layers=NETWORK_LAYERS,
-        phones=resource("phones.tsv"),
+        phones=INVENTORY,
     output:
         drawn("clusters.seed{seed}", "clusters", "mapping", result="clusters", kind="figure", seed="{seed}"),
     log:
@@ -194,7 +194,7 @@ rule draw_clusters:
         runtime=growing(10),
     params:
         **CONDITIONS,
-        library=library("draw_clusters.py", "phones.tsv"),
+        library=library("draw_clusters.py", Path(INVENTORY)),
         runs=lambda wildcards: [(model, int(wildcards.seed)) for model in MODELS],
     script:
         "../scripts/draw_clusters.py"

@@ -7,7 +7,7 @@ rule selectivity:
         layers=f"{RESPONSES}/layers.tsv",
         means=[f"{RESPONSES}/layer{n}.npy" for n in LAYERS],
         moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
-        phones=resource("phones.tsv"),
+        phones=INVENTORY,
     output:
         selectivity=f"{MAPPED}/selectivity.tsv",
         preferences=f"{MAPPED}/preferences.tsv",
@@ -20,7 +20,7 @@ rule selectivity:
         mem_mb=growing(2000),
         runtime=growing(30),
     params:
-        library=library("selectivity.py", "phones.tsv"),
+        library=library("selectivity.py", Path(INVENTORY)),
         criteria=CRITERIA,
         resampling_unit=MAPPING["resampling_unit"],
         bootstraps=MAPPING["bootstraps"],
@@ -35,7 +35,7 @@ rule feature_selectivity:
         layers=f"{RESPONSES}/layers.tsv",
         means=[f"{RESPONSES}/layer{n}.npy" for n in LAYERS],
         moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
-        phones=resource("phones.tsv"),
+        phones=INVENTORY,
     output:
         f"{MAPPED}/feature_selectivity.tsv",
     log:
@@ -47,7 +47,7 @@ rule feature_selectivity:
         mem_mb=growing(2000),
         runtime=growing(30),
     params:
-        library=library("feature_selectivity.py", "phones.tsv"),
+        library=library("feature_selectivity.py", Path(INVENTORY)),
         criteria=CRITERIA,
         resampling_unit=MAPPING["resampling_unit"],
     script:
@@ -199,7 +199,7 @@ rule organisation:
         selectivity=rules.selectivity.output.selectivity,
         layers=f"{RESPONSES}/layers.tsv",
         moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
-        phones=resource("phones.tsv"),
+        phones=INVENTORY,
     output:
         f"{MAPPED}/organisation.tsv",
     log:
@@ -211,7 +211,7 @@ rule organisation:
         mem_mb=growing(2000),
         runtime=growing(60),
     params:
-        library=library("organisation.py", "phones.tsv"),
+        library=library("organisation.py", Path(INVENTORY)),
         surrogates=MAPPING["surrogates"],
         seed=config["seed"],
     script:

@@ -3,17 +3,22 @@
 import os
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path, PurePath
+from typing import TypeVar
 
+from phonotopy import phones
 from phonotopy.errors import InputError
 from phonotopy.speech import archives, dictionary
 from phonotopy.speech.audio import SUFFIXES
+from phonotopy.speech.labels import read_labels
 from phonotopy.speech.layout import TEXTGRID, TRANSCRIPTS
 from phonotopy.speech.transcripts import TABLE
 
-__all__ = ["find_dictionary", "find_recordings", "free_results"]
+__all__ = ["find_dictionary", "find_inventory", "find_recordings", "free_results"]
 
+Result = TypeVar("Result")
 GLANCE = 1 << 28  # bytes of an archive's content that are passed over in search of a recording and a transcript
 
 
@@ -40,6 +45,14 @@ def find_dictionary(path: str | Path) -> None:
         dictionary.read_dictionary(path)
 
 
+def find_inventory(path: str | Path, labels: Sequence[str | Path]) -> tuple[str, ...]:
+    """Labels of the inventory; InputError where its table, or one of the labels of tiers, cannot be read or used."""
+    inventory = _readable("alignment.inventory", path, phones.read_inventory).labels
+    for table in labels:
+        _readable("alignment.labels", table, partial(read_labels, inventory=inventory))
+    return inventory
+
+
 def free_results(path: str | Path) -> None:
     """Raises InputError where something that is no folder, or that may not be written, stands in the way of results."""
     folder = Path(path).absolute()
@@ -50,6 +63,14 @@ def free_results(path: str | Path) -> None:
         raise InputError("results", found, expected, "name another folder, or move the file away")
     if not os.access(present, os.W_OK | os.X_OK):
         raise InputError("results", f"{present} may not be written", expected, "name another folder, or permit writing")
+
+
+def _readable(setting: str, path: str | Path, read: Callable[[str | Path], Result]) -> Result:
+    try:
+        return read(path)
+    except (OSError, UnicodeDecodeError) as error:
+        expected, advice = "a table with tabs between columns", "correct the path, or save the table as UTF-8"
+        raise InputError(setting, f"{path} cannot be read: {error}", expected, advice) from error
 
 
 def _missing(names: Iterator[str]) -> set[str]:

@@ -14,30 +14,43 @@ from jsonschema.validators import extend
 from phonotopy import grid
 from phonotopy.errors import InputError
 
-__all__ = ["validate"]
+__all__ = ["LABELS", "check_phones", "tables_of_labels", "validate"]
+
+LABELS = ("arpabet", "mfa", "timit")  # names of tables in resources/labels
 
 Settings = Mapping[str, Any]
 TEXT_FOR_NUMBER = "YAML reads 1e-3 and what is quoted as text; --config reads all numbers inside braces as text"
 TRUTH_FOR_TEXT = "YAML reads yes, no, on and off as true and false"
 
 
-def validate(settings: Settings, schema: str | Path, phones: Collection[str]) -> None:
+def validate(settings: Settings, schema: str | Path) -> None:
     """Check settings against the schema, then against each other.
 
-    `phones` are the labels of the inventory. Raises InputError that names the first wrong setting by its dotted path.
+    Raises InputError that names the first wrong setting by its dotted path.
     """
     definition = yaml.safe_load(Path(schema).read_text(encoding="utf-8"))
     errors = sorted(_validator()(definition).iter_errors(settings), key=_precedence)
     if errors:
         raise _explained(errors[0])
     _check_corpus(settings["corpus"])
+    _check_alignment(settings["alignment"])
     _check_conditions(settings["training"])
     _check_network(settings["training"]["network"])
     _check_features(settings["training"]["features"], settings["training"]["augmentation"])
     _check_lags(settings["activations"]["lags_s"])
-    inventory = f"a phone of resources/phones.tsv: {', '.join(phones)}"
+
+
+def tables_of_labels(settings: Settings, resources: Path) -> list[Path]:
+    """The table of the labels of tiers, one of `resources` or one's own, or none."""
+    name = settings["alignment"]["labels"]
+    return [resources / "labels" / f"{name}.tsv" if name in LABELS else Path(name)] if name else []
+
+
+def check_phones(settings: Settings, inventory: str | Path, phones: Collection[str]) -> None:
+    """Raises InputError where a setting names a label that is none of the `phones` in the table `inventory`."""
+    expected = f"a label of {inventory}: {', '.join(phones)}"
     for index, label in enumerate(settings["figures"]["phones"]):
-        _require_known(f"figures.phones[{index}]", label, phones, inventory)
+        _require_known(f"figures.phones[{index}]", label, phones, expected)
 
 
 def _validator() -> Any:
@@ -171,6 +184,16 @@ def _check_corpus(corpus: Settings) -> None:
             "at least one speaker that is held out from training",
             "name a speaker's folder: without one there is no error rate for unseen speech",
         )
+
+
+def _check_alignment(alignment: Settings) -> None:
+    mapped, tiers = alignment["mapped"], alignment["tiers"]
+    _require_known("alignment.mapped", mapped, tiers, f"one of alignment.tiers: {', '.join(tiers)}")
+    aligners = [method for method in alignment["method"] if method != "textgrids"]
+    if mapped not in ("phones", "words") and aligners:
+        found = f"the tier {mapped}, with the method {aligners[0]}"
+        advice = "set alignment.method to [textgrids]"
+        raise InputError("alignment.mapped", found, "phones or words, which aligners give", advice)
 
 
 def _check_conditions(training: Settings) -> None:

@@ -53,7 +53,7 @@ def check_responses(
     spoken = Tokens.read(tokens, tuple(inventory), "speaker")
     unknown = int((spoken.phone < 0).sum())
     if unknown:
-        raise InputError(str(tokens), f"{unknown} tokens of unknown phones", "phones of resources/phones.tsv", ADVICE)
+        raise InputError(str(tokens), f"{unknown} tokens of unknown phones", "phones of alignment.inventory", ADVICE)
     for grid, mean, moment in zip(grids, means, moments, strict=True):
         _check_means(mean, spoken, grid)
         _check_moments(moment, grid, spoken, inventory)
@@ -87,7 +87,7 @@ def _check_moments(path: str | Path, grid: Grid, tokens: Tokens, inventory: Coll
     for name in NUMBERS:
         _require_finite(path, name, arrays[name])
     if tuple(map(str, arrays["phones"])) != tuple(inventory):
-        expected = "the phones of resources/phones.tsv, in their order"
+        expected = "the labels of the inventory (alignment.inventory), in their order"
         raise InputError(str(path), f"phones {' '.join(map(str, arrays['phones']))}", expected, ADVICE)
     strangers = set(tokens.samples) - set(map(str, arrays["speakers"]))
     if strangers:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from phonotopy.errors import InputError
 from phonotopy.moments import Moments
-from phonotopy.phones import SILENCES, Inventory
+from phonotopy.phones import OTHER, SILENCES, Inventory
 from phonotopy.recogniser.clock import Clock, Spans
 from phonotopy.seeds import stream
 from phonotopy.speech.features import Segment
@@ -57,7 +57,7 @@ def tokens_of(
 ) -> dict[str, list[Token]]:
     """Tokens by utterance, in time order; of each phone and speaker at most `cap`, drawn at random, are stored.
 
-    Raises InputError for a label that is neither a phone of the coding nor silence.
+    Raises InputError for a label that is neither a phone of the coding nor silence nor OTHER.
     """
     places: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for segment in segments:
@@ -84,11 +84,11 @@ def tokens_of(
 
 
 def _is_phone(interval: Interval, utterance: str, coding: Coding) -> bool:
-    if interval.label not in coding.phones and interval.label not in SILENCES:
+    if interval.label not in coding.phones and interval.label not in {*SILENCES, OTHER}:
         raise InputError(
             utterance,
             f"label {interval.label!r} at {interval.onset_s} s",
-            f"silence or one of {' '.join(coding.phones)}",
+            f"silence, {OTHER} or one of {' '.join(coding.phones)}",
             "map the label to the inventory before alignment",
             "a TextGrid in another phone set",
         )

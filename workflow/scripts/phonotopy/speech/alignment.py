@@ -4,7 +4,7 @@ import logging
 import os
 import shutil
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,9 @@ from phonotopy.speech.audio import read_mono
 from phonotopy.speech.corpus import SPLITS, Exclusion, Utterance
 from phonotopy.speech.dictionary import Pronunciations
 from phonotopy.speech.intervals import ROUNDING_S, Interval, Span, fitted, labelled
+from phonotopy.speech.labels import Labels
 from phonotopy.speech.textgrid import read_textgrid, write_textgrid
+from phonotopy.speech.tiers import find_tier
 from phonotopy.speech.workers import ordered_map
 from phonotopy.tables import write_table
 
@@ -44,15 +46,17 @@ Method = Literal["textgrids", "pocketsphinx"]
 
 @dataclass(frozen=True)
 class Plan:
-    """How utterances are aligned: `methods` in the order of trial, names of the tiers, labels of phones.
+    """How utterances are aligned: `methods` in the order of trial, `tiers` with the names they may have in TextGrids.
 
+    `labels` are those of the tier that is mapped: `phones`, `words`, or another of the tiers, found in TextGrids alone.
     `pronunciations` are the user's own, of words that are said in the corpus.
     """
 
     methods: tuple[Method, ...]
-    tiers: Mapping[str, str]
-    inventory: Collection[str]
+    tiers: Mapping[str, Sequence[str]]
+    labels: Labels
     pronunciations: Pronunciations = field(default_factory=dict)
+    mapped: str = "phones"
 
 
 @dataclass(frozen=True)
@@ -111,11 +115,19 @@ def align_utterance(plan: Plan, utterance: Utterance) -> Aligned:
 def _intervals(method: Method, plan: Plan, utterance: Utterance) -> tuple[list[Span], list[Interval]]:
     match method:
         case "textgrids":
-            words, phones = _parsed(Path(utterance.textgrid), plan.tiers)
+            words, tier = _parsed(plan, utterance)
         case "pocketsphinx":
-            words, phones = aligner.align(_samples(utterance), utterance.transcript, plan.pronunciations)
-    words, phones = (fitted(tier, utterance.duration_s) for tier in (words, phones))
-    return words, labelled(phones, words, utterance.duration_s, plan.inventory)
+            words, tier = _mapped(plan, aligner.align(_samples(utterance), utterance.transcript, plan.pronunciations))
+    words, tier = (fitted(spans, utterance.duration_s) for spans in (words, tier))
+    return words, labelled(tier, words, utterance.duration_s, plan.labels)
+
+
+def _mapped(plan: Plan, tiers: aligner.Tiers) -> tuple[list[Span], list[Span]]:
+    """Words and the tier that is mapped, from an aligner, which knows of words and phones alone."""
+    if plan.mapped not in tiers._fields:
+        expected = f"one of {', '.join(tiers._fields)} from an aligner"
+        raise InputError("alignment.mapped", f"no tier '{plan.mapped}'", expected, "add a TextGrid that has the tier")
+    return tiers.words, getattr(tiers, plan.mapped)
 
 
 def _samples(utterance: Utterance) -> NDArray[np.float32]:
@@ -128,14 +140,15 @@ def _samples(utterance: Utterance) -> NDArray[np.float32]:
     return samples
 
 
-def _parsed(path: Path, names: Mapping[str, str]) -> tuple[list[Span], list[Span]]:
-    """Words and phones of a TextGrid; words may be missing, phones may not."""
-    tiers = read_textgrid(path)
-    if names["phones"] not in tiers:
-        found = f"no tier '{names['phones']}' in the TextGrid"
-        advice = "set alignment.tiers to the names in your TextGrids"
-        raise InputError(str(path), found, f"one of its tiers {', '.join(tiers) or '(none)'}", advice)
-    return tiers.get(names["words"], []), tiers[names["phones"]]
+def _parsed(plan: Plan, utterance: Utterance) -> tuple[list[Span], list[Span]]:
+    """Words and the tier that is mapped, from a TextGrid; words may be missing."""
+    tiers = read_textgrid(utterance.textgrid)
+    mapped, words = (find_tier(tiers, plan.tiers[name], utterance.speaker) for name in (plan.mapped, "words"))
+    if mapped is None:
+        found = f"no tier '{' or '.join(plan.tiers[plan.mapped])}' in the TextGrid"
+        expected = f"one of its interval tiers {', '.join(tiers) or '(none)'}"
+        raise InputError(utterance.textgrid, found, expected, "add the name in your TextGrids to alignment.tiers")
+    return tiers[words] if words is not None else [], tiers[mapped]
 
 
 def _account(
@@ -192,24 +205,24 @@ def write_summary(path: str | Path, corpus: str, coverage: Sequence[Coverage], u
     write_table(path, columns, rows)
 
 
-def write_textgrids(folder: str | Path, aligned: Iterable[Aligned]) -> None:
-    """Write a TextGrid with the tiers words and phones for each aligned utterance; the folder appears whole."""
+def write_textgrids(folder: str | Path, aligned: Iterable[Aligned], mapped: str = "phones") -> None:
+    """Write a TextGrid with words and the tier that is mapped for each aligned utterance; the folder appears whole."""
     folder = Path(folder)
     part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
     part.mkdir(parents=True)
     try:
         for item in aligned:
             if item.coverage.status == "aligned":
-                _write_textgrid(part / f"{item.utterance.utterance}.TextGrid", item)
+                _write_textgrid(part / f"{item.utterance.utterance}.TextGrid", item, mapped)
         shutil.rmtree(folder, ignore_errors=True)
         part.replace(folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _write_textgrid(path: Path, item: Aligned) -> None:
-    phones = [
+def _write_textgrid(path: Path, item: Aligned, mapped: str) -> None:
+    tier = [
         Span(own.onset_s, own.offset_s, own.label if own.stress is None else f"{own.label}{own.stress}")
         for own in item.intervals
     ]
-    write_textgrid(path, item.utterance.duration_s, {"words": item.words, "phones": phones})
+    write_textgrid(path, item.utterance.duration_s, {"words": item.words, mapped: tier})

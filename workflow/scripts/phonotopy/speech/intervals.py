@@ -1,18 +1,18 @@
 """Time intervals of words and phones, and the table that holds those of a corpus."""
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import NamedTuple
 
 from phonotopy.errors import InputError
-from phonotopy.phones import SILENCES, split_stress
+from phonotopy.phones import SILENCE, SILENCES
+from phonotopy.speech.labels import Labels
 from phonotopy.tables import integer, read_table, write_table
 
-__all__ = ["ROUNDING_S", "SILENCE", "Interval", "Span", "fitted", "labelled", "read_intervals", "write_intervals"]
+__all__ = ["ROUNDING_S", "Interval", "Span", "fitted", "labelled", "read_intervals", "write_intervals"]
 
-SILENCE = "SIL"
 OVERHANG_S = 0.05  # aligners round the end of a recording up to a whole frame or two
 ROUNDING_S = 1e-3  # overlaps and gaps below this come from rounding times in a text file
 
@@ -63,19 +63,18 @@ def fitted(spans: Iterable[Span], duration_s: float) -> list[Span]:
     return result
 
 
-def labelled(
-    phones: Sequence[Span], words: Sequence[Span], duration_s: float, inventory: Collection[str]
-) -> list[Interval]:
-    """Intervals that cover ``[0, duration_s]`` without gap; a phone belongs to the word that holds its middle.
+def labelled(tier: Sequence[Span], words: Sequence[Span], duration_s: float, labels: Labels) -> list[Interval]:
+    """Intervals that cover ``[0, duration_s]`` without gap; one belongs to the word that holds its middle.
 
-    Both tiers must be `fitted`. Gaps and runs of silences become one silence. InputError: no phone at all, or a label
-    outside the `inventory` once its stress is split off.
+    Both tiers must be `fitted`. Gaps and runs of silences become one silence. InputError: nothing but silence, or a
+    label outside the inventory.
     """
     result: list[Interval] = []
-    for phone in phones:
-        if phone.text not in SILENCES:
-            _append_silence(result, phone.onset_s)
-            result.append(_interval(phone, words, inventory))
+    for span in tier:
+        label, stress = labels.of(span.text)
+        if label != SILENCE:
+            _append_silence(result, span.onset_s)
+            result.append(Interval(span.onset_s, span.offset_s, label, stress, _word(span, words)))
     if not result:
         raise InputError("tier", "no phones: nothing but silence", "at least one phone", MEND)
     _append_silence(result, duration_s)
@@ -88,15 +87,11 @@ def _append_silence(intervals: list[Interval], until_s: float) -> None:
         intervals.append(Interval(onset, until_s, SILENCE, None, ""))
 
 
-def _interval(phone: Span, words: Sequence[Span], inventory: Collection[str]) -> Interval:
-    label, stress = split_stress(phone.text)
-    if label not in inventory:
-        advice = "name phones as in resources/phones.tsv, or add them to that table"
-        raise InputError("tier", f"unknown label '{phone.text}'", "labels of the phone inventory", advice)
-    middle = (phone.onset_s + phone.offset_s) / 2
+def _word(span: Span, words: Sequence[Span]) -> str:
+    middle = (span.onset_s + span.offset_s) / 2
     index = bisect_right(words, middle, key=lambda word: word.onset_s) - 1
     word = words[index].text if index >= 0 and middle < words[index].offset_s else ""
-    return Interval(phone.onset_s, phone.offset_s, label, stress, "" if word in SILENCES else word)
+    return "" if word in SILENCES else word
 
 
 def write_intervals(path: str | Path, intervals: Mapping[str, Sequence[Interval]]) -> None:

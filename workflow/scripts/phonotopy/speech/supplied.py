@@ -1,7 +1,7 @@
 """Intervals from a table of one's own, in the place of an alignment."""
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from phonotopy.errors import InputError
 from phonotopy.speech.alignment import Aligned, Coverage
 from phonotopy.speech.corpus import Utterance
 from phonotopy.speech.intervals import Span, fitted, labelled
+from phonotopy.speech.labels import Labels
 from phonotopy.tables import read_table
 
 __all__ = ["METHOD", "supplied_intervals"]
@@ -29,11 +30,12 @@ def _time(cell: str) -> float:
 REQUIRED: Mapping[str, Any] = {"utterance": str, "onset_s": _time, "offset_s": _time, "label": str}
 
 
-def supplied_intervals(path: str | Path, utterances: Sequence[Utterance], inventory: Collection[str]) -> list[Aligned]:
+def supplied_intervals(path: str | Path, utterances: Sequence[Utterance], labels: Labels) -> list[Aligned]:
     """The intervals of each utterance from the table at `path`, whose columns are those of intervals.tsv.
 
-    Columns stress and word may be missing; stress may also stand in the label, as in AH0. An utterance without usable
-    intervals is excluded with the reason. InputError: columns are missing, or the table is about other utterances.
+    Columns stress and word may be missing; stress may also stand in the label, as in AH0, where `labels` know it. An
+    utterance without usable intervals is excluded with the reason. InputError: columns are missing, or the table is
+    about other utterances.
     """
     rows: dict[str, list[Row]] = {}
     for row in read_table(path, REQUIRED):
@@ -43,10 +45,10 @@ def supplied_intervals(path: str | Path, utterances: Sequence[Utterance], invent
         found = f"{path} tells of no utterance of the corpus, but of {', '.join(list(rows)[:3]) or 'none at all'}"
         advice = "name utterances as in corpus/…/utterances.tsv, which `snakemake corpus` makes"
         raise InputError(SETTING, found, f"utterances such as {known}", advice)
-    return [_aligned(item, rows.get(item.utterance, []), inventory) for item in utterances]
+    return [_aligned(item, rows.get(item.utterance, []), labels) for item in utterances]
 
 
-def _aligned(utterance: Utterance, rows: Sequence[Row], inventory: Collection[str]) -> Aligned:
+def _aligned(utterance: Utterance, rows: Sequence[Row], labels: Labels) -> Aligned:
     identity = utterance.utterance, utterance.speaker, utterance.split
     if not rows:
         account = Coverage(
@@ -56,7 +58,7 @@ def _aligned(utterance: Utterance, rows: Sequence[Row], inventory: Collection[st
     phones = [Span(row["onset_s"], row["offset_s"], f"{row['label']}{row.get('stress', '')}") for row in rows]
     try:
         words, phones = (fitted(tier, utterance.duration_s) for tier in (_words(rows), phones))
-        intervals = labelled(phones, words, utterance.duration_s, inventory)
+        intervals = labelled(phones, words, utterance.duration_s, labels)
     except InputError as error:
         return Aligned(
             utterance, Coverage(*identity, "excluded", "", error.found, f"correct the table: {error.expected}"), [], []
