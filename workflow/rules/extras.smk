@@ -20,7 +20,7 @@ rule join_counts:
     threads: 1
     resources:
         mem_mb=growing(1000),
-        runtime=growing(30),
+        runtime=growing(20),
     params:
         library=library("join_counts.py"),
         contiguity=MAPPING["contiguity"],
@@ -43,7 +43,7 @@ rule local_morans_i:
     threads: 1
     resources:
         mem_mb=growing(2000),
-        runtime=growing(60),
+        runtime=growing(20),
     params:
         library=library("local_morans_i.py"),
         contiguity=MAPPING["contiguity"],

@@ -18,7 +18,7 @@ rule selectivity:
     threads: 1
     resources:
         mem_mb=growing(2000),
-        runtime=growing(30),
+        runtime=growing(20),
     params:
         library=library("selectivity.py", Path(INVENTORY)),
         criteria=CRITERIA,
@@ -45,7 +45,7 @@ rule feature_selectivity:
     threads: 1
     resources:
         mem_mb=growing(2000),
-        runtime=growing(30),
+        runtime=growing(20),
     params:
         library=library("feature_selectivity.py", Path(INVENTORY)),
         criteria=CRITERIA,
@@ -69,7 +69,7 @@ rule label_null:
     threads: 2
     resources:
         mem_mb=growing(2000),
-        runtime=growing(60),
+        runtime=growing(20),
     params:
         library=library("label_null.py"),
         criteria=CRITERIA,
@@ -94,7 +94,7 @@ rule autocorrelation:
     threads: 1
     resources:
         mem_mb=growing(2000),
-        runtime=growing(60),
+        runtime=growing(20),
     params:
         library=library("autocorrelation.py"),
         permutations=MAPPING["permutations"],
@@ -117,7 +117,7 @@ rule regions:
     threads: 1
     resources:
         mem_mb=growing(2000),
-        runtime=growing(60),
+        runtime=growing(20),
     params:
         library=library("regions.py"),
         permutations=MAPPING["permutations"],
@@ -139,7 +139,7 @@ rule correlogram:
     threads: 1
     resources:
         mem_mb=growing(2000),
-        runtime=growing(60),
+        runtime=growing(20),
     params:
         library=library("correlogram.py"),
         permutations=MAPPING["surrogates"],
@@ -161,7 +161,7 @@ rule clusters:
     threads: 1
     resources:
         mem_mb=growing(2000),
-        runtime=growing(60),
+        runtime=growing(20),
     params:
         library=library("clusters.py"),
         forming=MAPPING["cluster_forming"],
@@ -184,7 +184,7 @@ rule replication:
     threads: 1
     resources:
         mem_mb=growing(2000),
-        runtime=growing(30),
+        runtime=growing(20),
     params:
         library=library("replication.py"),
         criteria=CRITERIA,
@@ -209,7 +209,7 @@ rule organisation:
     threads: 1
     resources:
         mem_mb=growing(2000),
-        runtime=growing(60),
+        runtime=growing(20),
     params:
         library=library("organisation.py", Path(INVENTORY)),
         surrogates=MAPPING["surrogates"],
@@ -233,7 +233,7 @@ rule timing:
     threads: 1
     resources:
         mem_mb=growing(2000),
-        runtime=growing(30),
+        runtime=growing(20),
     params:
         library=library("timing.py"),
         criteria=CRITERIA,
@@ -256,7 +256,7 @@ rule rank:
     threads: 1
     resources:
         mem_mb=growing(2000),
-        runtime=growing(30),
+        runtime=growing(20),
     params:
         library=library("rank.py"),
     script:
