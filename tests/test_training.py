@@ -96,6 +96,40 @@ def test_a_cut_state_falls_back_to_the_one_before(tmp_path: Path) -> None:
     assert Resume(tmp_path / "checkpoint.pt", "other key").load() is None
 
 
+@pytest.mark.parametrize("damage", ["cut", "emptied", "zeroed", "flipped"])
+def test_no_damaged_state_is_taken_for_a_whole_one(tmp_path: Path, damage: str) -> None:
+    """And a training that goes on from the one before keeps that one until its own next state is written."""
+    states = [{"key": "key", "weights": torch.full((500,), float(number))} for number in range(3)]
+    for place in np.random.default_rng(3).integers(1, 3000, size=25):
+        resume = Resume(tmp_path / "checkpoint.pt", "key")
+        resume.save(states[0])
+        resume.save(states[1])
+        content = resume.newest.read_bytes()
+        changed = {
+            "cut": content[:place],
+            "emptied": b"",
+            "zeroed": content[:place] + bytes(512) + content[place + 512 :],
+            "flipped": content[:place] + bytes([content[place] ^ 255]) + content[place + 1 :],
+        }
+        resume.newest.write_bytes(changed[damage])
+        state = resume.load()
+        assert state is not None
+        whole = 0 if damage != "flipped" or not resume.newest.exists() else 1  # a flipped byte of padding is none
+        assert torch.equal(state["weights"], states[whole]["weights"])
+        resume.save(states[2])
+        resume.newest.unlink()
+        state = resume.load()
+        assert state is not None and torch.equal(state["weights"], states[whole]["weights"])
+        resume.clear()
+
+
+def test_the_same_recogniser_gives_the_same_bytes(tmp_path: Path) -> None:
+    network = Trainer(made_up(), setup(), seed=0).network
+    for name in ("a.pt", "b.pt"):
+        save_recogniser(tmp_path / name, network, {"bands": 12})
+    assert (tmp_path / "a.pt").read_bytes() == (tmp_path / "b.pt").read_bytes()
+
+
 def test_checkpoint_comes_back_whole(tmp_path: Path) -> None:
     index = made_up()
     trainer = Trainer(index, setup(), seed=0)

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from phonotopy.files import replacing
+from phonotopy.files import create_array, replacing
 from phonotopy.recogniser.batches import evaluation_batches
 from phonotopy.recogniser.clock import clocks
 from phonotopy.recogniser.network import Layer, Recogniser, timings
@@ -96,9 +96,7 @@ def write_activations(
     segments = [recording.segment for recording in recordings.values()]
     with ExitStack() as stack:
         arrays = [
-            np.lib.format.open_memmap(
-                stack.enter_context(replacing(path)), mode="w+", dtype=np.float32, shape=(rows, layer.filters)
-            )
+            create_array(stack.enter_context(replacing(path)), (rows, layer.filters))
             for path, layer in zip(paths.means, layers, strict=True)
         ]
         for batch in evoked(network, index, segments, str(settings["alphabet"])):

@@ -2,6 +2,7 @@
 
 import logging
 import pickle
+import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -18,7 +19,7 @@ __all__ = ["Resume", "load_recogniser", "save_recogniser"]
 
 logger = logging.getLogger("phonotopy")
 
-UNREADABLE = (OSError, RuntimeError, KeyError, TypeError, EOFError, ValueError, pickle.UnpicklingError)
+DAMAGED = (RuntimeError, KeyError, TypeError, EOFError, ValueError, pickle.UnpicklingError, zipfile.BadZipFile)
 
 
 def save_recogniser(
@@ -30,9 +31,8 @@ def save_recogniser(
     """
     layers = [asdict(layer) for layer in network.layers]
     weights = {name: values.cpu() for name, values in network.state_dict().items()}
-    with replacing(path) as part:
-        saved = {"layers": layers, "settings": dict(settings), "weights": weights}
-        torch.save({**saved, "origin": dict(origin or {})}, part)
+    saved = {"layers": layers, "settings": dict(settings), "weights": weights}
+    _save(path, {**saved, "origin": dict(origin or {})})
 
 
 def load_recogniser(path: str | Path) -> tuple[Recogniser, dict[str, Any]]:
@@ -41,12 +41,12 @@ def load_recogniser(path: str | Path) -> tuple[Recogniser, dict[str, Any]]:
     Raises InputError for a file that is no checkpoint of ours; nothing but tensors and plain values is unpickled.
     """
     try:
-        saved = torch.load(path, map_location="cpu", weights_only=True)
+        saved = _load(path)
         layers = [Layer(**{**layer, "grid": Grid(**layer["grid"])}) for layer in saved["layers"]]
         settings = saved["settings"]
         network = Recogniser(settings["bands"], layers, len(settings["alphabet"]), dropout=0.0)
         network.load_state_dict(saved["weights"])
-    except UNREADABLE as error:
+    except (*DAMAGED, OSError) as error:
         raise InputError(
             str(path),
             f"not readable as a checkpoint ({type(error).__name__})",
@@ -55,6 +55,21 @@ def load_recogniser(path: str | Path) -> tuple[Recogniser, dict[str, Any]]:
             "the file was cut or written by another program",
         ) from error
     return network.eval(), settings
+
+
+def _save(path: str | Path, content: Mapping[str, Any]) -> None:
+    """Through an open file: PyTorch would write the name of a temporary one into it, so that no two were alike."""
+    with replacing(path) as part, part.open("wb") as stream:
+        torch.save(dict(content), stream)
+
+
+def _load(path: str | Path) -> dict[str, Any]:
+    """Tensors and plain values alone; raises one of `DAMAGED` where a byte is wrong, which PyTorch would not notice."""
+    with zipfile.ZipFile(path) as archive:
+        if (member := archive.testzip()) is not None:
+            raise ValueError(f"the checksum of {member} is wrong")
+    content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    return content
 
 
 class Resume:
@@ -70,8 +85,7 @@ class Resume:
         """Make `state` the newest generation; the one before is kept until the next save."""
         if self.newest.exists():
             self.newest.replace(self.previous)
-        with replacing(self.newest) as part:
-            torch.save({"key": self.key, **state}, part)
+        _save(self.newest, {"key": self.key, **state})
 
     def load(self) -> dict[str, Any] | None:
         """The newest whole state with this key, or None; a damaged or foreign file is named in the log."""
@@ -79,9 +93,10 @@ class Resume:
             if not path.exists():
                 continue
             try:
-                state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-            except UNREADABLE as error:
-                logger.warning("%s cannot be read (%s); trying an older one", path, type(error).__name__)
+                state = _load(path)
+            except DAMAGED as error:
+                logger.warning("%s is damaged (%s) and removed; trying an older one", path, error)
+                path.unlink()  # or the next save would put it in the place of a good one
                 continue
             if state.get("key") == self.key:
                 return state

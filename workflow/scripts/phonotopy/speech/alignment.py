@@ -1,8 +1,6 @@
 """Alignment of a corpus: each utterance by the first method that can, and the account of it."""
 
 import logging
-import os
-import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -14,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phonotopy.errors import InputError
+from phonotopy.files import replacing_folder
 from phonotopy.speech import aligner
 from phonotopy.speech.audio import read_mono
 from phonotopy.speech.corpus import SPLITS, Exclusion, Utterance
@@ -207,17 +206,10 @@ def write_summary(path: str | Path, corpus: str, coverage: Sequence[Coverage], u
 
 def write_textgrids(folder: str | Path, aligned: Iterable[Aligned], mapped: str = "phones") -> None:
     """Write a TextGrid with words and the tier that is mapped for each aligned utterance; the folder appears whole."""
-    folder = Path(folder)
-    part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
-    part.mkdir(parents=True)
-    try:
+    with replacing_folder(folder) as part:
         for item in aligned:
             if item.coverage.status == "aligned":
                 _write_textgrid(part / f"{item.utterance.utterance}.TextGrid", item, mapped)
-        shutil.rmtree(folder, ignore_errors=True)
-        part.replace(folder)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
 
 
 def _write_textgrid(path: Path, item: Aligned, mapped: str) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torchaudio.transforms import MelSpectrogram
 
 from phonotopy.errors import InputError
-from phonotopy.files import replacing
+from phonotopy.files import create_array, replacing
 from phonotopy.speech.audio import read_mono
 from phonotopy.speech.corpus import Utterance
 from phonotopy.tables import read_table, write_table
@@ -101,7 +101,7 @@ def write_features(path: Path, index: Path, utterances: Sequence[Utterance], ana
     segments = list(_segments(utterances, lengths))
     shape = (max(sum(lengths), 1), analysis.bands)
     with replacing(path) as part:
-        frames = np.lib.format.open_memmap(part, mode="w+", dtype=np.float32, shape=shape)
+        frames = create_array(part, shape)
         for utterance, segment in zip(utterances, segments, strict=True):
             features = analysis(read_mono(utterance.audio, analysis.sample_rate_hz))
             frames[segment.first_frame : segment.first_frame + segment.frames] = _fitted(features, segment, utterance)

@@ -1,13 +1,14 @@
 """A corpus of synthetic speech: sentences, spoken by espeak-ng in processes of its own."""
 
+import io
 import json
 import logging
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from queue import SimpleQueue
@@ -19,6 +20,7 @@ import soxr
 from numpy.typing import NDArray
 
 from phonotopy.errors import InputError
+from phonotopy.files import replacing_folder
 from phonotopy.speech import espeak
 from phonotopy.speech.corpus import Split, Utterance
 from phonotopy.speech.sentences import Grammar, sentences
@@ -130,6 +132,13 @@ def _pcm(sound: _Sound) -> NDArray[np.int16]:
     return pcm
 
 
+def _flac(pcm: NDArray[np.int16]) -> bytes:
+    """A whole FLAC file, made in memory: libsndfile does not tell whether its last bytes reached a full disk."""
+    content = io.BytesIO()
+    soundfile.write(content, pcm, SAMPLE_RATE_HZ, subtype="PCM_16", format="FLAC")
+    return content.getvalue()
+
+
 def _speak(
     synthesiser: _Synthesiser, voice: Voice, lines: Iterable[str], folder: Path, budget_s: float
 ) -> list[Speech]:
@@ -142,7 +151,7 @@ def _speak(
         pcm = _pcm(sound)
         name = f"{voice.speaker}-{number:04d}"
         audio = Path(folder.name, voice.speaker, f"{name}.flac")
-        soundfile.write(folder.parent / audio, pcm, SAMPLE_RATE_HZ, subtype="PCM_16")
+        (folder.parent / audio).write_bytes(_flac(pcm))
         duration_s = len(pcm) / SAMPLE_RATE_HZ
         utterance = Utterance(name, voice.speaker, voice.split, audio.as_posix(), duration_s, SAMPLE_RATE_HZ, sentence)
         said.append(Speech(utterance, _word_onsets(name, sentence, sound)))
@@ -151,21 +160,6 @@ def _speak(
             break
     logger.info("%s: %d utterances, %.1f minutes", voice.speaker, len(said), spent_s / 60)
     return said
-
-
-@contextmanager
-def _replacing_folder(folder: Path) -> Iterator[Path]:
-    """Yield a new folder of the same name that takes its place if the block succeeds."""
-    aside = folder.with_name(f".{folder.name}.part")
-    shutil.rmtree(aside, ignore_errors=True)
-    part = aside / folder.name
-    part.mkdir(parents=True)
-    try:
-        yield part
-        shutil.rmtree(folder, ignore_errors=True)
-        part.replace(folder)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _require_disk(folder: Path, minutes: float) -> None:
@@ -204,7 +198,7 @@ def synthesise(
         finally:
             idle.put(synthesiser)
 
-    with _replacing_folder(folder) as part, ExitStack() as stack:
+    with replacing_folder(folder) as part, ExitStack() as stack:
         for _ in range(processes):
             idle.put(stack.enter_context(_Synthesiser()))
         pool = stack.enter_context(ThreadPoolExecutor(processes))
