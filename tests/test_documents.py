@@ -1,5 +1,6 @@
 """Sources that are cited exist, captions render, and the dictionary names every column of the tables."""
 
+import html
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -77,6 +78,23 @@ def test_every_cited_source_is_in_the_bibliography_once():
 def test_texts_of_the_report_are_sound(path, changes):
     text = rendered(path, settings(**changes))
     publish_string(text, writer="html5", settings_overrides={"halt_level": 2, "report_level": 5})
+
+
+EVIL = ["<script>alert(1)", "$a_b$ & *x*", "clara|*x*`_", "http://a.example", "{{7*7}} ``x``", "back\\slash"]
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_names_of_speakers_are_texts_and_no_markup(private):
+    recordings = {"source": "recordings", "recordings": {"test_speakers": EVIL}}
+    text = rendered(
+        ROOT / "workflow" / "report" / "method.rst", settings(corpus=recordings, report={"private": private})
+    )
+    page = publish_string(text, writer="html5", settings_overrides={"halt_level": 2, "report_level": 5}).decode()
+    body = page.partition("<main")[2]
+    named = "test speakers are " + html.escape(", ".join(EVIL), quote=False) + "."
+    assert (named in " ".join(body.split())) != private
+    assert ("6 speakers were held out" in " ".join(body.split())) == private
+    assert "<script" not in body and "<em>x" not in body and "<a " not in body
 
 
 def test_the_method_says_what_the_settings_say():

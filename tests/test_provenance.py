@@ -251,8 +251,20 @@ def test_private_settings_name_nobody() -> None:
     settings = copy.deepcopy(SETTINGS)
     settings["corpus"]["recordings"] |= {"path": "/home/anna/clinic", "test_speakers": ["anna", "ben"]}
     assert "anna" in json.dumps(privacy.public(settings))
+    settings["alignment"] |= {"intervals": "/home/anna/i.tsv"}
+    settings["training"]["checkpoints"] = {"control": "/home/anna/{seed}.pt"}
     settings["report"]["private"] = True
     shown = privacy.public(settings)
     assert "anna" not in json.dumps(shown)
     assert len(shown["corpus"]["recordings"]["test_speakers"]) == 2
     assert settings["corpus"]["recordings"]["path"] == "/home/anna/clinic"
+    assert (shown["alignment"]["intervals"], shown["alignment"]["dictionary"]) == ("withheld", "")
+
+
+def test_private_recordings_are_not_packed() -> None:
+    settings = copy.deepcopy(SETTINGS)
+    settings["archive"]["include"] = ["weights", "audio"]
+    privacy.check(settings)
+    settings["report"]["private"] = True
+    with pytest.raises(InputError, match=r"archive\.include: the audio of private recordings"):
+        privacy.check(settings)

@@ -10,7 +10,7 @@ sys.path.insert(0, str(WORKFLOW / "scripts"))
 
 from phonotopy import phones
 from phonotopy.errors import InputError
-from preflight import disk, entry, estimate, inputs, leftovers, settings, sources
+from preflight import disk, entry, estimate, inputs, leftovers, privacy, settings, sources
 
 
 def checked(function, *arguments):
@@ -41,6 +41,7 @@ checked(inputs.find_dictionary, config["alignment"]["dictionary"])
 if config["corpus"]["source"] == "recordings":
     checked(inputs.find_recordings, config["corpus"]["recordings"]["path"])
 checked(entry.check, config)
+checked(privacy.check, config)
 
 
 onstart:  # the folder is locked by now: jobs that still work for it belong to a run that was killed

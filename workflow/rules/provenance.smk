@@ -1,7 +1,5 @@
 """Where results come from, and the archive that goes with a paper."""
 
-from preflight import privacy
-
 SOURCES = targets(*REPORTED)
 INCLUDED = config["archive"]["include"]
 PROJECT = [

@@ -4,9 +4,17 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["WITHHELD", "public"]
+from phonotopy.errors import InputError
+
+__all__ = ["WITHHELD", "check", "public"]
 
 WITHHELD = "withheld"
+OWN_FILES = (  # settings that hold paths of one's own
+    ("alignment", "intervals"),
+    ("alignment", "dictionary"),
+    ("training", "checkpoints"),
+    ("activations", "responses"),
+)
 Settings = Mapping[str, Any]
 
 
@@ -17,4 +25,20 @@ def public(settings: Settings) -> dict[str, Any]:
         recordings = shown["corpus"]["recordings"]
         recordings["path"] = WITHHELD
         recordings["test_speakers"] = [WITHHELD for _ in recordings["test_speakers"]]
+        for section, name in OWN_FILES:
+            shown[section][name] = _withheld(shown[section][name])
     return shown
+
+
+def _withheld(paths: str | Mapping[str, str]) -> str | dict[str, str]:
+    """The same without a path; what is empty says that there is none."""
+    if isinstance(paths, str):
+        return WITHHELD if paths else ""
+    return dict.fromkeys(paths, WITHHELD)
+
+
+def check(settings: Settings) -> None:
+    """Raises InputError where private recordings would be packed for others."""
+    if settings["report"]["private"] and "audio" in settings["archive"]["include"]:
+        advice = "take audio out of archive.include, or set report.private to false"
+        raise InputError("archive.include", "the audio of private recordings", "no audio in the archive", advice)
