@@ -96,6 +96,16 @@ def test_a_centroid_goes_round_a_torus() -> None:
     assert np.isnan(opposite[1]), "halfway round there is no middle"
 
 
+def test_a_centroid_at_the_seam_of_a_torus_stays_on_the_sheet() -> None:
+    torus = Grid(16, 16, torus=True)
+    for first in range(16):
+        around = np.array([first, (first + 1) % 16, (first + 2) % 16])
+        for units in (around, 16 * around, np.roll(around, 1)):
+            row, column = centroid(units, np.array([0.1, 0.3, 0.1]), torus)
+            assert 0 <= row < 16
+            assert 0 <= column < 16
+
+
 def test_maps_without_clusters_or_values_have_no_rows() -> None:
     maps = np.column_stack([np.full(256, np.nan), np.zeros(256), noise(1)])
     found = cluster_test(maps, GRID, permutations=19, key=1)
@@ -107,9 +117,12 @@ def test_maps_without_clusters_or_values_have_no_rows() -> None:
 
 def test_rows_count_regions_by_phone() -> None:
     found = cluster_test(noise(2), GRID, permutations=19, key=1)
-    table = list(rows(found, ["P", "S", "T"], {"layer": 1, "null_seed": 0}, 19))
+    table = list(rows(found, {"P": True, "S": True, "T": True, "ZH": False}, {"layer": 1, "null_seed": 0}, 19))
     assert all(row.keys() == set(COLUMNS) for row in table)
-    assert [(row["phone"], row["region"], row["size"], row["p"]) for row in table][-1] == ("T", 0, 0, None)
+    assert [(row["phone"], row["region"], row["size"], row["p"], row["status"]) for row in table[-2:]] == [
+        ("T", 0, 0, None, "no cluster"),
+        ("ZH", 0, 0, None, "too few"),
+    ]
     assert [row["region"] for row in table if row["phone"] == "S"] == list(
         range(1, 1 + sum(cluster.map == 1 for cluster in found))
     )

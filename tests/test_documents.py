@@ -25,6 +25,7 @@ from phonotopy.mapping import (
     organisation,
     power,
     replication,
+    time_clusters,
     timing,
 )
 from phonotopy.mapping.evidence import AUTOCORRELATION, REGIONS
@@ -128,6 +129,7 @@ def test_the_method_says_what_the_settings_say():
         ("join_counts.tsv", joins.COLUMNS),
         ("local_morans_i.tsv", local.COLUMNS),
         ("cluster_enhancement.tsv", enhancement.COLUMNS),
+        ("time_clusters.tsv", time_clusters.COLUMNS),
         ("calibration.tsv", calibration.COLUMNS),
         ("power.tsv", power.COLUMNS),
         ("provenance.tsv", provenance.COLUMNS),

@@ -36,6 +36,19 @@ def test_p_goes_by_column_and_a_missing_observation_has_none() -> None:
     assert p_value([0.0, 7.0, np.nan], nulls, "greater") == pytest.approx([1.0, 1 / 3, np.nan], nan_ok=True)
 
 
+def test_a_permutation_without_a_value_never_makes_a_p_smaller() -> None:
+    nulls = np.array([1.0, 2.0, np.nan, 4.0])
+    for alternative, p in (("greater", 2 / 5), ("less", 5 / 5), ("two-sided", 4 / 5)):
+        assert p_value(9.0, nulls, alternative) == pytest.approx(p), alternative
+    assert p_value(np.inf, np.array([1.0, 2.0]), "greater") == 1 / 3
+    random = np.random.default_rng(8)
+    null, observed = random.normal(size=(99, 3)), np.array([9.0, 0.5, 0.0])
+    null[7, 1] = np.nan
+    found = family_p_value(observed, null, axis=0)
+    assert found[0] == 2 / 100, "the permutation without a value is the most extreme one of its family"
+    assert found[1] >= p_value(observed, null)[1]
+
+
 def test_q_equals_scipys_and_leaves_missing_tests_out() -> None:
     p = np.random.default_rng(0).uniform(size=(20, 7)) ** 3
     p[3, 4] = p[5, 6]

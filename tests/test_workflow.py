@@ -266,7 +266,7 @@ def test_statistics_on_request_tell_their_cost_first(finished: Path) -> None:
     assert planned(finished, "extras", overlay="mapping: {extras: [join_counts]}") == {"join_counts": 2, "extras": 1}
     run = snakemake(finished, "extras", "--cores", "2")
     assert run.returncode == 0, run.stdout
-    for name in ("join_counts", "local_morans_i", "cluster_enhancement"):
+    for name in ("join_counts", "local_morans_i", "cluster_enhancement", "time_clusters"):
         assert re.search(rf"^{name} of topographic, seed 0: about \d+ s of CPU for 99 permutations$", run.stdout, re.M)
         assert (finished / "results/smoke/mapping/synthetic/topographic/seed0" / f"{name}.tsv").exists()
 

@@ -73,3 +73,27 @@ rule cluster_enhancement:
         seed=config["seed"],
     script:
         "../scripts/cluster_enhancement.py"
+
+
+rule time_clusters:
+    input:
+        selectivity=rules.selectivity.output.selectivity,
+        layers=f"{RESPONSES}/layers.tsv",
+        moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
+        library=library("time_clusters.py"),
+    output:
+        f"{MAPPED}/time_clusters.tsv",
+    log:
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/time_clusters.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/time_clusters.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        forming=MAPPING["cluster_forming"],
+        permutations=MAPPING["permutations"],
+        seed=config["seed"],
+    script:
+        "../scripts/time_clusters.py"

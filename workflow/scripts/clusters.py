@@ -19,6 +19,7 @@ with logs.opened(snakemake.log[0]) as log:
         settings = {"permutations": params.permutations, "key": stream, "threads": snakemake.threads}
         values, live = maps[layer].d_prime[maps[layer].live], maps[layer].live
         found = cluster_test(values, grid, live, forming=params.forming, **settings)
-        table += rows(found, maps[layer].phones, {"layer": layer, "null_seed": params.seed}, params.permutations)
+        phones = dict(zip(maps[layer].phones, maps[layer].usable.tolist(), strict=True))
+        table += rows(found, phones, {"layer": layer, "null_seed": params.seed}, params.permutations)
         log.info("layer %d: %d clusters, %d permutations", layer, len(found), params.permutations)
     write_table(snakemake.output[0], COLUMNS, table)

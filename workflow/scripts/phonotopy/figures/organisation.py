@@ -33,7 +33,7 @@ PANELS = {
     "same_manner_other_phone": "… that prefer different phones\n(share of pairs)",
 }
 NULLS = {"phones": "|", "positions": "_", "surrogates": "x"}
-LIBERAL = "surrogates"  # shown, but no verdict: too often exceeded by skewed maps
+BESIDE = "surrogates"  # shown, but no part of the verdict
 SPREAD, WIDEST, ASIDE = 2.0, 0.84, 0.25  # widths in layers
 
 
@@ -80,7 +80,7 @@ def _point(
         ends = (row["null_mean"] - SPREAD * row["null_sd"], row["null_mean"] + SPREAD * row["null_sd"])
         axes.vlines(beside, *ends, color=colour, linewidth=0.5, alpha=0.6, zorder=1)
         axes.plot(beside, row["null_mean"], NULLS[row["null"]], color=colour, markersize=3, zorder=1.5)
-    face = colour if all(row["q"] < rate for row in rows if row["null"] != LIBERAL) else "white"
+    face = colour if all(row["q"] < rate for row in rows if row["null"] != BESIDE) else "white"
     symbol = style.marker(seeds, run.seed)
     axes.plot(x, rows[0]["observed"], symbol, color=colour, markerfacecolor=face, markersize=3.5, zorder=3)
 

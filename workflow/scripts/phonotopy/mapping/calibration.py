@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from phonotopy.mapping import simulations
+from phonotopy.mapping import simulations, unrelated_maps
 from phonotopy.mapping.simulations import LEVEL
 
 __all__ = ["CALIBRATIONS", "COLUMNS", "Calibration", "calibrate"]
@@ -46,13 +46,18 @@ CALIBRATIONS: Mapping[str, Calibration] = {
     "unit_t": Calibration("speakers", exact=True, p=simulations.unit_t),
     "responsive": Calibration("speakers", exact=False, p=simulations.any_responsive),
     "replication": Calibration("speakers", exact=True, p=simulations.replicated),
-    "smooth_maps": Calibration("surrogates", exact=False, p=simulations.smooth_maps),
-    "agreement": Calibration("surrogates", exact=False, p=simulations.seeds_agree),
-    "map_distance": Calibration("phones", exact=True, p=simulations.map_distance),
+    "overlap": Calibration("surrogates", exact=False, p=unrelated_maps.overlapping),
+    "smooth_maps": Calibration("surrogates", exact=False, p=unrelated_maps.smooth_maps),
+    "agreement": Calibration("surrogates", exact=False, p=unrelated_maps.seeds_agree),
+    "map_distance": Calibration("phones", exact=True, p=unrelated_maps.map_distance),
+    "map_distance_surrogates": Calibration("surrogates", exact=False, p=unrelated_maps.map_distance_of_surrogates),
+    "same_manner": Calibration("phones", exact=False, p=unrelated_maps.same_manner),
+    "same_manner_other_phone": Calibration("phones", exact=False, p=unrelated_maps.same_manner_other_phone),
     "sign_flip": Calibration("sign-flip", exact=False, p=simulations.flipped_signs),
     "equivalence": Calibration("sign-flip", exact=False, p=simulations.equivalent),
     "join_counts": Calibration("positions", exact=False, p=simulations.joined),
     "local_morans_i": Calibration("other positions", exact=True, p=simulations.local_morans_i),
     "cluster_enhancement": Calibration("positions", exact=True, p=simulations.cluster_enhancement),
+    "time_clusters": Calibration("positions", exact=True, p=simulations.clusters_in_time),
     "esda_p_sim": Calibration("positions", exact=True, p=simulations.folded_morans_i),
 }

@@ -36,6 +36,15 @@ class Lattice:
         distances = grid.distances[np.ix_(kept, kept)]
         return cls(len(kept), np.argwhere(np.triu((distances > least) & (distances <= most), k=1)))
 
+    def over(self, lags: int) -> "Lattice":
+        """The units at each of `lags` times, numbered time by time; a unit also touches itself before and after."""
+        shift = self.units * np.arange(lags)[:, None, None]
+        alike = (self.pairs + shift).reshape(-1, 2)
+        before = np.arange(self.units * (lags - 1))
+        itself = np.stack([before, before + self.units], axis=1)
+        pairs = np.concatenate([alike, itself])
+        return Lattice(self.units * lags, pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))])
+
     @cached_property
     def unmoved(self) -> NDArray[np.int32]:
         """The order that leaves every unit where it is, ``(1, units)``."""

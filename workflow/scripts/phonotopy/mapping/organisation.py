@@ -1,6 +1,6 @@
 """Organisation of a layer beyond single phones, against several nulls."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,7 +17,7 @@ from phonotopy.mapping.permutation import p_value
 from phonotopy.mapping.responses import Cells
 from phonotopy.mapping.similarity import dissimilarities, similarity
 from phonotopy.mapping.surrogates import BATCH, Surrogates
-from phonotopy.mapping.tiling import STATISTICS, tiling
+from phonotopy.mapping.tiling import STATISTICS, manners_permuted, tiling
 from phonotopy.phones import Inventory
 from phonotopy.seeds import key
 
@@ -41,7 +41,6 @@ COLUMNS = (
     "q",
     "status",
 )
-LIBERAL = "liberal"  # surrogates do not keep the skew of maps, on which the preferred phone of a unit hangs
 MAP_DISTANCE = "map_distance"
 FEWEST_PHONES = 4  # under which six distances at most are left to be ordered
 
@@ -103,36 +102,24 @@ def organisation(layer: Layer, identity: Mapping[str, object], *, number: int, s
     described = {**identity, "statistic": MAP_DISTANCE}
     yield _row(described, "phones", float(observed), correlations(upper(distances), permuted_phones(model, by_phones)))
     yield _similarity_row(layer, model, by_phones, identity, seed)
+    tiled = tiling(layer.values, layer.manners, layer.lattice)
+    manners = manners_permuted(layer.values, layer.manners, layer.lattice, by_phones)
+    for name, shown, values in zip(STATISTICS, tiled, manners.T, strict=True):
+        yield _row({**identity, "statistic": name}, "phones", float(shown), values)
 
-    def tiled(maps: Floats) -> Floats:
-        return tiling(maps, layer.manners, layer.lattice)
+    def mapped(maps: Floats) -> Floats:
+        return correlations(upper(model), upper(centroid_distances(maps, layer.grid, layer.maps.live)))
 
-    def laid_out(maps: Floats) -> Floats:
-        mapped = correlations(upper(model), upper(centroid_distances(maps, layer.grid, layer.maps.live)))
-        return np.concatenate([mapped[..., None], tiled(maps)], axis=-1)
-
-    for null, statistics, batches in _nulls(layer, number, seed):
-        statistic = laid_out if MAP_DISTANCE in statistics else tiled
-        values = np.concatenate([statistic(batch) for batch in batches])
-        for place, (name, shown) in enumerate(zip(statistics, statistic(layer.values), strict=True)):
-            row = _row({**identity, "statistic": name}, null, shown, values[:, place])
-            yield {**row, "status": LIBERAL} if _liberal(row) else row
-
-
-def _liberal(row: Row) -> bool:
-    return row["statistic"] in STATISTICS and row["null"] != "positions" and row["status"] == "ok"
-
-
-def _nulls(layer: Layer, number: int, seed: int) -> Iterator[tuple[str, tuple[str, ...], Iterable[Floats]]]:
-    """Each null of the layout, the statistics that it is for, and batches of maps ``(batch, live units, phones)``.
-
-    Maps that know of no other have no distances to speak of, so that tiling alone meets them.
-    """
-    smooth, everything = Surrogates(layer.lattice), (MAP_DISTANCE, *STATISTICS)
-    yield "positions", everything, _permuted(layer.values, number, key("positions", seed))
-    yield "surrogates", everything, smooth.joint(layer.values, number=number, key=key("joint", seed))
-    alone = smooth.independent(layer.values, number=number, key=key("independent", seed))
-    yield "independent surrogates", STATISTICS, alone
+    null = np.concatenate(
+        [
+            np.column_stack([mapped(batch), tiling(batch, layer.manners, layer.lattice)])
+            for batch in _permuted(layer.values, number, key("positions", seed))
+        ]
+    )
+    for name, shown, values in zip((MAP_DISTANCE, *STATISTICS), (observed, *tiled), null.T, strict=True):
+        yield _row({**identity, "statistic": name}, "positions", float(shown), values)
+    smooth = Surrogates(layer.lattice).joint(layer.values, number=number, key=key("joint", seed))
+    yield _row(described, "surrogates", float(observed), np.concatenate([mapped(batch) for batch in smooth]))
 
 
 def _permuted(maps: Floats, number: int, seed: int) -> Iterator[Floats]:

@@ -22,12 +22,13 @@ def p_value(observed: ArrayLike, null: ArrayLike, alternative: Alternative = "tw
     """Share of the null, the observation counted in, that is at least as extreme: (M + 1) / (R + 1).
 
     `observed` ``(...)``, `null` ``(permutations, ...)``; two-sided is min(1, 2·min(greater, less)). Never 0, and valid
-    for any number of permutations (bib key phipson2010). NaN where the observation is NaN.
+    for any number of permutations (bib key phipson2010). NaN where the observation is NaN. A permutation that gives no
+    value counts as extreme on either side, so that what cannot be computed never makes a p smaller.
     """
     observed, null = np.asarray(observed, dtype=np.float64), np.asarray(null, dtype=np.float64)
-    tie = TIE * np.maximum(np.abs(observed), np.max(np.abs(null), axis=0, initial=0.0))
-    greater = (np.sum(null >= observed - tie, axis=0) + 1) / (len(null) + 1)
-    less = (np.sum(null <= observed + tie, axis=0) + 1) / (len(null) + 1)
+    tie = TIE * np.maximum(np.where(np.isfinite(observed), np.abs(observed), 0.0), _largest(null))
+    greater = (np.sum(~(null < observed - tie), axis=0) + 1) / (len(null) + 1)
+    less = (np.sum(~(null > observed + tie), axis=0) + 1) / (len(null) + 1)
     match alternative:
         case "greater":
             p = greater
@@ -38,6 +39,15 @@ def p_value(observed: ArrayLike, null: ArrayLike, alternative: Alternative = "tw
     return np.where(np.isnan(observed), np.nan, p)
 
 
+def _largest(null: Floats) -> Floats:
+    """The largest finite size of each statistic over permutations."""
+    size = np.abs(null)
+    largest = np.max(size, axis=0, initial=0.0)
+    if np.isfinite(largest).all():
+        return np.asarray(largest)
+    return np.asarray(np.max(size, axis=0, initial=0.0, where=np.isfinite(size)))
+
+
 def family_p_value(
     observed: ArrayLike, null: ArrayLike, alternative: Alternative = "two-sided", *, axis: int | tuple[int, ...]
 ) -> Floats:
@@ -46,12 +56,10 @@ def family_p_value(
     `observed` ``(...)``, `null` ``(permutations, ...)``; the family runs along `axis` of `observed`. Statistics are
     standardised by mean and standard deviation over permutations and observation together, so that none rules the
     maximum by its scale and all rows are treated alike. The chance of any false rejection in a family is at most the
-    level. NaN joins no family.
+    level. An observation of NaN joins no family; a permutation without a value counts as the most extreme.
     """
     together = np.concatenate([np.asarray(observed, dtype=np.float64)[None], np.asarray(null, dtype=np.float64)])
-    sd = together.std(axis=0)
-    flat = np.isfinite(sd) & (sd <= TIE * np.abs(together).max(axis=0))
-    scores = np.where(flat, 0.0, (together - together.mean(axis=0)) / np.where(flat, 1.0, sd))
+    scores = _scores(together)
     match alternative:
         case "greater":
             pass
@@ -59,9 +67,22 @@ def family_p_value(
             scores = -scores
         case "two-sided":
             scores = np.abs(scores)
+    tested = np.isfinite(together[0])
+    scores = np.where(np.isnan(scores), np.inf, scores)
     axes = tuple(a + 1 for a in (axis if isinstance(axis, tuple) else (axis,)))
-    most = np.max(scores, axis=axes, keepdims=True, where=np.isfinite(scores), initial=-np.inf)
-    return p_value(scores[0], np.broadcast_to(most[1:], scores[1:].shape), "greater")
+    most = np.max(scores[1:], axis=axes, keepdims=True, where=tested, initial=-np.inf)
+    own = np.where(tested, scores[0], np.nan)
+    return p_value(own, np.broadcast_to(most, scores[1:].shape), "greater")
+
+
+def _scores(together: Floats) -> Floats:
+    """Deviations from the mean over the first axis in standard deviations, missing values left out; 0 in constants."""
+    known = np.isfinite(together)
+    number = np.maximum(known.sum(axis=0), 1)
+    deviation = together - np.sum(together, axis=0, where=known) / number
+    sd = np.sqrt(np.sum(deviation**2, axis=0, where=known) / number)
+    flat = sd <= TIE * np.max(np.abs(together), axis=0, where=known, initial=0.0)
+    return np.where(flat & known, 0.0, deviation / np.where(flat, 1.0, sd))
 
 
 class Family(NamedTuple):

@@ -42,20 +42,21 @@ def regions_null(
     lattice: Lattice,
     mass: ArrayLike | None = None,
     *,
+    lags: int = 1,
     permutations: int,
     key: int,
     threads: int = 1,
     batch: int = permutation.BATCH,
 ) -> Regions:
-    """Regions of all maps under the same permutations of the units."""
-    listed = _listed(members, mass, lattice)
+    """Regions of all maps under the same permutations of the units, which move alike at all `lags` of the lattice."""
+    listed, units = _listed(members, mass, lattice), lattice.units // lags
+    shift = units * np.arange(lags, dtype=np.int32)[:, None]
 
     def statistic(orders: NDArray[np.int32]) -> Floats:
-        return np.moveaxis(_joined(*listed, lattice.starts, lattice.pairs[:, 1], orders), 0, 1)
+        everywhere = (orders[:, None] + shift).reshape(len(orders), -1)
+        return np.moveaxis(_joined(*listed, lattice.starts, lattice.pairs[:, 1], everywhere), 0, 1)
 
-    values = permutation.null(
-        statistic, lattice.units, permutations=permutations, key=key, threads=threads, batch=batch
-    )
+    values = permutation.null(statistic, units, permutations=permutations, key=key, threads=threads, batch=batch)
     return Regions(*np.moveaxis(values, 1, 0))
 
 

@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 
 from phonotopy.grid import Grid
 from phonotopy.mapping import autocorrelation, clusters, permutation, regions, replication, selectivity
-from phonotopy.mapping.agreement import agreement, agreement_null, symmetries
 from phonotopy.mapping.conditions import equivalence, sign_flip
 from phonotopy.mapping.correlogram import correlogram
 from phonotopy.mapping.enhancement import enhancement_test
@@ -13,16 +12,16 @@ from phonotopy.mapping.joins import join_counts, join_counts_null
 from phonotopy.mapping.labels import label_null
 from phonotopy.mapping.lattice import Lattice
 from phonotopy.mapping.local import local_test
-from phonotopy.mapping.mantel import centroid_distances, correlations, permuted_phones, upper
 from phonotopy.mapping.permutation import family_p_value, p_value
 from phonotopy.mapping.responses import Cells, Tokens
-from phonotopy.mapping.surrogates import Surrogates
+from phonotopy.mapping.time_clusters import time_clusters
 from phonotopy.seeds import key, stream
 
 __all__ = [
     "any_responsive",
     "cluster_enhancement",
     "cluster_mass",
+    "clusters_in_time",
     "correlogram_family",
     "equivalent",
     "flipped_signs",
@@ -33,13 +32,11 @@ __all__ = [
     "label_shift",
     "largest_region",
     "local_morans_i",
-    "map_distance",
     "mean_morans_i",
     "morans_i",
     "morans_i_family",
     "replicated",
-    "seeds_agree",
-    "smooth_maps",
+    "spoken",
     "unit_t",
 ]
 
@@ -51,9 +48,8 @@ PHONES, SPEAKERS, TOKENS = 3, 8, 20  # tokens of each phone and speaker
 CRITERIA = selectivity.Criteria(minimum_tokens=2, minimum_speakers=2, d_prime=0.5, false_discovery_rate=LEVEL)
 QUEEN = Lattice.of(GRID)
 BLUR = np.exp(-(SMALL.distances**2) / 4)
-KERNEL = np.exp(-(SMALL.distances**2) / 2)
-SMOOTH = Surrogates(Lattice.of(SMALL))
 PAIRS = 8  # trainings of each condition
+LAGS = 5  # of an onset-locked course
 
 
 def _noise(name: str, index: int, grid: Grid, maps: int = 1) -> tuple[Floats, int]:
@@ -124,7 +120,7 @@ def largest_region(index: int) -> float:
     return float(p_value(regions.regions(maps > 1, QUEEN).largest, null, "greater")[0])
 
 
-def _spoken(name: str, index: int, units: int, *, shared: bool) -> tuple[Floats, Tokens]:
+def spoken(name: str, index: int, units: int, *, shared: bool) -> tuple[Floats, Tokens]:
     """Responses that know no phone: tokens vary within speakers, and speakers differ in how they say each phone.
 
     `shared` noise is smooth over the sheet, so that every map is.
@@ -140,7 +136,7 @@ def _spoken(name: str, index: int, units: int, *, shared: bool) -> tuple[Floats,
 
 
 def _t_test(name: str, index: int, units: int) -> Floats:
-    values, tokens = _spoken(name, index, units, shared=units > 1)
+    values, tokens = spoken(name, index, units, shared=units > 1)
     cells = Cells.of(values.astype(np.float32), tokens)
     return selectivity.t_test(selectivity.contrasts(cells.count, cells.mean)).p
 
@@ -158,7 +154,7 @@ def any_responsive(index: int) -> float:
 def label_shift(index: int) -> float:
     """Mean Moran's I of smooth responses, without speakers' habits, which would make phones known to them."""
     random = stream("calibration", "label_shift", index)
-    _, tokens = _spoken("label_shift", index, 1, shared=False)
+    _, tokens = spoken("label_shift", index, 1, shared=False)
     values = (random.normal(size=(len(tokens.phone), SMALL.units)) @ BLUR).astype(np.float32)
     live = np.ones(SMALL.units, dtype=bool)
     null = label_null(values, tokens, SMALL, live, CRITERIA, shifts=SHIFTS, key=key("calibration shifts", index))
@@ -168,7 +164,7 @@ def label_shift(index: int) -> float:
 
 def replicated(index: int) -> float:
     """A region in one half of the speakers that the other half knows nothing of."""
-    values, tokens = _spoken("replication", index, SMALL.units, shared=True)
+    values, tokens = spoken("replication", index, SMALL.units, shared=True)
     fold = np.arange(SPEAKERS) % 2
     planted = np.where(SMALL.distances[27] < 2, 20.0, 0.0)
     values += np.outer((tokens.phone == 0) & (fold[tokens.speaker] == 0), planted)
@@ -176,38 +172,13 @@ def replicated(index: int) -> float:
     return next((one.p for one in found if (one.phone, one.found_in) == ("0", 0)), 1.0)
 
 
-def _smooth(name: str, index: int, maps: int) -> Floats:
-    """Maps of the smoothness that training gives them: Moran's I of about .7."""
-    return np.asarray(KERNEL @ stream("calibration", name, index).normal(size=(SMALL.units, maps)))
-
-
-def smooth_maps(index: int) -> float:
-    """The correlation of two smooth maps that know nothing of each other, against surrogates of one."""
-    one, other = _smooth("smooth_maps", index, 2).T
-    batches = SMOOTH.independent(other[:, None], number=PERMUTATIONS, key=key("calibration", "smooth_maps", index))
-    null = np.concatenate([batch[..., 0] @ (one - one.mean()) for batch in batches])
-    return float(p_value(other @ (one - one.mean()), null))
-
-
-def seeds_agree(index: int) -> float:
-    """Agreement of two sets of smooth maps, over the symmetries of the grid."""
-    maps = _smooth("seeds_agree", index, 2 * MAPS)
-    one, other = maps[:, :MAPS], maps[:, MAPS:]
-    orders = np.stack(list(symmetries(SMALL).values()))
-    stream_key = key("calibration", "seeds_agree", index)
-    null = agreement_null(one, other, SMALL, orders, number=PERMUTATIONS, stream=stream_key)
-    return float(p_value(agreement(one, other, orders)[0], null, "greater"))
-
-
-def map_distance(index: int) -> float:
-    """Distance on the sheet of phones whose features are drawn at random, under permuted phones."""
-    random = stream("calibration", "map_distance", index)
-    found = centroid_distances(_smooth("map_distance", index, 2 * MAPS), SMALL, np.ones(SMALL.units, dtype=bool))
-    features = random.random((2 * MAPS, 3))
-    model = np.linalg.norm(features[:, None] - features, axis=-1)
-    orders = permutation.orders(2 * MAPS, PERMUTATIONS, key=key("calibration", "map_distance", index)).astype(np.int64)
-    null = correlations(upper(found), permuted_phones(model, orders))
-    return float(p_value(correlations(upper(found), upper(model)), null, "greater"))
+def clusters_in_time(index: int) -> float:
+    """The least family-wise p of the clusters over time and the grid of several courses that change slowly."""
+    noise = stream("calibration", "time_clusters", index).normal(size=(LAGS + 2, SMALL.units, MAPS))
+    courses, live = (noise[:-2] + noise[1:-1] + noise[2:]), np.ones(SMALL.units, dtype=bool)
+    own = key("calibration", "time_clusters", index, "permutations")
+    found = time_clusters(courses, SMALL, live, permutations=PERMUTATIONS, stream=own)
+    return min((cluster.p_family for cluster in found), default=1.0)
 
 
 def flipped_signs(index: int) -> float:

@@ -37,23 +37,16 @@ class Surrogates:
     def joint(self, maps: Floats, *, number: int, key: int) -> Iterator[Floats]:
         """Batches of surrogates ``(batch, units, maps)`` in which all maps are rotated alike.
 
-        How similar the maps are to each other stays exactly the same; where on the sheet they are does not.
+        How similar the maps are to each other stays exactly the same; where on the sheet they are does not. Surrogate r
+        hangs on the key and r alone. A last coefficient without a neighbour changes its sign at most.
         """
-        return self._rotated(maps, number, key, shared=True)
-
-    def independent(self, maps: Floats, *, number: int, key: int) -> Iterator[Floats]:
-        """Batches of surrogates ``(batch, units, maps)`` of each map by itself: smooth maps that know of no other."""
-        return self._rotated(maps, number, key, shared=False)
-
-    def _rotated(self, maps: Floats, number: int, key: int, *, shared: bool) -> Iterator[Floats]:
-        """Surrogate r hangs on the key and r alone. A last coefficient without a neighbour changes its sign at most."""
         mean = maps.mean(axis=0)
         coefficients = self._vectors.T @ (maps - mean)
-        pairs, width = len(coefficients) // 2, 1 if shared else maps.shape[1]
+        pairs = len(coefficients) // 2
         first, second = coefficients[0 : 2 * pairs : 2], coefficients[1 : 2 * pairs : 2]
         for start in range(0, number, BATCH):
             batch = range(start, min(start + BATCH, number))
-            angle = np.stack([2 * np.pi * stream("surrogate", key, r).random((pairs + 1, width)) for r in batch])
+            angle = np.stack([2 * np.pi * stream("surrogate", key, r).random((pairs + 1, 1)) for r in batch])
             cosine, sine = np.cos(angle[:, :pairs]), np.sin(angle[:, :pairs])
             turned = np.empty((len(batch), *coefficients.shape))
             turned[:, 0 : 2 * pairs : 2] = cosine * first - sine * second

@@ -1,0 +1,27 @@
+"""Clusters over time and the grid, on request."""
+
+from snakemake.iocontainers import Snakemake
+
+from phonotopy import logs
+from phonotopy.mapping.cost import cpu_seconds
+from phonotopy.mapping.maps import read_maps
+from phonotopy.mapping.responses import read_grids
+from phonotopy.mapping.time_clusters import COLUMNS, time_cluster_rows
+from phonotopy.mapping.timing import OnsetLocked
+from phonotopy.tables import write_table
+
+snakemake: Snakemake
+source, params, training = snakemake.input, snakemake.params, snakemake.wildcards
+with logs.opened(snakemake.log[0], f"time_clusters of {training.model}, seed {training.seed}") as log:
+    settings = {"forming": params.forming, "null_seed": params.seed, "threads": snakemake.threads}
+    maps, grids = read_maps(source.selectivity), read_grids(source.layers)
+    usable = ((layer, path, maps[layer].usable) for layer, path in zip(maps, source.moments, strict=True))
+    locked = {layer: OnsetLocked.read(path, known) for layer, path, known in usable}
+
+    def _rows(permutations: int) -> list[dict[str, object]]:
+        return time_cluster_rows(
+            maps, grids, locked, permutations, training=(training.model, training.seed), **settings
+        )
+
+    log.info("about %.0f s of CPU for %d permutations", cpu_seconds(_rows, params.permutations), params.permutations)
+    write_table(snakemake.output[0], COLUMNS, _rows(params.permutations))
