@@ -35,9 +35,10 @@ lint: $(VENV)/dev.stamp
 	@$(RUN) mypy workflow/scripts
 	@$(RUN) snakefmt --check $(SNAKEFILES)
 
-bench: run $(VENV)/dev.stamp
-	@$(VENV)/bin/python tests/costs.py results/benchmarks
+# Ratios of speed, one a line, then what the jobs of the last run cost, where there was one.
+bench: $(VENV)/dev.stamp
 	@$(VENV)/bin/python tests/bench.py results/benchmarks/bench.json
+	@$(VENV)/bin/python tests/costs.py results/benchmarks
 
 # Files damaged on purpose: each is read or refused, with counts by kind of damage.
 fuzz: $(VENV)/dev.stamp

@@ -1,19 +1,20 @@
-"""Speed beside peers, in one run: python tests/bench.py results/benchmarks/bench.json."""
+"""Speed beside peers, in one run: python tests/bench.py results/benchmarks/bench.json [name …]."""
 
 import json
 import resource
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
-
-import numpy as np
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "workflow" / "scripts"))
+from typing import NamedTuple
 
 import esda
 import libpysal
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "workflow" / "scripts"))
 
 from phonotopy.grid import Grid
 from phonotopy.mapping.autocorrelation import morans_i, morans_i_null
@@ -21,6 +22,13 @@ from phonotopy.mapping.lattice import Lattice
 from phonotopy.mapping.permutation import p_value
 
 PHONES, PERMUTATIONS, THREADS, REPEATS = 39, 9_999, 2, 3
+
+
+class Found(NamedTuple):
+    """A ratio, the larger the better, and how it was measured."""
+
+    ratio: float
+    measured: str
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -34,7 +42,7 @@ def seconds(work: Callable[[], object]) -> float:
     return min(times)
 
 
-def moran_over_esda(grid: Grid) -> dict[str, object]:
+def moran_over_esda(grid: Grid) -> Found:
     """Moran's I and p of all phones' maps, ours with joint permutations over esda map by map."""
     maps = np.random.default_rng(0).normal(size=(grid.units, PHONES))
     weights = libpysal.weights.lat2W(grid.rows, grid.columns, rook=False)
@@ -52,37 +60,48 @@ def moran_over_esda(grid: Grid) -> dict[str, object]:
         f"{PHONES} maps of {grid.rows} x {grid.columns}, queen, {PERMUTATIONS} permutations, {THREADS} threads: esda "
         f"{esda.__version__} map by map {peer:.3f} s, joint permutations {own:.4f} s; least of {REPEATS}, one run"
     )
-    return {"ratio": round(peer / own, 1), "measured": how}
+    return Found(peer / own, how)
 
 
-def hundred_thousand_per_minute() -> dict[str, object]:
+def hundred_thousand_permutations() -> Found:
     """A minute over the time of 100,000 joint permutations of the maps of all layers of the default network."""
     grid, layers, permutations = Grid(16, 16), 5, 100_000
     maps = np.random.default_rng(0).normal(size=(layers, grid.units, PHONES))
     lattice = Lattice.of(grid)
     start = time.perf_counter()
     for layer in maps:
-        p_value(
-            morans_i(layer, lattice), morans_i_null(layer, lattice, permutations=permutations, key=0, threads=THREADS)
-        )
+        null = morans_i_null(layer, lattice, permutations=permutations, key=0, threads=THREADS)
+        p_value(morans_i(layer, lattice), null)
     taken = time.perf_counter() - start
-    memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    how = f"{layers} layers of {PHONES} maps, {THREADS} threads: {taken:.1f} s; peak memory so far {memory_mb:.0f} MB"
-    return {"ratio": round(60 / taken, 1), "measured": how}
+    return Found(60 / taken, f"60 s over {taken:.1f} s for {layers} layers of {PHONES} maps, {THREADS} threads")
 
 
-def main(path: Path) -> None:
-    grids = {"moran_16x16_over_esda": Grid(16, 16), "moran_32x64_over_esda": Grid(32, 64)}
-    results = {"minute_over_100000_permutations": hundred_thousand_per_minute()}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # esda warns of its own imports
-        for name, grid in grids.items():
-            results[name] = moran_over_esda(grid)
-    for name, found in results.items():
-        print(f"{name}\t{found['ratio']}\t{found['measured']}")
+def memory_of_permutations() -> Found:
+    """A gigabyte over the peak memory so far; stands right after the permutations in the table."""
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Found(1000 / peak_mb, f"1000 MB over {peak_mb:.0f} MB, the peak of the process after 100,000 permutations")
+
+
+BENCHES: Mapping[str, Callable[[], Found]] = {  # in this order
+    "minute_over_100000_permutations": hundred_thousand_permutations,
+    "gigabyte_over_100000_permutations": memory_of_permutations,
+    "moran_16x16_over_esda": partial(moran_over_esda, Grid(16, 16)),
+    "moran_32x64_over_esda": partial(moran_over_esda, Grid(32, 64)),
+}
+
+
+def main(path: Path, benches: Mapping[str, Callable[[], Found]], names: Iterable[str]) -> None:
+    """Run the named benches, print a line each and write them all to `path`: name → ratio, how it was measured."""
+    results = {}
+    for name in names:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # esda warns of its own imports
+            found = benches[name]()
+        results[name] = {"ratio": round(found.ratio, 1), "measured": found.measured}
+        print(f"{name}\t{found.ratio:.1f}\t{found.measured}", flush=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), BENCHES, sys.argv[2:] or BENCHES)

@@ -1,0 +1,29 @@
+"""The table of benches and the file it leaves."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import bench
+
+
+def test_a_bench_has_a_line_and_an_entry(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "benchmarks" / "bench.json"
+    table = {"one": lambda: bench.Found(51.26, "how"), "two": lambda: bench.Found(2.0, "so")}
+    bench.main(path, table, table)
+    assert capsys.readouterr().out == "one\t51.3\thow\ntwo\t2.0\tso\n"
+    assert json.loads(path.read_text()) == {
+        "one": {"ratio": 51.3, "measured": "how"},
+        "two": {"ratio": 2.0, "measured": "so"},
+    }
+
+
+def test_what_other_people_wait_for_is_among_the_names() -> None:
+    assert {"moran_16x16_over_esda", "moran_32x64_over_esda"} <= set(bench.BENCHES)
+
+
+def test_seconds_are_those_of_the_fastest_repeat() -> None:
+    calls: list[int] = []
+    assert bench.seconds(lambda: calls.append(1)) >= 0
+    assert len(calls) == bench.REPEATS + 1, "the first one compiles"
