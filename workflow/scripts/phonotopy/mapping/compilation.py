@@ -15,5 +15,9 @@ def compiled(function: F) -> F:
 
     A compiled function calls only compiled functions of its own module, since numba looks at that file alone when it
     decides whether the kept machine code is still up to date. Sums are not reordered, so results are reproducible.
+    Where neither that folder nor the user's cache can be written, every process compiles anew.
     """
-    return cast(F, numba.njit(nogil=True, cache=True, error_model="numpy")(function))
+    try:
+        return cast(F, numba.njit(nogil=True, cache=True, error_model="numpy")(function))
+    except RuntimeError:  # no place for the machine code
+        return cast(F, numba.njit(nogil=True, error_model="numpy")(function))
