@@ -18,7 +18,7 @@ run: $(VENV)/run.stamp
 slurm: $(VENV)/slurm.stamp
 
 # After a kill of Snakemake: no job of this folder stays in SLURM's queue, and the next run may begin.
-cancel: $(VENV)/run.stamp
+cancel:
 	@PYTHONPATH=workflow/scripts $(RUN) preflight.leftovers
 	@$(RUN) snakemake --unlock --quiet
 
