@@ -80,7 +80,6 @@ rule time_clusters:
         selectivity=rules.selectivity.output.selectivity,
         layers=f"{RESPONSES}/layers.tsv",
         moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
-        library=library("time_clusters.py"),
     output:
         f"{MAPPED}/time_clusters.tsv",
     log:
@@ -89,9 +88,10 @@ rule time_clusters:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/time_clusters.tsv"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=120,
+        mem_mb=growing(2000),
+        runtime=growing(120),
     params:
+        library=library("time_clusters.py"),
         forming=MAPPING["cluster_forming"],
         permutations=MAPPING["permutations"],
         seed=config["seed"],
