@@ -77,7 +77,7 @@ def finished(folder: Path, settings: dict[str, Any], walls: dict[str, float]) ->
 
 def test_an_earlier_run_corrects_the_estimate(tmp_path: Path) -> None:
     train, align = (seconds(DEFAULTS, [job], 1, {}) for job in (Job("train", 1), Job("align", 2)))
-    walls = {"training/synthetic/control/seed0/train": 3 * train, "alignment/synthetic": align}
+    walls = {"training/synthetic/control/seed0/train": 3 * train, "alignment/synthetic": align, "figures/regions": 9.0}
     found = factors(finished(tmp_path, DEFAULTS, walls), "synthetic", 2)
     assert found == {"train": pytest.approx(3), "align": pytest.approx(2)}  # on two threads each
     longer = changed("training", optimiser={**DEFAULTS["training"]["optimiser"], "epochs": 90})

@@ -153,8 +153,8 @@ def factors(results: Path, corpus: str, cores: int | None) -> dict[str, float]:
 
 
 def _benchmarks(folder: Path, corpus: str) -> Iterator[tuple[str, float]]:
-    """Rule and wall time of each job; the files of corpus and alignment are named after the corpus."""
-    for path in sorted(folder.rglob("*.tsv")):
+    """Rule and wall time of each job but figures; the files of corpus and alignment are named after the corpus."""
+    for path in sorted(path for path in folder.rglob("*.tsv") if path.relative_to(folder).parts[0] != "figures"):
         named = {"corpus": "synthesise", "alignment": "align"} if path.stem == corpus else {}
         with path.open(newline="", encoding="utf-8") as stream:
             for row in csv.DictReader(stream, delimiter="\t"):
