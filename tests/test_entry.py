@@ -1,6 +1,7 @@
 """Own intervals, checkpoints and responses in the place of a stage."""
 
 import copy
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,10 +11,12 @@ import numpy as np
 import pytest
 import torch
 import yaml
+from snakemake.utils import update_config
 
 from phonotopy.errors import InputError
 from phonotopy.grid import fit
 from phonotopy.mapping.supplied import AXES, check_responses
+from phonotopy.phones import read_inventory
 from phonotopy.recogniser.checkpoint import save_recogniser
 from phonotopy.recogniser.fit import check_fit
 from phonotopy.recogniser.network import Layer, Recogniser, layers_of
@@ -21,6 +24,7 @@ from phonotopy.speech.corpus import Utterance
 from phonotopy.speech.labels import Label, Labels
 from phonotopy.speech.supplied import METHOD, supplied_intervals
 from preflight import entry
+from preflight.settings import validate
 
 ROOT = Path(__file__).parents[1]
 DEFAULTS: dict[str, Any] = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
@@ -262,6 +266,24 @@ def test_arrays_never_run_code(responses: Path) -> None:
     with pytest.raises(InputError, match="not readable"):
         checked(responses)
     assert not mark.exists()
+
+
+def test_the_example_of_the_documents_writes_what_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, overlay = re.findall(
+        r"```(?:python|yaml)\n(.*?)```", (ROOT / "docs" / "own_responses.md").read_text(), re.DOTALL
+    )
+    shutil.copytree(ROOT / "resources", tmp_path / "resources")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "own_responses.md", "exec"), {})
+    own = copy.deepcopy(DEFAULTS)
+    update_config(own, yaml.safe_load(overlay))
+    phones = read_inventory("resources/phones.tsv").labels
+    validate(own, ROOT / "workflow" / "schemas" / "config.schema.yaml")
+    entry.check(own)
+    folder = Path(entry.place(own["activations"]["responses"]["mine"], 0))
+    grids = [fit(layer["filters"], "here", torus=False) for layer in own["training"]["network"]["layers"]]
+    arrays = [folder / "layer1.npy"], [folder / "layer1.npz"]
+    check_responses(folder / "tokens.tsv", folder / "layers.tsv", *arrays, grids, phones)
 
 
 # Settings

@@ -117,6 +117,13 @@ def test_presets_are_accepted(path: Path) -> None:
         ("training.features.lowest_hz", 7600, "training.features.lowest_hz", "number 7600", "lower it"),
         ("training.features.hop_s", 0.05, "training.features.hop_s", "number 0.05", "lower it"),
         ("training.augmentation.band_mask", 65, "training.augmentation.band_mask", "number 65", "lower it"),
+        ("alignment.intervals", "a{b}.tsv", "alignment.intervals", "text 'a{b}.tsv'", "without { and }"),
+        ("corpus.recordings.path", "{a}", "corpus.recordings.path", "text '{a}'", "without { and }"),
+        ("training.checkpoints", {"control": "{x}.pt"}, "training.checkpoints.control", "text '{x}.pt'", "without {"),
+        ("activations.responses", {"control": ""}, "activations.responses.control", "text ''", "correct"),
+        ("corpus.recordings.test_speakers", ["a\nb"], "corpus.recordings.test_speakers[0]", "text 'a", "correct"),
+        ("report.private", "yes", "report.private", "text 'yes'", "correct"),
+        ("archive.include", ["weight"], "archive.include[0]", "text 'weight'", "did you mean weights?"),
         ("figures.phones.0", "PP", "figures.phones[0]", "text 'PP'", "did you mean P?"),
     ],
 )

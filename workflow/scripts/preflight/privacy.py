@@ -12,6 +12,8 @@ WITHHELD = "withheld"
 OWN_FILES = (  # settings that hold paths of one's own
     ("alignment", "intervals"),
     ("alignment", "dictionary"),
+    ("alignment", "inventory"),
+    ("alignment", "labels"),
     ("training", "checkpoints"),
     ("activations", "responses"),
 )
@@ -31,9 +33,9 @@ def public(settings: Settings) -> dict[str, Any]:
 
 
 def _withheld(paths: str | Mapping[str, str]) -> str | dict[str, str]:
-    """The same without a path; what is empty says that there is none."""
+    """The same without a path; what is empty, or the name of a table of this project, says so."""
     if isinstance(paths, str):
-        return WITHHELD if paths else ""
+        return WITHHELD if set("./") & set(paths) else paths
     return dict.fromkeys(paths, WITHHELD)
 
 
