@@ -158,7 +158,7 @@ def test_words_of_a_textgrid_stand_in_for_a_transcript(corpus):
     assert {item.utterance: item.transcript for item in utterances}["ann-01"] == "six seven"
     assert {item.utterance: item.reason for item in exclusions} == {
         "ann-02": "empty transcript",
-        "ann-03": "no transcript, and no tier 'words' in the TextGrid",
+        "ann-03": "no transcript, and no tier of words among Wort",
     }
 
 

@@ -27,13 +27,14 @@ class Layout:
 
     `speakers` are the names of folders, or the beginnings of the names of files, up to the first hyphen or underscore.
     Intervals of the tier `utterance_tier`, in which ``{speaker}`` stands for the name of a speaker, become utterances;
-    intervals with pauses shorter than `joined_s` become one. `words` is the tier that stands in for a transcript.
+    intervals with pauses shorter than `joined_s` become one. `words` are the names of the tier that stands in for a
+    transcript.
     """
 
     speakers: Speakers = "folders"
     utterance_tier: str = ""
     joined_s: float = 0.0
-    words: str = "words"
+    words: Sequence[str] = ("words",)
 
     @property
     def speakers_in_tiers(self) -> bool:

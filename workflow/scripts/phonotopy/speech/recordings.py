@@ -15,6 +15,7 @@ from phonotopy.speech.cutting import Passage, cut, find_passages, write_tiers
 from phonotopy.speech.intervals import Span
 from phonotopy.speech.layout import TRANSCRIPTS, Layout, Recording, find_recordings, writable
 from phonotopy.speech.textgrid import read_textgrid
+from phonotopy.speech.tiers import find_tier
 from phonotopy.speech.transcripts import TABLE, normalise, read_transcript
 from phonotopy.speech.workers import surviving_map
 
@@ -175,11 +176,12 @@ def _transcript(recording: Recording, layout: Layout) -> str:
     if recording.transcripts:
         return read_transcript(recording.transcripts[0])
     tiers = read_textgrid(recording.textgrids[0]) if recording.textgrids else {}
-    if layout.words not in tiers:
-        found = "no transcript" + (f", and no tier '{layout.words}' in the TextGrid" if tiers else "")
+    words = find_tier(tiers, layout.words, recording.speaker)
+    if words is None:
+        found = "no transcript" + (f", and no tier of words among {', '.join(tiers)}" if tiers else "")
         advice = f"write what is said into {recording.place}{TRANSCRIPTS[0]}"
         raise InputError("recording", found, "a transcript", advice)
-    return normalise(" ".join(span.text for span in tiers[layout.words] if span.text not in SILENCES))
+    return normalise(" ".join(span.text for span in tiers[words] if span.text not in SILENCES))
 
 
 def _too_long(subject: str, duration_s: float) -> InputError:
