@@ -21,6 +21,7 @@ PROFILE = [
 ]
 SUBMITTED = re.compile(r"submitted with SLURM jobid (\d+) \(log: (.*)\)")
 FILES = re.compile(r"^    (input|output): (.*)$", re.MULTILINE)
+STARTED: list[subprocess.Popen[bytes]] = []
 LOCAL = {"compose_report", "provenance"}  # rules that never go to SLURM
 
 
@@ -37,9 +38,18 @@ def start(folder: Path, *arguments: str, log: Path, **environment: str) -> subpr
     """Snakemake in the folder, with both streams at the end of the log."""
     command = [sys.executable, "-m", "snakemake", *arguments]
     with log.open("ab") as stream:
-        return subprocess.Popen(
+        run = subprocess.Popen(
             command, cwd=folder, stdout=stream, stderr=subprocess.STDOUT, env={**os.environ, **environment}
         )
+    STARTED.append(run)
+    return run
+
+
+def stop_all() -> None:
+    """Kill what a failed test left at work."""
+    for run in STARTED:
+        run.kill()
+        run.wait()
 
 
 def slurm(*command: str) -> str:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 from cluster import cluster
-from runs import PROFILE, ROOT, critical_path_s, queued, slurm, spans_here, spans_on_slurm, start, wait_for
+from runs import PROFILE, ROOT, critical_path_s, queued, slurm, spans_here, spans_on_slurm, start, stop_all, wait_for
 
 LEFT_BEHIND = shutil.ignore_patterns(".git", ".venv", ".snakemake", "results", "__pycache__", ".*_cache")
 SMOKE = ["--configfile", "tests/smoke/config.yaml"]
-LONGEST_S = 900
+LONGEST_S = 1200
 SLOWER = 3.0  # at most this many times the local critical path; a job of SLURM starts Snakemake twice
 VERDICT = re.compile(r"SLURM-job '(\d+)' failed, SLURM status is: '(\w+)'")
 
@@ -23,7 +23,10 @@ VERDICT = re.compile(r"SLURM-job '(\d+)' failed, SLURM status is: '(\w+)'")
 @pytest.fixture(scope="module", autouse=True)
 def one_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with cluster(tmp_path_factory.mktemp("cluster")):
-        yield
+        try:
+            yield
+        finally:
+            stop_all()
 
 
 def copied(folder: Path) -> Path:
@@ -43,14 +46,13 @@ def ends(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.Pop
 
 
 @pytest.fixture
-def halfway(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
+def halfway(tmp_path: Path) -> tuple[Path, subprocess.Popen[bytes]]:
     """A run of tests/slurm/witness.smk whose second jobs are at work."""
     folder = copied(tmp_path / "phonotopy")
     (folder / "parameters.txt").write_text("old\n", encoding="utf-8")
     run = witness(folder, "one")
     wait_for(lambda: "begin one" in witnessed(folder), LONGEST_S)
-    yield folder, run
-    run.kill()
+    return folder, run
 
 
 def witness(folder: Path, name: str) -> subprocess.Popen[bytes]:
