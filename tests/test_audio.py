@@ -234,6 +234,48 @@ def test_formats_that_libsndfile_does_not_know_are_to_be_converted(tmp_path):
     assert "ffmpeg -i x.m4a x.flac" in caught.value.advice
 
 
+@pytest.mark.parametrize("subtype", ["PCM_S8", "PCM_16", "PCM_24"])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_flac_is_held_against_its_checksum(tmp_path, subtype, channels):
+    """A header of fewer samples than there are is nothing that libsndfile would see."""
+    path = tmp_path / "x.flac"
+    samples = np.random.default_rng(0).uniform(-0.9, 0.9, (RATE, channels))
+    soundfile.write(path, samples, RATE, subtype=subtype)
+    found = audio.probe(path)
+    assert found.peak == pytest.approx(np.abs(soundfile.read(path, always_2d=True)[0].mean(axis=1)).max(), abs=1e-6)
+    content = bytearray(path.read_bytes())
+    assert int.from_bytes(content[22:26], "big") == RATE
+    content[22:26] = (RATE // 2).to_bytes(4, "big")
+    path.write_bytes(content)
+    assert soundfile.info(path).frames == RATE // 2
+    assert refusal(path) == "corrupt audio: its checksum differs"
+    content[26:42] = bytes(16)
+    path.write_bytes(content)
+    assert audio.probe(path).duration_s == 0.5, "some encoders leave the checksum out"
+
+
+@pytest.mark.parametrize("suffix", [".ogg", ".opus"])
+@pytest.mark.parametrize("block", [4096, audio.BLOCK])
+def test_ogg_with_a_damaged_or_missing_page_is_corrupt(tmp_path, suffix, block, monkeypatch):
+    """libsndfile leaves out what it holds, and goes on."""
+    monkeypatch.setattr(audio, "BLOCK", block)
+    path = tmp_path / f"x{suffix}"
+    soundfile.write(path, np.random.default_rng(0).normal(0, 0.1, 10 * RATE), RATE, **FORMATS[suffix])
+    assert audio.probe(path).duration_s == 10.0
+    content = path.read_bytes()
+    second, third = [place for place in range(len(content)) if content[place : place + 4] == b"OggS"][6:8]
+    damaged = bytearray(content)
+    damaged[second + 100] ^= 1
+    path.write_bytes(damaged)
+    assert refusal(path) == f"corrupt audio: damaged page at byte {second}"
+    path.write_bytes(content[:second] + content[third:])
+    assert refusal(path) == f"corrupt audio: pages are missing before byte {second}"
+    path.write_bytes(content[: second + 10])
+    assert refusal(path) == f"truncated audio: it ends within the page at byte {second}"
+    path.write_bytes(content[:second])
+    assert refusal(path) == "truncated audio: its last page is missing"
+
+
 def test_formats_without_checks_are_to_be_converted(tmp_path):
     """libsndfile tells nothing of a truncated AIFF."""
     soundfile.write(tmp_path / "x.wav", tone(), RATE, format="AIFF")

@@ -11,6 +11,8 @@ import soxr
 from numpy.typing import NDArray
 
 from phonotopy.errors import InputError
+from phonotopy.speech import ogg
+from phonotopy.speech.flac import Checksum
 from phonotopy.speech.wav import contradiction
 
 __all__ = [
@@ -59,10 +61,13 @@ def probe(path: str | Path) -> Audio:
     with opened(path) as file:
         _check_header(path, file)
         frames, peak = 0, 0.0
-        for block in mono_blocks(file):
+        checksum = Checksum.of(path) if file.format == "FLAC" else None
+        for block in mono_blocks(file, checksum):
             frames += len(block)
             peak = max(peak, float(np.abs(block).max(initial=0.0)))
         _check_length(path, file, frames)
+        if checksum and not checksum.holds:
+            raise InputError(str(path), "corrupt audio: its checksum differs", "the samples that were encoded", MEND)
         check_level(path, peak)
         return Audio(frames / file.samplerate, file.samplerate, file.channels, peak)
 
@@ -105,21 +110,26 @@ def _foreign(path: Path, kind: str) -> InputError:
     return InputError(str(path), f"foreign audio: {kind}", f"one of {', '.join(READ)}", advice)
 
 
-def mono_blocks(file: soundfile.SoundFile) -> Iterator[NDArray[np.float32]]:
-    """Blocks ``(time,)`` of the mean over channels, to the end of the file."""
+def mono_blocks(file: soundfile.SoundFile, checksum: Checksum | None = None) -> Iterator[NDArray[np.float32]]:
+    """Blocks ``(time,)`` of the mean over channels, to the end; a checksum takes the samples as they are."""
     frames = max(1, BLOCK // file.channels)
-    while len(block := file.read(frames, dtype="float32", always_2d=True)):
+    while len(block := file.read(frames, dtype="int32" if checksum else "float32", always_2d=True)):
+        if checksum:
+            checksum.update(block)
+            block = block.astype(np.float32) * np.float32(2**-31)
         if not np.isfinite(block).all():
             raise InputError(str(file.name), "corrupt audio: samples that are no numbers", "finite samples", MEND)
         yield block[:, 0] if file.channels == 1 else block.mean(axis=1, dtype=np.float32)
+        if len(block) < frames:  # reading on would begin somewhere else where the decoder gave less than it promised
+            return
 
 
 def _check_header(path: str | Path, file: soundfile.SoundFile) -> None:
-    found = contradiction(path)
+    found = ogg.damage(path) if file.format == "OGG" else contradiction(path)
     if file.format == "MP3" and file.frames > MP3_FRAMES_PER_BYTE * Path(path).stat().st_size:
         found = f"contradictory header: {file.frames} frames in {Path(path).stat().st_size} bytes"
     if found:
-        raise InputError(str(path), found, "a header that fits the samples", MEND)
+        raise InputError(str(path), found, "a header that fits the samples, and all of them", MEND)
 
 
 def _check_rate(path: str | Path, rate: int) -> None:
@@ -129,22 +139,10 @@ def _check_rate(path: str | Path, rate: int) -> None:
 
 
 def _check_length(path: str | Path, file: soundfile.SoundFile, frames: int) -> None:
-    if frames < file.frames or (file.format == "OGG" and not _ends(Path(path))):
+    if frames < file.frames:
         raise InputError(str(path), f"truncated audio: {frames} frames", "as many as its header says", MEND)
     if not frames:
         raise InputError(str(path), "empty audio: no samples", "a recording", MEND)
-
-
-def _ends(path: Path) -> bool:
-    """Whether the last page of an OGG file is whole and marked as the end of the stream (RFC 3533, section 6)."""
-    with path.open("rb") as stream:
-        stream.seek(max(0, path.stat().st_size - 65_307))  # no page is longer
-        tail = stream.read()
-    page = tail[max(0, tail.rfind(b"OggS")) :]
-    if len(page) < 27 or not page[5] & 4:
-        return False
-    lengths = page[27 : 27 + page[26]]  # of the segments of the page
-    return len(page) >= 27 + page[26] + sum(lengths)
 
 
 def check_level(path: str | Path, peak: float) -> None:
