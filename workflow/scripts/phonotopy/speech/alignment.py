@@ -22,7 +22,7 @@ from phonotopy.speech.labels import Labels
 from phonotopy.speech.textgrid import read_textgrid, write_textgrid
 from phonotopy.speech.tiers import find_tier
 from phonotopy.speech.workers import ordered_map
-from phonotopy.tables import write_table
+from phonotopy.tables import read_table, write_table
 
 __all__ = [
     "Aligned",
@@ -33,6 +33,7 @@ __all__ = [
     "align_utterance",
     "check_coverage",
     "excluded_before",
+    "read_coverage",
     "write_coverage",
     "write_summary",
     "write_textgrids",
@@ -186,6 +187,11 @@ def check_coverage(coverage: Sequence[Coverage], max_excluded: float, *, total: 
 def write_coverage(path: str | Path, coverage: Iterable[Coverage]) -> None:
     """Write one row an utterance."""
     write_table(path, [field.name for field in fields(Coverage)], map(asdict, coverage))
+
+
+def read_coverage(path: str | Path) -> list[Coverage]:
+    """Read the accounts of all utterances."""
+    return [Coverage(**row) for row in read_table(path)]
 
 
 def write_summary(path: str | Path, corpus: str, coverage: Sequence[Coverage], utterances: Sequence[Utterance]) -> None:

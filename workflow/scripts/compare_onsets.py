@@ -1,0 +1,26 @@
+"""Onsets of words by alignment against those that the synthesiser knows."""
+
+from snakemake.iocontainers import Snakemake
+
+from phonotopy import logs
+from phonotopy.speech import boundaries
+from phonotopy.speech.alignment import read_coverage
+from phonotopy.speech.corpus import read_utterances
+from phonotopy.speech.intervals import read_intervals
+from phonotopy.tables import write_table
+
+snakemake: Snakemake
+source, output = snakemake.input, snakemake.output
+
+with logs.opened(snakemake.log[0]) as log:
+    methods = {row.utterance: row.method for row in read_coverage(source.coverage) if row.status == "aligned"}
+    words, intervals = boundaries.read_expected(source.words), read_intervals(source.intervals)
+    found = [
+        boundary
+        for utterance in read_utterances(source.utterances)
+        if (name := utterance.utterance) in methods
+        for boundary in boundaries.from_words(utterance, methods[name], intervals[name], words[name], "synthesiser")
+    ]
+    boundaries.write_boundaries(output.boundaries, found)
+    write_table(output.summary, boundaries.SUMMARY, boundaries.summary(snakemake.params.corpus, found))
+    log.info("%d onsets", len(found))

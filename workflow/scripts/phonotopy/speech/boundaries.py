@@ -1,0 +1,149 @@
+"""How well two accounts of the same speech agree on when words and phones begin."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from difflib import SequenceMatcher
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+
+from phonotopy.speech.corpus import SPLITS, Utterance
+from phonotopy.speech.intervals import SILENCE, Interval
+from phonotopy.tables import read_table, write_table
+
+__all__ = [
+    "SUMMARY",
+    "Boundary",
+    "Expected",
+    "between_methods",
+    "from_words",
+    "read_boundaries",
+    "read_expected",
+    "summary",
+    "write_boundaries",
+]
+
+TOLERANCES_MS = (10, 20, 50)
+SUMMARY = (
+    *("corpus", "split", "reference", "method", "kind", "utterances", "expected", "compared"),
+    *("median_ms", "bias_ms", *(f"within_{limit}_ms" for limit in TOLERANCES_MS)),
+)
+
+Row = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """The onset of a word or phone by a reference and by a method; `found_s` is None where they cannot be matched."""
+
+    utterance: str
+    split: str
+    reference: str
+    method: str
+    kind: str
+    label: str
+    expected_s: float
+    found_s: float | None
+
+    @property
+    def error_ms(self) -> float | None:
+        """How much later the method hears the onset, to the microsecond; None without a match."""
+        return None if self.found_s is None else round(1000 * (self.found_s - self.expected_s), 3)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """When a word begins, by its place in the transcript, from 0."""
+
+    place: int
+    word: str
+    onset_s: float
+
+
+def from_words(
+    utterance: Utterance, method: str, intervals: Sequence[Interval], expected: Iterable[Expected], reference: str
+) -> Iterator[Boundary]:
+    """Word onsets against those that a reference knows.
+
+    Which word of the transcript an interval belongs to is known where neighbouring words differ; equal neighbours
+    (`had had`) are told apart by nothing and stay without a match.
+    """
+    found = _onsets_by_place(utterance.transcript.split(), intervals)
+    for word in expected:
+        known = (utterance.utterance, utterance.split, reference, method, "word", word.word)
+        yield Boundary(*known, word.onset_s, found.get(word.place))
+
+
+def _onsets_by_place(transcript: Sequence[str], intervals: Iterable[Interval]) -> dict[int, float]:
+    runs = [(word, next(run).onset_s) for word, run in groupby(intervals, key=lambda own: own.word) if word]
+    places = [list(run) for _, run in groupby(range(len(transcript)), key=lambda place: transcript[place])]
+    if [transcript[run[0]] for run in places] != [word for word, _ in _joined(runs)]:
+        return {}
+    return {run[0]: onset for run, (_, onset) in zip(places, _joined(runs), strict=True) if len(run) == 1}
+
+
+def _joined(runs: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Runs of the same word, one after the other with a pause between, as one: its parts cannot be told apart."""
+    return [next(same) for _, same in groupby(runs, key=lambda run: run[0])]
+
+
+def between_methods(
+    utterance: Utterance,
+    reference: tuple[str, Sequence[Interval]],
+    method: tuple[str, Sequence[Interval]],
+) -> Iterator[Boundary]:
+    """Onsets of the labels of a reference, where the other method has the same label in the same order."""
+    (first, theirs), (second, ours) = (
+        (name, [own for own in intervals if own.label != SILENCE]) for name, intervals in (reference, method)
+    )
+    matcher = SequenceMatcher(None, [own.label for own in theirs], [own.label for own in ours], autojunk=False)
+    found = {
+        block.a + step: ours[block.b + step].onset_s
+        for block in matcher.get_matching_blocks()
+        for step in range(block.size)
+    }
+    for place, own in enumerate(theirs):
+        known = (utterance.utterance, utterance.split, first, second, "label", own.label)
+        yield Boundary(*known, own.onset_s, found.get(place))
+
+
+def read_expected(path: str | Path) -> dict[str, list[Expected]]:
+    """Word onsets of each utterance, from the table of the synthesiser."""
+    words: dict[str, list[Expected]] = {}
+    for row in read_table(path, {"utterance": str, "place": int, "word": str, "onset_s": float}):
+        words.setdefault(row.pop("utterance"), []).append(Expected(**row))
+    return words
+
+
+def write_boundaries(path: str | Path, boundaries: Iterable[Boundary]) -> None:
+    """Write one row a boundary."""
+    write_table(path, [field.name for field in fields(Boundary)], map(asdict, boundaries))
+
+
+def read_boundaries(path: str | Path) -> list[Boundary]:
+    """Read what was written."""
+    rows = read_table(path, {"expected_s": float, "found_s": lambda cell: float(cell) if cell else None})
+    return [Boundary(**row) for row in rows]
+
+
+def summary(corpus: str, boundaries: Sequence[Boundary]) -> Iterator[Row]:
+    """One row a pair of accounts, kind of boundary and split, and one for all splits: how far apart onsets are."""
+    pairs = list(dict.fromkeys((own.reference, own.method, own.kind) for own in boundaries))
+    for reference, method, kind in pairs:
+        mine = [own for own in boundaries if (own.reference, own.method, own.kind) == (reference, method, kind)]
+        for split in ("all", *SPLITS):
+            chosen = [own for own in mine if split in ("all", own.split)]
+            if chosen:
+                head: Mapping[str, object] = {"reference": reference, "method": method, "kind": kind}
+                yield {"corpus": corpus, "split": split, **head, **_distances(chosen)}
+
+
+def _distances(boundaries: Sequence[Boundary]) -> Row:
+    errors = np.array([own.error_ms for own in boundaries if own.error_ms is not None])
+    row: Row = {"utterances": len({own.utterance for own in boundaries})}
+    row |= {"expected": len(boundaries), "compared": len(errors)}
+    if not len(errors):
+        return row | dict.fromkeys(SUMMARY[8:])
+    row |= {"median_ms": float(np.median(np.abs(errors))), "bias_ms": float(np.median(errors))}
+    return row | {f"within_{limit}_ms": float(np.mean(np.abs(errors) <= limit)) for limit in TOLERANCES_MS}
