@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -31,6 +32,7 @@ from phonotopy.mapping import (
 from phonotopy.mapping.evidence import AUTOCORRELATION, REGIONS
 from phonotopy.mapping.maps import PREFERENCES, SELECTIVITY
 from phonotopy.mapping.topography import COLUMNS as TOPOGRAPHY
+from phonotopy.speech import boundaries, description
 
 ROOT = Path(__file__).parents[1]
 REFERENCES = (ROOT / "resources" / "references.bib").read_text(encoding="utf-8")
@@ -132,6 +134,11 @@ def test_the_method_says_what_the_settings_say():
         ("time_clusters.tsv", time_clusters.COLUMNS),
         ("calibration.tsv", calibration.COLUMNS),
         ("power.tsv", power.COLUMNS),
+        ("onsets.tsv", [field.name for field in fields(boundaries.Boundary)]),
+        ("boundaries.tsv", boundaries.SUMMARY),
+        ("speakers.tsv", description.SPEAKERS),
+        ("durations.tsv", description.DURATIONS),
+        ("reasons.tsv", description.REASONS),
         ("provenance.tsv", provenance.COLUMNS),
     ],
 )

@@ -47,11 +47,17 @@ DRAWINGS = {
     "draw_timing",
     "draw_learning_curves",
     "draw_error_rates",
+    "draw_speech",
+    "draw_durations",
+    "draw_boundaries",
 }
 ENDING = {"provenance", "compose_report", "all"}
 AFTER_RESPONSES = {*FROM_RESPONSES, *STATISTICS, *DRAWINGS, *ENDING} - {
     "draw_learning_curves",
     "draw_error_rates",
+    "draw_speech",
+    "draw_durations",
+    "draw_boundaries",
 }
 
 
@@ -136,7 +142,8 @@ def test_every_preset_has_a_plan(checkout: Path, tmp_path: Path, preset: Path) -
     needed = "collect" if settings.get("corpus", {}).get("source") == "recordings" else "synthesise"
     plan = planned(checkout, preset=str(preset), overlay=f"corpus: {{recordings: {{path: {archive}}}}}")
     assert plan[needed] == 1
-    assert plan.keys() >= AFTER_RESPONSES | DRAWINGS
+    unknown = set() if needed == "synthesise" else {"draw_boundaries"}  # when words begin, only a synthesiser knows
+    assert plan.keys() >= AFTER_RESPONSES | DRAWINGS - unknown
 
 
 @pytest.mark.parametrize(
@@ -183,7 +190,7 @@ def test_too_little_disk_stops_the_run_before_any_job(checkout: Path) -> None:
 
 def test_a_stage_is_a_target(checkout: Path) -> None:
     plan = planned(checkout, "alignment")
-    assert plan == {"synthesise": 1, "align": 1, "alignment": 1}
+    assert plan == {"synthesise": 1, "align": 1, "describe": 1, "compare_onsets": 1, "alignment": 1}
 
 
 # A whole run
@@ -217,6 +224,24 @@ def test_every_utterance_is_accounted_for(finished: Path) -> None:
     assert {row["status"] for row in coverage} <= {"aligned", "excluded"}
     summary = rows(results / "tables" / "alignment.tsv")
     assert sum(int(row["aligned"]) + int(row["excluded"]) for row in summary) == len(utterances)
+
+
+def test_the_corpus_is_described(finished: Path) -> None:
+    tables = finished / "results" / "smoke" / "tables"
+    spoken = rows(tables / "speakers.tsv")
+    assert [row["split"] for row in spoken] == ["train"] * 2 + ["dev"] + ["test"] * 3
+    assert sum(int(row["aligned"]) for row in spoken) == sum(
+        int(row["aligned"]) for row in rows(tables / "alignment.tsv")
+    )
+    everything = rows(tables / "boundaries.tsv")[0]
+    assert (everything["split"], everything["reference"], everything["method"]) == (
+        "all",
+        "synthesiser",
+        "pocketsphinx",
+    )
+    assert float(everything["median_ms"]) < 10
+    assert float(everything["within_50_ms"]) > 0.95
+    assert int(everything["compared"]) > 0.98 * int(everything["expected"])
 
 
 class Loaded(HTMLParser):

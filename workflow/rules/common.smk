@@ -60,6 +60,7 @@ FORMATS = config["figures"]["formats"]
 OWN_CHECKPOINTS = entry.supplied(config, "checkpoints")  # by condition, which then is not trained
 OWN_RESPONSES = entry.supplied(config, "responses")  # by condition, which then needs no recogniser
 HEARD = [model for model in MODELS if model not in OWN_RESPONSES]
+TIMED = config["corpus"]["source"] == "synthetic"  # a synthesiser knows when words begin
 RUNS = [(model, seed) for model in MODELS for seed in SEEDS]
 CONTROLS = [model for model in MODELS if config["training"]["conditions"][model]["objective"] == "none"]
 CONTROL = next(iter(CONTROLS), None)  # the condition that others are compared with, where one is trained
@@ -88,7 +89,7 @@ MAPPING_TABLES = [  # one of each a training
     "rank",
 ]
 TABLES = {  # by stage
-    "alignment": ["alignment"] if HEARD else [],
+    "alignment": ["alignment", "speakers", "durations", "reasons", *(["boundaries"] if TIMED else [])] if HEARD else [],
     "training": ["recognition"],
     "mapping": ["topography", "agreement", "conditions", "depth"],
 }
@@ -106,6 +107,8 @@ FIGURES = [
     "timing",
     "learning_curves",
     "error_rates",
+    *(["speech", "durations"] if HEARD else []),
+    *(["boundaries"] if HEARD and TIMED else []),
 ]
 
 
@@ -162,6 +165,14 @@ def drawn(name, caption, category, **labels):
     """Files of a figure, one a format, of which the report shows the first."""
     first, *others = [f"{RESULTS}/figures/{name}.{suffix}" for suffix in FORMATS]
     return [report(first, caption=f"../report/{caption}.rst", category=category, labels=labels), *others]
+
+
+def tabled(name, category):
+    """A table for readers that the report shows."""
+    labels = {"result": name.replace("_", " "), "kind": "table", "seed": "all"}
+    return report(
+        f"{RESULTS}/tables/{name}.tsv", caption=f"../report/{name}_table.rst", category=category, labels=labels
+    )
 
 
 def tables(*stages):

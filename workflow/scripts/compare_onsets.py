@@ -19,8 +19,10 @@ with logs.opened(snakemake.log[0]) as log:
         boundary
         for utterance in read_utterances(source.utterances)
         if (name := utterance.utterance) in methods
-        for boundary in boundaries.from_words(utterance, methods[name], intervals[name], words[name], "synthesiser")
+        for boundary in boundaries.from_words(
+            utterance, methods[name], intervals[name], words.get(name, []), "synthesiser"
+        )
     ]
-    boundaries.write_boundaries(output.boundaries, found)
+    boundaries.write_boundaries(output.onsets, found)
     write_table(output.summary, boundaries.SUMMARY, boundaries.summary(snakemake.params.corpus, found))
     log.info("%d onsets", len(found))

@@ -9,6 +9,6 @@ from phonotopy.speech.boundaries import read_boundaries
 snakemake: Snakemake
 
 with logs.opened(snakemake.log[0]) as log:
-    figure = boundaries.draw(read_boundaries(snakemake.input.boundaries))
+    figure = boundaries.draw(read_boundaries(snakemake.input.onsets))
     style.save(figure, snakemake.output)
     log.info("%s", ", ".join(snakemake.output))

@@ -37,7 +37,7 @@ def draw(rows: Sequence[Row], inventory: Sequence[str]) -> Figure:
     labels = _chosen(rows, inventory)
     with style.styled():
         figure = style.sheet("double", 90, arranged=True)
-        tokens, times = figure.subplots(2, 1, sharex=True)
+        tokens, times = figure.subplots(2, 1)
         splits = [split for split in SPLITS if any(row["split"] == split for row in rows)]
         for order, split in enumerate(splits):
             own = {row["label"]: row for row in rows if row["split"] == split and row["label"] in labels}
@@ -68,11 +68,14 @@ def _arrange(tokens: Axes, times: Axes, labels: Sequence[str]) -> None:
     style.letter(tokens, "a")
     style.letter(times, "b")
     tokens.set(yscale="log", ylabel="Tokens")
-    times.set(ylabel="Duration (ms)", xlabel="Label", xlim=(-0.7, len(labels) - 0.3))
+    tokens.yaxis.set_major_formatter("{x:.0f}")  # the usual powers of ten are written as mathematics
+    tokens.yaxis.set_minor_formatter("")
+    times.set(ylabel="Duration (ms)", xlabel="Label")
     times.set_ylim(bottom=0)
     upright = max(map(len, labels), default=0) * len(labels) <= UPRIGHT
     times.set_xticks(range(len(labels)), labels, rotation=0 if upright else 90)
-    times.tick_params(axis="x", length=0)
-    tokens.tick_params(axis="x", length=0)
+    tokens.set_xticks(range(len(labels)), [""] * len(labels))
     for axes in (tokens, times):
+        axes.set_xlim(-0.7, len(labels) - 0.3)
+        axes.tick_params(axis="x", length=0)
         axes.grid(axis="x", color=style.FAINT, linewidth=0.3, zorder=0)

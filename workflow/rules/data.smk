@@ -1,0 +1,109 @@
+"""What the corpus consists of, and how well its alignment agrees with other accounts of the same speech."""
+
+
+rule describe:
+    input:
+        utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
+        intervals=f"{RESULTS}/alignment/{CORPUS}/intervals.tsv",
+        coverage=f"{RESULTS}/alignment/{CORPUS}/coverage.tsv",
+    output:
+        speakers=tabled("speakers", "alignment"),
+        durations=tabled("durations", "alignment"),
+        reasons=tabled("reasons", "alignment"),
+    log:
+        f"{RESULTS}/logs/alignment/{CORPUS}.describe.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/alignment/{CORPUS}.describe.tsv"
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(20),
+    params:
+        library=library("describe.py"),
+        corpus=CORPUS,
+        private=config["report"]["private"],
+    script:
+        "../scripts/describe.py"
+
+
+rule compare_onsets:
+    input:
+        utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
+        words=f"{RESULTS}/corpus/{CORPUS}/words.tsv",
+        intervals=f"{RESULTS}/alignment/{CORPUS}/intervals.tsv",
+        coverage=f"{RESULTS}/alignment/{CORPUS}/coverage.tsv",
+    output:
+        onsets=f"{RESULTS}/alignment/{CORPUS}/onsets.tsv",
+        summary=tabled("boundaries", "alignment"),
+    log:
+        f"{RESULTS}/logs/alignment/{CORPUS}.compare_onsets.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/alignment/{CORPUS}.compare_onsets.tsv"
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(20),
+    params:
+        library=library("compare_onsets.py"),
+        corpus=CORPUS,
+    script:
+        "../scripts/compare_onsets.py"
+
+
+rule draw_speech:
+    input:
+        speakers=rules.describe.output.speakers,
+        reasons=rules.describe.output.reasons,
+    output:
+        drawn("speech", "speech", "alignment", result="speech", kind="figure", seed="all"),
+    log:
+        f"{RESULTS}/logs/figures/speech.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/speech.tsv"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(10),
+    params:
+        library=library("draw_speech.py"),
+    script:
+        "../scripts/draw_speech.py"
+
+
+rule draw_durations:
+    input:
+        durations=rules.describe.output.durations,
+        phones=INVENTORY,
+    output:
+        drawn("durations", "durations", "alignment", result="labels and durations", kind="figure", seed="all"),
+    log:
+        f"{RESULTS}/logs/figures/durations.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/durations.tsv"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(10),
+    params:
+        library=library("draw_durations.py", Path(INVENTORY)),
+    script:
+        "../scripts/draw_durations.py"
+
+
+rule draw_boundaries:
+    input:
+        onsets=rules.compare_onsets.output.onsets,
+    output:
+        drawn("boundaries", "boundaries", "alignment", result="agreement of onsets", kind="figure", seed="all"),
+    log:
+        f"{RESULTS}/logs/figures/boundaries.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/boundaries.tsv"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(10),
+    params:
+        library=library("draw_boundaries.py"),
+    script:
+        "../scripts/draw_boundaries.py"
