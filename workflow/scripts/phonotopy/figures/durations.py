@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from phonotopy.figures import style
 from phonotopy.figures.runs import Row
 from phonotopy.figures.speech import SPLIT_COLOURS, split_handles
+from phonotopy.phones import SILENCE
 from phonotopy.speech.corpus import SPLITS
-from phonotopy.speech.intervals import SILENCE
 from phonotopy.tables import number
 
 __all__ = ["COLUMNS", "draw"]

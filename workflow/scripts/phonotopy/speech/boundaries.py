@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from phonotopy.phones import SILENCE
 from phonotopy.speech.corpus import SPLITS, Utterance
-from phonotopy.speech.intervals import SILENCE, Interval
+from phonotopy.speech.intervals import Interval
 from phonotopy.tables import read_table, write_table
 
 __all__ = [
