@@ -76,6 +76,7 @@ def test_a_planted_map_shows_in_every_layer_and_an_unordered_sheet_in_none(train
     for row in rows:
         assert list(row) == list(COLUMNS)
         assert (row["corpus"], row["seed"], row["rows"], row["columns"], row["phones"]) == ("digits", 0, 8, 8, 5)
+        assert (row["permutations"], row["label_shifts"], row["null_seed"]) == (99, 19, 0)
         mapped = row["model"] == "topographic"
         assert (row["morans_i_mean"] > 0.5) == (row["p"] == 0.02) == (row["q"] == 0.02) == mapped
         assert (row["label_shift_p"] == 0.05) == (row["largest_region_p"] == 0.01) == mapped

@@ -25,8 +25,11 @@ COLUMNS = (
     "null_sd",
     "p",
     "q",
+    "permutations",
     "label_shift_null_mean",
     "label_shift_p",
+    "label_shifts",
+    "null_seed",
     "responsive_share",
     "regions",
     "regions_null_mean",
@@ -47,6 +50,8 @@ STATISTICS: Columns = {
     "null_sd": number,
     "p": number,
     "q": number,
+    "permutations": int,
+    "null_seed": int,
 }
 
 
@@ -100,9 +105,9 @@ def _statistics(training: Training, layer: int, contiguity: Contiguity) -> Itera
     positions = [row for row in training.autocorrelation if _meets(row, null="positions", **criteria)]
     yield sum(row["phone"] != MEAN and row["observed"] == row["observed"] for row in positions)
     mean = next(row for row in positions if row["phone"] == MEAN)
-    yield from (mean[column] for column in ("observed", "null_mean", "null_sd", "p", "q"))
+    yield from (mean[column] for column in ("observed", "null_mean", "null_sd", "p", "q", "permutations"))
     labels = _mean(training.autocorrelation, null="labels", **criteria)
-    yield from (labels["null_mean"], labels["p"])
+    yield from (labels["null_mean"], labels["p"], labels["permutations"], labels["null_seed"])
     yield _mean(training.regions, layer=layer, statistic="responsive_share", null="labels")["observed"]
     count = _mean(training.regions, layer=layer, statistic="regions", null="positions")
     yield from (count["observed"], count["null_mean"])
