@@ -36,6 +36,16 @@ def test_edges_and_missing_courses_have_no_peak() -> None:
     assert np.isnan(peaks(bump(-0.15, 0.2), LAG_S).rise_s), "half of the peak lies before the window"
 
 
+@pytest.mark.parametrize("lags", [0, 1, 2])
+def test_a_window_of_few_lags_has_edges_alone(lags: int) -> None:
+    whole = fabricated()
+    short = whole._replace(lag_s=LAG_S[5 : 5 + lags], values=whole.values[..., 5 : 5 + lags])
+    rows = list(timing_rows(short, {"layer": 1, "null_seed": 0}, bootstraps=9, seed=1))
+    assert [row["status"] for row in rows] == ["edge", "edge" if lags == 0 else "no region", "edge"]
+    assert all(row["peak_ms"] is None for row in rows)
+    assert len(list(course_rows(short, 1, bootstraps=9, seed=1))) == 2 * lags
+
+
 def fabricated(groups: int = 8) -> Courses:
     random = np.random.default_rng(2)
     centres = 0.05 + 0.01 * random.normal(size=groups)

@@ -32,6 +32,7 @@ __all__ = [
 Floats = NDArray[np.float64]
 Row = dict[str, object]
 MS = 1000.0
+FEWEST_LAGS = 3  # under which every lag stands at an end of the window
 TIMINGS = (
     "layer",
     "phone",
@@ -153,6 +154,10 @@ def follow(
 def peaks(course: Floats, lag_s: Floats) -> Peaks:
     """The peak of `course` ``(..., lags)``, between lags by a parabola through its neighbours; NaN where that is."""
     known = np.asarray(np.isfinite(course).all(axis=-1))
+    if len(lag_s) < FEWEST_LAGS:
+        height = np.max(course, axis=-1, initial=-np.inf)
+        missing = np.full(known.shape, np.nan)
+        return Peaks(np.where(known & (height > -np.inf), height, np.nan), missing, missing, missing, known)
     values = np.where(known[..., None], course, 0.0)
     top = values.argmax(axis=-1)
     edge = (top == 0) | (top == values.shape[-1] - 1)
