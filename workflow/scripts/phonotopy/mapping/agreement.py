@@ -38,6 +38,7 @@ COLUMNS = (
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
+MEMORY = 64 * 2**20  # bytes of turned sheets at once
 
 
 def symmetries(grid: Grid) -> dict[str, Indices]:
@@ -64,8 +65,10 @@ def agreement(one: Floats, other: Floats, orders: Indices) -> tuple[Floats, Indi
     `one` ``(units, phones)``, `other` ``(..., units, phones)``, `orders` ``(orders, units)``.
     """
     one, other = _standardised(one), _standardised(other)
-    size = one.shape[0] * one.shape[1]
-    found = np.stack([np.einsum("up,...up->...", one, other[..., order, :]) / size for order in orders], axis=-1)
+    flat, step = other.reshape(*other.shape[:-2], -1), max(1, MEMORY // (8 * one.size))
+    back = np.argsort(orders, axis=1)  # to turn one sheet once is less than to turn all of the other's
+    turned = (one[back[first : first + step]] for first in range(0, len(orders), step))
+    found = np.concatenate([flat @ part.reshape(len(part), -1).T for part in turned], axis=-1) / one.size
     return found.max(axis=-1), found.argmax(axis=-1)
 
 
