@@ -5,9 +5,11 @@ import resource
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import esda
@@ -20,8 +22,14 @@ from phonotopy.grid import Grid
 from phonotopy.mapping.autocorrelation import morans_i, morans_i_null
 from phonotopy.mapping.lattice import Lattice
 from phonotopy.mapping.permutation import p_value
+from phonotopy.speech.alignment import Plan, align_corpus
+from phonotopy.speech.corpus import Utterance
+from phonotopy.speech.intervals import Span
+from phonotopy.speech.labels import Labels
+from phonotopy.speech.textgrid import write_textgrid
 
 PHONES, PERMUTATIONS, THREADS, REPEATS = 39, 9_999, 2, 3
+DURATION_S = 15.0  # of an utterance
 
 
 class Found(NamedTuple):
@@ -82,11 +90,46 @@ def memory_of_permutations() -> Found:
     return Found(1000 / peak_mb, f"1000 MB over {peak_mb:.0f} MB, the peak of the process after 100,000 permutations")
 
 
+def ten_thousand_textgrids() -> Found:
+    """20 s over the time that 10,000 TextGrids of the size of LibriSpeech's take to become intervals, as in a run."""
+    number, limit_s, resources = 10_000, 20.0, Path(__file__).parents[1] / "resources"
+    labels = Labels.read(resources / "phones.tsv", [resources / "labels" / "arpabet.tsv"], "exclude")
+    plan = Plan(("textgrids",), {"phones": ["phones"], "words": ["words"]}, labels)
+    with TemporaryDirectory() as folder:
+        utterances = [
+            Utterance(f"u{place}", "s", "test", "", DURATION_S, 16000, "", str(path))
+            for place, path in enumerate(_textgrids(Path(folder), number))
+        ]
+        start = time.perf_counter()
+        phones = sum(len(item.intervals) for item in align_corpus(utterances, plan, THREADS))
+        taken = time.perf_counter() - start
+    how = f"{limit_s:.0f} s over {taken:.1f} s for {number} TextGrids, {phones} intervals, {THREADS} processes"
+    return Found(limit_s / taken, how)
+
+
+def _textgrids(folder: Path, number: int) -> list[Path]:
+    """Files with 40 words and 130 phones in 15 s, a hundred different ones."""
+    random, paths = np.random.default_rng(0), [folder / f"{place}.TextGrid" for place in range(number)]
+    for path in paths[:100]:
+        tiers = {"words": (41, ["", "seven", "wonders"]), "phones": (131, ["sil", "AH0", "S", "T", "IY1"])}
+        write_textgrid(path, DURATION_S, {name: _spans(random, *tier) for name, tier in tiers.items()})
+    for place, path in enumerate(paths[100:]):
+        path.write_bytes(paths[place % 100].read_bytes())
+    return paths
+
+
+def _spans(random: np.random.Generator, number: int, texts: Sequence[str]) -> list[Span]:
+    inner = np.sort(random.choice(np.arange(1, 1499), number - 1, replace=False)) / 100
+    times = [0.0, *inner.tolist(), DURATION_S]
+    return [Span(onset, offset, str(random.choice(texts))) for onset, offset in pairwise(times)]
+
+
 BENCHES: Mapping[str, Callable[[], Found]] = {  # in this order
     "minute_over_100000_permutations": hundred_thousand_permutations,
     "gigabyte_over_100000_permutations": memory_of_permutations,
     "moran_16x16_over_esda": partial(moran_over_esda, Grid(16, 16)),
     "moran_32x64_over_esda": partial(moran_over_esda, Grid(32, 64)),
+    "20_s_over_10000_textgrids": ten_thousand_textgrids,
 }
 
 
