@@ -93,6 +93,11 @@ class Inventory:
         """Manners in order of first appearance; none where the table has none."""
         return tuple(dict.fromkeys(phone.manner for phone in self.phones if phone.manner))
 
+    @property
+    def described(self) -> frozenset[str]:
+        """Labels that the table gives any feature of; statistics of features are about these alone."""
+        return frozenset(phone.label for phone in self.phones if phone.features)
+
     def features_of(self, label: str) -> dict[str, str]:
         """Features of the phone by dimension, as far as the table has any; KeyError outside the inventory."""
         return self._by_label[label].features

@@ -32,6 +32,7 @@ TOO_FEW = "too few"
 LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 17.0, 13.0, 20.0, 1.0
 TALLEST_MM = 222.0
 LARGEST_MAP_MM = 16.0
+LONGEST = 9  # letters of a label that the margin holds
 KEY_MM = 32.0  # length of the colour bar
 SHOWN_PERCENTILE = 99.5  # of |d'| over the maps of a figure; what lies beyond takes the last colour
 
@@ -116,8 +117,15 @@ def _map(axes: Axes, values: NDArray[np.float64] | None, scale: Normalize) -> No
 
 def _name(figure: Figure, phone: str, inventory: Inventory, middle: float) -> None:
     ipa = {item.label: item.ipa for item in inventory.phones}.get(phone, "")
-    style.note(figure, LEFT_MM - 9.5, middle, phone, va="center", ha="right", fontweight="bold")
-    style.note(figure, LEFT_MM - 2, middle, f"[{ipa}]" if ipa else "", va="center", ha="right")
+    told = bool(ipa) and ipa != phone and len(phone) <= 4  # else there is no room for both
+    place = LEFT_MM - (9.5 if told else 2.0)
+    style.note(figure, place, middle, _short(phone), va="center", ha="right", fontweight="bold")
+    if told:
+        style.note(figure, LEFT_MM - 2, middle, f"[{ipa}]", va="center", ha="right")
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"
 
 
 def _key(figure: Figure, scale: Normalize, left: float) -> None:

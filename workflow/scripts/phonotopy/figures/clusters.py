@@ -33,6 +33,7 @@ LEVEL = 0.05
 LEFT_MM, TOP_MM, RIGHT_MM, KEY_MM, HEAD_MM = 12.0, 3.0, 2.0, 7.0, 4.0
 TALLEST_MM, LARGEST_MAP_MM = 220.0, 50.0
 WIDEST = 5  # maps in a line
+MOST_KEYS = 7  # manners in a line of the key
 SLOT_MM = (5.2, 2.9)  # of a label, width and height
 MARGIN_MM = 0.5
 FILL, DARK = 0.1, 0.65  # opacity of a disc; share of a manner's colour in its labels, the rest is black
@@ -57,11 +58,11 @@ def draw(tables: RunTables, seed: int, layers: Sequence[Layer], inventory: Inven
                 top += height + HEAD_MM + GAP_MM
         marks = {"linestyle": "none", "marker": "o", "markersize": 5}
         known = [
-            Line2D([], [], color=style.MANNERS[manner], label=manner, **marks)  # type: ignore[arg-type]
-            for manner in inventory.manners
-            if manner in style.MANNERS
+            Line2D([], [], color=colour, label=manner, **marks)  # type: ignore[arg-type]
+            for manner, colour in style.class_colours(inventory.manners).items()
         ]
-        style.legend(figure, known, LEFT_MM, top + 2, len(known))
+        if known:
+            style.legend(figure, known, LEFT_MM, top + 2, min(len(known), MOST_KEYS))
         return figure
 
 
@@ -93,15 +94,15 @@ def _map(axes: Axes, rows: Sequence[Row], layer: Layer, inventory: Inventory, si
     style.plain(axes)
     step = size[1] / layer.grid.rows  # of the grid, in mm
     axes.set(xlim=(-0.5, layer.grid.columns - 0.5), ylim=(layer.grid.rows - 0.5, -0.5))
-    free = slots(*size)
+    free, colours = slots(*size), style.class_colours(inventory.manners)
     shown = sorted(rows, key=lambda row: (-int(row["size"]), row["phone"]))
     for row in shown:
-        colour = style.MANNERS.get(inventory.manner_of(row["phone"]), "#000000")
+        colour = colours.get(inventory.manner_of(row["phone"]), style.OTHER)
         place = row["column"], row["row"]
         axes.add_patch(Circle(place, np.sqrt(row["size"] / np.pi), facecolor=colour, alpha=FILL, linewidth=0))
         axes.add_patch(Circle(place, np.sqrt(row["size"] / np.pi), edgecolor=colour, fill=False, linewidth=0.5))
     for row, (x, y) in _labelled(shown, free, step):
-        colour = style.MANNERS.get(inventory.manner_of(row["phone"]), "#000000")
+        colour = colours.get(inventory.manner_of(row["phone"]), style.OTHER)
         axes.plot([row["column"], x], [row["row"], y], color=colour, linewidth=0.5, zorder=2)
         axes.plot(row["column"], row["row"], ".", color=colour, markersize=2.5, zorder=2)
         dark = tuple(DARK * np.array(to_rgb(colour)))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from phonotopy.figures import style
 from phonotopy.figures.runs import Row, Run, RunTables, seeds_of
 from phonotopy.figures.sheets import GAP_MM, Layer, map_height, place_blocks
+from phonotopy.grid import Grid
 from phonotopy.phones import Inventory
 from phonotopy.tables import boolean, number
 
@@ -30,7 +32,6 @@ TALLEST_MM = 200.0
 LARGEST_MAP_MM = 30.0
 FAINTEST = 0.25  # share of the colour at d' = 0; the rest is white
 SHOWN_PERCENTILE = 95.0  # of d'; stronger units take the full colour
-OTHER = "#000000"  # manners outside the palette
 
 
 def draw(tables: RunTables, layers: Sequence[Layer], inventory: Inventory, models: style.Models) -> Figure:
@@ -44,17 +45,17 @@ def draw(tables: RunTables, layers: Sequence[Layer], inventory: Inventory, model
         height = min(LARGEST_MAP_MM, map_height(layers, len(models.names), across, len(seeds), TALLEST_MM))
         bottom = TOP_MM + len(seeds) * (height + GAP_MM)
         figure = style.sheet("double", bottom + BOTTOM_MM)
-        limit = _limit(tables.values())
+        limit, colours = _limit(tables.values()), style.class_colours(inventory.manners)
         blocks = place_blocks(figure, layers, models.names, len(seeds), height, LEFT_MM, TOP_MM)
         for model, block in zip(models.names, blocks, strict=True):
             for (line, layer), axes in block.axes.items():
-                style.plain(axes)
+                grid = next(one.grid for one in layers if one.number == layer)
                 rows = [row for row in tables.get(Run(model, seeds[line]), ()) if row["layer"] == layer]
-                axes.imshow(_colours(rows, layers, layer, limit), aspect="auto")
+                _map(axes, rows, grid, colours, limit)
         for line, seed in enumerate(seeds):
             middle = TOP_MM + (line + 0.5) * height + line * GAP_MM
             style.note(figure, LEFT_MM - 2, middle, f"seed {seed}", va="center", ha="right")
-        _key(figure, inventory.manners, limit, bottom + 3)
+        _key(figure, colours, limit, bottom + 3)
         return figure
 
 
@@ -63,30 +64,43 @@ def _limit(tables: Iterable[Sequence[Row]]) -> float:
     return max(0.5, round(2 * float(np.percentile(values, SHOWN_PERCENTILE))) / 2) if values else 1.0
 
 
-def _colours(rows: Sequence[Row], layers: Sequence[Layer], number: int, limit: float) -> NDArray[np.float64]:
+def _map(axes: Axes, rows: Sequence[Row], grid: Grid, colours: Mapping[str, str], limit: float) -> None:
+    if not colours:
+        style.faint(axes, "no\nmanners")
+        return
+    style.plain(axes)
+    axes.imshow(_image(rows, grid, colours, limit), aspect="auto")
+
+
+def _image(rows: Sequence[Row], grid: Grid, colours: Mapping[str, str], limit: float) -> NDArray[np.float64]:
     """Colours at the places of the units, ``(rows, columns, 3)``."""
-    grid = next(layer.grid for layer in layers if layer.number == number)
-    colours = np.tile(to_rgb(style.DEAD), (grid.rows, grid.columns, 1))
+    image = np.tile(to_rgb(style.DEAD), (grid.rows, grid.columns, 1))
     for row in rows:
         if not row["dead"] and row["manner"]:
-            colours[row["row"], row["column"]] = _blend(row["manner"], np.array(row["d_prime"] / limit))
-    return colours
+            colour = colours.get(row["manner"], style.OTHER)
+            image[row["row"], row["column"]] = _blend(colour, np.array(row["d_prime"] / limit))
+    return image
 
 
-def _blend(manner: str, strength: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Colour of a manner over white, ``(…, 3)``, by strength from 0 to 1."""
+def _blend(colour: str, strength: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A colour over white, ``(…, 3)``, by strength from 0 to 1."""
     share = FAINTEST + (1 - FAINTEST) * np.clip(strength, 0, 1)[..., None]
-    return np.asarray(1 - share * (1 - np.array(to_rgb(style.MANNERS.get(manner, OTHER)))))
+    return np.asarray(1 - share * (1 - np.array(to_rgb(colour))))
 
 
-def _key(figure: Figure, manners: Sequence[str], limit: float, top: float) -> None:
+def _key(figure: Figure, colours: Mapping[str, str], limit: float, top: float) -> None:
     """Ramps of all manners, and the grey of units without a response."""
-    width = 18.0
+    if not colours:
+        style.note(
+            figure, LEFT_MM, top, "The inventory (alignment.inventory) names no manners: there is none to prefer."
+        )
+        return
+    width = min(18.0, (style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM) / len(colours) - 4)
     ramp = np.linspace(0, 1, 64)
-    for index, manner in enumerate(manners):
+    for index, (manner, colour) in enumerate(colours.items()):
         left = LEFT_MM + index * (width + 4)
         axes = style.place(figure, left, top + 4, width, 2.5)
-        axes.imshow(_blend(manner, ramp)[None], aspect="auto", extent=(0, limit, 0, 1))
+        axes.imshow(_blend(colour, ramp)[None], aspect="auto", extent=(0, limit, 0, 1))
         axes.set(yticks=[], xticks=[])
         style.note(figure, left, top + 7, "0")
         style.note(figure, left + width, top + 7, f"≥ {limit:g}", ha="right")

@@ -39,6 +39,7 @@ PANELS = (
     ("responsive_share", "Responsive share of units", False),
 )
 TOO_FEW = "too few"
+MOST = 7  # phones whose outlines can be told apart
 FILL = 0.25  # opacity inside an outline
 WIDEST_PT, LINE_SHARE = 0.7, 0.22  # width of an outline: at most this, and at most this share of a grid step
 INSET, INSET_PT = (
@@ -48,7 +49,9 @@ INSET, INSET_PT = (
 
 
 def one_a_manner(phones: Sequence[str], inventory: Inventory) -> tuple[str, ...]:
-    """The first of the given phones of each manner, in the order of the inventory."""
+    """The first of the given phones of each manner, in the order of the inventory; without manners the first phones."""
+    if not inventory.manners:
+        return tuple(phones[:MOST])
     by_manner: dict[str, str] = {}
     for phone in phones:
         by_manner.setdefault(inventory.manner_of(phone), phone)
@@ -71,6 +74,7 @@ def draw(
     """
     with style.styled():
         phones = one_a_manner([phone for phone in phones if _usable(maps, phone)], inventory)
+        colours = _colours(phones, inventory)
         seeds = seeds_of(maps)
         across = style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM
         height = min(LARGEST_MAP_MM, map_height(layers, len(models.names), across, len(seeds), TALLEST_MM))
@@ -80,12 +84,12 @@ def draw(
         for model, block in zip(models.names, blocks, strict=True):
             for (line, number), axes in block.axes.items():
                 layer = next(layer for layer in layers if layer.number == number)
-                _outlines(axes, maps.get(Run(model, seeds[line]), ()), layer, phones, inventory)
+                _outlines(axes, maps.get(Run(model, seeds[line]), ()), layer, colours)
         for line, seed in enumerate(seeds):
             middle = TOP_MM + (line + 0.5) * height + line * GAP_MM
             style.note(figure, LEFT_MM - 2, middle, f"seed {seed}", va="center", ha="right")
         style.note(figure, 2, 2, "a", fontweight="bold", fontsize=style.TEXT_PT + 1)
-        _phone_key(figure, phones, inventory, bottom + 2)
+        _phone_key(figure, colours, inventory, bottom + 2)
         _panels(figure, tables, layers, models, rate, bottom + 13)
         return figure
 
@@ -94,15 +98,14 @@ def _usable(maps: RunTables, phone: str) -> bool:
     return any(row["phone"] == phone and row["status"] != TOO_FEW for rows in maps.values() for row in rows)
 
 
-def _outlines(axes: Axes, rows: Sequence[Row], layer: Layer, phones: Sequence[str], inventory: Inventory) -> None:
+def _outlines(axes: Axes, rows: Sequence[Row], layer: Layer, colours: Mapping[str, str]) -> None:
     style.plain(axes)
     step = axes.get_window_extent().height * 72 / axes.figure.dpi / layer.grid.rows  # of the grid, in points
     width, inset = min(WIDEST_PT, LINE_SHARE * step), min(INSET, INSET_PT / step)
-    for order, phone in enumerate(phones):
+    for order, (phone, colour) in enumerate(colours.items()):
         cells = [row for row in rows if row["layer"] == layer.number and row["phone"] == phone]
         inside = image(cells, layer.grid, "responsive") == 1
-        colour = _colour(phone, inventory)
-        edges = outline(inside, torus=layer.grid.torus) + inset * (order - (len(phones) - 1) / 2)
+        edges = outline(inside, torus=layer.grid.torus) + inset * (order - (len(colours) - 1) / 2)
         axes.imshow(np.where(inside, 1.0, np.nan), cmap=ListedColormap([colour]), alpha=FILL, aspect="auto")
         axes.add_patch(PathPatch(_path(edges), edgecolor=colour, linewidth=width, fill=False))
     axes.set(xlim=(-0.8, layer.grid.columns - 0.2), ylim=(layer.grid.rows - 0.2, -0.8))
@@ -112,14 +115,18 @@ def _path(edges: NDArray[np.float64]) -> Path:
     return Path(edges.reshape(-1, 2), np.tile([Path.MOVETO, Path.LINETO], len(edges)))
 
 
-def _colour(phone: str, inventory: Inventory) -> str:
-    return style.MANNERS.get(inventory.manner_of(phone), "#000000")
+def _colours(phones: Sequence[str], inventory: Inventory) -> dict[str, str]:
+    """Colour of each phone: that of its manner, or, without manners, its own."""
+    classes = {phone: inventory.manner_of(phone) or phone for phone in phones}
+    colours = style.class_colours(classes.values())
+    return {phone: colours[name] for phone, name in classes.items()}
 
 
-def _phone_key(figure: Figure, phones: Sequence[str], inventory: Inventory, top: float) -> None:
-    ipa = {phone.label: phone.ipa for phone in inventory.phones}
-    lines = [Line2D([], [], color=_colour(phone, inventory), label=f"{phone} [{ipa[phone]}]") for phone in phones]
-    style.legend(figure, lines, LEFT_MM, top, len(phones))
+def _phone_key(figure: Figure, colours: Mapping[str, str], inventory: Inventory, top: float) -> None:
+    names = {phone.label: f"{phone.label} [{phone.ipa}]" if phone.ipa else phone.label for phone in inventory.phones}
+    lines = [Line2D([], [], color=colour, label=names[phone]) for phone, colour in colours.items()]
+    if lines:
+        style.legend(figure, lines, LEFT_MM, top, len(lines))
 
 
 def _panels(

@@ -27,8 +27,10 @@ __all__ = [
     "FAINT",
     "MANNERS",
     "MARKERS",
+    "OTHER",
     "Models",
     "Width",
+    "class_colours",
     "diverging",
     "faint",
     "glyph",
@@ -66,6 +68,10 @@ MANNERS = {
     "vowel": "#D55E00",
     "diphthong": "#7A4419",
 }
+
+# For classes of labels that are no manners, the most unlike first.
+CLASSES = ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#7A4419", "#F0E442", "#999999")
+OTHER = "#000000"  # classes beyond the palette
 
 SETTINGS: Any = {  # matplotlib types its keys as a closed list
     "font.family": "sans-serif",
@@ -177,6 +183,15 @@ def note(figure: Figure, left: float, top: float, text: str, **style: Any) -> No
     """Text with its upper left corner (unless `style` says otherwise) at a place in millimetres."""
     across, down = (float(length) * MILLIMETRES_PER_INCH for length in figure.get_size_inches())
     figure.text(left / across, 1 - top / down, text, **{"va": "top", "ha": "left", **style})
+
+
+def class_colours(classes: Iterable[str]) -> dict[str, str]:
+    """Colours of manners, or of other classes of labels; what is beyond the palette is black."""
+    names = list(dict.fromkeys(classes))
+    known = {name: MANNERS[name] for name in names if name in MANNERS}
+    free = [colour for colour in CLASSES if colour not in known.values()]
+    unknown = [name for name in names if name not in MANNERS]
+    return known | dict.fromkeys(unknown, OTHER) | dict(zip(unknown, free, strict=False))
 
 
 def legend(figure: Figure, handles: Sequence[Artist], left: float, top: float, columns: int) -> None:

@@ -48,7 +48,7 @@ def classes(inventory: Inventory, phones: Sequence[str]) -> dict[str, dict[str, 
         listed = values[:1] if len(values) == 2 else values
         sides = {value: np.stack([given == value, (given != value) & (given != "")], axis=1) for value in listed}
         result[dimension] = {value: side for value, side in sides.items() if side.any(axis=0).all()}
-    return result
+    return {dimension: values for dimension, values in result.items() if values}
 
 
 def feature_distances(inventory: Inventory, phones: Sequence[str]) -> Floats:
@@ -68,7 +68,7 @@ def _differing(one: Mapping[str, str], other: Mapping[str, str]) -> float:
 def feature_rows(
     layer: int, cells: Cells, samples: Cells, found: Selectivity, grid: Grid, inventory: Inventory, criteria: Criteria
 ) -> Iterator[dict[str, object]]:
-    """One row a unit, dimension and value; q within a dimension of the layer.
+    """One row a unit, dimension and value; q within a dimension of the layer. One row alone without such values.
 
     d′ is taken from `cells` by speaker, the t-test over the sampling units of `samples`. Phones weigh equally on either
     side; unusable ones are left out of both.
@@ -77,7 +77,10 @@ def feature_rows(
     pooled = cells.pooled()
     mean, variance = pooled.mean[found.usable], pooled.variance()[found.usable]
     count, means = samples.count[:, found.usable], samples.mean[:, found.usable]
-    for dimension, values in classes(inventory, usable).items():
+    dimensions = classes(inventory, usable)
+    if not dimensions:
+        yield {**dict.fromkeys(COLUMNS), "layer": layer, "responsive": False, "status": "no features"}
+    for dimension, values in dimensions.items():
         sides = list(values.values())
         measured = np.stack([_d_prime(mean, variance, side) for side in sides], axis=1)
         tested = [t_test(_contrasts(count, means, side)) for side in sides]

@@ -1,6 +1,6 @@
 """Organisation of a layer beyond single phones, against several nulls."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -57,7 +57,7 @@ class Layer:
     @cached_property
     def known(self) -> NDArray[np.bool_]:
         """Usable phones that the inventory describes and some unit answers to; others have no place on the sheet."""
-        described = np.array([phone in self.inventory.labels for phone in self.maps.phones])
+        described = np.array([phone in self.inventory.described for phone in self.maps.phones])
         answered = (np.nan_to_num(self.maps.d_prime) > 0).any(axis=0)
         return np.asarray(self.maps.usable & described & answered)
 
@@ -82,6 +82,12 @@ class Layer:
         return np.array([self.inventory.manners.index(self.inventory.manner_of(phone)) for phone in self.phones])
 
     @property
+    def mannered(self) -> bool:
+        """Whether the phones are of several manners, so that there is something to tile."""
+        manners = {self.inventory.manner_of(phone) for phone in self.phones}
+        return len(manners) > 1 and "" not in manners
+
+    @property
     def testable(self) -> bool:
         """Whether there are enough phones and units to speak of."""
         return len(self.phones) >= FEWEST_PHONES and self.lattice.units > len(self.phones)
@@ -93,7 +99,7 @@ def organisation(layer: Layer, identity: Mapping[str, object], *, number: int, s
     `identity` gives the columns `layer` and `null_seed`; `number` surrogates a null, from the stream `seed`.
     """
     if not layer.testable:
-        yield from _not_testable(identity)
+        yield from _not_testable(identity, "not testable" if layer.inventory.described else "no features")
         return
     model = feature_distances(layer.inventory, layer.phones)
     by_phones = permutation.orders(len(layer.phones), number, key=key("phones", seed)).astype(np.int64)
@@ -102,22 +108,26 @@ def organisation(layer: Layer, identity: Mapping[str, object], *, number: int, s
     described = {**identity, "statistic": MAP_DISTANCE}
     yield _row(described, "phones", float(observed), correlations(upper(distances), permuted_phones(model, by_phones)))
     yield _similarity_row(layer, model, by_phones, identity, seed)
-    tiled = tiling(layer.values, layer.manners, layer.lattice)
-    manners = manners_permuted(layer.values, layer.manners, layer.lattice, by_phones)
-    for name, shown, values in zip(STATISTICS, tiled, manners.T, strict=True):
-        yield _row({**identity, "statistic": name}, "phones", float(shown), values)
+    tiled: Sequence[float] = ()
+    if layer.mannered:
+        tiled = tiling(layer.values, layer.manners, layer.lattice).tolist()
+        manners = manners_permuted(layer.values, layer.manners, layer.lattice, by_phones)
+        for name, shown, values in zip(STATISTICS, tiled, manners.T, strict=True):
+            yield _row({**identity, "statistic": name}, "phones", shown, values)
+    else:
+        yield from (_missing({**identity, "statistic": name}, "phones", "no features") for name in STATISTICS)
 
     def mapped(maps: Floats) -> Floats:
         return correlations(upper(model), upper(centroid_distances(maps, layer.grid, layer.maps.live)))
 
-    null = np.concatenate(
-        [
-            np.column_stack([mapped(batch), tiling(batch, layer.manners, layer.lattice)])
-            for batch in _permuted(layer.values, number, key("positions", seed))
-        ]
-    )
-    for name, shown, values in zip((MAP_DISTANCE, *STATISTICS), (observed, *tiled), null.T, strict=True):
-        yield _row({**identity, "statistic": name}, "positions", float(shown), values)
+    def laid_out(maps: Floats) -> Floats:
+        tiles = [tiling(maps, layer.manners, layer.lattice)] if layer.mannered else []
+        return np.column_stack([mapped(maps), *tiles])
+
+    null = np.concatenate([laid_out(batch) for batch in _permuted(layer.values, number, key("positions", seed))])
+    names = (MAP_DISTANCE, *STATISTICS)[: null.shape[1]]
+    for name, shown, values in zip(names, (float(observed), *tiled), null.T, strict=True):
+        yield _row({**identity, "statistic": name}, "positions", shown, values)
     smooth = Surrogates(layer.lattice).joint(layer.values, number=number, key=key("joint", seed))
     yield _row(described, "surrogates", float(observed), np.concatenate([mapped(batch) for batch in smooth]))
 
@@ -164,12 +174,12 @@ def _row(described: Mapping[str, object], null: str, observed: float, values: Fl
     }
 
 
-def _missing(described: Mapping[str, object], null: str) -> Row:
+def _missing(described: Mapping[str, object], null: str, status: str = "not testable") -> Row:
     empty = dict.fromkeys(COLUMNS)
-    return {**empty, **described, "null": null, "alternative": "greater", "permutations": 0, "status": "not testable"}
+    return {**empty, **described, "null": null, "alternative": "greater", "permutations": 0, "status": status}
 
 
-def _not_testable(identity: Mapping[str, object]) -> Iterator[Row]:
+def _not_testable(identity: Mapping[str, object], status: str) -> Iterator[Row]:
     for statistic in (MAP_DISTANCE, "response_similarity", *STATISTICS):
         null = "phones" if statistic == "response_similarity" else "positions"
-        yield _missing({**identity, "statistic": statistic}, null)
+        yield _missing({**identity, "statistic": statistic}, null, status)
