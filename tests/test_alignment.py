@@ -213,3 +213,22 @@ def test_coverage_and_summary_tables(tmp_path, six):
     assert train == {"corpus": "digits", "split": "train", **counts, "minutes": minutes}
     assert (dev["utterances"], dev["minutes"]) == ("0", 0.0)
     assert (test["utterances"], test["minutes"]) == ("1", 1.5)
+
+
+def test_any_tier_can_be_mapped(tmp_path, six):
+    """Tones from TextGrids, words from either method; words outside the table are on neither side of a contrast."""
+    tones = [Span(0.1, 0.3, "˥"), Span(0.3, six.duration_s, "˩")]
+    given = grid(tmp_path / "x.TextGrid", six.duration_s, phones=tones, tiers=("anna - words", "george - Tones"))
+    tiers, own = TIERS | {"tones": ["tone", "tones"], "words": ["words"]}, utterance(six.utterance, given)
+    plan = Plan(("textgrids",), tiers, Labels(("˥", "˩")), mapped="tones")
+    found = alignment.align_utterance(plan, own)
+    assert [(item.label, item.word) for item in found.intervals] == [("SIL", ""), ("˥", "six"), ("˩", "six")]
+    alignment.write_textgrids(tmp_path / "grids", [found], "tones")
+    assert list(read_textgrid(tmp_path / "grids" / f"{six.utterance}.TextGrid")) == ["words", "tones"]
+    for table, label in ((("six",), "six"), (("nine",), "OTHER")):
+        words = Plan(("textgrids", "pocketsphinx"), TIERS, Labels(table, outside="leave_out"), mapped="words")
+        for item in (own, six):
+            spoken = alignment.align_utterance(words, item)
+            assert [one.label for one in spoken.intervals if one.label != "SIL"] == [label], spoken.coverage
+    aligner = Plan(("pocketsphinx",), tiers, Labels(("˥", "˩")), mapped="tones")
+    assert alignment.align_utterance(aligner, six).coverage.reason == "no tier 'tones'"
