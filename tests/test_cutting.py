@@ -1,14 +1,10 @@
 """Long recordings of one or several speakers are cut where tiers say, sample by sample."""
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 import soundfile
 
+from long_recording import measure
 from phonotopy.errors import InputError
 from phonotopy.speech import audio
 from phonotopy.speech.cutting import cut, find_passages, write_tiers
@@ -18,7 +14,6 @@ from phonotopy.speech.recordings import Splitting, collect
 from phonotopy.speech.textgrid import read_textgrid, write_textgrid
 
 RATE = 8000
-SCRIPTS = Path(__file__).parents[1] / "workflow" / "scripts"
 MFA = Layout(utterance_tier="{speaker} - utterances")
 TIERS = {  # two speakers, whose second utterances overlap
     "anna - utterances": [Span(0.5, 1.5, "Six seven."), Span(2.0, 3.0, "eight"), Span(3.0, 3.4, "")],
@@ -178,35 +173,11 @@ def test_a_new_passage_moves_no_other(tmp_path):
     assert len(after) == len(before) + 1
 
 
-MEASURE = """
-import json, resource, sys
-sys.path.insert(0, {scripts!r})
-from pathlib import Path
-from phonotopy.speech.layout import Layout
-from phonotopy.speech.recordings import Splitting, collect
-found, lost = collect({corpus!r}, Splitting(("ben",), 0.5, 0), {out!r}, Layout(utterance_tier="{{speaker}}"))
-peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-print(json.dumps([len(found), len(lost), peak]))
-"""
-
-
 def test_memory_does_not_grow_with_the_recording(tmp_path):
-    """Peak of the largest process, in MB, for half a minute and for ten: a tenth of what the samples would take."""
-    peaks = []
-    for minutes in (0.5, 10):
-        folder = tmp_path / str(minutes) / "corpus"
-        folder.mkdir(parents=True)
-        with soundfile.SoundFile(folder / "x.wav", "w", 44_100, 2, "PCM_16") as file:
-            for _ in range(round(minutes * 60)):
-                file.write(noise(1.0, 44_100))
-        spans = [Span(5.0 * n, 5.0 * n + 4.0, "so") for n in range(round(minutes * 12))]
-        write_textgrid(folder / "x.TextGrid", minutes * 60, {"anna": spans[::2], "ben": spans[1::2]})
-        code = MEASURE.format(scripts=str(SCRIPTS), corpus=str(folder), out=str(folder.parent / "out"))
-        output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-        found, lost, peak = json.loads(output)
-        assert (found, lost) == (len(spans), 0)
-        peaks.append(peak / 1024)
-    assert peaks[1] - peaks[0] < 0.1 * 10 * 60 * 44_100 * 2 * 4 / 2**20, peaks
+    """The largest process, for half a minute and for eight: a tenth of what the samples would take between them."""
+    short, long = (measure(tmp_path / str(minutes), minutes) for minutes in (0.5, 8))
+    assert (short[:2], long[:2]) == ((6, 0), (96, 0))
+    assert long.peak_mb - short.peak_mb < 0.1 * 8 * 60 * 44_100 * 2 * 4 / 2**20
 
 
 def test_cutting_needs_no_tiers_to_write(tmp_path):
