@@ -261,6 +261,17 @@ def test_private_settings_name_nobody() -> None:
     assert (shown["alignment"]["intervals"], shown["alignment"]["dictionary"]) == ("withheld", "")
 
 
+def test_a_private_report_is_composed_without_names() -> None:
+    settings = copy.deepcopy(SETTINGS)
+    settings["corpus"] |= {"source": "recordings", "name": "clinic"}
+    settings["corpus"]["recordings"] |= {"path": "/home/anna/clinic", "test_speakers": ["anna", "ben"]}
+    assert privacy.reported(settings) == settings
+    settings["report"]["private"] = True
+    recordings = privacy.reported(settings)["corpus"]["recordings"]
+    assert (recordings["path"], len(set(recordings["test_speakers"]))) == ("results/corpus/clinic", 2)
+    assert "anna" not in json.dumps(privacy.reported(settings))
+
+
 def test_private_recordings_are_not_packed() -> None:
     settings = copy.deepcopy(SETTINGS)
     settings["archive"]["include"] = ["weights", "audio"]

@@ -38,7 +38,7 @@ PHONES = checked(inputs.find_inventory, INVENTORY, LABELS)
 checked(settings.check_phones, config, INVENTORY, PHONES)
 checked(inputs.free_results, config["results"])
 checked(inputs.find_dictionary, config["alignment"]["dictionary"])
-if config["corpus"]["source"] == "recordings":
+if config["corpus"]["source"] == "recordings" and config["corpus"]["recordings"]["path"] != privacy.stand_in(config):
     checked(inputs.find_recordings, config["corpus"]["recordings"]["path"])
 checked(entry.check, config)
 checked(privacy.check, config)

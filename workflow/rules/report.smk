@@ -27,7 +27,7 @@ rule compose_report:
     params:
         library=library("compose_report.py", *[path.name for path in TEXTS]),
         snakefile=relative(workflow.main_snakefile),
-        settings=lambda wildcards: json.dumps(config, sort_keys=True, indent=1),
+        settings=lambda wildcards: json.dumps(privacy.reported(config), sort_keys=True, indent=1),
         stages=[*REPORTED, "provenance"],
     script:
         "../scripts/compose_report.py"

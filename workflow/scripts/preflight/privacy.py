@@ -6,7 +6,7 @@ from typing import Any
 
 from phonotopy.errors import InputError
 
-__all__ = ["WITHHELD", "check", "public"]
+__all__ = ["WITHHELD", "check", "public", "reported", "stand_in"]
 
 WITHHELD = "withheld"
 OWN_FILES = (  # settings that hold paths of one's own
@@ -30,6 +30,21 @@ def public(settings: Settings) -> dict[str, Any]:
         for section, name in OWN_FILES:
             shown[section][name] = _withheld(shown[section][name])
     return shown
+
+
+def reported(settings: Settings) -> dict[str, Any]:
+    """Settings with which a report is composed, of what is finished: it names the inputs of all rules."""
+    shown: dict[str, Any] = copy.deepcopy(dict(settings))
+    if settings["report"]["private"] and settings["corpus"]["source"] == "recordings":
+        recordings = shown["corpus"]["recordings"]
+        recordings["path"] = stand_in(settings)
+        recordings["test_speakers"] = [f"{WITHHELD}{n}" for n, _ in enumerate(recordings["test_speakers"], start=1)]
+    return shown
+
+
+def stand_in(settings: Settings) -> str:
+    """The path by which a report knows private recordings: the folder of what was made of them."""
+    return f"{settings['results']}/corpus/{settings['corpus']['name']}"
 
 
 def _withheld(paths: str | Mapping[str, str]) -> str | dict[str, str]:

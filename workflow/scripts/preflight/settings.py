@@ -98,8 +98,8 @@ def _explained(error: ValidationError) -> InputError:
 
 def _correction(error: ValidationError) -> str:
     """A single value where a list belongs is the commonest slip; braces in paths are a rare one."""
-    if error.validator == "pattern" and set("{}") & set(error.instance):
-        return "use a path without { and }, which Snakemake takes for placeholders"
+    if error.validator == "pattern" and set("{}<>") & set(error.instance):
+        return "use a path without { } < and >, which Snakemake or its report would take for something else"
     single = isinstance(error.instance, str | int) and not isinstance(error.instance, bool)
     if single and error.validator == "type" and error.schema["type"] == "array":
         return f"write it in brackets: [{error.instance}]"
