@@ -74,9 +74,10 @@ def test_every_cited_source_is_in_the_bibliography_once():
     [
         {},
         {"corpus": {"source": "recordings", "recordings": {"test_speakers": ["anna", "ben"]}}},
+        {"corpus": {"source": "librispeech"}},
         {"training": {"seeds": list(range(6))}},
     ],
-    ids=["default", "recordings", "six seeds"],
+    ids=["default", "recordings", "librispeech", "six seeds"],
 )
 def test_texts_of_the_report_are_sound(path, changes):
     text = rendered(path, settings(**changes))

@@ -87,7 +87,13 @@ def test_the_snakefile_asks_for_the_pinned_snakemake() -> None:
 
 # Licences and citation
 
-CLUES = {"BSD": "BSD", "MIT": "MIT", "PSF": "Python Software Foundation", "LGPL": "LGPL"}  # in metadata, by licence
+CLUES = {
+    "Apache": "Apache",
+    "BSD": "BSD",
+    "MIT": "MIT",
+    "PSF": "Python Software Foundation",
+    "LGPL": "LGPL",
+}  # in metadata, by licence
 
 
 def licences() -> list[dict[str, str]]:

@@ -139,7 +139,8 @@ def test_every_preset_has_a_plan(checkout: Path, tmp_path: Path, preset: Path) -
         members.writestr("theo/x.wav", "not looked into before a job does")
         members.writestr("theo/x.lab", "one")
     settings = yaml.safe_load(preset.read_text())
-    needed = "collect" if settings.get("corpus", {}).get("source") == "recordings" else "synthesise"
+    source = settings.get("corpus", {}).get("source", "synthetic")
+    needed = {"recordings": "collect", "librispeech": "index", "synthetic": "synthesise"}[source]
     plan = planned(checkout, preset=str(preset), overlay=f"corpus: {{recordings: {{path: {archive}}}}}")
     assert plan[needed] == 1
     unknown = set() if needed == "synthesise" else {"draw_boundaries"}  # when words begin, only a synthesiser knows

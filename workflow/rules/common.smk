@@ -10,7 +10,7 @@ sys.path.insert(0, str(WORKFLOW / "scripts"))
 
 from phonotopy import phones
 from phonotopy.errors import InputError
-from preflight import disk, entry, estimate, inputs, leftovers, privacy, settings, sources
+from preflight import disk, downloads, entry, estimate, inputs, leftovers, privacy, settings, sources
 
 
 def checked(function, *arguments):
@@ -46,9 +46,12 @@ checked(privacy.check, config)
 
 onstart:  # the folder is locked by now: jobs that still work for it belong to a run that was killed
     checked(leftovers.cancel, Path())
+    checked(downloads.require, config)
     checked(disk.require, config["results"], disk.MARGIN * sum(disk.estimate(config).values()))
     planned = [estimate.Job(job.rule.name, job.threads) for job in workflow.dag.needrun_jobs()]
     logger.info(estimate.announcement(config, planned, workflow.resource_settings.cores))
+    if message := downloads.announcement(config):
+        logger.info(message)
 
 
 RESULTS = config["results"]

@@ -1,4 +1,4 @@
-"""Audio with transcripts: the embedded corpus, or one's own recordings."""
+"""Audio with transcripts: the embedded corpus, LibriSpeech, or one's own recordings."""
 
 from phonotopy.speech.archives import fingerprint
 from phonotopy.speech.voices import choose_voices, read_voices
@@ -38,6 +38,10 @@ if config["corpus"]["source"] == "recordings":
             files=fingerprint(RECORDINGS["path"]),
         script:
             "../scripts/collect.py"
+
+elif config["corpus"]["source"] == "librispeech":
+
+    include: "librispeech.smk"
 
 else:
     SYNTHETIC = config["corpus"]["synthetic"]

@@ -1,11 +1,13 @@
 """Room for a run, estimated from its settings before any job starts."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from phonotopy.errors import InputError
+from phonotopy.speech.corpus import SPLITS
+from preflight import downloads
 
 __all__ = ["estimate", "require", "size", "speech"]
 
@@ -13,6 +15,8 @@ PHONES = 39
 PHONES_PER_SECOND = 14.0  # of fast reading; slower speech needs less room
 PACKED_BYTES_PER_SECOND = 8000.0  # of 8 kHz speech in FLAC or an archive; anything better is shorter for its size
 FLAC_SHARE = 0.6  # of the size of 16-bit samples
+LIBRISPEECH_BYTES_PER_SECOND = 17700.0  # of an archive: test-clean has 346.7 MB for 5.4 h
+LIBRISPEECH_SPEAKER_S = 480.0  # the least that LibriSpeech holds of a speaker (Panayotov et al. 2015)
 LETTERS = 30
 CHECKPOINT_BYTES = 2 * 3 * 4  # of a weight: in the final and the resumable file, with two moments, in float32
 MARGIN = 1.25  # tables, figures, logs, files that are being replaced
@@ -50,6 +54,7 @@ def estimate(settings: Settings) -> dict[str, float]:
     units = sum(layer["filters"] for layer in layers)
     cap = settings["activations"]["tokens_per_phone_and_speaker"] * PHONES * speakers
     return {
+        "archives": downloads.same_disk(settings),
         "audio": _audio(settings, speech_s),
         "features": speech_s / features["hop_s"] * features["bands"] * 4,
         "checkpoints": models * CHECKPOINT_BYTES * _weights(features["bands"], layers),
@@ -61,6 +66,9 @@ def estimate(settings: Settings) -> dict[str, float]:
 def speech(settings: Settings) -> tuple[float, float, float]:
     """Seconds of speech, seconds of mapped speech, and mapped speakers (unknown, hence unlimited, for recordings)."""
     corpus, splits = settings["corpus"], settings["activations"]["splits"]
+    if corpus["source"] == "librispeech":
+        seconds, mapped_s = (_archived(settings, names) / LIBRISPEECH_BYTES_PER_SECOND for names in (SPLITS, splits))
+        return seconds, mapped_s, mapped_s / LIBRISPEECH_SPEAKER_S
     if corpus["source"] == "recordings":
         seconds = size(Path(corpus["recordings"]["path"])) / PACKED_BYTES_PER_SECOND
         return seconds, seconds, 100.0
@@ -69,11 +77,19 @@ def speech(settings: Settings) -> tuple[float, float, float]:
     return 60.0 * sum(minutes.values()), mapped_s, sum(speakers[split] for split in splits)
 
 
+def _archived(settings: Settings, splits: Collection[str]) -> float:
+    """Bytes of the archives that go into the named splits of LibriSpeech."""
+    split_of = downloads.split_of(settings)
+    return sum(source.bytes for source in downloads.sources(settings) if split_of.get(source.name) in splits)
+
+
 def _audio(settings: Settings, speech_s: float) -> float:
     """Synthetic speech in FLAC; an archive, unpacked; recordings in a folder stay where they are."""
     if settings["corpus"]["source"] == "synthetic":
         sample_rate_hz: int = settings["training"]["features"]["sample_rate_hz"]
         return speech_s * sample_rate_hz * 2 * FLAC_SHARE
+    if settings["corpus"]["source"] == "librispeech":
+        return _archived(settings, SPLITS)  # FLAC cannot be packed any closer
     path = Path(settings["corpus"]["recordings"]["path"])
     return size(path) * 2.5 if path.is_file() else 0.0
 

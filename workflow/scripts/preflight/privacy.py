@@ -26,6 +26,7 @@ def public(settings: Settings) -> dict[str, Any]:
     if settings["report"]["private"]:
         recordings = shown["corpus"]["recordings"]
         recordings["path"] = WITHHELD
+        shown["corpus"]["librispeech"]["cache"] = WITHHELD
         recordings["test_speakers"] = [WITHHELD for _ in recordings["test_speakers"]]
         for section, name in OWN_FILES:
             shown[section][name] = _withheld(shown[section][name])

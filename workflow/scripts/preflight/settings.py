@@ -174,7 +174,7 @@ def _require_known(subject: str, value: str, known: Collection[str], expected: s
 
 
 def _check_corpus(corpus: Settings) -> None:
-    if corpus["source"] == "synthetic":
+    if corpus["source"] != "recordings":
         return
     if not corpus["recordings"]["path"]:
         expected = "a folder, .tar.gz or .zip of recordings"

@@ -6,8 +6,11 @@ import stat
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from phonotopy.errors import InputError
 
@@ -15,7 +18,19 @@ __all__ = ["SETTING", "check_source", "fingerprint", "unpack"]
 
 SETTING = "corpus.recordings.path"
 RESERVE = 1 << 28  # bytes that stay free on the disk
+Place = Callable[[str], str | None]
 DAMAGED = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
+
+
+@dataclass(frozen=True)
+class Member:
+    """One entry of an archive; `size` is in bytes, `plain` is false for links and devices."""
+
+    name: str
+    size: int
+    folder: bool
+    plain: bool
+    opened: Callable[[], IO[bytes]]
 
 
 def check_source(path: str | Path) -> None:
@@ -46,23 +61,24 @@ def fingerprint(path: str | Path) -> str:
     return total.hexdigest()
 
 
-def unpack(archive: str | Path, folder: str | Path) -> None:
+def unpack(archive: str | Path, folder: str | Path, place: Place = str, subject: str = SETTING) -> None:
     """Unpack a tar (plain or compressed) or zip archive into a folder, which is left absent if anything is refused.
 
-    InputError: a damaged archive, a path that leads out of the folder, a link or device, more bytes than are free.
+    `place` tells where in the folder a file of that name goes; files for which it tells None are not unpacked.
+    InputError, naming the subject: a damaged archive, a path that leads out of the folder, a link or device, more bytes
+    than are free.
     """
     archive, folder = Path(archive), Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        for _ in _unpacked(archive, folder):
-            pass
+        _unpack(archive, folder, place)
     except DAMAGED as error:
         shutil.rmtree(folder)
         found = f"{archive} cannot be unpacked: {error}"
-        raise InputError(SETTING, found, "a whole archive", "fetch or make the archive again") from error
-    except InputError:
+        raise InputError(subject, found, "a whole archive", "fetch or make the archive again") from error
+    except InputError as error:
         shutil.rmtree(folder)
-        raise
+        raise InputError(subject, error.found, error.expected, error.advice) from error
 
 
 def _archive(path: Path) -> bool:
@@ -72,34 +88,50 @@ def _archive(path: Path) -> bool:
         return path.name.endswith((".tar.gz", ".tgz", ".zip"))
 
 
-def _unpacked(archive: Path, folder: Path) -> Iterator[str]:
+def _unpack(archive: Path, folder: Path, place: Place) -> None:
     """Unpack file by file; sizes add up as they are met, so that a bomb ends before the disk is full."""
     budget = shutil.disk_usage(folder).free - RESERVE
-    members = _zip_members if zipfile.is_zipfile(archive) else _tar_members
-    for name, size in members(archive, folder):
-        budget -= size
+    for member in _zip_members(archive) if zipfile.is_zipfile(archive) else _tar_members(archive):
+        _check_member(archive, member.name, plain=member.plain)
+        target = None if member.folder else place(member.name)
+        if target is None:
+            continue
+        _check_member(archive, target, plain=True)
+        budget -= member.size
         if budget < 0:
             advice = "free some space, or set `results` to another disk"
             raise InputError(SETTING, f"{archive} is larger than the free disk", "room for its content", advice)
-        yield name
+        _write(member, folder / target)
 
 
-def _tar_members(archive: Path, folder: Path) -> Iterator[tuple[str, int]]:
-    """Name and size of each file are yielded before it is written."""
+def _write(member: Member, path: Path) -> None:
+    """Copy the content, which is never longer than its header says."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with member.opened() as content, path.open("wb") as file:
+        shutil.copyfileobj(content, file)
+
+
+def _tar_members(archive: Path) -> Iterator[Member]:
     with tarfile.open(archive) as tar:
-        for member in tar:
-            _check_member(archive, member.name, plain=member.isfile() or member.isdir())
-            yield member.name, member.size
-            tar.extract(member, folder, filter="data")
+        for info in tar:
+            plain = info.isfile() or info.isdir()
+            yield Member(info.name, info.size, info.isdir(), plain, partial(_tar_content, tar, info))
+            tar.members = []  # type: ignore[attr-defined]  # else it keeps a record of every file that it has seen
 
 
-def _zip_members(archive: Path, folder: Path) -> Iterator[tuple[str, int]]:
+def _tar_content(tar: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
+    content = tar.extractfile(info)
+    if content is None:
+        raise tarfile.ExtractError(f"{info.name} holds nothing")
+    return content
+
+
+def _zip_members(archive: Path) -> Iterator[Member]:
     with zipfile.ZipFile(archive) as container:
-        for member in container.infolist():
-            kind = stat.S_IFMT(member.external_attr >> 16)
-            _check_member(archive, member.filename, plain=kind in (0, stat.S_IFREG, stat.S_IFDIR))
-            yield member.filename, member.file_size
-            container.extract(member, folder)
+        for info in container.infolist():
+            kind = stat.S_IFMT(info.external_attr >> 16)
+            plain = kind in (0, stat.S_IFREG, stat.S_IFDIR)
+            yield Member(info.filename, info.file_size, info.is_dir(), plain, partial(container.open, info))
 
 
 def _check_member(archive: Path, name: str, *, plain: bool) -> None:
