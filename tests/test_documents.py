@@ -11,7 +11,6 @@ import yaml
 from docutils.core import publish_string
 from jinja2 import Environment, StrictUndefined
 
-from phonotopy import provenance
 from phonotopy.mapping import (
     agreement,
     articulation,
@@ -140,7 +139,6 @@ def test_the_method_says_what_the_settings_say():
         ("speakers.tsv", description.SPEAKERS),
         ("durations.tsv", description.DURATIONS),
         ("reasons.tsv", description.REASONS),
-        ("provenance.tsv", provenance.COLUMNS),
     ],
 )
 def test_the_dictionary_explains_exactly_the_columns(heading, columns):

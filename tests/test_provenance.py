@@ -2,6 +2,7 @@
 
 import copy
 import hashlib
+import html
 import json
 import logging
 import platform
@@ -19,7 +20,6 @@ from phonotopy import logs, machine, provenance
 from phonotopy.comparison import compare, described, read_record
 from phonotopy.errors import InputError
 from phonotopy.packing import pack
-from phonotopy.tables import read_table
 from preflight import privacy
 
 ROOT = Path(__file__).parents[1]
@@ -103,14 +103,24 @@ def test_the_record_does_not_change_by_itself(project: Path) -> None:
     assert json.dumps(record_of(project)) == json.dumps(record_of(project))
 
 
-def test_the_summary_tells_each_fact_once(project: Path, tmp_path: Path) -> None:
-    record = record_of(project)
-    provenance.write_summary(tmp_path / "provenance.tsv", record)
-    rows = {(row["subject"], row["name"]): row["value"] for row in read_table(tmp_path / "provenance.tsv")}
-    assert rows["settings", "SHA-256"] == record["settings_sha256"]
-    assert rows["training", "run"] == "control, topographic"
-    assert rows["environment 1", "jobs"] == "2"
-    assert rows["SHA-256 of table", "depth.tsv"] == record["tables"]["depth.tsv"]
+def test_the_page_tells_each_fact_once_and_runs_nothing(project: Path, tmp_path: Path) -> None:
+    settings = copy.deepcopy(SETTINGS)
+    settings["corpus"]["recordings"]["test_speakers"] = ["<script>alert(1)</script>", 'a"b&c']
+    record = record_of(project, settings)
+    provenance.write_page(tmp_path / "provenance.html", record)
+    page = (tmp_path / "provenance.html").read_text(encoding="utf-8")
+    for name, value in [
+        ("SHA-256", record["settings_sha256"]),
+        ("run", "control, topographic"),
+        ("jobs", "2"),
+        ("depth.tsv", record["tables"]["depth.tsv"]),
+        ("git commit", "not a git checkout"),
+    ]:
+        assert page.count(f"<tr><th>{name}</th><td>{value}</td></tr>") == 1
+    assert "<script" not in page
+    assert html.unescape(page.partition("<pre>")[2].partition("</pre>")[0]) == json.dumps(
+        settings, indent=1, ensure_ascii=False
+    )
 
 
 def test_the_order_of_settings_does_not_matter() -> None:

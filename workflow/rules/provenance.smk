@@ -19,11 +19,11 @@ rule provenance:
         pins=relative(WORKFLOW.parent / "pyproject.toml"),
     output:
         record=f"{RESULTS}/provenance.json",
-        summary=report(
-            f"{RESULTS}/provenance.tsv",
+        page=report(
+            f"{RESULTS}/provenance.html",
             caption="../report/provenance.rst",
             category="provenance",
-            labels={"result": "provenance", "kind": "table", "seed": "all"},
+            labels={"result": "provenance", "kind": "page", "seed": "all"},
         ),
     log:
         f"{RESULTS}/logs/report/provenance.log",
@@ -48,7 +48,7 @@ rule archive:
     input:
         results=[file for file in SOURCES if Path(file).parent.name in ("tables", "figures")],
         report=targets("report"),
-        provenance=f"{RESULTS}/provenance.tsv",
+        provenance=f"{RESULTS}/provenance.html",
         project=[relative(WORKFLOW.parent / name) for name in PROJECT],
         weights=per_training("training", "checkpoint.pt", models=HEARD) if "weights" in INCLUDED else [],
         utterances=targets("corpus")[:1] if "audio" in INCLUDED else [],

@@ -11,7 +11,7 @@ TEXTS = sorted((WORKFLOW / "report").glob("*.rst"))
 rule compose_report:
     input:
         results=targets(*REPORTED),
-        provenance=f"{RESULTS}/provenance.tsv",
+        provenance=f"{RESULTS}/provenance.html",
         texts=[relative(path) for path in TEXTS],
     output:
         f"{RESULTS}/report.html",

@@ -6,7 +6,7 @@ from pathlib import Path
 from snakemake.iocontainers import Snakemake
 
 from phonotopy import logs
-from phonotopy.provenance import gather, write, write_summary
+from phonotopy.provenance import gather, write, write_page
 
 snakemake: Snakemake
 params, output = snakemake.params, snakemake.output
@@ -16,5 +16,5 @@ with logs.opened(snakemake.log[0]) as log:
     tables = [Path(file) for file in snakemake.input.tables]
     record = gather(settings, Path(params.root), Path(params.logs), [*map(tuple, params.runs)], tables)
     write(output.record, record)
-    write_summary(output.summary, record)
+    write_page(output.page, record)
     log.info("settings %s, code %s", record["settings_sha256"], record["code"]["sha256"])

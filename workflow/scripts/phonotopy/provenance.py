@@ -6,18 +6,29 @@ import shutil
 import subprocess
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import escape
 from importlib.metadata import version
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from phonotopy.files import checksum, replacing
 from phonotopy.machine import read_environment
-from phonotopy.tables import write_table
 
-__all__ = ["COLUMNS", "code_version", "environments", "gather", "pinned", "settings_digest", "write", "write_summary"]
+__all__ = ["code_version", "environments", "gather", "pinned", "settings_digest", "write", "write_page"]
 
 Record = dict[str, Any]
-COLUMNS = ("subject", "name", "value")
+HEAD = """<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Provenance</title>
+<style>
+body { font: 14px sans-serif; margin: 1em }
+h2 { font-size: 15px; margin: 1.2em 0 0.3em }
+th { text-align: left; font-weight: normal; padding-right: 2em; color: #595959 }
+td, pre { font-family: monospace }
+</style>
+"""
 SOURCES = ("Snakefile", "workflow", "resources")  # what results hang on, beside the settings
 TRAINING = re.compile(r"(?P<corpus>[^/]+)/(?P<model>[^/]+)/seed(?P<seed>\d+)/[^/]+$")
 
@@ -112,13 +123,20 @@ def write(path: str | Path, record: Record) -> None:
         part.write_text(json.dumps(record, sort_keys=True, indent=1) + "\n", encoding="utf-8")
 
 
-def write_summary(path: str | Path, record: Record) -> None:
-    """Write what readers of a report look for, one fact a row."""
-    rows = [*_summary(record)]
-    write_table(path, COLUMNS, (dict(zip(COLUMNS, row, strict=True)) for row in rows))
+def write_page(path: str | Path, record: Record) -> None:
+    """Write a page for the report: what its readers look for, in a table for each subject, and all settings."""
+    parts = [HEAD]
+    for subject, facts in groupby(_facts(record), key=lambda fact: fact[0]):
+        rows = "".join(f"<tr><th>{escape(name)}</th><td>{escape(str(value))}</td></tr>\n" for _, name, value in facts)
+        parts.append(f"<h2>{escape(subject)}</h2>\n<table>\n{rows}</table>\n")
+    settings = json.dumps(record["settings"], indent=1, ensure_ascii=False)
+    parts.append(f"<h2>all settings</h2>\n<pre>{escape(settings)}</pre>\n</html>\n")
+    with replacing(path) as part:
+        part.write_text("".join(parts), encoding="utf-8")
 
 
-def _summary(record: Record) -> Iterator[tuple[str, str, object]]:
+def _facts(record: Record) -> Iterator[tuple[str, str, object]]:
+    """Subject, name and value of each fact."""
     code = record["code"]
     yield "settings", "SHA-256", record["settings_sha256"]
     yield "settings", "seed", record["seed"]
@@ -127,12 +145,12 @@ def _summary(record: Record) -> Iterator[tuple[str, str, object]]:
     yield "code", "git commit", code["commit"] or "not a git checkout"
     if code["commit"]:
         yield "code", "changed since the commit", code["dirty"]
-    yield from (("package", name, number) for name, number in record["packages"].items())
+    yield from (("packages", name, number) for name, number in record["packages"].items())
     for number, own in enumerate(record["environments"], start=1):
         facts = ("processor", "instructions", "system", "device", "threads", "python")
         yield from ((f"environment {number}", name, own[name]) for name in facts if own[name] is not None)
         yield f"environment {number}", "jobs", len(own["jobs"])
-    yield from (("SHA-256 of table", name, value) for name, value in record["tables"].items())
+    yield from (("SHA-256 of tables", name, value) for name, value in record["tables"].items())
 
 
 def _text(value: object) -> object:
