@@ -20,16 +20,29 @@ import parselmouth
 from parselmouth.praat import call
 
 from phonotopy.errors import InputError
-from phonotopy.speech.intervals import Span
+from phonotopy.speech.intervals import Span, fitted, labelled
+from phonotopy.speech.labels import Labels
 from phonotopy.speech.textgrid import read_textgrid
 from textgrid_mutations import Case, Grid, cases
 
 LIMIT_S = 5  # that a file may take, where a thousandth of it is usual
+DURATION_S = 2.5
+LABELS = Labels(("s", "AH0"), outside="leave_out")
 BATCH = 200  # files asked of one process
 
 
 class Slow(Exception):
     """A file took longer than the limit."""
+
+
+def use(tiers: Grid) -> None:
+    """Make intervals of every tier, which has to end in intervals that cover the recording or in an InputError."""
+    for spans in tiers.values():
+        with contextlib.suppress(InputError):
+            found = labelled(fitted(spans, DURATION_S), [], DURATION_S, LABELS)
+            ends = [0.0, *(interval.offset_s for interval in found)]
+            if ends[-1] != DURATION_S or any(one.onset_s != end for one, end in zip(found, ends, strict=False)):
+                raise ValueError("intervals that do not cover the recording")
 
 
 def _alarm(*_: object) -> None:
@@ -41,7 +54,9 @@ def ours(path: Path) -> Grid | str:
     signal.signal(signal.SIGALRM, _alarm)
     signal.setitimer(signal.ITIMER_REAL, LIMIT_S)
     try:
-        return read_textgrid(path)
+        tiers = read_textgrid(path)
+        use(tiers)
+        return tiers
     except InputError as error:
         return error.found
     except Exception as error:  # whatever it is, it is what is looked for
