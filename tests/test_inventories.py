@@ -11,6 +11,7 @@ from fabricate import activations
 from figure_tables import Fabricated
 from phonotopy.errors import InputError
 from phonotopy.figures import activation, clusters, manners, regions, style
+from phonotopy.figures import organisation as organisation_figure
 from phonotopy.figures.runs import read_runs
 from phonotopy.grid import Grid
 from phonotopy.mapping.articulation import COLUMNS as FEATURES
@@ -112,12 +113,14 @@ def test_figures_follow_the_inventory(tmp_path: Path, inventory: tuple[str, Inve
     net, conditions, run = layers(tables), models(tables), [("topographic", 0)]
     preferred = read_runs([folder / "preferences.tsv"], run, manners.COLUMNS)
     selectivity = tables.by_run("selectivity")
+    found = read_runs([folder / "organisation.tsv"], run, organisation_figure.COLUMNS)
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a letter without a glyph
         figures = {
             "manners": manners.draw(preferred, net, known, conditions),
             "regions": regions.draw(selectivity, tables.by_run("regions"), net, known.labels, known, conditions, 0.05),
             "clusters": clusters.draw(by_run(tables, cluster_rows), 0, net, known, conditions),
+            "organisation": organisation_figure.draw(found, net, conditions, 0.05),
             "maps": activation.draw(selectivity, 0, net, known.labels, known, conditions),
         }
         for drawn, figure in figures.items():
