@@ -129,6 +129,8 @@ def test_figures_follow_the_inventory(tmp_path: Path, inventory: tuple[str, Inve
     shown = {text.get_text() for text in visible_texts(figures["manners"])}
     assert set(known.manners) <= shown
     assert any("names no manners" in text for text in shown) == (name == "tones")
+    refused = sum("not testable" in text.get_text() for text in visible_texts(figures["organisation"]))
+    assert refused == (4 if name == "tones" else 0)
     outlined = regions.one_a_manner(known.labels, known)
     assert len(outlined) == (len(known.manners) or len(known.labels))
 

@@ -66,6 +66,10 @@ def _panel(axes: Axes, tables: RunTables, statistic: str, models: style.Models, 
             here = [row for row in rows if row["layer"] == layer and np.isfinite(row["observed"])]
             if here:
                 _point(axes, here, layer - 1 + aside, step, run, seeds_of(tables), models.colour(run.model), rate)
+    if not axes.lines:
+        reason = "not testable:\ntoo few phones, or no such features"
+        axes.text(0.5, 0.5, reason, transform=axes.transAxes, ha="center", va="center", color="#595959")
+        axes.set_yticks([])
     axes.axhline(0, color="black", linewidth=0.4, zorder=0)
 
 
