@@ -82,7 +82,7 @@ def _page(
     lines = max(1, len(shown))
     across = style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM
     height = min(LARGEST_MAP_MM, map_height(layers, len(names), across, lines, TALLEST_MM))
-    bottom = TOP_MM + lines * (height + GAP_MM)
+    bottom = TOP_MM + max(lines * (height + GAP_MM), KEY_MM + 13)
     figure = style.sheet("double", bottom + BOTTOM_MM + (5 if hidden else 0))
     blocks = place_blocks(figure, layers, names, lines, height, LEFT_MM, TOP_MM)
     scale = style.diverging(_largest(maps.values()))
