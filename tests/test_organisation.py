@@ -14,7 +14,7 @@ from phonotopy.mapping.articulation import classes, feature_distances
 from phonotopy.mapping.autocorrelation import morans_i
 from phonotopy.mapping.families import adjusted
 from phonotopy.mapping.lattice import Lattice
-from phonotopy.mapping.mantel import centroid_distances, correlations, permuted_phones, upper
+from phonotopy.mapping.mantel import centroid_distances, correlations, permuted_correlations, permuted_phones, upper
 from phonotopy.mapping.maps import Maps
 from phonotopy.mapping.organisation import COLUMNS, Layer, organisation
 from phonotopy.mapping.permutation import p_value
@@ -96,9 +96,17 @@ def test_rank_correlations_are_those_of_scipy() -> None:
     one, others = normal(30).round(1), normal(4, 30, seed=1).round(1)
     assert correlations(one, others) == pytest.approx([spearmanr(one, other).statistic for other in others])
     matrix = np.abs(normal(5, 5))
-    matrix += matrix.T
+    matrix = (matrix + matrix.T).round(1)
     order = np.array([[3, 1, 0, 2, 4]])
     assert permuted_phones(matrix, order)[0] == pytest.approx(upper(matrix[np.ix_(order[0], order[0])]))
+    orders, found = (
+        np.stack([np.random.default_rng(i).permutation(5) for i in range(7)]),
+        normal(3, 10, seed=4).round(1),
+    )
+    expected = [[spearmanr(one, moved).statistic for one in found] for moved in permuted_phones(matrix, orders)]
+    assert permuted_correlations(found, matrix, orders) == pytest.approx(np.array(expected))
+    assert permuted_correlations(found[0], matrix, orders) == pytest.approx(np.array(expected)[:, 0])
+    assert np.isnan(correlations(found[0], np.ones((2, 10)))).all()
 
 
 def test_features_of_phones() -> None:

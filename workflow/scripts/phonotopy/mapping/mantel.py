@@ -6,7 +6,7 @@ from scipy.stats import rankdata
 
 from phonotopy.grid import Grid
 
-__all__ = ["centroid_distances", "correlations", "permuted_phones", "upper"]
+__all__ = ["centroid_distances", "correlations", "permuted_correlations", "permuted_phones", "upper"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -38,16 +38,29 @@ def centroid_distances(maps: Floats, grid: Grid, live: NDArray[np.bool_]) -> Flo
 
 def correlations(one: Floats, others: Floats) -> Floats:
     """Spearman's correlation of `one` ``(pairs,)`` with `others` ``(..., pairs)`` (bib key mantel1967)."""
-    return _pearson(rankdata(one), rankdata(others, axis=-1))
+    return np.asarray(_directions(rankdata(others, axis=-1)) @ _directions(rankdata(one)))
 
 
-def _pearson(one: Floats, others: Floats) -> Floats:
-    one, others = one - one.mean(), others - others.mean(axis=-1, keepdims=True)
-    scale = np.sqrt((one**2).sum() * (others**2).sum(axis=-1))
-    return np.asarray(np.divide(others @ one, scale, out=np.full(scale.shape, np.nan), where=scale > 0))
+def _directions(values: Floats) -> Floats:
+    """Deviations from the mean over the last axis, of length 1; NaN of a constant."""
+    centred = values - values.mean(axis=-1, keepdims=True)
+    length = np.sqrt((centred**2).sum(axis=-1, keepdims=True))
+    return np.asarray(centred / np.where(length > 0, length, np.nan))
 
 
 def permuted_phones(distances: Floats, orders: Indices) -> Floats:
     """Pairs of a distance matrix ``(phones, phones)`` under each order of the phones, ``(orders, pairs)``."""
     first, second = np.triu_indices(len(distances), k=1)
     return np.asarray(distances[orders[:, first], orders[:, second]])
+
+
+def permuted_correlations(found: Floats, distances: Floats, orders: Indices) -> Floats:
+    """Spearman's correlation of `found` ``(..., pairs)`` with `distances` ``(phones, phones)``, ``(orders, ...)``.
+
+    Each row is under one order of the phones. Ranks of permuted distances are permuted ranks, so that they are taken
+    once.
+    """
+    ranks = np.zeros_like(distances, dtype=np.float64)
+    ranks[np.triu_indices(len(distances), k=1)] = rankdata(upper(distances))
+    moved = _directions(permuted_phones(ranks + ranks.T, orders))
+    return np.asarray(moved @ _directions(rankdata(found, axis=-1)).T)

@@ -11,7 +11,7 @@ from phonotopy.grid import Grid
 from phonotopy.mapping import permutation
 from phonotopy.mapping.articulation import feature_distances
 from phonotopy.mapping.lattice import Lattice
-from phonotopy.mapping.mantel import centroid_distances, correlations, permuted_phones, upper
+from phonotopy.mapping.mantel import centroid_distances, correlations, permuted_correlations, upper
 from phonotopy.mapping.maps import Maps
 from phonotopy.mapping.permutation import p_value
 from phonotopy.mapping.responses import Cells
@@ -106,7 +106,7 @@ def organisation(layer: Layer, identity: Mapping[str, object], *, number: int, s
     distances = centroid_distances(layer.values, layer.grid, layer.maps.live)
     observed = correlations(upper(model), upper(distances))
     described = {**identity, "statistic": MAP_DISTANCE}
-    yield _row(described, "phones", float(observed), correlations(upper(distances), permuted_phones(model, by_phones)))
+    yield _row(described, "phones", float(observed), permuted_correlations(upper(distances), model, by_phones))
     yield _similarity_row(layer, model, by_phones, identity, seed)
     tiled: Sequence[float] = ()
     if layer.mannered:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from phonotopy.mapping.mantel import correlations, permuted_phones, upper
+from phonotopy.mapping.mantel import correlations, permuted_correlations, upper
 from phonotopy.mapping.responses import Cells
 from phonotopy.mapping.selectivity import contrasts
 
@@ -39,7 +39,7 @@ def similarity(found: Floats, model: Floats, orders: NDArray[np.int64]) -> Simil
     """Compare `found` ``(speakers, pairs)`` with `model` distances ``(phones, phones)``; `orders` permute phones."""
     observed = float(correlations(upper(model), found).mean())
     ranks = rankdata(found, axis=1)
-    null = np.stack([correlations(one, permuted_phones(model, orders)) for one in found]).mean(axis=0)
+    null = permuted_correlations(found, model, orders).mean(axis=1)
     if len(found) < 2:
         return Similarity(observed, null, np.nan, np.nan)
     total = ranks.sum(axis=0)

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from phonotopy.mapping import permutation, replication
 from phonotopy.mapping.agreement import agreement, agreement_null, symmetries
 from phonotopy.mapping.lattice import Lattice
-from phonotopy.mapping.mantel import centroid_distances, correlations, permuted_phones, upper
+from phonotopy.mapping.mantel import centroid_distances, correlations, permuted_correlations, upper
 from phonotopy.mapping.overlap import overlap_null
 from phonotopy.mapping.permutation import p_value
 from phonotopy.mapping.responses import Cells
@@ -62,7 +62,7 @@ def map_distance(index: int) -> float:
     features = random.random((2 * MAPS, 3))
     model = np.linalg.norm(features[:, None] - features, axis=-1)
     orders = permutation.orders(2 * MAPS, PERMUTATIONS, key=key("calibration", "map_distance", index)).astype(np.int64)
-    null = correlations(upper(found), permuted_phones(model, orders))
+    null = permuted_correlations(upper(found), model, orders)
     return float(p_value(correlations(upper(found), upper(model)), null, "greater"))
 
 
