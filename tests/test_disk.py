@@ -79,8 +79,8 @@ def test_an_archive_is_unpacked_and_a_folder_stays_in_place(tmp_path: Path) -> N
     folder.mkdir()
     (folder / "x.wav").write_bytes(bytes(8000))
     settings["corpus"]["source"] = "recordings"
-    for path, audio in [(archive, 20000), (folder, 0)]:
-        settings["corpus"]["recordings"]["path"] = str(path)
+    for path, tier, audio in [(archive, "", 20000), (folder, "", 0), (archive, "a", 40000), (folder, "a", 20000)]:
+        settings["corpus"]["recordings"] = {"path": str(path), "utterance_tier": tier}
         found = disk.estimate(settings)
         assert found["audio"] == audio
         assert found["features"] == pytest.approx(1 * 100 * 10 * 4)  # one second

@@ -17,6 +17,7 @@ PACKED_BYTES_PER_SECOND = 8000.0  # of 8 kHz speech in FLAC or an archive; anyth
 FLAC_SHARE = 0.6  # of the size of 16-bit samples
 LIBRISPEECH_BYTES_PER_SECOND = 17700.0  # of an archive: test-clean has 346.7 MB for 5.4 h
 LIBRISPEECH_SPEAKER_S = 480.0  # the least that LibriSpeech holds of a speaker (Panayotov et al. 2015)
+UNPACKED = 2.5  # times the size of an archive, or of MP3 once it is cut into FLAC
 LETTERS = 30
 CHECKPOINT_BYTES = 2 * 3 * 4  # of a weight: in the final and the resumable file, with two moments, in float32
 MARGIN = 1.25  # tables, figures, logs, files that are being replaced
@@ -84,14 +85,14 @@ def _archived(settings: Settings, splits: Collection[str]) -> float:
 
 
 def _audio(settings: Settings, speech_s: float) -> float:
-    """Synthetic speech in FLAC; an archive, unpacked; recordings in a folder stay where they are."""
+    """Synthetic speech in FLAC; an archive, unpacked; what is cut. Recordings in a folder stay where they are."""
     if settings["corpus"]["source"] == "synthetic":
         sample_rate_hz: int = settings["training"]["features"]["sample_rate_hz"]
         return speech_s * sample_rate_hz * 2 * FLAC_SHARE
     if settings["corpus"]["source"] == "librispeech":
         return _archived(settings, SPLITS)  # FLAC cannot be packed any closer
-    path = Path(settings["corpus"]["recordings"]["path"])
-    return size(path) * 2.5 if path.is_file() else 0.0
+    path, cut = Path(settings["corpus"]["recordings"]["path"]), settings["corpus"]["recordings"]["utterance_tier"]
+    return size(path) * UNPACKED * (path.is_file() + bool(cut))
 
 
 def _weights(bands: int, layers: list[dict[str, int]]) -> int:
