@@ -147,6 +147,7 @@ def test_empty_intervals_and_repeated_tiers(tmp_path):
         ),
         (LONG.replace("xmin = 0.5", "xmin = 0,5").encode(), "0,5 where a number should be, line 20"),
         (LONG.replace("xmin = 0.5", "xmin = 1_0").encode(), "1_0 where a number should be, line 20"),
+        (LONG.replace("xmin = 0.5", "xmin = +.5").encode(), "+.5 where a number should be, line 20"),
         (LONG.replace("xmin = 0.5", "xmin = 1e999").encode(), "1e999 where a number should be, line 20"),
         (LONG.replace("xmin = 0.5", "xmin = 1.5").encode(), "ends at 1 s, before its onset at 1.5 s"),
         (LONG.replace("xmin = 0.5", "xmin = 0").encode(), "both begin at 0 s: Praat shows only one"),

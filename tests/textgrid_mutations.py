@@ -239,6 +239,8 @@ def wrong_numbers(tiers: Grid, rng: random.Random) -> bytes:
             "-0.1",
             "1e999",
             "0x1",
+            "+.5",
+            "1e",
             ".5",
             "--undefined--",
             "1/2",

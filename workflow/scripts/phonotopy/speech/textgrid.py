@@ -22,6 +22,7 @@ TOKEN = re.compile(
     r"\s*+(?:(?:[^\s\"<!+\-0-9]\S*+|![^\n]*+)(?:\s++|\Z))*+"
     r"(\"(?:[^\"]++|\"\")*+\"(?=\s|\Z)|[-+0-9]\S*+|<[^>\n]*+>|[\"<]|\Z)"
 )
+NUMBERS = re.compile(r"(?:(?=\S{1,40} )[-+]?[0-9]++(?:\.[0-9]*+)?(?:[eE][-+]?[0-9]++)? )*+")
 HEADER = 40  # characters in which Praat looks for the kind of file
 ENTRY = {
     "IntervalTier": ("number", "number", "text"),
@@ -189,12 +190,9 @@ def _check(spans: Sequence[Span]) -> None:
 
 
 def _numbers(tokens: Sequence[str]) -> list[float]:
-    """Finite decimal numbers; Python's digit groups (1_000) are none."""
-    try:
-        numbers = list(map(float, tokens))
-    except ValueError:
-        numbers = [math.nan]
-    if not all(map(math.isfinite, numbers)) or "_" in "".join(tokens):
+    """Finite decimal numbers as Praat knows them; Python alone would read 1_000 and +.5 too."""
+    numbers = list(map(float, tokens)) if NUMBERS.fullmatch(" ".join([*tokens, ""])) else [math.nan]
+    if not all(map(math.isfinite, numbers)):
         raise ValueError(_misplaced(tokens, "a number"))
     return numbers
 
