@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
-# Two cores; no accounting database; and jobs this short are not worth long waits between looks.
+# One core a job, so that two run side by side; no accounting database; jobs this short are not worth long waits.
 PROFILE = [
-    *("--profile", "profiles/slurm", "--cores", "2", "--latency-wait", "5"),
+    *("--profile", "profiles/slurm", "--cores", "1", "--latency-wait", "5"),
     *("--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "3"),
 ]
 SUBMITTED = re.compile(r"submitted with SLURM jobid (\d+) \(log: (.*)\)")
