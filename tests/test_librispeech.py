@@ -271,8 +271,9 @@ def test_splits_that_share_speakers_or_utterances_are_refused() -> None:
         librispeech.check_splits([row("1-1-1", "train"), row("1-1-2", "test")])
 
 
+# The peak that the system tells of a process includes that of the process it was started by; VmHWM is its own.
 MEASURED = """
-import resource, sys
+import re, resource, sys
 from pathlib import Path
 from phonotopy.speech import librispeech
 from phonotopy.speech.corpus import write_utterances
@@ -280,8 +281,8 @@ folder = Path(sys.argv[1])
 rows = list(librispeech.index(folder / "audio", "train", folder, None, 2))
 librispeech.check_splits(rows)
 write_utterances(folder / "utterances.tsv", rows)
-own, children = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-print(len(rows), (own + 2 * children) // 1024)
+own = int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
+print(len(rows), (own + 2 * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) // 1024)
 """
 
 
@@ -301,6 +302,7 @@ def test_an_index_of_a_hundred_hours_in_little_memory(tmp_path: Path) -> None:
     printed = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
     utterances, megabytes = map(int, printed.split())
     assert utterances == number
+    print(f"{megabytes} MB")
     assert megabytes < 500
 
 
