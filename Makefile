@@ -34,6 +34,7 @@ lint: $(VENV)/dev.stamp
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy workflow/scripts
 	@$(RUN) snakefmt --check $(SNAKEFILES)
+	@$(RUN) snakemake --lint
 
 # Ratios of speed, one a line, then what the jobs of the last run cost, where there was one.
 bench: $(VENV)/dev.stamp

@@ -16,6 +16,8 @@ rule respond:
         f"{RESULTS}/benchmarks/activations/{{corpus}}/{{model}}/seed{{seed}}/respond.tsv"
     wildcard_constraints:
         model=alternatives(HEARD),
+    conda:
+        ENVIRONMENT
     threads: TRAINING["threads"]
     resources:
         **gpus(1),

@@ -22,6 +22,8 @@ rule align:
         f"{RESULTS}/logs/alignment/{CORPUS}.log",
     benchmark:
         f"{RESULTS}/benchmarks/alignment/{CORPUS}.tsv"
+    conda:
+        ENVIRONMENT
     threads: 8
     resources:
         mem_mb=growing(1000, thread=250),

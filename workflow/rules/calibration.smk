@@ -39,6 +39,8 @@ rule calibrate:
         f"{RESULTS}/benchmarks/calibration/{{test}}.tsv"
     wildcard_constraints:
         test=alternatives(CALIBRATED),
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),
@@ -62,6 +64,8 @@ rule calibration_table:
         ),
     log:
         f"{RESULTS}/logs/calibration/calibration_table.log",
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(500),
@@ -84,6 +88,8 @@ rule power:
         f"{RESULTS}/logs/calibration/power.log",
     benchmark:
         f"{RESULTS}/benchmarks/calibration/power.tsv"
+    conda:
+        ENVIRONMENT
     threads: 2
     resources:
         mem_mb=growing(1000),
@@ -106,6 +112,8 @@ rule draw_calibration:
         f"{RESULTS}/logs/figures/calibration.log",
     benchmark:
         f"{RESULTS}/benchmarks/figures/calibration.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),

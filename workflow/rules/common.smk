@@ -12,6 +12,8 @@ from phonotopy import phones
 from phonotopy.errors import InputError
 from preflight import disk, downloads, entry, estimate, inputs, leftovers, privacy, settings, sources
 
+ENVIRONMENT = "../../envs/phonotopy.yaml"  # of every rule, under --software-deployment-method conda
+
 
 def checked(function, *arguments):
     """Call the function; what it refuses ends the run with its message alone."""
@@ -143,6 +145,22 @@ def growing(amount, thread=0):
 def gpus(number):
     """GPUs that a rule asks for, where networks compute on them."""
     return {"gpu": number} if config["training"]["device"] == "cuda" else {}
+
+
+def objective_of(wildcards):
+    """The objective of a condition with its own settings alone: an edit of another one retrains nothing."""
+    name = TRAINING["conditions"][wildcards.model]["objective"]
+    return {"objective": name, "settings": TRAINING["objectives"].get(name, {})}
+
+
+def own_response(name):
+    """The file of this name in the folder of one's own responses."""
+    return lambda wildcards: f"{entry.place(OWN_RESPONSES[wildcards.model], wildcards.seed)}/{name}"
+
+
+def own_layers(suffix):
+    """The files of all layers there."""
+    return lambda wildcards: [own_response(f"layer{layer}.{suffix}")(wildcards) for layer in LAYERS]
 
 
 def alternatives(values):

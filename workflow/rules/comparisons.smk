@@ -16,6 +16,8 @@ rule agreement:
         f"{RESULTS}/logs/mapping/agreement.log",
     benchmark:
         f"{RESULTS}/benchmarks/mapping/agreement.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(2000),
@@ -45,6 +47,8 @@ rule conditions:
         f"{RESULTS}/logs/mapping/conditions.log",
     benchmark:
         f"{RESULTS}/benchmarks/mapping/conditions.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),
@@ -74,6 +78,8 @@ rule depth:
         f"{RESULTS}/logs/mapping/depth.log",
     benchmark:
         f"{RESULTS}/benchmarks/mapping/depth.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),

@@ -18,6 +18,8 @@ if config["corpus"]["source"] == "recordings":
             f"{RESULTS}/logs/corpus/{CORPUS}.log",
         benchmark:
             f"{RESULTS}/benchmarks/corpus/{CORPUS}.tsv"
+        conda:
+            ENVIRONMENT
         threads: 8
         resources:
             mem_mb=growing(1000, thread=250),
@@ -60,6 +62,8 @@ else:
             f"{RESULTS}/logs/corpus/{CORPUS}.log",
         benchmark:
             f"{RESULTS}/benchmarks/corpus/{CORPUS}.tsv"
+        conda:
+            ENVIRONMENT
         threads: 8
         resources:
             mem_mb=growing(500, thread=125),

@@ -14,6 +14,8 @@ rule describe:
         f"{RESULTS}/logs/alignment/{CORPUS}.describe.log",
     benchmark:
         f"{RESULTS}/benchmarks/alignment/{CORPUS}.describe.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(2000),
@@ -39,6 +41,8 @@ rule compare_onsets:
         f"{RESULTS}/logs/alignment/{CORPUS}.compare_onsets.log",
     benchmark:
         f"{RESULTS}/benchmarks/alignment/{CORPUS}.compare_onsets.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(2000),
@@ -60,6 +64,8 @@ rule draw_speech:
         f"{RESULTS}/logs/figures/speech.log",
     benchmark:
         f"{RESULTS}/benchmarks/figures/speech.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),
@@ -80,6 +86,8 @@ rule draw_durations:
         f"{RESULTS}/logs/figures/durations.log",
     benchmark:
         f"{RESULTS}/benchmarks/figures/durations.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),
@@ -99,6 +107,8 @@ rule draw_boundaries:
         f"{RESULTS}/logs/figures/boundaries.log",
     benchmark:
         f"{RESULTS}/benchmarks/figures/boundaries.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),

@@ -1,16 +1,6 @@
 """Own intervals, checkpoints or responses in the place of what a stage would make."""
 
 
-def own_response(name):
-    """The file of this name in the folder of one's own responses."""
-    return lambda wildcards: f"{entry.place(OWN_RESPONSES[wildcards.model], wildcards.seed)}/{name}"
-
-
-def own_layers(suffix):
-    """The files of all layers there."""
-    return lambda wildcards: [own_response(f"layer{layer}.{suffix}")(wildcards) for layer in LAYERS]
-
-
 rule take_checkpoint:
     input:
         checkpoint=lambda wildcards: entry.place(OWN_CHECKPOINTS[wildcards.model], wildcards.seed),
@@ -25,6 +15,8 @@ rule take_checkpoint:
         f"{RESULTS}/benchmarks/training/{{corpus}}/{{model}}/seed{{seed}}/take_checkpoint.tsv"
     wildcard_constraints:
         model=alternatives(OWN_CHECKPOINTS),
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(2000),
@@ -57,6 +49,8 @@ rule take_responses:
         f"{RESULTS}/benchmarks/activations/{{corpus}}/{{model}}/seed{{seed}}/take_responses.tsv"
     wildcard_constraints:
         model=alternatives(OWN_RESPONSES),
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(4000),
@@ -93,6 +87,8 @@ if config["alignment"]["intervals"]:
             f"{RESULTS}/logs/alignment/{CORPUS}.log",
         benchmark:
             f"{RESULTS}/benchmarks/alignment/{CORPUS}.tsv"
+        conda:
+            ENVIRONMENT
         threads: 1
         resources:
             mem_mb=growing(2000),

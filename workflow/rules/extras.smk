@@ -17,6 +17,8 @@ rule join_counts:
         f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/join_counts.log",
     benchmark:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/join_counts.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),
@@ -40,6 +42,8 @@ rule local_morans_i:
         f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/local_morans_i.log",
     benchmark:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/local_morans_i.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(2000),
@@ -63,6 +67,8 @@ rule cluster_enhancement:
         f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/cluster_enhancement.log",
     benchmark:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/cluster_enhancement.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(2000),
@@ -86,6 +92,8 @@ rule time_clusters:
         f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/time_clusters.log",
     benchmark:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/time_clusters.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(2000),

@@ -19,6 +19,8 @@ rule draw_activation_maps:
         f"{RESULTS}/logs/figures/activation_maps.seed{{seed}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/figures/activation_maps.seed{{seed}}.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(2000),
@@ -43,6 +45,8 @@ rule draw_preferred_manner:
         f"{RESULTS}/logs/figures/preferred_manner.log",
     benchmark:
         f"{RESULTS}/benchmarks/figures/preferred_manner.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),
@@ -65,6 +69,8 @@ rule draw_morans_i:
         f"{RESULTS}/logs/figures/morans_i.log",
     benchmark:
         f"{RESULTS}/benchmarks/figures/morans_i.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),
@@ -91,6 +97,8 @@ rule draw_regions:
         f"{RESULTS}/logs/figures/regions.log",
     benchmark:
         f"{RESULTS}/benchmarks/figures/regions.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(3000),
@@ -121,6 +129,8 @@ rule draw_rank_against_morans_i:
         f"{RESULTS}/logs/figures/rank_against_morans_i.log",
     benchmark:
         f"{RESULTS}/benchmarks/figures/rank_against_morans_i.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),
@@ -143,6 +153,8 @@ rule draw_conditions:
         f"{RESULTS}/logs/figures/conditions.log",
     benchmark:
         f"{RESULTS}/benchmarks/figures/conditions.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),
@@ -165,6 +177,8 @@ rule draw_correlogram:
         f"{RESULTS}/logs/figures/correlogram.log",
     benchmark:
         f"{RESULTS}/benchmarks/figures/correlogram.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),
@@ -188,6 +202,8 @@ rule draw_clusters:
         f"{RESULTS}/logs/figures/clusters.seed{{seed}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/figures/clusters.seed{{seed}}.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),
@@ -210,6 +226,8 @@ rule draw_replication:
         f"{RESULTS}/logs/figures/replication.log",
     benchmark:
         f"{RESULTS}/benchmarks/figures/replication.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),
@@ -233,6 +251,8 @@ rule draw_organisation:
         f"{RESULTS}/logs/figures/organisation.log",
     benchmark:
         f"{RESULTS}/benchmarks/figures/organisation.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),
@@ -257,6 +277,8 @@ rule draw_timing:
         f"{RESULTS}/logs/figures/timing.log",
     benchmark:
         f"{RESULTS}/benchmarks/figures/timing.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),
@@ -278,6 +300,8 @@ rule draw_learning_curves:
         f"{RESULTS}/logs/figures/learning_curves.log",
     benchmark:
         f"{RESULTS}/benchmarks/figures/learning_curves.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),
@@ -299,6 +323,8 @@ rule draw_error_rates:
         f"{RESULTS}/logs/figures/error_rates.log",
     benchmark:
         f"{RESULTS}/benchmarks/figures/error_rates.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),

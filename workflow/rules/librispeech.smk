@@ -30,6 +30,8 @@ rule download:
         f"{RESULTS}/logs/corpus/{CORPUS}/download.{{archive}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/corpus/{CORPUS}/download.{{archive}}.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(500),
@@ -59,6 +61,8 @@ rule unpack:
         f"{RESULTS}/benchmarks/corpus/{CORPUS}/unpack.{{archive}}.tsv"
     wildcard_constraints:
         archive=alternatives(SPEECH),
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),
@@ -80,6 +84,8 @@ rule unpack_alignments:
         f"{RESULTS}/logs/corpus/{CORPUS}/unpack_alignments.log",
     benchmark:
         f"{RESULTS}/benchmarks/corpus/{CORPUS}/unpack_alignments.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),
@@ -102,6 +108,8 @@ rule index:
         f"{RESULTS}/logs/corpus/{CORPUS}.log",
     benchmark:
         f"{RESULTS}/benchmarks/corpus/{CORPUS}/index.tsv"
+    conda:
+        ENVIRONMENT
     threads: 8
     resources:
         mem_mb=growing(500, thread=125),

@@ -15,6 +15,8 @@ rule selectivity:
         f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/selectivity.log",
     benchmark:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/selectivity.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(2000),
@@ -42,6 +44,8 @@ rule feature_selectivity:
         f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/feature_selectivity.log",
     benchmark:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/feature_selectivity.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(2000),
@@ -66,6 +70,8 @@ rule label_null:
         f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/label_null.log",
     benchmark:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/label_null.tsv"
+    conda:
+        ENVIRONMENT
     threads: 2
     resources:
         mem_mb=growing(2000),
@@ -91,6 +97,8 @@ rule autocorrelation:
         f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/autocorrelation.log",
     benchmark:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/autocorrelation.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(2000),
@@ -114,6 +122,8 @@ rule regions:
         f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/regions.log",
     benchmark:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/regions.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(2000),
@@ -136,6 +146,8 @@ rule correlogram:
         f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/correlogram.log",
     benchmark:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/correlogram.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(2000),
@@ -158,6 +170,8 @@ rule clusters:
         f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/clusters.log",
     benchmark:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/clusters.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(2000),
@@ -181,6 +195,8 @@ rule replication:
         f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/replication.log",
     benchmark:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/replication.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(2000),
@@ -206,6 +222,8 @@ rule organisation:
         f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/organisation.log",
     benchmark:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/organisation.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(2000),
@@ -230,6 +248,8 @@ rule timing:
         f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/timing.log",
     benchmark:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/timing.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(2000),
@@ -253,6 +273,8 @@ rule rank:
         f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/rank.log",
     benchmark:
         f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/rank.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(2000),
@@ -280,6 +302,8 @@ rule topography:
         f"{RESULTS}/logs/mapping/topography.log",
     benchmark:
         f"{RESULTS}/benchmarks/mapping/topography.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),

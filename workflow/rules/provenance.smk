@@ -30,6 +30,8 @@ rule provenance:
     benchmark:
         f"{RESULTS}/benchmarks/report/provenance.tsv"
     localrule: True
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(500),
@@ -59,6 +61,8 @@ rule archive:
     benchmark:
         f"{RESULTS}/benchmarks/report/archive.tsv"
     localrule: True
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),
@@ -67,6 +71,5 @@ rule archive:
         library=library("archive.py"),
         settings=lambda wildcards: json.dumps(privacy.public(config), sort_keys=True),
         root=relative(WORKFLOW.parent),
-        results=RESULTS,
     script:
         "../scripts/archive.py"

@@ -20,6 +20,8 @@ rule compose_report:
     benchmark:
         f"{RESULTS}/benchmarks/report/report.tsv"
     localrule: True
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),

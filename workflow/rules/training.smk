@@ -2,12 +2,6 @@ TRAINING = config["training"]
 COMPUTE = {name: TRAINING[name] for name in ("device", "threads")}  # of everything that runs the network
 
 
-def objective_of(wildcards):
-    """The objective of a condition with its own settings alone: an edit of another one retrains nothing."""
-    name = TRAINING["conditions"][wildcards.model]["objective"]
-    return {"objective": name, "settings": TRAINING["objectives"].get(name, {})}
-
-
 rule features:
     input:
         utterances=f"{RESULTS}/corpus/{{corpus}}/utterances.tsv",
@@ -19,6 +13,8 @@ rule features:
         f"{RESULTS}/logs/training/{{corpus}}/features.log",
     benchmark:
         f"{RESULTS}/benchmarks/training/{{corpus}}/features.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(2000),
@@ -43,6 +39,8 @@ rule train:
         f"{RESULTS}/benchmarks/training/{{corpus}}/{{model}}/seed{{seed}}/train.tsv"
     wildcard_constraints:
         model=alternatives([model for model in HEARD if model not in OWN_CHECKPOINTS]),
+    conda:
+        ENVIRONMENT
     threads: TRAINING["threads"] * TRAINING["processes"]
     resources:
         **gpus(TRAINING["processes"]),
@@ -74,6 +72,8 @@ rule recognise:
         f"{RESULTS}/benchmarks/training/{{corpus}}/{{model}}/seed{{seed}}/recognise.tsv"
     wildcard_constraints:
         model=alternatives(HEARD),
+    conda:
+        ENVIRONMENT
     threads: TRAINING["threads"]
     resources:
         **gpus(1),
@@ -101,6 +101,8 @@ rule recognition:
         ),
     log:
         f"{RESULTS}/logs/training/recognition.log",
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(500),
