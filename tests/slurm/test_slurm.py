@@ -16,7 +16,7 @@ from runs import PROFILE, ROOT, critical_path_s, queued, slurm, spans_here, span
 LEFT_BEHIND = shutil.ignore_patterns(".git", ".venv", ".snakemake", "results", "__pycache__", ".*_cache")
 SMOKE = ["--configfile", "tests/smoke/config.yaml"]
 LONGEST_S = 1200
-SLOWER = 5.0  # at most this many times the local critical path: every job of SLURM starts Snakemake twice, and groups run in turn
+SLOWER = 5.0  # times the local critical path, at most: each job of SLURM starts Snakemake twice, and groups take turns
 VERDICT = re.compile(r"SLURM-job '(\d+)' failed, SLURM status is: '(\w+)'")
 
 
