@@ -8,7 +8,7 @@ RUN := $(VENV)/bin/python -m
 PIP := $(RUN) pip --disable-pip-version-check --quiet
 SNAKEFILES := Snakefile $(wildcard workflow/rules/*.smk)
 
-.PHONY: run slurm cancel test test-slurm lint bench fuzz archive clean clean-results
+.PHONY: run slurm cancel test test-slurm lint bench overhead torture fuzz archive clean clean-results
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp
@@ -40,6 +40,14 @@ lint: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	@$(VENV)/bin/python tests/bench.py results/benchmarks/bench.json
 	@$(VENV)/bin/python tests/costs.py results/benchmarks
+
+# What Snakemake and the start of scripts cost beside the work of a whole run, and what plans cost.
+overhead: run $(VENV)/dev.stamp
+	@$(VENV)/bin/python tests/overhead.py
+
+# 30 kills of a run at random moments, each of which must leave no trace (an hour on two cores).
+torture: $(VENV)/dev.stamp
+	@$(VENV)/bin/python tests/torture.py
 
 # Files damaged on purpose: each is read or refused, with counts by kind of damage.
 fuzz: $(VENV)/dev.stamp

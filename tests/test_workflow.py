@@ -51,6 +51,7 @@ DRAWINGS = {
     "draw_durations",
     "draw_boundaries",
 }
+OF_SPEECH = {"describe", "compare_onsets", "draw_speech", "draw_durations", "draw_boundaries"}
 ENDING = {"provenance", "compose_report", "all"}
 AFTER_RESPONSES = {*FROM_RESPONSES, *STATISTICS, *DRAWINGS, *ENDING} - {
     "draw_learning_curves",
@@ -414,7 +415,7 @@ def test_an_edit_beside_a_running_job_is_seen_by_the_next_run(finished: Path) ->
 @pytest.mark.parametrize(
     ("file", "spared"),
     [
-        ("recogniser/objectives.py", {"synthesise", "align", "features"}),
+        ("recogniser/objectives.py", {"synthesise", "align", "features", *OF_SPEECH}),
         ("speech/aligner.py", {"synthesise"}),
         ("speech/synthesis.py", set()),
         ("errors.py", set()),
@@ -453,45 +454,100 @@ def test_an_edit_of_a_resource_reruns_what_reads_it(finished: Path, everything: 
         assert {*planned(finished)} == everything
 
 
+FROM_TRAINING = {
+    *("train", "recognise", "recognition", "respond", "draw_learning_curves", "draw_error_rates"),
+    *AFTER_RESPONSES,
+}
+FROM_MORANS_I = {*SUMMARIES, "draw_morans_i", "draw_rank_against_morans_i", "draw_conditions"}
+FROM_PERMUTATIONS = {"autocorrelation", "regions", "clusters", "draw_clusters", "draw_regions", *FROM_MORANS_I}
+FROM_SURROGATES = {
+    *("correlogram", "organisation", "replication", "agreement"),
+    *("draw_correlogram", "draw_organisation", "draw_replication"),
+}
+SIMILAR = "conditions: {similar: {objective: filter_similarity}}"
+
+
 @pytest.mark.parametrize(
-    ("setting", "jobs"),
+    ("setting", "rules"),
     [
-        ("figures: {phones: [T, S]}", {"draw_activation_maps": 1, "draw_regions": 1}),
-        ("mapping: {permutations: 199}", {"autocorrelation": 2, "regions": 2, "clusters": 2, "organisation": 0}),
-        ("mapping: {surrogates: 49}", {"correlogram": 2, "organisation": 2, "agreement": 1, "clusters": 0}),
-        ("mapping: {equivalence_margin: 0.02}", {"conditions": 1, "depth": 0}),
-        ("mapping: {contiguity: rook}", {"topography": 1}),
-        ("training: {objectives: {filter_similarity: {weight: 9.0}}}", {"train": 0, "recognise": 0}),
-        ("training: {objectives: {response_kernel: {weight: 9.0}}}", {"train": 1, "recognise": 1, "respond": 1}),
-        ("training: {optimiser: {epochs: 3}}", {"train": 2, "features": 0}),
-        ("activations: {lags_s: [-0.1, 0.1]}", {"respond": 2, "train": 0}),
-        ("training: {seeds: [0, 1]}", {"train": 2, "respond": 2, "topography": 1}),
-        ("alignment: {tiers: {phones: phone}}", {"align": 1, "synthesise": 0}),
+        ("figures: {phones: [T, S]}", {"draw_activation_maps", "draw_regions"}),
+        ("mapping: {permutations: 199}", FROM_PERMUTATIONS),
+        ("mapping: {surrogates: 49}", FROM_SURROGATES),
+        ("mapping: {equivalence_margin: 0.02}", {"conditions", "draw_conditions"}),
+        ("mapping: {contiguity: rook}", FROM_MORANS_I),
+        ("training: {objectives: {filter_similarity: {weight: 9.0}}}", set()),
+        (f"training: {{{SIMILAR}}}", set()),
+        ("training: {objectives: {response_kernel: {weight: 9.0}}}", FROM_TRAINING),
+        ("training: {optimiser: {epochs: 3}}", FROM_TRAINING),
+        ("activations: {lags_s: [-0.1, 0.1]}", {"respond", *AFTER_RESPONSES}),
     ],
 )
-def test_a_changed_setting_reruns_exactly_what_reads_it(finished: Path, setting: str, jobs: dict[str, int]) -> None:
-    """A job with 0 stays; the first one named is where the change enters, and nothing before it runs."""
-    plan = planned(finished, overlay=setting)
-    assert {rule: plan.get(rule, 0) for rule in jobs} == jobs
-    assert not set(ORDER[: ORDER.index(next(iter(jobs)))]) & plan.keys()
+def test_a_changed_setting_reruns_exactly_what_reads_it(finished: Path, setting: str, rules: set[str]) -> None:
+    assert {*planned(finished, overlay=setting)} == rules | ENDING
 
 
-ORDER = (
-    "synthesise",
-    "align",
-    "features",
-    "train",
-    "recognise",
-    "respond",
-    "selectivity",
-    "label_null",
-    "rank",
-    "autocorrelation",
-    "correlogram",
-    "regions",
-    "clusters",
-    "organisation",
-    "topography",
-    "conditions",
-    "draw_activation_maps",
+@pytest.mark.parametrize(
+    ("setting", "spared"), [("alignment: {tiers: {phones: [phone]}}", {"synthesise"}), ("seed: 3", set())]
 )
+def test_a_setting_of_the_beginning_reruns_all_that_follows(
+    finished: Path, everything: set[str], setting: str, spared: set[str]
+) -> None:
+    assert {*planned(finished, overlay=setting)} == everything - spared
+
+
+@pytest.mark.parametrize(
+    ("setting", "trainings"),
+    [
+        ("training: {objectives: {response_kernel: {weight: 9.0}}}", 1),
+        (f"training: {{run: [control, topographic, similar], {SIMILAR}}}", 1),
+        ("training: {seeds: [0, 1]}", 2),
+        ("training: {optimiser: {epochs: 3}}", 2),
+        ("training: {seeds: [0, 1, 2]}", 4),
+    ],
+)
+def test_only_new_trainings_are_made_and_mapped(finished: Path, setting: str, trainings: int) -> None:
+    """One of each condition where a seed is added to two conditions; figures and tables of all are drawn once."""
+    plan = planned(finished, overlay=setting)
+    of_each = ("train", "recognise", "respond", *FROM_RESPONSES, "label_null", "autocorrelation", "regions", "clusters")
+    assert {rule: plan.get(rule) for rule in of_each} == dict.fromkeys(of_each, trainings)
+    assert not {"synthesise", "align", "features"} & plan.keys()
+
+
+@contextmanager
+def deleted(path: Path) -> Iterator[None]:
+    """Without the file for a while, with its date afterwards."""
+    aside = path.rename(path.with_name(f"{path.name}.aside"))
+    try:
+        yield
+    finally:
+        aside.rename(path)
+
+
+@pytest.mark.parametrize(
+    ("target", "file", "rules"),
+    [
+        ("all", "figures/morans_i.svg", {"draw_morans_i", *ENDING}),
+        ("all", "tables/depth.tsv", {"depth", *ENDING}),
+        ("all", "mapping/synthetic/control/seed0/timing.tsv", set()),
+        ("mapping", "mapping/synthetic/control/seed0/timing.tsv", {"timing", "mapping"}),
+    ],
+)
+def test_a_deleted_result_is_made_again_where_it_is_asked_for(
+    finished: Path, target: str, file: str, rules: set[str]
+) -> None:
+    """A figure without training, and nothing for what only goes between stages and has been used already."""
+    with deleted(finished / "results" / "smoke" / file):
+        assert {*planned(finished, target)} == rules
+    assert planned(finished) == {}
+
+
+def test_a_changed_recording_is_collected_again(checkout: Path) -> None:
+    """Recordings are told by size and date: the content of a whole corpus is too much to read for every plan."""
+    speech = shutil.copytree(ROOT / "tests" / "data" / "digits", checkout / "digits")
+    split = "test_speakers: [theo], dev_fraction: 0.5"
+    settings = f"results: results/own\ncorpus: {{source: recordings, recordings: {{path: digits, {split}}}}}"
+    run = snakemake(checkout, "corpus", "--cores", "2", overlay=settings)
+    assert run.returncode == 0, run.stdout
+    assert planned(checkout, "corpus", overlay=settings) == {}
+    (speech / "theo" / "theo-zero-44.lab").write_text("zero zero", encoding="utf-8")
+    assert planned(checkout, "corpus", overlay=settings) == {"collect": 1, "corpus": 1}

@@ -10,7 +10,7 @@ sys.path.insert(0, str(WORKFLOW / "scripts"))
 
 from phonotopy import phones
 from phonotopy.errors import InputError
-from preflight import disk, downloads, entry, estimate, inputs, leftovers, privacy, settings, sources
+from preflight import disk, downloads, entry, estimate, inputs, leftovers, orphans, privacy, settings, sources
 
 ENVIRONMENT = "../../envs/phonotopy.yaml"  # of every rule, under --software-deployment-method conda
 
@@ -47,6 +47,7 @@ checked(privacy.check, config)
 
 
 onstart:  # the folder is locked by now: jobs that still work for it belong to a run that was killed
+    orphans.end(Path())
     checked(leftovers.cancel, Path())
     checked(downloads.require, config)
     checked(disk.require, config["results"], disk.MARGIN * sum(disk.estimate(config).values()))
