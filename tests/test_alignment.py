@@ -208,6 +208,8 @@ def test_coverage_and_summary_tables(tmp_path, six):
         "aligned": "1",
         "textgrids": "0",
         "pocketsphinx": "1",
+        "mfa": "0",
+        "ctc": "0",
         "excluded": "1",
     }
     assert train == {"corpus": "digits", "split": "train", **counts, "minutes": minutes}

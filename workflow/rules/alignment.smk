@@ -1,5 +1,8 @@
 """Phone intervals of every utterance: TextGrids where there are some, forced alignment elsewhere."""
 
+EXTERNAL = {name: f"{RESULTS}/alignment/{CORPUS}/{name}" for name in ("mfa", "ctc")}  # aligners that leave TextGrids
+ALIGNERS = [name for name in config["alignment"]["method"] if name in EXTERNAL]
+
 
 rule align:
     input:
@@ -8,6 +11,7 @@ rule align:
         inventory=INVENTORY,
         labels=LABELS,
         dictionary=config["alignment"]["dictionary"] or [],
+        aligners=[EXTERNAL[name] for name in ALIGNERS],
     output:
         intervals=f"{RESULTS}/alignment/{CORPUS}/intervals.tsv",
         coverage=f"{RESULTS}/alignment/{CORPUS}/coverage.tsv",
@@ -32,7 +36,70 @@ rule align:
         **{name: config["alignment"][name] for name in ("tiers", "mapped", "outside")},
         library=library("align.py", Path(INVENTORY), *map(Path, LABELS)),
         method=config["alignment"]["method"],
+        aligners=ALIGNERS,
         max_excluded=config["corpus"]["max_excluded"],
         corpus=CORPUS,
     script:
         "../scripts/align.py"
+
+
+rule lay_out_for_mfa:
+    input:
+        utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
+    output:
+        corpus=temp(directory(f"{RESULTS}/alignment/{CORPUS}/mfa_corpus")),
+    log:
+        f"{RESULTS}/logs/alignment/{CORPUS}.lay_out_for_mfa.log",
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(30),
+    params:
+        library=library("lay_out_for_mfa.py"),
+    script:
+        "../scripts/lay_out_for_mfa.py"
+
+
+rule align_mfa:
+    input:
+        corpus=rules.lay_out_for_mfa.output.corpus,
+        models=[name for name in config["alignment"]["mfa"].values() if "/" in name],
+    output:
+        textgrids=directory(EXTERNAL["mfa"]),
+    log:
+        f"{RESULTS}/logs/alignment/{CORPUS}.align_mfa.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/alignment/{CORPUS}.align_mfa.tsv"
+    conda:
+        "../../envs/mfa.yaml"
+    threads: 8
+    resources:
+        mem_mb=growing(4000, thread=1000),
+        runtime=growing(720),
+    params:
+        library=library("lay_out_for_mfa.py", WORKFLOW / "scripts" / "align_mfa.sh"),
+        dictionary=config["alignment"]["mfa"]["dictionary"],
+        acoustic=config["alignment"]["mfa"]["acoustic_model"],
+    script:
+        "../scripts/align_mfa.sh"
+
+
+rule align_letters:
+    input:
+        utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
+        checkpoint=[name for name in [config["alignment"]["ctc"]["recogniser"]] if name.endswith(".pt")],
+    output:
+        textgrids=directory(EXTERNAL["ctc"]),
+    log:
+        f"{RESULTS}/logs/alignment/{CORPUS}.align_letters.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/alignment/{CORPUS}.align_letters.tsv"
+    threads: 1
+    resources:
+        mem_mb=growing(4000),
+        runtime=growing(240),
+    params:
+        library=library("align_letters.py"),
+        recogniser=config["alignment"]["ctc"]["recogniser"],
+    script:
+        "../scripts/align_letters.py"

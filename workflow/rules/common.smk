@@ -37,6 +37,7 @@ checked(settings.validate, config, WORKFLOW / "schemas" / "config.schema.yaml")
 INVENTORY = config["alignment"]["inventory"] or resource("phones.tsv")
 LABELS = [relative(path) for path in settings.tables_of_labels(config, WORKFLOW.parent / "resources")]
 PHONES = checked(inputs.find_inventory, INVENTORY, LABELS)
+checked(inputs.find_aligners, config["alignment"])
 checked(settings.check_phones, config, INVENTORY, PHONES)
 checked(inputs.free_results, config["results"])
 checked(inputs.find_dictionary, config["alignment"]["dictionary"])

@@ -19,7 +19,8 @@ with logs.opened(snakemake.log[0]):
     own = read_dictionary(inputs.dictionary) if inputs.dictionary else {}
     own = restricted(own, (utterance.transcript for utterance in utterances))
     labels = Labels.read(inputs.inventory, inputs.labels, params.outside)
-    plan = alignment.Plan(tuple(params.method), params.tiers, labels, own, params.mapped)
+    folders = dict(zip(params.aligners, inputs.aligners, strict=True))
+    plan = alignment.Plan(tuple(params.method), params.tiers, labels, own, params.mapped, folders)
     aligned = list(alignment.align_corpus(utterances, plan, snakemake.threads))
     coverage = [*(item.coverage for item in aligned), *lost]
     alignment.check_coverage(coverage, params.max_excluded)

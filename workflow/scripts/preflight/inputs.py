@@ -3,10 +3,10 @@
 import os
 import tarfile
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path, PurePath
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from phonotopy import phones
 from phonotopy.errors import InputError
@@ -16,7 +16,7 @@ from phonotopy.speech.labels import read_labels
 from phonotopy.speech.layout import TEXTGRID, TRANSCRIPTS
 from phonotopy.speech.transcripts import TABLE
 
-__all__ = ["find_dictionary", "find_inventory", "find_recordings", "free_results"]
+__all__ = ["find_aligners", "find_dictionary", "find_inventory", "find_recordings", "free_results"]
 
 Result = TypeVar("Result")
 GLANCE = 1 << 28  # bytes of an archive's content that are passed over in search of a recording and a transcript
@@ -37,6 +37,24 @@ def find_recordings(path: str | Path) -> None:
         expected = f"what is said, in {', '.join(TRANSCRIPTS)} or TextGrid files, or {TABLE}"
         advice = "write transcripts beside the recordings; the README tells how"
         raise InputError(archives.SETTING, f"no transcripts in {path}", expected, advice)
+
+
+def find_aligners(alignment: Mapping[str, Any]) -> None:
+    """Raises InputError where a method of the section `alignment` lacks its recogniser or a model that it names."""
+    recogniser, methods = alignment["ctc"]["recogniser"], alignment["method"]
+    if "ctc" in methods and not recogniser:
+        expected = "a checkpoint.pt, or a pipeline of torchaudio such as MMS_FA"
+        raise InputError(
+            "alignment.ctc.recogniser", "no recogniser", expected, "name one, or take ctc out of the methods"
+        )
+    named = {"alignment.ctc.recogniser": recogniser} if "ctc" in methods and recogniser.endswith(".pt") else {}
+    if "mfa" in methods:
+        named |= {f"alignment.mfa.{name}": path for name, path in alignment["mfa"].items() if "/" in path}
+    for setting, path in named.items():
+        if not Path(path).exists():
+            raise InputError(
+                setting, f"{path} does not exist", "a file", "check the path, which starts at the working directory"
+            )
 
 
 def find_dictionary(path: str | Path) -> None:

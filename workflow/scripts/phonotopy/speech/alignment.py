@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal, get_args
@@ -41,7 +41,8 @@ __all__ = [
 
 LOG = logging.getLogger(__name__)
 
-Method = Literal["textgrids", "pocketsphinx"]
+Method = Literal["textgrids", "pocketsphinx", "mfa", "ctc"]
+UNKNOWN = "spn"  # how MFA writes a word that its dictionary lacks
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ class Plan:
     """How utterances are aligned: `methods` in the order of trial, `tiers` with the names they may have in TextGrids.
 
     `labels` are those of the tier that is mapped: `phones`, `words`, or another of the tiers, found in TextGrids alone.
-    `pronunciations` are the user's own, of words that are said in the corpus.
+    `pronunciations` are the user's own, of words that are said in the corpus. `folders` hold TextGrids of the methods
+    that have aligned the whole corpus before, alone or in folders of speakers.
     """
 
     methods: tuple[Method, ...]
@@ -57,6 +59,7 @@ class Plan:
     labels: Labels
     pronunciations: Pronunciations = field(default_factory=dict)
     mapped: str = "phones"
+    folders: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -116,10 +119,28 @@ def _intervals(method: Method, plan: Plan, utterance: Utterance) -> tuple[list[S
     match method:
         case "textgrids":
             words, tier = _parsed(plan, utterance)
+        case "mfa" | "ctc":
+            words, tier = _parsed(plan, _found(plan, method, utterance))
         case "pocketsphinx":
             words, tier = _mapped(plan, aligner.align(_samples(utterance), utterance.transcript, plan.pronunciations))
     words, tier = (fitted(spans, utterance.duration_s) for spans in (words, tier))
     return words, labelled(tier, words, utterance.duration_s, plan.labels)
+
+
+def _found(plan: Plan, method: Method, utterance: Utterance) -> Utterance:
+    """The utterance with the TextGrid that an aligner of whole corpora has made."""
+    name = f"{utterance.utterance}.TextGrid"
+    places = [Path(plan.folders[method], *folder, name) for folder in ((), (utterance.speaker,))]
+    path = next((place for place in places if place.is_file()), None)
+    if path is None:
+        advice = f"see the log of {method}, or name another method after it in alignment.method"
+        raise InputError(utterance.audio, f"not aligned by {method}", "a TextGrid", advice)
+    unknown = [span.text for span in read_textgrid(path).get("phones", []) if span.text == UNKNOWN]
+    if method == "mfa" and unknown:
+        advice = "add them to a dictionary of your own, and name its path in alignment.mfa.dictionary"
+        found = f"unknown words: {len(unknown)} stretches marked {UNKNOWN} by mfa"
+        raise InputError(str(path), found, "words of the dictionary", advice)
+    return replace(utterance, textgrid=str(path))
 
 
 def _mapped(plan: Plan, tiers: aligner.Tiers) -> tuple[list[Span], list[Span]]:
