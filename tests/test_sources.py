@@ -97,7 +97,7 @@ def rules() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("name", "body"), rules(), ids=[name for name, _ in rules()])
 def test_a_rule_depends_on_its_script_all_that_it_imports_and_the_resources_it_reads(name: str, body: str) -> None:
-    script = re.search(r'"\.\./scripts/(\w+\.py)"', body)
+    script = re.search(r'"\.\./scripts/(\w+\.(?:py|sh))"', body)
     params = re.search(r"^( *)params:\n((?:\1    .*\n)+)", body, re.MULTILINE)
     assert script, name
     assert params, name

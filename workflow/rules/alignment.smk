@@ -77,7 +77,7 @@ rule align_mfa:
         mem_mb=growing(4000, thread=1000),
         runtime=growing(720),
     params:
-        library=library("lay_out_for_mfa.py", WORKFLOW / "scripts" / "align_mfa.sh"),
+        library=library("align_mfa.sh"),
         dictionary=config["alignment"]["mfa"]["dictionary"],
         acoustic=config["alignment"]["mfa"]["acoustic_model"],
     script:

@@ -119,11 +119,15 @@ FIGURES = [
 ]
 
 
-TRACKED = {".tsv": WORKFLOW.parent / "resources", ".rst": WORKFLOW / "report"}  # folders of what is no module
+TRACKED = {  # folders of what is no module
+    ".tsv": WORKFLOW.parent / "resources",
+    ".rst": WORKFLOW / "report",
+    ".sh": WORKFLOW / "scripts",
+}
 
 
 def library(script, *others):
-    """Digest of a script (`align.py`), of every module that it imports, and of what else of the project it reads.
+    """Digest of a script (`align.py`, or `align_mfa.sh`), of every module that it imports, and of what else of the project it reads.
 
     As a parameter of a rule it reruns the rule when their content changes. Snakemake itself knows only the script, of
     which it looks at the date. A parameter is recorded as it was when the run was planned, so that an edit beside a
@@ -132,10 +136,11 @@ def library(script, *others):
     paths of any files.
     """
     paths = [name for name in others if isinstance(name, Path)]
-    names = [name for name in others if not isinstance(name, Path)]
+    names = [script, *(name for name in others if not isinstance(name, Path))]
     files = [*paths, *(TRACKED[Path(name).suffix] / name for name in names if Path(name).suffix in TRACKED)]
-    modules = [f"phonotopy.{name}" for name in names if Path(name).suffix not in TRACKED]
-    digest = checked(sources.digest, [Path(script).stem, *modules], WORKFLOW / "scripts", files)
+    modules = [f"phonotopy.{name}" for name in names[1:] if Path(name).suffix not in TRACKED]
+    own = [Path(script).stem] if script.endswith(".py") else []
+    digest = checked(sources.digest, [*own, *modules], WORKFLOW / "scripts", files)
     return f"{script} {digest[:16]}"  # Snakemake prints it as the reason of a rerun
 
 

@@ -43,18 +43,15 @@ def find_aligners(alignment: Mapping[str, Any]) -> None:
     """Raises InputError where a method of the section `alignment` lacks its recogniser or a model that it names."""
     recogniser, methods = alignment["ctc"]["recogniser"], alignment["method"]
     if "ctc" in methods and not recogniser:
-        expected = "a checkpoint.pt, or a pipeline of torchaudio such as MMS_FA"
-        raise InputError(
-            "alignment.ctc.recogniser", "no recogniser", expected, "name one, or take ctc out of the methods"
-        )
+        expected, advice = "a checkpoint.pt, or a pipeline of torchaudio", "name one, or take ctc out of the methods"
+        raise InputError("alignment.ctc.recogniser", "no recogniser", expected, advice)
     named = {"alignment.ctc.recogniser": recogniser} if "ctc" in methods and recogniser.endswith(".pt") else {}
     if "mfa" in methods:
         named |= {f"alignment.mfa.{name}": path for name, path in alignment["mfa"].items() if "/" in path}
     for setting, path in named.items():
         if not Path(path).exists():
-            raise InputError(
-                setting, f"{path} does not exist", "a file", "check the path, which starts at the working directory"
-            )
+            advice = "check the path, which starts at the working directory"
+            raise InputError(setting, f"{path} does not exist", "a file", advice)
 
 
 def find_dictionary(path: str | Path) -> None:
