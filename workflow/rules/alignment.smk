@@ -50,6 +50,8 @@ rule lay_out_for_mfa:
         corpus=temp(directory(f"{RESULTS}/alignment/{CORPUS}/mfa_corpus")),
     log:
         f"{RESULTS}/logs/alignment/{CORPUS}.lay_out_for_mfa.log",
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(1000),
@@ -94,6 +96,8 @@ rule align_letters:
         f"{RESULTS}/logs/alignment/{CORPUS}.align_letters.log",
     benchmark:
         f"{RESULTS}/benchmarks/alignment/{CORPUS}.align_letters.tsv"
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         mem_mb=growing(4000),
