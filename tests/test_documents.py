@@ -31,7 +31,7 @@ from phonotopy.mapping import (
 from phonotopy.mapping.evidence import AUTOCORRELATION, REGIONS
 from phonotopy.mapping.maps import PREFERENCES, SELECTIVITY
 from phonotopy.mapping.topography import COLUMNS as TOPOGRAPHY
-from phonotopy.speech import boundaries, description
+from phonotopy.speech import boundaries, comparison, description
 
 ROOT = Path(__file__).parents[1]
 REFERENCES = (ROOT / "resources" / "references.bib").read_text(encoding="utf-8")
@@ -136,6 +136,8 @@ def test_the_method_says_what_the_settings_say():
         ("power.tsv", power.COLUMNS),
         ("onsets.tsv", [field.name for field in fields(boundaries.Boundary)]),
         ("boundaries.tsv", boundaries.SUMMARY),
+        ("compared_onsets.tsv", [field.name for field in fields(boundaries.Boundary)]),
+        ("compared_alignments.tsv", comparison.COLUMNS),
         ("speakers.tsv", description.SPEAKERS),
         ("durations.tsv", description.DURATIONS),
         ("reasons.tsv", description.REASONS),

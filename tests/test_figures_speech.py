@@ -33,12 +33,14 @@ def lengths(labels):
     ]
 
 
-def onsets(pairs):
+def onsets(pairs, kinds=("word",)):
     errors = np.random.default_rng(0).laplace(scale=0.02, size=300)
-    rows = [Boundary("a", "test", one, two, "word", "six", 1.0, 1.0 + error) for one, two in pairs for error in errors]
-    return [*rows, *(Boundary("a", "test", one, two, "word", "six", 1.0, None) for one, two in pairs)]
+    known = [("a", "test", one, two, kind, "six", 1.0) for one, two in pairs for kind in kinds]
+    rows = [Boundary(*own, 1.0 + error) for own in known for error in errors]
+    return [*rows, *(Boundary(*own, None) for own in known)]
 
 
+PAIRS = [("synthesiser", "pocketsphinx"), ("textgrids", "pocketsphinx"), ("textgrids", "mfa")]
 REASONS = [
     {
         "split": "train",
@@ -56,7 +58,7 @@ def every_figure(request):
     return {
         "speech": speech.draw(speakers(1 if few else 300), [] if few else REASONS),
         "durations": durations.draw(lengths(["L3", "SIL"] if few else [*INVENTORY, "SIL", "other"]), INVENTORY),
-        "boundaries": boundaries.draw(onsets([("one", "two")] if few else [("one", "two"), ("three", "two")])),
+        "boundaries": boundaries.draw(onsets([("one", "two")]) if few else onsets(PAIRS, ("word", "label"))),
     }
 
 

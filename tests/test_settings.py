@@ -98,6 +98,8 @@ def test_presets_are_accepted(path: Path) -> None:
         ("corpus.name", "../x", "corpus.name", "text '../x'", "correct"),
         ("corpus.source", "record", "corpus.source", "text 'record'", "did you mean recordings?"),
         ("training.precision", "float16", "training.precision", "text 'float16'", "did you mean bfloat16?"),
+        ("alignment.compared.utterances", 0, "alignment.compared.utterances", "number 0", "correct"),
+        ("alignment.compared.methods", ["mfa1"], "alignment.compared.methods[0]", "text 'mfa1'", "did you mean mfa?"),
         ("alignment.method", ["textgrid"], "alignment.method[0]", "text 'textgrid'", "did you mean textgrids?"),
         ("mapping.false_discovery_rate", 1, "mapping.false_discovery_rate", "number 1", "correct"),
         ("mapping.resampling_unit", "token", "mapping.resampling_unit", "text 'token'", "choose one"),
@@ -155,6 +157,15 @@ def test_a_misspelt_key_is_reported_rather_than_the_missing_one() -> None:
     settings = changed("training.seeds", MISSING)
     settings["training"]["sedes"] = [0]
     assert refusal(settings).subject == "training.sedes"
+
+
+def test_a_method_is_not_compared_with_itself_alone() -> None:
+    settings = changed("alignment.compared.methods", ["pocketsphinx"])
+    check(settings)
+    settings["alignment"]["method"] = ["pocketsphinx"]
+    assert refusal(settings).subject == "alignment.compared.methods"
+    settings["alignment"]["intervals"] = "mine.tsv"
+    check(settings)
 
 
 def test_recordings_need_a_path_and_held_out_speakers() -> None:

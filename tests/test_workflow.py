@@ -195,6 +195,12 @@ def test_a_stage_is_a_target(checkout: Path) -> None:
     assert plan == {"synthesise": 1, "align": 1, "describe": 1, "compare_onsets": 1, "alignment": 1}
 
 
+def test_alignments_are_compared_on_request(checkout: Path) -> None:
+    plan = planned(checkout, overlay="alignment: {compared: {methods: [pocketsphinx]}}")
+    assert (plan["compare_alignments"], plan["draw_boundaries"]) == (1, 1)
+    assert "compare_alignments" not in planned(checkout)
+
+
 # A whole run
 
 

@@ -68,6 +68,7 @@ OWN_CHECKPOINTS = entry.supplied(config, "checkpoints")  # by condition, which t
 OWN_RESPONSES = entry.supplied(config, "responses")  # by condition, which then needs no recogniser
 HEARD = [model for model in MODELS if model not in OWN_RESPONSES]
 TIMED = config["corpus"]["source"] == "synthetic"  # a synthesiser knows when words begin
+COMPARED = config["alignment"]["compared"]["methods"]  # by which a sample is aligned once more
 RUNS = [(model, seed) for model in MODELS for seed in SEEDS]
 CONTROLS = [model for model in MODELS if config["training"]["conditions"][model]["objective"] == "none"]
 CONTROL = next(iter(CONTROLS), None)  # the condition that others are compared with, where one is trained
@@ -96,7 +97,11 @@ MAPPING_TABLES = [  # one of each a training
     "rank",
 ]
 TABLES = {  # by stage
-    "alignment": ["alignment", "speakers", "durations", "reasons", *(["boundaries"] if TIMED else [])] if HEARD else [],
+    "alignment": [
+        *(["alignment", "speakers", "durations", "reasons"] if HEARD else []),
+        *(["boundaries"] if HEARD and TIMED else []),
+        *(["compared_alignments"] if HEARD and COMPARED else []),
+    ],
     "training": ["recognition"],
     "mapping": ["topography", "agreement", "conditions", "depth"],
 }
@@ -115,7 +120,7 @@ FIGURES = [
     "learning_curves",
     "error_rates",
     *(["speech", "durations"] if HEARD else []),
-    *(["boundaries"] if HEARD and TIMED else []),
+    *(["boundaries"] if HEARD and (TIMED or COMPARED) else []),
 ]
 
 

@@ -54,6 +54,38 @@ rule compare_onsets:
         "../scripts/compare_onsets.py"
 
 
+rule compare_alignments:
+    input:
+        utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
+        intervals=f"{RESULTS}/alignment/{CORPUS}/intervals.tsv",
+        coverage=f"{RESULTS}/alignment/{CORPUS}/coverage.tsv",
+        inventory=INVENTORY,
+        labels=LABELS,
+        dictionary=config["alignment"]["dictionary"] or [],
+        aligners=[EXTERNAL[name] for name in COMPARED if name in EXTERNAL],
+    output:
+        onsets=f"{RESULTS}/alignment/{CORPUS}/compared_onsets.tsv",
+        summary=tabled("compared_alignments", "alignment"),
+    log:
+        f"{RESULTS}/logs/alignment/{CORPUS}.compare_alignments.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/alignment/{CORPUS}.compare_alignments.tsv"
+    conda:
+        ENVIRONMENT
+    threads: 8
+    resources:
+        mem_mb=growing(1000, thread=250),
+        runtime=growing(60),
+    params:
+        **{name: config["alignment"][name] for name in ("tiers", "mapped", "outside", "compared")},
+        library=library("compare_alignments.py", Path(INVENTORY), *map(Path, LABELS)),
+        aligners=[name for name in COMPARED if name in EXTERNAL],
+        seed=config["seed"],
+        corpus=CORPUS,
+    script:
+        "../scripts/compare_alignments.py"
+
+
 rule draw_speech:
     input:
         speakers=rules.describe.output.speakers,
@@ -100,7 +132,10 @@ rule draw_durations:
 
 rule draw_boundaries:
     input:
-        onsets=rules.compare_onsets.output.onsets,
+        onsets=[
+            *([rules.compare_onsets.output.onsets] if TIMED else []),
+            *([rules.compare_alignments.output.onsets] if COMPARED else []),
+        ],
     output:
         drawn("boundaries", "boundaries", "alignment", result="agreement of onsets", kind="figure", seed="all"),
     log:

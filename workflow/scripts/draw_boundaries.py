@@ -9,6 +9,7 @@ from phonotopy.speech.boundaries import read_boundaries
 snakemake: Snakemake
 
 with logs.opened(snakemake.log[0]) as log:
-    figure = boundaries.draw(read_boundaries(snakemake.input.onsets))
+    tables = map(read_boundaries, snakemake.input)
+    figure = boundaries.draw([boundary for table in tables for boundary in table])
     style.save(figure, snakemake.output)
     log.info("%s", ", ".join(snakemake.output))

@@ -41,7 +41,7 @@ def find_recordings(path: str | Path) -> None:
 
 def find_aligners(alignment: Mapping[str, Any]) -> None:
     """Raises InputError where a method of the section `alignment` lacks its recogniser or a model that it names."""
-    recogniser, methods = alignment["ctc"]["recogniser"], alignment["method"]
+    recogniser, methods = alignment["ctc"]["recogniser"], {*alignment["method"], *alignment["compared"]["methods"]}
     if "ctc" in methods and not recogniser:
         expected, advice = "a checkpoint.pt, or a pipeline of torchaudio", "name one, or take ctc out of the methods"
         raise InputError("alignment.ctc.recogniser", "no recogniser", expected, advice)

@@ -191,11 +191,17 @@ def _check_corpus(corpus: Settings) -> None:
 def _check_alignment(alignment: Settings) -> None:
     mapped, tiers = alignment["mapped"], alignment["tiers"]
     _require_known("alignment.mapped", mapped, tiers, f"one of alignment.tiers: {', '.join(tiers)}")
-    aligners = [method for method in alignment["method"] if method != "textgrids"]
+    methods = [*alignment["method"], *alignment["compared"]["methods"]]
+    aligners = [method for method in methods if method != "textgrids"]
     if mapped not in ("phones", "words") and aligners:
         found = f"the tier {mapped}, with the method {aligners[0]}"
-        advice = "set alignment.method to [textgrids]"
+        advice = f"take {aligners[0]} out of alignment.method and alignment.compared.methods; textgrids may stay"
         raise InputError("alignment.mapped", found, "phones or words, which aligners give", advice)
+    compared = alignment["compared"]["methods"]
+    if alignment["method"][0] in compared and len(alignment["method"]) == 1 and not alignment["intervals"]:
+        found = f"{alignment['method'][0]}, by which every utterance is aligned already"
+        advice = "name another method, or put one before it in alignment.method"
+        raise InputError("alignment.compared.methods", found, "other methods than the only one", advice)
 
 
 def _check_conditions(training: Settings) -> None:

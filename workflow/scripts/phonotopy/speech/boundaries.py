@@ -77,16 +77,21 @@ def from_words(
 
 
 def _onsets_by_place(transcript: Sequence[str], intervals: Iterable[Interval]) -> dict[int, float]:
-    runs = [(word, next(run).onset_s) for word, run in groupby(intervals, key=lambda own: own.word) if word]
+    words = _words(intervals)
     places = [list(run) for _, run in groupby(range(len(transcript)), key=lambda place: transcript[place])]
-    if [transcript[run[0]] for run in places] != [word for word, _ in _joined(runs)]:
+    if [transcript[run[0]] for run in places] != [word for word, _ in words]:
         return {}
-    return {run[0]: onset for run, (_, onset) in zip(places, _joined(runs), strict=True) if len(run) == 1}
+    return {run[0]: onset for run, (_, onset) in zip(places, words, strict=True) if len(run) == 1}
 
 
-def _joined(runs: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
-    """Runs of the same word, one after the other with a pause between, as one: its parts cannot be told apart."""
+def _words(intervals: Iterable[Interval]) -> list[tuple[str, float]]:
+    """Words and their onsets; neighbours that are the same word count as one, since nothing tells them apart."""
+    runs = [(word, next(run).onset_s) for word, run in groupby(intervals, key=lambda own: own.word) if word]
     return [next(same) for _, same in groupby(runs, key=lambda run: run[0])]
+
+
+def _labels(intervals: Iterable[Interval]) -> list[tuple[str, float]]:
+    return [(own.label, own.onset_s) for own in intervals if own.label != SILENCE]
 
 
 def between_methods(
@@ -94,19 +99,21 @@ def between_methods(
     reference: tuple[str, Sequence[Interval]],
     method: tuple[str, Sequence[Interval]],
 ) -> Iterator[Boundary]:
-    """Onsets of the labels of a reference, where the other method has the same label in the same order."""
-    (first, theirs), (second, ours) = (
-        (name, [own for own in intervals if own.label != SILENCE]) for name, intervals in (reference, method)
-    )
-    matcher = SequenceMatcher(None, [own.label for own in theirs], [own.label for own in ours], autojunk=False)
-    found = {
-        block.a + step: ours[block.b + step].onset_s
-        for block in matcher.get_matching_blocks()
-        for step in range(block.size)
+    """Onsets of the words and of the labels of a reference, where the method has the same ones in the same order."""
+    for kind, onsets in (("word", _words), ("label", _labels)):
+        (first, theirs), (second, ours) = ((name, onsets(intervals)) for name, intervals in (reference, method))
+        found = _found(theirs, ours)
+        for place, (label, onset_s) in enumerate(theirs):
+            known = (utterance.utterance, utterance.split, first, second, kind, label)
+            yield Boundary(*known, onset_s, found.get(place))
+
+
+def _found(theirs: Sequence[tuple[str, float]], ours: Sequence[tuple[str, float]]) -> dict[int, float]:
+    """Our onset of each of theirs, by its place, where there is one."""
+    matcher = SequenceMatcher(None, [label for label, _ in theirs], [label for label, _ in ours], autojunk=False)
+    return {
+        block.a + step: ours[block.b + step][1] for block in matcher.get_matching_blocks() for step in range(block.size)
     }
-    for place, own in enumerate(theirs):
-        known = (utterance.utterance, utterance.split, first, second, "label", own.label)
-        yield Boundary(*known, own.onset_s, found.get(place))
 
 
 def read_expected(path: str | Path) -> dict[str, list[Expected]]:
