@@ -214,7 +214,7 @@ def test_a_run_leaves_the_tables_of_the_contract(finished: Path) -> None:
     assert " ".join(topography[0]) == (
         "corpus model seed layer rows columns phones morans_i_mean null_mean null_sd p q label_shift_null_mean "
         "label_shift_p responsive_share regions regions_null_mean largest_region largest_region_null_mean "
-        "largest_region_p effective_rank effective_rank_share filter_rank_share"
+        "largest_region_p effective_rank effective_rank_share filter_rank_share permutations label_shifts null_seed"
     )
     assert [(row["model"], row["layer"]) for row in topography] == [
         (model, layer) for model in ("control", "topographic") for layer in ("1", "2")

@@ -25,11 +25,8 @@ COLUMNS = (
     "null_sd",
     "p",
     "q",
-    "permutations",
     "label_shift_null_mean",
     "label_shift_p",
-    "label_shifts",
-    "null_seed",
     "responsive_share",
     "regions",
     "regions_null_mean",
@@ -39,6 +36,9 @@ COLUMNS = (
     "effective_rank",
     "effective_rank_share",
     "filter_rank_share",
+    "permutations",
+    "label_shifts",
+    "null_seed",
 )
 Row = dict[str, Any]
 Columns = Mapping[str, Callable[[str], Any]]
@@ -96,7 +96,8 @@ def topography(
             ranks = training.ranks[layer]
             against = controls.get(training.seed, {}).get(layer, {})
             shares = (_share(ranks, against, name) for name in ("effective_rank", "filter_rank"))
-            cells = (*identity, *_statistics(training, layer, contiguity), ranks["effective_rank"], *shares)
+            found = _statistics(training, layer, contiguity)
+            cells = (*identity, *found, ranks["effective_rank"], *shares, *_draws(training, layer, contiguity))
             yield dict(zip(COLUMNS, cells, strict=True))
 
 
@@ -105,14 +106,21 @@ def _statistics(training: Training, layer: int, contiguity: Contiguity) -> Itera
     positions = [row for row in training.autocorrelation if _meets(row, null="positions", **criteria)]
     yield sum(row["phone"] != MEAN and row["observed"] == row["observed"] for row in positions)
     mean = next(row for row in positions if row["phone"] == MEAN)
-    yield from (mean[column] for column in ("observed", "null_mean", "null_sd", "p", "q", "permutations"))
+    yield from (mean[column] for column in ("observed", "null_mean", "null_sd", "p", "q"))
     labels = _mean(training.autocorrelation, null="labels", **criteria)
-    yield from (labels["null_mean"], labels["p"], labels["permutations"], labels["null_seed"])
+    yield from (labels["null_mean"], labels["p"])
     yield _mean(training.regions, layer=layer, statistic="responsive_share", null="labels")["observed"]
     count = _mean(training.regions, layer=layer, statistic="regions", null="positions")
     yield from (count["observed"], count["null_mean"])
     largest = _mean(training.regions, layer=layer, statistic="largest_region", null="positions")
     yield from (largest["observed"], largest["null_mean"], largest["p"])
+
+
+def _draws(training: Training, layer: int, contiguity: Contiguity) -> Iterator[object]:
+    """Permutations of positions, shifts of labels, and the seed of both."""
+    criteria = {"layer": layer, "statistic": "morans_i", "weights": contiguity}
+    found = [_mean(training.autocorrelation, null=null, **criteria) for null in ("positions", "labels")]
+    yield from (*(row["permutations"] for row in found), found[1]["null_seed"])
 
 
 def _mean(rows: Sequence[Row], **criteria: object) -> Row:
