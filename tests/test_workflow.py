@@ -551,7 +551,7 @@ def test_a_changed_recording_is_collected_again(checkout: Path) -> None:
     """Recordings are told by size and date: the content of a whole corpus is too much to read for every plan."""
     speech = shutil.copytree(ROOT / "tests" / "data" / "digits", checkout / "digits")
     split = "test_speakers: [theo], dev_fraction: 0.5"
-    settings = f"results: results/own\ncorpus: {{source: recordings, recordings: {{path: digits, {split}}}}}"
+    settings = f"results: results/collected\ncorpus: {{source: recordings, recordings: {{path: digits, {split}}}}}"
     run = snakemake(checkout, "corpus", "--cores", "2", overlay=settings)
     assert run.returncode == 0, run.stdout
     assert planned(checkout, "corpus", overlay=settings) == {}
