@@ -45,7 +45,7 @@ bench: $(VENV)/dev.stamp
 overhead: run $(VENV)/dev.stamp
 	@$(VENV)/bin/python tests/overhead.py
 
-# 30 kills of a run at random moments, each of which must leave no trace (an hour on two cores).
+# 30 kills of a run at random moments, each of which must leave no trace (some ten minutes on two cores).
 torture: $(VENV)/dev.stamp
 	@$(VENV)/bin/python tests/torture.py
 
