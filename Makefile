@@ -38,21 +38,21 @@ lint: $(VENV)/dev.stamp
 
 # Ratios of speed, one a line, then what the jobs of the last run cost, where there was one.
 bench: $(VENV)/dev.stamp
-	@$(VENV)/bin/python tests/bench.py results/benchmarks/bench.json
-	@$(VENV)/bin/python tests/costs.py results/benchmarks
+	@$(VENV)/bin/python tests/programs/bench.py results/benchmarks/bench.json
+	@$(VENV)/bin/python tests/programs/costs.py results/benchmarks
 
 # What Snakemake and the start of scripts cost beside the work of a whole run, and what plans cost.
 overhead: run $(VENV)/dev.stamp
-	@$(VENV)/bin/python tests/overhead.py
+	@$(VENV)/bin/python tests/programs/overhead.py
 
 # 30 kills of a run at random moments, each of which must leave no trace (some ten minutes on two cores).
 torture: $(VENV)/dev.stamp
-	@$(VENV)/bin/python tests/torture.py
+	@$(VENV)/bin/python tests/programs/torture.py
 
 # Files damaged on purpose: each is read or refused, with counts by kind of damage.
 fuzz: $(VENV)/dev.stamp
-	@$(VENV)/bin/python tests/fuzz_textgrids.py
-	@$(VENV)/bin/python tests/fuzz_audio.py
+	@$(VENV)/bin/python tests/programs/fuzz_textgrids.py
+	@$(VENV)/bin/python tests/programs/fuzz_audio.py
 
 archive: $(VENV)/run.stamp
 	@$(RUN) snakemake archive --cores $(CORES)

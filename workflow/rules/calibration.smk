@@ -1,6 +1,6 @@
 """Whether the tests keep their promises: on request (`snakemake calibration`), and in the report once it was asked for."""
 
-# The names in phonotopy.mapping.calibration, which takes a second to import; a test compares.
+# The names in phonotopy.calibration.calibrate, which takes a second to import; a test compares.
 CALIBRATED = [
     "morans_i",
     "morans_i_mean",

@@ -8,8 +8,7 @@ from pathlib import Path
 WORKFLOW = Path(workflow.current_basedir).parent
 sys.path.insert(0, str(WORKFLOW / "scripts"))
 
-from phonotopy import phones
-from phonotopy.errors import InputError
+from phonotopy.core.errors import InputError
 from preflight import disk, downloads, entry, estimate, inputs, leftovers, orphans, privacy, settings, sources
 
 ENVIRONMENT = "../../envs/phonotopy.yaml"  # of every rule, under --software-deployment-method conda

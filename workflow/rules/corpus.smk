@@ -1,7 +1,7 @@
 """Audio with transcripts: the embedded corpus, LibriSpeech, or one's own recordings."""
 
-from phonotopy.speech.archives import fingerprint
-from phonotopy.speech.voices import choose_voices, read_voices
+from phonotopy.download.unpacking import fingerprint
+from phonotopy.corpus.voices import choose_voices, read_voices
 
 if config["corpus"]["source"] == "recordings":
     RECORDINGS = config["corpus"]["recordings"]

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from phonotopy.speech.download import cached
+from phonotopy.download.download import cached
 
 LIBRISPEECH = config["corpus"]["librispeech"]
 CACHE = downloads.cache(config)

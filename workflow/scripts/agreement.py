@@ -2,11 +2,11 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.mapping.agreement import COLUMNS, agreement_rows
-from phonotopy.mapping.maps import read_maps
-from phonotopy.mapping.responses import read_grids
-from phonotopy.tables import write_table
+from phonotopy.activations.read import read_grids
+from phonotopy.comparisons.agreement import COLUMNS, agreement_rows
+from phonotopy.core import logs
+from phonotopy.core.tables import write_table
+from phonotopy.spatial.maps import read_maps
 
 snakemake: Snakemake
 source, params = snakemake.input, snakemake.params

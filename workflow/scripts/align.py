@@ -2,29 +2,29 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.speech import alignment
-from phonotopy.speech.corpus import read_exclusions, read_utterances
-from phonotopy.speech.dictionary import read_dictionary, restricted
-from phonotopy.speech.intervals import write_intervals
-from phonotopy.speech.labels import Labels
+from phonotopy.alignment import align
+from phonotopy.annotation.intervals import write_intervals
+from phonotopy.annotation.label_sets import Labels
+from phonotopy.annotation.pronunciations import read_dictionary, restricted
+from phonotopy.core import logs
+from phonotopy.corpus.utterances import read_exclusions, read_utterances
 
 snakemake: Snakemake
 
 with logs.opened(snakemake.log[0]):
     inputs, params, output = snakemake.input, snakemake.params, snakemake.output
     utterances = read_utterances(inputs.utterances)
-    lost = alignment.excluded_before(read_exclusions(inputs.exclusions))
-    alignment.check_coverage(lost, params.max_excluded, total=len(utterances) + len(lost))
+    lost = align.excluded_before(read_exclusions(inputs.exclusions))
+    align.check_coverage(lost, params.max_excluded, total=len(utterances) + len(lost))
     own = read_dictionary(inputs.dictionary) if inputs.dictionary else {}
     own = restricted(own, (utterance.transcript for utterance in utterances))
     labels = Labels.read(inputs.inventory, inputs.labels, params.outside)
     folders = dict(zip(params.aligners, inputs.aligners, strict=True))
-    plan = alignment.Plan(tuple(params.method), params.tiers, labels, own, params.mapped, folders)
-    aligned = list(alignment.align_corpus(utterances, plan, snakemake.threads))
+    plan = align.Plan(tuple(params.method), params.tiers, labels, own, params.mapped, folders)
+    aligned = list(align.align_corpus(utterances, plan, snakemake.threads))
     coverage = [*(item.coverage for item in aligned), *lost]
-    alignment.check_coverage(coverage, params.max_excluded)
+    align.check_coverage(coverage, params.max_excluded)
     write_intervals(output.intervals, {item.utterance.utterance: item.intervals for item in aligned})
-    alignment.write_textgrids(output.textgrids, aligned, params.mapped)
-    alignment.write_coverage(output.coverage, coverage)
-    alignment.write_summary(output.summary, params.corpus, coverage, utterances)
+    align.write_textgrids(output.textgrids, aligned, params.mapped)
+    align.write_coverage(output.coverage, coverage)
+    align.write_summary(output.summary, params.corpus, coverage, utterances)

@@ -6,9 +6,9 @@ from pathlib import Path
 import yaml
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.packing import pack
-from phonotopy.speech.corpus import read_utterances
+from phonotopy.core import logs
+from phonotopy.corpus.utterances import read_utterances
+from phonotopy.provenance.archive import pack
 
 snakemake: Snakemake
 source, params, results = snakemake.input, snakemake.params, Path(snakemake.output[0]).parent

@@ -2,13 +2,15 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.mapping.evidence import AUTOCORRELATION, adjusted, autocorrelation_rows
-from phonotopy.mapping.labels import LabelNull
-from phonotopy.mapping.maps import read_maps
-from phonotopy.mapping.responses import read_grids
-from phonotopy.seeds import key
-from phonotopy.tables import write_table
+from phonotopy.activations.read import read_grids
+from phonotopy.core import logs
+from phonotopy.core.seeds import key
+from phonotopy.core.tables import write_table
+from phonotopy.inference.evidence import adjusted
+from phonotopy.inference.label_null import LabelNull
+from phonotopy.spatial.autocorrelation import COLUMNS as AUTOCORRELATION
+from phonotopy.spatial.autocorrelation import autocorrelation_rows
+from phonotopy.spatial.maps import read_maps
 
 snakemake: Snakemake
 source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards

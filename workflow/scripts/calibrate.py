@@ -2,9 +2,9 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.mapping.calibration import COLUMNS, calibrate
-from phonotopy.tables import write_table
+from phonotopy.calibration.calibrate import COLUMNS, calibrate
+from phonotopy.core import logs
+from phonotopy.core.tables import write_table
 
 snakemake: Snakemake
 with logs.opened(snakemake.log[0]) as log:

@@ -2,12 +2,12 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.mapping.cost import cpu_seconds
-from phonotopy.mapping.enhancement import COLUMNS, enhanced_rows
-from phonotopy.mapping.maps import read_maps
-from phonotopy.mapping.responses import read_grids
-from phonotopy.tables import write_table
+from phonotopy.activations.read import read_grids
+from phonotopy.core import logs
+from phonotopy.core.tables import write_table
+from phonotopy.inference.cost import cpu_seconds
+from phonotopy.spatial.cluster_enhancement import COLUMNS, enhanced_rows
+from phonotopy.spatial.maps import read_maps
 
 snakemake: Snakemake
 source, params, training = snakemake.input, snakemake.params, snakemake.wildcards

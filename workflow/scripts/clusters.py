@@ -2,12 +2,12 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.mapping.clusters import COLUMNS, cluster_test, rows
-from phonotopy.mapping.maps import read_maps
-from phonotopy.mapping.responses import read_grids
-from phonotopy.seeds import key
-from phonotopy.tables import write_table
+from phonotopy.activations.read import read_grids
+from phonotopy.core import logs
+from phonotopy.core.seeds import key
+from phonotopy.core.tables import write_table
+from phonotopy.spatial.clusters import COLUMNS, cluster_test, rows
+from phonotopy.spatial.maps import read_maps
 
 snakemake: Snakemake
 source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards

@@ -5,8 +5,8 @@ Takes folders of results, archives, or files provenance.json. Ends with 0 where 
 
 import sys
 
-from phonotopy.comparison import compare, described, read_record
-from phonotopy.errors import InputError
+from phonotopy.core.errors import InputError
+from phonotopy.provenance.compare import compare, described, read_record
 
 
 def main(arguments: list[str]) -> int:

@@ -2,12 +2,12 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.speech import boundaries
-from phonotopy.speech.alignment import read_coverage
-from phonotopy.speech.corpus import read_utterances
-from phonotopy.speech.intervals import read_intervals
-from phonotopy.tables import write_table
+from phonotopy.alignment import boundaries
+from phonotopy.alignment.align import read_coverage
+from phonotopy.annotation.intervals import read_intervals
+from phonotopy.core import logs
+from phonotopy.core.tables import write_table
+from phonotopy.corpus.utterances import read_utterances
 
 snakemake: Snakemake
 source, output = snakemake.input, snakemake.output

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy.files import replacing
+from phonotopy.core.files import replacing
 
 snakemake: Snakemake
 params = snakemake.params

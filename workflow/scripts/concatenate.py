@@ -2,8 +2,8 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.tables import header, read_table, write_table
+from phonotopy.core import logs
+from phonotopy.core.tables import header, read_table, write_table
 
 snakemake: Snakemake
 

@@ -2,9 +2,9 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.mapping.conditions import COLUMNS, MEASURES, RATES, conditions
-from phonotopy.tables import number, read_table, write_table
+from phonotopy.comparisons.conditions import COLUMNS, MEASURES, RATES, conditions
+from phonotopy.core import logs
+from phonotopy.core.tables import number, read_table, write_table
 
 snakemake: Snakemake
 source, params = snakemake.input, snakemake.params

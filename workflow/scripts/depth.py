@@ -2,9 +2,9 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.mapping.depth import COLUMNS, STATISTICS, depth
-from phonotopy.tables import number, read_table, write_table
+from phonotopy.comparisons.depth import COLUMNS, STATISTICS, depth
+from phonotopy.core import logs
+from phonotopy.core.tables import number, read_table, write_table
 
 snakemake: Snakemake
 source, params = snakemake.input, snakemake.params

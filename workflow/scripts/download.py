@@ -2,9 +2,9 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.speech.catalogue import Source, write_receipt
-from phonotopy.speech.download import Patience, fetch
+from phonotopy.core import logs
+from phonotopy.download.catalogue import Source, write_receipt
+from phonotopy.download.download import Patience, fetch
 
 snakemake: Snakemake
 

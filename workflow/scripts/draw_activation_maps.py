@@ -2,16 +2,17 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.figures import activation, runs, sheets, style
-from phonotopy.phones import read_inventory
+from phonotopy.core import logs
+from phonotopy.core.inventory import read_inventory
+from phonotopy.figures import runs, sheets, style
+from phonotopy.figures.maps import activation_maps
 
 snakemake: Snakemake
 source, params = snakemake.input, snakemake.params
 
 with logs.opened(snakemake.log[0]) as log:
-    tables = runs.read_runs(source.selectivity, params.runs, activation.COLUMNS)
-    figure = activation.draw(
+    tables = runs.read_runs(source.selectivity, params.runs, activation_maps.COLUMNS)
+    figure = activation_maps.draw(
         tables,
         int(snakemake.wildcards.seed),
         sheets.read_layers(source.layers),

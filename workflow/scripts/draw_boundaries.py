@@ -2,9 +2,10 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.figures import boundaries, style
-from phonotopy.speech.boundaries import read_boundaries
+from phonotopy.alignment.boundaries import read_boundaries
+from phonotopy.core import logs
+from phonotopy.figures import style
+from phonotopy.figures.speech import boundaries
 
 snakemake: Snakemake
 

@@ -2,9 +2,10 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.figures import calibration, style
-from phonotopy.tables import read_table
+from phonotopy.core import logs
+from phonotopy.core.tables import read_table
+from phonotopy.figures import style
+from phonotopy.figures.statistics import calibration
 
 snakemake: Snakemake
 source = snakemake.input

@@ -2,10 +2,11 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.figures import correlogram, style
+from phonotopy.core import logs
+from phonotopy.figures import style
 from phonotopy.figures.runs import read_runs
 from phonotopy.figures.sheets import read_layers
+from phonotopy.figures.statistics import correlogram
 
 snakemake: Snakemake
 source, params = snakemake.input, snakemake.params

@@ -2,10 +2,11 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.figures import durations, style
-from phonotopy.phones import read_inventory
-from phonotopy.tables import read_table
+from phonotopy.core import logs
+from phonotopy.core.inventory import read_inventory
+from phonotopy.core.tables import read_table
+from phonotopy.figures import style
+from phonotopy.figures.speech import durations
 
 snakemake: Snakemake
 source = snakemake.input

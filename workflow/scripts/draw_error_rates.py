@@ -2,15 +2,16 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.figures import recognition, style
-from phonotopy.tables import read_table
+from phonotopy.core import logs
+from phonotopy.core.tables import read_table
+from phonotopy.figures import style
+from phonotopy.figures.training import error_rates
 
 snakemake: Snakemake
 source, params = snakemake.input, snakemake.params
 
 with logs.opened(snakemake.log[0]) as log:
-    rows = read_table(source.recognition, recognition.COLUMNS)
-    figure = recognition.draw(rows, style.Models.of(params.models, params.controls))
+    rows = read_table(source.recognition, error_rates.COLUMNS)
+    figure = error_rates.draw(rows, style.Models.of(params.models, params.controls))
     style.save(figure, snakemake.output)
     log.info("%s", ", ".join(snakemake.output))

@@ -2,14 +2,15 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.figures import learning, runs, style
+from phonotopy.core import logs
+from phonotopy.figures import runs, style
+from phonotopy.figures.training import learning_curves
 
 snakemake: Snakemake
 source, params = snakemake.input, snakemake.params
 
 with logs.opened(snakemake.log[0]) as log:
-    tables = runs.read_runs(source.history, params.runs, learning.COLUMNS)
-    figure = learning.draw(tables, style.Models.of(params.models, params.controls))
+    tables = runs.read_runs(source.history, params.runs, learning_curves.COLUMNS)
+    figure = learning_curves.draw(tables, style.Models.of(params.models, params.controls))
     style.save(figure, snakemake.output)
     log.info("%s", ", ".join(snakemake.output))

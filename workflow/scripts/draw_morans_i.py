@@ -2,14 +2,15 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.figures import autocorrelation, runs, sheets, style
+from phonotopy.core import logs
+from phonotopy.figures import runs, sheets, style
+from phonotopy.figures.statistics import morans_i
 
 snakemake: Snakemake
 source, params = snakemake.input, snakemake.params
 
 with logs.opened(snakemake.log[0]) as log:
-    figure = autocorrelation.draw(
+    figure = morans_i.draw(
         runs.read_runs(source.autocorrelation, params.runs),
         sheets.read_layers(source.layers),
         style.Models.of(params.models, params.controls),

@@ -2,16 +2,17 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.figures import manners, runs, sheets, style
-from phonotopy.phones import read_inventory
+from phonotopy.core import logs
+from phonotopy.core.inventory import read_inventory
+from phonotopy.figures import runs, sheets, style
+from phonotopy.figures.maps import preferred_manner
 
 snakemake: Snakemake
 source, params = snakemake.input, snakemake.params
 
 with logs.opened(snakemake.log[0]) as log:
-    figure = manners.draw(
-        runs.read_runs(source.preferences, params.runs, manners.COLUMNS),
+    figure = preferred_manner.draw(
+        runs.read_runs(source.preferences, params.runs, preferred_manner.COLUMNS),
         sheets.read_layers(source.layers),
         read_inventory(source.phones),
         style.Models.of(params.models, params.controls),

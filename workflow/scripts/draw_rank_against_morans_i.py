@@ -2,14 +2,17 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.figures import rank, style
-from phonotopy.tables import read_table
+from phonotopy.core import logs
+from phonotopy.core.tables import read_table
+from phonotopy.figures import style
+from phonotopy.figures.statistics import rank_against_morans_i
 
 snakemake: Snakemake
 source, params = snakemake.input, snakemake.params
 
 with logs.opened(snakemake.log[0]) as log:
-    figure = rank.draw(read_table(source.topography, rank.COLUMNS), style.Models.of(params.models, params.controls))
+    figure = rank_against_morans_i.draw(
+        read_table(source.topography, rank_against_morans_i.COLUMNS), style.Models.of(params.models, params.controls)
+    )
     style.save(figure, snakemake.output)
     log.info("%s", ", ".join(snakemake.output))

@@ -2,9 +2,10 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.figures import regions, runs, sheets, style
-from phonotopy.phones import read_inventory
+from phonotopy.core import logs
+from phonotopy.core.inventory import read_inventory
+from phonotopy.figures import runs, sheets, style
+from phonotopy.figures.maps import regions
 
 snakemake: Snakemake
 source, params = snakemake.input, snakemake.params

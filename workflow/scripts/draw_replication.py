@@ -2,10 +2,11 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.figures import replication, style
+from phonotopy.core import logs
+from phonotopy.figures import style
 from phonotopy.figures.runs import read_runs
 from phonotopy.figures.sheets import read_layers
+from phonotopy.figures.statistics import replication
 
 snakemake: Snakemake
 source, params = snakemake.input, snakemake.params

@@ -2,8 +2,9 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.figures import style, timing
+from phonotopy.core import logs
+from phonotopy.figures import style
+from phonotopy.figures.maps import timing
 from phonotopy.figures.runs import read_runs
 from phonotopy.figures.sheets import read_layers
 

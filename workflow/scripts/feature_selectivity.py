@@ -2,12 +2,12 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.mapping.articulation import COLUMNS, feature_rows
-from phonotopy.mapping.responses import Cells, Tokens, read_grids, read_token_means
-from phonotopy.mapping.selectivity import Criteria, measure
-from phonotopy.phones import read_inventory
-from phonotopy.tables import write_table
+from phonotopy.activations.read import Cells, Tokens, read_grids, read_token_means
+from phonotopy.core import logs
+from phonotopy.core.inventory import read_inventory
+from phonotopy.core.tables import write_table
+from phonotopy.selectivity.d_prime import Criteria, measure
+from phonotopy.selectivity.feature_selectivity import COLUMNS, feature_rows
 
 snakemake: Snakemake
 source, params = snakemake.input, snakemake.params

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.speech.corpus import read_utterances
-from phonotopy.speech.features import LogMel, write_features
-from phonotopy.tables import read_table
+from phonotopy.core import logs
+from phonotopy.core.tables import read_table
+from phonotopy.corpus.utterances import read_utterances
+from phonotopy.recogniser.features import LogMel, write_features
 
 snakemake: Snakemake
 

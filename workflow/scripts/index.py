@@ -4,9 +4,9 @@ from pathlib import Path
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.speech import librispeech
-from phonotopy.speech.corpus import Exclusion, Utterance, write_exclusions, write_utterances
+from phonotopy.core import logs
+from phonotopy.corpus import librispeech
+from phonotopy.corpus.utterances import Exclusion, Utterance, write_exclusions, write_utterances
 
 snakemake: Snakemake
 

@@ -2,11 +2,11 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.mapping.cost import cpu_seconds
-from phonotopy.mapping.joins import COLUMNS, join_rows, read_preferences
-from phonotopy.mapping.responses import read_grids
-from phonotopy.tables import write_table
+from phonotopy.activations.read import read_grids
+from phonotopy.core import logs
+from phonotopy.core.tables import write_table
+from phonotopy.inference.cost import cpu_seconds
+from phonotopy.spatial.join_counts import COLUMNS, join_rows, read_preferences
 
 snakemake: Snakemake
 source, params, training = snakemake.input, snakemake.params, snakemake.wildcards

@@ -2,12 +2,13 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.mapping.labels import LabelNull, label_null
-from phonotopy.mapping.maps import read_maps
-from phonotopy.mapping.responses import Tokens, read_grids, read_token_means
-from phonotopy.mapping.selectivity import Criteria
-from phonotopy.seeds import key
+from phonotopy.activations.read import Tokens, read_grids, read_token_means
+from phonotopy.core import logs
+from phonotopy.core.seeds import key
+from phonotopy.inference.label_null import LabelNull
+from phonotopy.selectivity.d_prime import Criteria
+from phonotopy.selectivity.label_shift import label_null
+from phonotopy.spatial.maps import read_maps
 
 snakemake: Snakemake
 source, params = snakemake.input, snakemake.params

@@ -2,9 +2,9 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.speech.corpus import read_utterances
-from phonotopy.speech.mfa import lay_out
+from phonotopy.alignment.mfa_corpus import lay_out
+from phonotopy.core import logs
+from phonotopy.corpus.utterances import read_utterances
 
 snakemake: Snakemake
 

@@ -2,14 +2,14 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.mapping.families import adjusted
-from phonotopy.mapping.maps import read_maps
-from phonotopy.mapping.organisation import COLUMNS, Layer, organisation
-from phonotopy.mapping.responses import Cells, read_grids
-from phonotopy.phones import read_inventory
-from phonotopy.seeds import key
-from phonotopy.tables import write_table
+from phonotopy.activations.read import Cells, read_grids
+from phonotopy.core import logs
+from phonotopy.core.inventory import read_inventory
+from phonotopy.core.seeds import key
+from phonotopy.core.tables import write_table
+from phonotopy.inference.families import adjusted
+from phonotopy.organisation.organisation import COLUMNS, Layer, organisation
+from phonotopy.spatial.maps import read_maps
 
 snakemake: Snakemake
 source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards

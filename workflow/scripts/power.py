@@ -2,9 +2,9 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.mapping.power import COLUMNS, curve
-from phonotopy.tables import write_table
+from phonotopy.calibration.power import COLUMNS, curve
+from phonotopy.core import logs
+from phonotopy.core.tables import write_table
 
 snakemake: Snakemake
 params = snakemake.params

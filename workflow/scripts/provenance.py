@@ -5,8 +5,8 @@ from pathlib import Path
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.provenance import gather, write, write_page
+from phonotopy.core import logs
+from phonotopy.provenance.provenance import gather, write, write_page
 
 snakemake: Snakemake
 params, output = snakemake.params, snakemake.output

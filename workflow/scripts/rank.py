@@ -2,10 +2,10 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.mapping.quality import RANKS, rank_row
-from phonotopy.mapping.responses import read_grids, read_ranks
-from phonotopy.tables import write_table
+from phonotopy.activations.read import read_grids, read_ranks
+from phonotopy.core import logs
+from phonotopy.core.tables import write_table
+from phonotopy.organisation.rank import RANKS, rank_row
 
 snakemake: Snakemake
 with logs.opened(snakemake.log[0]):

@@ -4,12 +4,12 @@ from dataclasses import asdict
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
+from phonotopy.core import logs
+from phonotopy.core.tables import write_table
 from phonotopy.recogniser.checkpoint import load_recogniser
 from phonotopy.recogniser.device import prepare
-from phonotopy.recogniser.recognition import RATES, chosen, error_rows, recognise
-from phonotopy.speech.features import open_features
-from phonotopy.tables import write_table
+from phonotopy.recogniser.features import open_features
+from phonotopy.recogniser.recognise import RATES, chosen, error_rows, recognise
 
 snakemake: Snakemake
 

@@ -2,13 +2,13 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.mapping import overlap, replication
-from phonotopy.mapping.evidence import adjusted
-from phonotopy.mapping.responses import Cells, read_grids, read_halves
-from phonotopy.mapping.selectivity import Criteria
-from phonotopy.seeds import key
-from phonotopy.tables import write_table
+from phonotopy.activations.read import Cells, read_grids, read_halves
+from phonotopy.core import logs
+from phonotopy.core.seeds import key
+from phonotopy.core.tables import write_table
+from phonotopy.inference.evidence import adjusted
+from phonotopy.organisation import overlap, replication
+from phonotopy.selectivity.d_prime import Criteria
 
 snakemake: Snakemake
 source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards

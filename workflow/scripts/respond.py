@@ -4,14 +4,14 @@ from pathlib import Path
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.phones import read_inventory
-from phonotopy.recogniser.activations import Paths, write_activations
+from phonotopy.activations.accumulate import Coding, tokens_of
+from phonotopy.activations.respond import Paths, write_activations
+from phonotopy.annotation.intervals import read_intervals
+from phonotopy.core import logs
+from phonotopy.core.inventory import read_inventory
 from phonotopy.recogniser.checkpoint import load_recogniser
 from phonotopy.recogniser.device import prepare
-from phonotopy.recogniser.responses import Coding, tokens_of
-from phonotopy.speech.features import open_features
-from phonotopy.speech.intervals import read_intervals
+from phonotopy.recogniser.features import open_features
 
 snakemake: Snakemake
 params, output = snakemake.params, snakemake.output

@@ -2,12 +2,12 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.mapping.maps import details, write_preferences, write_selectivity
-from phonotopy.mapping.responses import Cells, Tokens, read_grids, read_token_means
-from phonotopy.mapping.selectivity import Criteria, measure
-from phonotopy.phones import read_inventory
-from phonotopy.seeds import key
+from phonotopy.activations.read import Cells, Tokens, read_grids, read_token_means
+from phonotopy.core import logs
+from phonotopy.core.inventory import read_inventory
+from phonotopy.core.seeds import key
+from phonotopy.selectivity.d_prime import Criteria, measure
+from phonotopy.selectivity.selectivity import details, write_preferences, write_selectivity
 
 snakemake: Snakemake
 source, output, params, wildcards = snakemake.input, snakemake.output, snakemake.params, snakemake.wildcards

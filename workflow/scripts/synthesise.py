@@ -2,11 +2,11 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.speech.corpus import write_exclusions, write_utterances
-from phonotopy.speech.sentences import read_grammar
-from phonotopy.speech.synthesis import synthesise, write_words
-from phonotopy.speech.voices import choose_voices, read_voices
+from phonotopy.core import logs
+from phonotopy.corpus.sentences import read_grammar
+from phonotopy.corpus.synthesise import synthesise, write_words
+from phonotopy.corpus.utterances import write_exclusions, write_utterances
+from phonotopy.corpus.voices import choose_voices, read_voices
 
 snakemake: Snakemake
 

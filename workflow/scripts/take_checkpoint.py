@@ -4,13 +4,13 @@ import shutil
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.files import replacing
-from phonotopy.recogniser.fit import check_fit
+from phonotopy.core import logs
+from phonotopy.core.files import replacing
+from phonotopy.core.tables import write_table
+from phonotopy.recogniser.features import open_features
 from phonotopy.recogniser.network import layers_of
-from phonotopy.recogniser.training import Epoch
-from phonotopy.speech.features import open_features
-from phonotopy.tables import write_table
+from phonotopy.recogniser.take_checkpoint import check_fit
+from phonotopy.recogniser.train import Epoch
 
 snakemake: Snakemake
 source, params, output = snakemake.input, snakemake.params, snakemake.output

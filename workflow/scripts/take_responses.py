@@ -4,13 +4,13 @@ import shutil
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import grid, logs
-from phonotopy.files import replacing
-from phonotopy.mapping.supplied import check_responses
-from phonotopy.phones import read_inventory
-from phonotopy.recogniser.recognition import RATES
-from phonotopy.recogniser.training import Epoch
-from phonotopy.tables import write_table
+from phonotopy.activations.take_responses import check_responses
+from phonotopy.core import grid, logs
+from phonotopy.core.files import replacing
+from phonotopy.core.inventory import read_inventory
+from phonotopy.core.tables import write_table
+from phonotopy.recogniser.recognise import RATES
+from phonotopy.recogniser.train import Epoch
 
 snakemake: Snakemake
 source, network, output = snakemake.input, snakemake.params.network, snakemake.output

@@ -2,13 +2,13 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.mapping.cost import cpu_seconds
-from phonotopy.mapping.maps import read_maps
-from phonotopy.mapping.responses import read_grids
-from phonotopy.mapping.time_clusters import COLUMNS, time_cluster_rows
-from phonotopy.mapping.timing import OnsetLocked
-from phonotopy.tables import write_table
+from phonotopy.activations.read import read_grids
+from phonotopy.core import logs
+from phonotopy.core.tables import write_table
+from phonotopy.inference.cost import cpu_seconds
+from phonotopy.spatial.maps import read_maps
+from phonotopy.temporal.time_clusters import COLUMNS, time_cluster_rows
+from phonotopy.temporal.timing import OnsetLocked
 
 snakemake: Snakemake
 source, params, training = snakemake.input, snakemake.params, snakemake.wildcards

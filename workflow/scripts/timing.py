@@ -2,12 +2,12 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.mapping.responses import read_grids, read_resolution
-from phonotopy.mapping.selectivity import Criteria
-from phonotopy.mapping.timing import COURSES, TIMINGS, course_rows, read_courses, timing_rows
-from phonotopy.seeds import key
-from phonotopy.tables import write_table
+from phonotopy.activations.read import read_grids, read_resolution
+from phonotopy.core import logs
+from phonotopy.core.seeds import key
+from phonotopy.core.tables import write_table
+from phonotopy.selectivity.d_prime import Criteria
+from phonotopy.temporal.timing import COURSES, TIMINGS, course_rows, read_courses, timing_rows
 
 snakemake: Snakemake
 source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards

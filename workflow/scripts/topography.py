@@ -2,9 +2,9 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.mapping.topography import COLUMNS, Training, topography
-from phonotopy.tables import write_table
+from phonotopy.comparisons.topography import COLUMNS, Training, topography
+from phonotopy.core import logs
+from phonotopy.core.tables import write_table
 
 snakemake: Snakemake
 source, params = snakemake.input, snakemake.params

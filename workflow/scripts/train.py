@@ -4,12 +4,12 @@ from pathlib import Path
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.files import digest
+from phonotopy.core import logs
+from phonotopy.core.files import digest
 from phonotopy.recogniser.job import Job, run
 from preflight import sources
 
-SCRIPTS = Path(logs.__file__).parents[1]
+SCRIPTS = Path(logs.__file__).parents[2]
 CODE = ("train", "phonotopy.recogniser.worker")  # as it is now: it may have been edited since the run was planned
 
 snakemake: Snakemake

@@ -2,13 +2,14 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.speech import archives, librispeech
-from phonotopy.speech.download import present
+from phonotopy.core import logs
+from phonotopy.corpus import librispeech
+from phonotopy.download import unpacking
+from phonotopy.download.download import present
 
 snakemake: Snakemake
 
 with logs.opened(snakemake.log[0]) as log:
     archive = present(snakemake.params.archive)
-    archives.unpack(archive, snakemake.output[0], librispeech.place_speech, str(archive))
+    unpacking.unpack(archive, snakemake.output[0], librispeech.place_speech, str(archive))
     log.info("%d recordings", len(librispeech.utterance_names(snakemake.output[0])))

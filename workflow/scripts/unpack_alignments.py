@@ -2,14 +2,15 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy import logs
-from phonotopy.speech import archives, librispeech
-from phonotopy.speech.download import present
+from phonotopy.core import logs
+from phonotopy.corpus import librispeech
+from phonotopy.download import unpacking
+from phonotopy.download.download import present
 
 snakemake: Snakemake
 
 with logs.opened(snakemake.log[0]) as log:
     archive = present(snakemake.params.archive[0])
     wanted = set().union(*map(librispeech.utterance_names, snakemake.input.audio))
-    archives.unpack(archive, snakemake.output[0], librispeech.place_alignments(wanted), str(archive))
+    unpacking.unpack(archive, snakemake.output[0], librispeech.place_alignments(wanted), str(archive))
     log.info("TextGrids of %d utterances are wanted", len(wanted))

@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from phonotopy.errors import InputError
-from phonotopy.speech.corpus import SPLITS
+from phonotopy.core.errors import InputError
+from phonotopy.corpus.utterances import SPLITS
 from preflight import downloads
 
 __all__ = ["estimate", "require", "size", "speech"]

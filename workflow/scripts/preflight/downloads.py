@@ -7,10 +7,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from phonotopy.errors import InputError
-from phonotopy.speech.catalogue import Source, read_catalogue, select
-from phonotopy.speech.download import SETTING, missing_bytes
-from phonotopy.speech.librispeech import SETTING as SPLITS
+from phonotopy.core.errors import InputError
+from phonotopy.corpus.librispeech import SETTING as SPLITS
+from phonotopy.download.catalogue import Source, read_catalogue, select
+from phonotopy.download.download import SETTING, missing_bytes
 
 __all__ = ["announcement", "cache", "require", "same_disk", "sources", "split_of"]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from phonotopy.errors import InputError
+from phonotopy.core.errors import InputError
 
 __all__ = ["check", "place", "supplied"]
 

@@ -8,13 +8,14 @@ from functools import partial
 from pathlib import Path, PurePath
 from typing import Any, TypeVar
 
-from phonotopy import phones
-from phonotopy.errors import InputError
-from phonotopy.speech import archives, dictionary
-from phonotopy.speech.audio import SUFFIXES
-from phonotopy.speech.labels import read_labels
-from phonotopy.speech.layout import TEXTGRID, TRANSCRIPTS
-from phonotopy.speech.transcripts import TABLE
+from phonotopy.annotation import pronunciations
+from phonotopy.annotation.label_sets import read_labels
+from phonotopy.annotation.transcripts import TABLE
+from phonotopy.audio.waveform import SUFFIXES
+from phonotopy.core.errors import InputError
+from phonotopy.core.inventory import read_inventory
+from phonotopy.corpus.folders import TEXTGRID, TRANSCRIPTS
+from phonotopy.download import unpacking
 
 __all__ = ["find_aligners", "find_dictionary", "find_inventory", "find_recordings", "free_results"]
 
@@ -24,19 +25,19 @@ GLANCE = 1 << 28  # bytes of an archive's content that are passed over in search
 
 def find_recordings(path: str | Path) -> None:
     """Raises InputError where the folder or archive is missing or damaged, or holds no recording or no transcript."""
-    archives.check_source(path)
+    unpacking.check_source(path)
     try:
         missing = _missing(_names(Path(path)))
-    except archives.DAMAGED as error:
+    except unpacking.DAMAGED as error:
         found, advice = f"{path} cannot be read: {error}", "fetch or make it again, or permit reading"
-        raise InputError(archives.SETTING, found, "a whole archive or a readable folder", advice) from error
+        raise InputError(unpacking.SETTING, found, "a whole archive or a readable folder", advice) from error
     if "recording" in missing:
         advice = "check the path, or convert the recordings to WAV or FLAC"
-        raise InputError(archives.SETTING, f"no recordings in {path}", f"files in {', '.join(SUFFIXES)}", advice)
+        raise InputError(unpacking.SETTING, f"no recordings in {path}", f"files in {', '.join(SUFFIXES)}", advice)
     if missing:
         expected = f"what is said, in {', '.join(TRANSCRIPTS)} or TextGrid files, or {TABLE}"
         advice = "write transcripts beside the recordings; the README tells how"
-        raise InputError(archives.SETTING, f"no transcripts in {path}", expected, advice)
+        raise InputError(unpacking.SETTING, f"no transcripts in {path}", expected, advice)
 
 
 def find_aligners(alignment: Mapping[str, Any]) -> None:
@@ -57,15 +58,15 @@ def find_aligners(alignment: Mapping[str, Any]) -> None:
 def find_dictionary(path: str | Path) -> None:
     """Raises InputError where a dictionary is named that cannot be read, or not by the aligner."""
     if path:
-        dictionary.read_dictionary(path)
+        pronunciations.read_dictionary(path)
 
 
 def find_inventory(path: str | Path, labels: Sequence[str | Path]) -> tuple[str, ...]:
     """Labels of the inventory; InputError where its table, or one of the labels of tiers, cannot be read or used."""
-    inventory = _readable("alignment.inventory", path, phones.read_inventory).labels
+    known = _readable("alignment.inventory", path, read_inventory).labels
     for table in labels:
-        _readable("alignment.labels", table, partial(read_labels, inventory=inventory))
-    return inventory
+        _readable("alignment.labels", table, partial(read_labels, inventory=known))
+    return known
 
 
 def free_results(path: str | Path) -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from phonotopy.errors import InputError
+from phonotopy.core.errors import InputError
 
 __all__ = ["at_work", "cancel", "find"]
 

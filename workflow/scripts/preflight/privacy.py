@@ -4,7 +4,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from phonotopy.errors import InputError
+from phonotopy.core.errors import InputError
 
 __all__ = ["WITHHELD", "check", "public", "reported", "stand_in"]
 

@@ -11,8 +11,8 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
-from phonotopy import grid
-from phonotopy.errors import InputError
+from phonotopy.core import grid
+from phonotopy.core.errors import InputError
 
 __all__ = ["LABELS", "check_phones", "tables_of_labels", "validate"]
 

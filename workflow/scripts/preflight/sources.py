@@ -8,7 +8,7 @@ from functools import cache
 from importlib.util import resolve_name
 from pathlib import Path
 
-from phonotopy.errors import InputError
+from phonotopy.core.errors import InputError
 
 __all__ = ["closure", "digest", "imports"]
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from phonotopy.errors import InputError
-from phonotopy.phones import MEAN
-from phonotopy.tables import integer, number, read_table
+from phonotopy.core.errors import InputError
+from phonotopy.core.inventory import MEAN
+from phonotopy.core.tables import integer, number, read_table
 
 __all__ = ["Row", "Run", "RunTables", "mean_rows", "read_runs", "seeds_of"]
 

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from phonotopy.core.grid import Grid
+from phonotopy.core.tables import boolean, number, read_table
 from phonotopy.figures import style
 from phonotopy.figures.runs import Row
-from phonotopy.grid import Grid
-from phonotopy.tables import boolean, number, read_table
 
 __all__ = ["Block", "Layer", "image", "layer_ticks", "map_height", "outline", "place_blocks", "read_layers"]
 

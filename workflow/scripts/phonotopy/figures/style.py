@@ -18,8 +18,8 @@ from matplotlib.path import Path as Outline
 from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D
 
-from phonotopy.errors import InputError
-from phonotopy.files import replacing
+from phonotopy.core.errors import InputError
+from phonotopy.core.files import replacing
 
 __all__ = [
     "DEAD",

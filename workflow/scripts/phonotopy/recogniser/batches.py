@@ -7,11 +7,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from phonotopy.errors import InputError
+from phonotopy.core.errors import InputError
+from phonotopy.core.seeds import stream
 from phonotopy.recogniser.augmentation import Augmentation
 from phonotopy.recogniser.decoding import encode
-from phonotopy.seeds import stream
-from phonotopy.speech.features import FeatureIndex, Segment
+from phonotopy.recogniser.features import FeatureIndex, Segment
 
 __all__ = ["Batch", "count_batches", "evaluation_batches", "training_batches"]
 

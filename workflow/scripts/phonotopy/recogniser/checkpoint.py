@@ -10,9 +10,9 @@ from typing import Any
 
 import torch
 
-from phonotopy.errors import InputError
-from phonotopy.files import replacing
-from phonotopy.grid import Grid
+from phonotopy.core.errors import InputError
+from phonotopy.core.files import replacing
+from phonotopy.core.grid import Grid
 from phonotopy.recogniser.network import Layer, Recogniser
 
 __all__ = ["Resume", "load_recogniser", "save_recogniser"]

@@ -5,7 +5,7 @@ from typing import Literal
 
 import torch
 
-from phonotopy.errors import InputError
+from phonotopy.core.errors import InputError
 
 __all__ = ["DeviceName", "prepare"]
 

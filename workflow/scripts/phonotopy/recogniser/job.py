@@ -8,13 +8,13 @@ from typing import Any
 
 import torch
 
-from phonotopy.machine import environment
-from phonotopy.recogniser import parallel
+from phonotopy.core.environment import environment
+from phonotopy.core.tables import write_table
+from phonotopy.recogniser import distributed
 from phonotopy.recogniser.checkpoint import Resume, save_recogniser
 from phonotopy.recogniser.device import prepare
-from phonotopy.recogniser.training import Epoch, Setup, Trainer, train
-from phonotopy.speech.features import open_features
-from phonotopy.tables import write_table
+from phonotopy.recogniser.features import open_features
+from phonotopy.recogniser.train import Epoch, Setup, Trainer, train
 
 __all__ = ["Job", "run", "share"]
 
@@ -46,14 +46,14 @@ def run(job: Job) -> None:
     if settings["processes"] == 1:
         _fit(job, prepare(settings["device"], settings["threads"]))
         return
-    for line in parallel.launch(WORKER, json.dumps(asdict(job)), settings["processes"], settings["threads"]):
+    for line in distributed.launch(WORKER, json.dumps(asdict(job)), settings["processes"], settings["threads"]):
         logger.info("%s", line)
 
 
 def share(argument: str) -> None:
     """The part of one process, started by the launcher with a job as JSON."""
     job = Job(**json.loads(argument))
-    with parallel.joined(job.settings["device"]) as place:
+    with distributed.joined(job.settings["device"]) as place:
         _fit(job, prepare(job.settings["device"], job.settings["threads"], place))
 
 
@@ -62,7 +62,7 @@ def _fit(job: Job, device: torch.device) -> None:
     trainer = Trainer(open_features(job.features, job.index), setup, seed=job.seed, device=device)
     resume = Resume(job.checkpoint, job.content + json.dumps([job.settings, job.objective], sort_keys=True))
     history = train(trainer, resume)
-    if parallel.rank() == 0:
+    if distributed.rank() == 0:
         write_table(job.history, Epoch._fields, (epoch._asdict() for epoch in history))
         settings = {**job.analysis, "alphabet": trainer.alphabet}
         origin = {"seed": job.seed, "setup": job.settings, "objective": job.objective, **environment()}

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from phonotopy.grid import Grid, fit
-from phonotopy.recogniser.parallel import size, summed
+from phonotopy.core.grid import Grid, fit
+from phonotopy.recogniser.distributed import size, summed
 
 __all__ = ["Layer", "Output", "Recogniser", "Timing", "layers_of", "timings"]
 

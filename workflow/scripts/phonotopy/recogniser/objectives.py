@@ -6,9 +6,9 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from phonotopy.grid import Grid
+from phonotopy.core.grid import Grid
+from phonotopy.recogniser.distributed import summed
 from phonotopy.recogniser.network import Output
-from phonotopy.recogniser.parallel import summed
 
 __all__ = [
     "Objective",

@@ -4,7 +4,7 @@ import logging
 import os
 import sys
 
-from phonotopy.errors import InputError
+from phonotopy.core.errors import InputError
 from phonotopy.recogniser.job import share
 
 __all__: list[str] = []

@@ -1,0 +1,63 @@
+"""Null data sets are rejected as often as stated; the full count is a target of its own."""
+
+import ast
+import re
+from pathlib import Path
+
+import esda
+import libpysal
+import numpy as np
+import pytest
+
+from phonotopy.calibration.calibrate import CALIBRATIONS, COLUMNS, calibrate
+from phonotopy.calibration.power import COLUMNS as POWER
+from phonotopy.calibration.power import power
+from phonotopy.calibration.simulations import folded
+
+DATA_SETS = 200
+
+
+@pytest.mark.parametrize("name", CALIBRATIONS)
+def test_a_test_keeps_its_level(name: str) -> None:
+    row = calibrate(name, data_sets=DATA_SETS)
+    assert list(row) == list(COLUMNS)
+    assert row["rate"] == row["rejections"] / DATA_SETS
+    if name != "esda_p_sim":  # a peer that is not meant to keep it
+        assert row["rate"] <= row["allowed_high"]
+    if CALIBRATIONS[name].exact:
+        assert row["rejections"] >= 2, "a chance of 4 in 10,000 where the level is 5 %"
+
+
+def test_the_bounds_are_the_level_and_three_standard_deviations() -> None:
+    row = calibrate("largest_region", data_sets=100)
+    assert row["allowed_high"] == pytest.approx(0.05 + 3 * np.sqrt(0.05 * 0.95 / 100))
+    assert row["allowed_low"] == 0
+    assert calibrate("unit_t", data_sets=1)["allowed_low"] == 0.04
+
+
+def test_a_data_set_depends_on_its_number_alone() -> None:
+    test = CALIBRATIONS["cluster_mass"]
+    assert test.p(3) == test.p(3)
+    assert len({test.p(index) for index in range(8)}) > 3
+
+
+def test_the_folded_p_is_that_of_esda() -> None:
+    maps = np.random.default_rng(3).normal(size=(16, 25))
+    weights = libpysal.weights.lat2W(5, 5, rook=False)
+    for values in maps:
+        peer = esda.Moran(values, weights, transformation="b", permutations=99)
+        assert folded(peer.I, peer.sim) == pytest.approx(peer.p_sim, abs=1e-12)
+
+
+def test_a_row_of_power_says_what_was_simulated() -> None:
+    row = power(4, 0.8, 0.2, simulations=5, permutations=99)
+    assert list(row) == list(POWER)
+    assert (row["units"], row["d_prime"], row["background_sd"], row["simulations"]) == (4, 0.8, 0.2, 5)
+    assert row["found"] in {0, 0.2, 0.4, 0.6, 0.8, 1}
+
+
+def test_the_workflow_calibrates_every_test() -> None:
+    rules = Path(__file__).parents[2] / "workflow" / "rules" / "calibration.smk"
+    listed = re.search(r"CALIBRATED = (\[.*?\])", rules.read_text(encoding="utf-8"), re.DOTALL)
+    assert listed
+    assert ast.literal_eval(listed[1]) == list(CALIBRATIONS)

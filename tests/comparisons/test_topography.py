@@ -1,0 +1,198 @@
+"""The mapping tables, from fabricated activations with a known map."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fabricate import activations
+from phonotopy.activations.read import Cells, Tokens, read_grids, read_ranks, read_token_means
+from phonotopy.comparisons.topography import COLUMNS, Training, topography
+from phonotopy.core.inventory import read_inventory
+from phonotopy.core.tables import integer, number, read_table, write_table
+from phonotopy.inference.evidence import adjusted, compared
+from phonotopy.inference.label_null import LabelNull
+from phonotopy.inference.permutation import adjust
+from phonotopy.organisation.rank import RANKS, rank_row
+from phonotopy.selectivity.d_prime import Criteria, Selectivity, measure
+from phonotopy.selectivity.label_shift import label_null
+from phonotopy.selectivity.selectivity import Details, write_preferences, write_selectivity
+from phonotopy.spatial.autocorrelation import COLUMNS as AUTOCORRELATION
+from phonotopy.spatial.autocorrelation import autocorrelation_rows
+from phonotopy.spatial.maps import read_maps
+from phonotopy.spatial.regions import COLUMNS as REGIONS
+from phonotopy.spatial.regions import region_rows
+
+PHONES = ("P", "S", "IY", "M", "AA")
+RADII = {"control": 0.0, "topographic": 2.0}
+CRITERIA = Criteria(minimum_tokens=10, minimum_speakers=3, d_prime=0.5, false_discovery_rate=0.05)
+INVENTORY = Path(__file__).parents[2] / "resources" / "phones.tsv"
+STEMS = ("layers", "autocorrelation", "regions", "rank")
+
+
+def unknown(found: Selectivity) -> Details:
+    """Details that nobody asked for."""
+    return Details(*np.full((4, *found.d_prime.shape), np.nan))
+
+
+def run(folder: Path, radius: float) -> dict[str, Path]:
+    """All mapping tables of one training, through files as in the workflow."""
+    activations(folder, PHONES, layers=2, filters=64, speakers=4, utterances=12, tokens=20, radius=radius)
+    grids = read_grids(folder / "layers.tsv")
+    found = {layer: measure(Cells.read(folder / f"layer{layer}.npz"), CRITERIA) for layer in grids}
+    write_selectivity(folder / "selectivity.tsv", found, grids, {layer: unknown(one) for layer, one in found.items()})
+    write_preferences(folder / "preferences.tsv", found, grids, read_inventory(INVENTORY))
+    maps, tokens, nulls = (
+        read_maps(folder / "selectivity.tsv"),
+        Tokens.read(folder / "tokens.tsv", PHONES, "speaker"),
+        {},
+    )
+    for layer, grid in grids.items():
+        values = read_token_means(folder / f"layer{layer}.npy", tokens, grid)
+        nulls[layer] = label_null(values, tokens, grid, maps[layer].live, CRITERIA, shifts=19, key=1)
+    LabelNull.write(folder / "label_null.npz", nulls)
+    nulls, rows, regions = LabelNull.read(folder / "label_null.npz"), [], []
+    for layer, grid in grids.items():
+        rows += autocorrelation_rows(
+            {"layer": layer, "null_seed": 0}, maps[layer], grid, nulls[layer], permutations=99, key=layer
+        )
+        regions += region_rows(
+            {"layer": layer, "null_seed": 0}, maps[layer], grid, nulls[layer], permutations=99, key=layer
+        )
+    write_table(folder / "autocorrelation.tsv", AUTOCORRELATION, adjusted(rows, "statistic", "weights", "null"))
+    write_table(folder / "regions.tsv", REGIONS, adjusted(regions, "statistic", "null"))
+    ranks = [rank_row(layer, *read_ranks(folder / f"layer{layer}.npz")) for layer in grids]
+    write_table(folder / "rank.tsv", RANKS, ranks)
+    return {stem: folder / f"{stem}.tsv" for stem in STEMS}
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Path]]:
+    return {model: run(tmp_path_factory.mktemp(model), radius) for model, radius in RADII.items()}
+
+
+def table(trained: dict[str, dict[str, Path]], control: str | None = "control") -> list[dict[str, object]]:
+    trainings = [Training.read(model, 0, paths) for model, paths in trained.items()]
+    return list(topography("digits", trainings, "queen", control))
+
+
+def test_a_planted_map_shows_in_every_layer_and_an_unordered_sheet_in_none(trained: dict[str, dict[str, Path]]) -> None:
+    rows = table(trained)
+    assert [(row["model"], row["layer"]) for row in rows] == [(m, n) for m in RADII for n in (1, 2)]
+    for row in rows:
+        assert list(row) == list(COLUMNS)
+        assert (row["corpus"], row["seed"], row["rows"], row["columns"], row["phones"]) == ("digits", 0, 8, 8, 5)
+        assert (row["permutations"], row["label_shifts"], row["null_seed"]) == (99, 19, 0)
+        mapped = row["model"] == "topographic"
+        assert (row["morans_i_mean"] > 0.5) == (row["p"] == 0.02) == (row["q"] == 0.02) == mapped
+        assert (row["label_shift_p"] == 0.05) == (row["largest_region_p"] == 0.01) == mapped
+        assert row["null_mean"] == pytest.approx(-1 / 61, abs=0.02)
+        assert (row["regions"] < row["regions_null_mean"] - 2) == mapped
+        assert 0.1 < row["responsive_share"] < 0.5
+        assert (row["effective_rank_share"] < 0.9) == mapped, "smooth maps share directions"
+        assert row["filter_rank_share"] == pytest.approx(1, abs=0.05)
+
+
+def test_without_a_control_there_are_no_shares(trained: dict[str, dict[str, Path]]) -> None:
+    for control in (None, "absent"):
+        assert {row["effective_rank_share"] for row in table(trained, control)} == {None}
+
+
+def test_the_mean_is_that_of_the_phones(trained: dict[str, dict[str, Path]]) -> None:
+    types = {"layer": int, "observed": number, "null_mean": number, "null_sd": number, "p": number, "q": number}
+    rows = read_table(trained["topographic"]["autocorrelation"], types | {"permutations": integer})
+    assert len(rows) == 2 * 2 * 3 * 6, (
+        "layers, weights, two statistics against positions and one against labels, phones"
+    )
+    wanted = {"layer": 1, "statistic": "morans_i", "weights": "queen", "null": "positions"}
+    first = [row for row in rows if wanted.items() <= row.items()]
+    assert [row["phone"] for row in first] == [*PHONES, "mean"]
+    for column in ("observed", "null_mean"):
+        assert first[-1][column] == pytest.approx(np.mean([row[column] for row in first[:-1]]), rel=1e-6)
+    assert {row["permutations"] for row in rows if row["null"] == "labels"} == {19}
+    assert {row["alternative"] for row in rows} == {"two-sided", "greater"}
+
+
+def test_regions_are_tested_where_a_null_says_something(trained: dict[str, dict[str, Path]]) -> None:
+    rows = read_table(trained["control"]["regions"])
+    assert {(row["statistic"], row["null"], row["alternative"]) for row in rows} == {
+        ("regions", "positions", "two-sided"),
+        ("regions", "labels", "two-sided"),
+        ("largest_region", "positions", "greater"),
+        ("largest_region", "labels", "greater"),
+        ("responsive_share", "labels", "greater"),
+    }
+
+
+def test_maps_come_back_from_the_table(trained: dict[str, dict[str, Path]]) -> None:
+    folder = trained["topographic"]["rank"].parent
+    maps = read_maps(folder / "selectivity.tsv")[2]
+    found = measure(Cells.read(folder / "layer2.npz"), CRITERIA)
+    assert maps.phones == PHONES
+    assert maps.d_prime == pytest.approx(found.d_prime, rel=1e-8, nan_ok=True)
+    assert (maps.responsive == found.responsive).all()
+    assert (maps.live == found.live).all()
+    assert maps.live.sum() == 62
+    assert (maps.usable == found.usable).all()
+
+
+def test_the_preferred_phone_has_the_largest_d_prime(trained: dict[str, dict[str, Path]]) -> None:
+    folder = trained["topographic"]["rank"].parent
+    maps = read_maps(folder / "selectivity.tsv")[1]
+    rows = [row for row in read_table(folder / "preferences.tsv", {"d_prime": number}) if row["layer"] == "1"]
+    manners = {"P": "stop", "S": "fricative", "IY": "vowel", "M": "nasal", "AA": "vowel"}
+    assert len(rows) == 64
+    assert [row["dead"] for row in rows[:3]] == ["true", "true", "false"]
+    for row, values in zip(rows[2:], maps.d_prime[2:], strict=True):
+        assert row["phone"] == PHONES[int(np.argmax(values))]
+        assert row["d_prime"] == pytest.approx(values.max())
+        assert row["manner"] == manners[row["phone"]]
+
+
+def test_rare_phones_and_dead_layers_have_rows_that_say_so(tmp_path: Path) -> None:
+    activations(tmp_path, PHONES, layers=2, filters=36, speakers=4, utterances=4, tokens=20)
+    grids = read_grids(tmp_path / "layers.tsv")
+    cells = Cells.read(tmp_path / "layer1.npz")
+    few = Criteria(int(np.sort(cells.count.sum(axis=0))[1]), 3, 0.5, 0.05)
+    still = Cells(cells.phones, cells.samples, cells.count, 0 * cells.mean, 0 * cells.m2)
+    layers = {1: measure(cells, few), 2: measure(still, few)}
+    write_selectivity(tmp_path / "s.tsv", layers, grids, {layer: unknown(one) for layer, one in layers.items()})
+    write_preferences(tmp_path / "p.tsv", {2: measure(still, few)}, grids, read_inventory(INVENTORY))
+    maps = read_maps(tmp_path / "s.tsv")
+    assert maps[1].usable.sum() == 4
+    assert not maps[2].live.any()
+    statuses = [row["status"] for row in read_table(tmp_path / "s.tsv")]
+    assert statuses.count("dead") == 2 * 5 + 36 * 5
+    assert statuses.count("too few") == 34
+    assert {row["dead"] for row in read_table(tmp_path / "p.tsv")} == {"true"}
+    for layer in (1, 2):
+        phones = [p for p, usable in zip(PHONES, maps[layer].usable, strict=True) if usable]
+        null = LabelNull(
+            tuple(phones), {name: np.zeros((3, len(phones))) for name in ("morans_i_queen", "morans_i_rook")}
+        )
+        rows = list(
+            autocorrelation_rows(
+                {"layer": layer, "null_seed": 0}, maps[layer], grids[layer], null, permutations=9, key=1
+            )
+        )
+        positions = {row["phone"]: row for row in rows if row["null"] == "positions" and row["weights"] == "queen"}
+        rare = next(p for p, usable in zip(PHONES, maps[1].usable, strict=True) if not usable)
+        assert np.isnan(positions[rare]["observed"])
+        assert np.isnan(positions[rare]["p"])
+        assert np.isfinite(positions["mean"]["p"]) == (layer == 1)
+
+
+def test_q_of_a_mean_is_over_layers_and_q_of_a_phone_over_phones() -> None:
+    observed, null = np.array([3.0, 0.5]), np.random.default_rng(0).normal(size=(99, 2))
+    rows = [
+        row
+        for layer in (1, 2, 3)
+        for row in compared("PS", observed - layer, null, "greater", {"layer": layer, "f": 0})
+    ]
+    rows = adjusted(rows, "f")
+    means = [row for row in rows if row["phone"] == "mean"]
+    assert [row["q"] for row in means] == pytest.approx(adjust([row["p"] for row in means]).tolist())
+    assert len({row["p"] for row in means}) == 3
+    phones = rows[:2]
+    assert [row["q"] for row in phones] == pytest.approx(adjust([row["p"] for row in phones]).tolist())
+    assert means[0]["null_sd"] == pytest.approx(null.mean(axis=1).std(ddof=1))

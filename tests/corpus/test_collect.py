@@ -1,0 +1,284 @@
+"""A folder of recordings becomes utterances, and everything left out is told with its reason."""
+
+import os
+import signal
+import time
+
+import numpy as np
+import pytest
+import soundfile
+
+from phonotopy.annotation.intervals import Span
+from phonotopy.annotation.textgrid import write_textgrid
+from phonotopy.core.errors import InputError
+from phonotopy.corpus import collect as collect_module
+from phonotopy.corpus.collect import Splitting, collect
+from phonotopy.corpus.folders import Layout
+from phonotopy.download.unpacking import fingerprint
+
+RATE = 8000
+SPLITTING = Splitting(("zoe",), 0.25, 7)
+
+
+def record(path, seconds=0.1, level=0.3, text="one"):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(len(path.name))
+    soundfile.write(path, level * rng.uniform(-1, 1, round(seconds * RATE)), RATE)
+    if text is not None:
+        path.with_suffix(".lab").write_text(text)
+    return path
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    """Two speakers, 40 recordings each, and one that is held out."""
+    for speaker in ("ann", "ben", "zoe"):
+        for index in range(40):
+            record(tmp_path / "corpus" / speaker / f"{index:02}.wav")
+    return tmp_path / "corpus"
+
+
+def gathered(folder, splitting=SPLITTING, **options):
+    return collect(folder, splitting, folder.parent, **options)
+
+
+def test_utterances_in_order_with_id_split_and_relative_paths(corpus):
+    (corpus / "ann" / "00.TextGrid").touch()
+    utterances, exclusions = gathered(corpus)
+    assert not exclusions
+    names = [utterance.utterance for utterance in utterances]
+    assert names == [f"{speaker}-{index:02}" for speaker in ("ann", "ben", "zoe") for index in range(40)]
+    first = utterances[0]
+    assert (first.audio, first.textgrid) == ("corpus/ann/00.wav", "corpus/ann/00.TextGrid")
+    assert (first.duration_s, first.sample_rate_hz, first.transcript) == (0.1, RATE, "one")
+    assert {item.split for item in utterances if item.speaker == "zoe"} == {"test"}
+    assert {item.split for item in utterances if item.speaker != "zoe"} == {"train", "dev"}
+
+
+def test_paths_outside_of_the_results_are_absolute(corpus, tmp_path):
+    utterances, _ = collect(corpus, SPLITTING, tmp_path / "results")
+    assert utterances[0].audio == str(corpus / "ann" / "00.wav")
+
+
+def test_processes_change_nothing(corpus):
+    (corpus / "ben" / "03.wav").write_bytes(b"")
+    assert gathered(corpus, processes=2) == gathered(corpus, processes=1)
+
+
+def test_a_new_recording_moves_no_other(corpus):
+    before = {item.utterance: item.split for item in gathered(corpus)[0]}
+    record(corpus / "ann" / "005.wav")
+    after = {item.utterance: item.split for item in gathered(corpus)[0]}
+    assert {name: after[name] for name in before} == before
+    assert set(after) - set(before) == {"ann-005"}
+
+
+def test_dev_fraction_is_kept_and_seeded():
+    names = [f"ann-{index}" for index in range(10_000)]
+    share = np.mean([SPLITTING.split("ann", name) == "dev" for name in names])
+    assert abs(share - 0.25) < 4 * np.sqrt(0.25 * 0.75 / len(names))
+    other = Splitting(("zoe",), 0.25, 8)
+    assert [SPLITTING.split("ann", name) for name in names] != [other.split("ann", name) for name in names]
+
+
+def test_layouts_of_folders(tmp_path):
+    """A lone top folder is passed through; deeper folders belong to the speaker above them."""
+    for place in ("ann/84/1.flac", "ann/85/1.FLAC", "ann/ann-9.wav", "zoe/2 b/c.wav"):
+        record(tmp_path / "top" / "corpus" / place)
+    (tmp_path / "top" / "corpus" / "LICENSE.txt").write_text("of no speaker")
+    (tmp_path / "top" / "corpus" / ".cache").mkdir()
+    record(tmp_path / "top" / "corpus" / ".cache" / "x.wav")
+    record(tmp_path / "top" / "corpus" / "ann" / "._1.wav")
+    utterances, exclusions = gathered(tmp_path / "top", Splitting(("zoe",), 1.0, 0))
+    found = {item.utterance: item.speaker for item in utterances}
+    assert found == {"ann-84-1": "ann", "ann-85-1": "ann", "ann-9": "ann", "zoe-2_b-c": "zoe"}
+    assert not exclusions
+
+
+def test_a_table_tells_speakers_and_transcripts(tmp_path):
+    """In a flat folder; what it leaves empty is told by folders and files, and further columns are passed over."""
+    folder = tmp_path / "corpus"
+    for place in ("a1.wav", "a2.wav", "sub/b1.flac", "zoe/c1.wav"):
+        record(folder / place, text=None)
+    (folder / "a2.lab").write_text("two")
+    (folder / "README.txt").write_text("of no recording")
+    table = 'File\tlength\tspeaker\ttranscript\r\na1.wav\t3\tann\tOne, "one"!\r\na2\t\tann\t\r\n\r\n'
+    table += "./sub/b1.flac\t\tbén\tthree\r\nzoe/c1.wav\t\t\tfour\r\ngone.wav\t\tann\tfive\r\n"
+    (folder / "transcripts.tsv").write_bytes(table.encode("utf-16"))
+    utterances, exclusions = gathered(folder, Splitting(("zoe",), 1.0, 0))
+    assert {item.utterance: (item.speaker, item.transcript) for item in utterances} == {
+        "a1": ("ann", "one one"),
+        "a2": ("ann", "two"),
+        "sub-b1": ("bén", "three"),
+        "zoe-c1": ("zoe", "four"),
+    }
+    assert [(item.utterance, item.reason) for item in exclusions] == [("gone", "no recording")]
+
+
+@pytest.mark.parametrize(
+    ("table", "line", "found"),
+    [
+        ("name\ttext\n", "", "columns name, text"),
+        ("file\ttext\n", "", "columns file, text"),
+        ("", "", "columns "),
+        ("file\tspeaker\nx.wav\n", ", line 2", "1 values"),
+        ("file\tspeaker\nx.wav\ta\n\nx\tb\n", ", line 4", "x again"),
+        ("file\tspeaker\n../x.wav\ta\n", ", line 2", "file '../x.wav'"),
+        ("file\tspeaker\n\ta\n", ", line 2", "file ''"),
+        ("file\tspeaker\nx\ta\0\x81".encode("latin-1"), "", "unreadable table"),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_refused_by_its_line(tmp_path, table, line, found):
+    record(tmp_path / "corpus" / "x.wav")
+    path = tmp_path / "corpus" / "transcripts.tsv"
+    path.write_bytes(table if isinstance(table, bytes) else table.encode())
+    with pytest.raises(InputError) as caught:
+        gathered(tmp_path / "corpus")
+    assert caught.value.subject == f"{path}{line}"
+    assert caught.value.found.startswith(found)
+
+
+def test_names_of_files_tell_the_speaker(tmp_path):
+    for place in ("ann_1.wav", "ann-2.wav", "day 2/ben_1.wav", "zoe.wav", "_x.wav"):
+        record(tmp_path / "corpus" / place)
+    utterances, exclusions = gathered(tmp_path / "corpus", Splitting(("zoe",), 1.0, 0), layout=Layout("names"))
+    found = {item.utterance: item.speaker for item in utterances}
+    assert found == {"ann-2": "ann", "ann_1": "ann", "day_2-ben_1": "ben", "zoe": "zoe"}
+    assert [(item.utterance, item.reason) for item in exclusions] == [("_x", "outside a speaker folder")]
+
+
+def test_words_of_a_textgrid_stand_in_for_a_transcript(corpus):
+    said = {"01": [Span(0.0, 0.02, "sil"), Span(0.02, 0.05, "Six"), Span(0.05, 0.1, "seven")], "02": []}
+    for name, spans in said.items():
+        (corpus / "ann" / f"{name}.lab").unlink()
+        write_textgrid(corpus / "ann" / f"{name}.TextGrid", 0.1, {"words": spans})
+    (corpus / "ann" / "03.lab").unlink()
+    write_textgrid(corpus / "ann" / "03.TextGrid", 0.1, {"Wort": said["01"]})
+    utterances, exclusions = gathered(corpus)
+    assert {item.utterance: item.transcript for item in utterances}["ann-01"] == "six seven"
+    assert {item.utterance: item.reason for item in exclusions} == {
+        "ann-02": "empty transcript",
+        "ann-03": "no transcript, and no tier of words among Wort",
+    }
+
+
+def test_an_hour_is_no_utterance(corpus, monkeypatch):
+    monkeypatch.setattr(collect, "LONGEST_S", 0.15)
+    record(corpus / "ann" / "01.wav", seconds=0.2)
+    (lost,) = gathered(corpus)[1]
+    assert (lost.utterance, lost.reason) == ("ann-01", "too long: 0 s in one utterance")
+    assert "utterance_tier" in lost.advice
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_recording_that_kills_or_stalls_its_decoder_is_excluded(corpus, monkeypatch, processes):
+    """As a damaged file might do in a decoder in C."""
+    whole = collect_module.probe
+
+    def fatal(path):
+        if path == corpus / "ann" / "07.wav":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if path == corpus / "ben" / "08.wav":
+            time.sleep(60)
+        return whole(path)
+
+    monkeypatch.setattr(collect, "probe", fatal)
+    monkeypatch.setattr(collect, "PATIENCE_S", 1.0)
+    utterances, exclusions = gathered(corpus, processes=processes)
+    assert len(utterances) == 118
+    assert [(item.utterance, item.reason.partition(":")[0]) for item in exclusions] == [
+        ("ann-07", "fatal audio"),
+        ("ben-08", "fatal audio"),
+    ]
+
+
+def damage(corpus):
+    """One fault a recording; returns what must be found, by utterance."""
+    ann = corpus / "ann"
+    (ann / "00.lab").unlink()
+    (ann / "01.wav").unlink()
+    (ann / "02.wav").write_bytes(b"")
+    (ann / "03.wav").write_bytes((ann / "03.wav").read_bytes()[:-100])
+    record(ann / "04.wav", level=0.0)
+    (ann / "05.wav").write_bytes(b"RIFF, but nothing that follows is audio of any kind")
+    (ann / "06.lab").write_text("route 66")
+    (ann / "07.lab").write_text("  ")
+    (ann / "08.lab").write_bytes(b"a\0b")
+    record(ann / "09.flac")
+    record(ann / "10" / "a.wav")
+    record(ann / "10-a.wav")
+    record(corpus / "stray.wav")
+    (ann / "solo.TextGrid").touch()
+    return {
+        "ann-00": "no transcript",
+        "ann-01": "no recording",
+        "ann-02": "empty file",
+        "ann-03": "truncated audio",
+        "ann-04": "silent audio",
+        "ann-05": "corrupt audio",
+        "ann-06": "unknown letters: 6",
+        "ann-07": "empty transcript",
+        "ann-08": "unreadable transcript",
+        "ann-09": "two files of one kind",
+        "ann-10-a": "name taken",
+        "ann-solo": "no recording",
+        "stray": "outside a speaker folder",
+    }
+
+
+def test_every_fault_is_listed_with_reason_and_advice(corpus):
+    expected = damage(corpus)
+    utterances, exclusions = gathered(corpus)
+    found = {item.utterance: item.reason for item in exclusions}
+    assert found.keys() == expected.keys()
+    assert all(found[name].startswith(reason) for name, reason in expected.items()), found
+    assert all(item.advice and item.file for item in exclusions)
+    assert {item.utterance: item.file for item in exclusions}["ann-06"] == "ann/06.lab"
+    assert len(utterances) == 120 - 10 + 1
+
+
+@pytest.mark.parametrize(
+    ("splitting", "setting", "found"),
+    [
+        (Splitting(("zoe", "zeo"), 0.1, 0), "test_speakers", "unknown zeo"),
+        (Splitting((), 0.1, 0), "test_speakers", "no speaker"),
+        (Splitting(("ann", "ben", "zoe"), 0.1, 0), "test_speakers", "every speaker"),
+        (Splitting(("zoe",), 0.0, 0), "dev_fraction", "no usable utterance falls into dev"),
+    ],
+)
+def test_impossible_splits_are_refused_by_name(corpus, splitting, setting, found):
+    with pytest.raises(InputError) as caught:
+        gathered(corpus, splitting)
+    assert caught.value.subject == f"corpus.recordings.{setting}"
+    assert caught.value.found == found
+    assert ("ann, ben, zoe" in caught.value.expected) == (found in ("unknown zeo", "no speaker"))
+
+
+def test_a_split_lost_to_damage_names_the_damage(corpus):
+    for path in (corpus / "zoe").glob("*.lab"):
+        path.write_text("9")
+    with pytest.raises(InputError, match="no usable utterance falls into test") as caught:
+        gathered(corpus)
+    assert "40 recordings" in caught.value.cause
+    assert "zoe/00.lab" in caught.value.cause
+    assert "unknown letters: 9" in caught.value.cause
+
+
+def test_a_name_that_is_no_text_is_excluded(corpus):
+    (corpus / "ann" / os.fsdecode(b"caf\xe9.wav")).touch()
+    utterances, exclusions = gathered(corpus)
+    assert len(utterances) == 120
+    assert [(item.utterance, item.file) for item in exclusions] == [("ann-caf_", "ann/caf?")]
+    assert exclusions[0].reason == "name that is no UTF-8"
+    assert fingerprint(corpus)
+
+
+def test_folders_without_speakers_are_refused_by_name(tmp_path):
+    record(tmp_path / "flat" / "a.wav")
+    (tmp_path / "bare" / "ann").mkdir(parents=True)
+    (tmp_path / "empty").mkdir()
+    expected = {"flat": "no speaker folders", "bare": "no recordings", "empty": "is empty"}
+    for name, found in expected.items():
+        with pytest.raises(InputError, match=found) as caught:
+            gathered(tmp_path / name)
+        assert caught.value.subject == "corpus.recordings.path"

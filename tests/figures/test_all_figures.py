@@ -1,0 +1,384 @@
+"""Figures show what the tables say, and stay legible for other grids, seeds and conditions."""
+
+import re
+from itertools import combinations
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.text import Text
+
+from figure_tables import Fabricated, inventory
+from phonotopy.core.errors import InputError
+from phonotopy.core.grid import Grid
+from phonotopy.core.tables import write_table
+from phonotopy.figures import runs, sheets, style
+from phonotopy.figures.maps import activation_maps, preferred_manner, regions
+from phonotopy.figures.runs import Run
+from phonotopy.figures.statistics import morans_i, rank_against_morans_i
+from phonotopy.figures.training import error_rates, learning_curves
+
+PHONES = ("P", "S", "SH", "ZH", "M", "L", "IY")
+SQUARES = Fabricated(grids=(Grid(8, 8), Grid(8, 8)), phones=PHONES)
+CASES = {
+    "two seeds": SQUARES,
+    "one seed, ten layers, oblong": Fabricated(grids=(Grid(4, 4),) * 8 + (Grid(8, 16),) * 2, seeds=(3,), phones=PHONES),
+    "three conditions and seeds, torus": Fabricated(
+        grids=(Grid(4, 4, torus=True), Grid(4, 8, torus=True)),
+        models=("plain", "kernel", "filters"),
+        seeds=(0, 1, 7),
+        phones=PHONES,
+    ),
+}
+
+
+def layers(tables):
+    fields = (0.125 + 0.12 * n for n in range(len(tables.grids)))
+    return tuple(sheets.Layer(n, grid, s) for (n, grid), s in zip(enumerate(tables.grids, 1), fields, strict=True))
+
+
+def models(tables):
+    return style.Models.of(tables.models, tables.models[:1])
+
+
+def drawings(tables):
+    """Every kind of figure of the fabricated run."""
+    net, conditions, phones = layers(tables), models(tables), inventory()
+    cells = tables.by_run("selectivity")
+    return {
+        "activation_maps": activation_maps.draw(cells, tables.seeds[0], net, PHONES, phones, conditions),
+        "preferred_manner": preferred_manner.draw(tables.by_run("preferences"), net, phones, conditions),
+        "morans_i": morans_i.draw(tables.by_run("autocorrelation"), net, conditions, "queen", 0.05),
+        "regions": regions.draw(cells, tables.by_run("regions"), net, PHONES, phones, conditions, 0.05),
+        "rank_against_morans_i": rank_against_morans_i.draw(tables.topography(), conditions),
+        "learning_curves": learning_curves.draw(tables.by_run("history"), conditions),
+        "error_rates": error_rates.draw(tables.recognition(), conditions),
+    }
+
+
+@pytest.fixture(scope="module", params=list(CASES.values()), ids=list(CASES))
+def every_figure(request):
+    return drawings(request.param)
+
+
+@pytest.fixture(scope="module")
+def figures():
+    return drawings(SQUARES)
+
+
+def beyond(axis):
+    """Tick labels outside the limits of an axis, which are not drawn."""
+    low, high = sorted(axis.get_view_interval())
+    places = zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=True)
+    return {label for place, label in places if not low <= place <= high}
+
+
+def visible_texts(figure):
+    figure.canvas.draw()
+    hidden = set().union(*(beyond(axis) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)))
+    texts = (text for text in figure.findobj(Text) if text.get_visible() and text not in hidden)
+    return [text for text in texts if text.get_text().strip()]
+
+
+def test_figures_have_a_column_width_and_a_page_height(every_figure):
+    for name, figure in every_figure.items():
+        width, height = figure.get_size_inches() * 25.4
+        assert round(width, 6) in {89, 183}, name
+        assert height <= 247, name
+
+
+def test_texts_are_legible_within_the_page_and_apart(every_figure):
+    for name, figure in every_figure.items():
+        texts, page = visible_texts(figure), figure.bbox
+        boxes = [(text, text.get_window_extent()) for text in texts]
+        for text, box in boxes:
+            assert text.get_fontsize() >= 7, (name, text)
+            assert page.x0 <= box.x0 and box.x1 <= page.x1, (name, text)
+            assert page.y0 <= box.y0 and box.y1 <= page.y1, (name, text)
+        for (one, box), (two, other) in combinations(boxes, 2):
+            assert not box.padded(-1).overlaps(other.padded(-1)), (name, one, two)
+
+
+def test_every_axis_with_ticks_says_what_it_shows(every_figure):
+    for name, figure in every_figure.items():
+        for axes in figure.axes:
+            for axis in (axes.xaxis, axes.yaxis):
+                labelled = [text for text in axis.get_ticklabels() if text.get_text()]
+                assert axis.get_label().get_text() or not labelled, name
+
+
+def test_the_same_tables_give_the_same_bytes(tmp_path, figures):
+    again = drawings(SQUARES)
+    for name, figure in figures.items():
+        for suffix in ("svg", "png") if name in {"activation_maps", "error_rates"} else ("svg",):
+            paths = [tmp_path / f"{name}.{turn}.{suffix}" for turn in range(2)]
+            for path, drawing in zip(paths, (figure, again[name]), strict=True):
+                style.save(drawing, [path])
+            assert paths[0].read_bytes() == paths[1].read_bytes(), path.name
+
+
+def test_text_of_an_svg_is_text_and_bears_no_date(tmp_path, figures):
+    style.save(figures["morans_i"], [tmp_path / "morans_i.svg"])
+    written = (tmp_path / "morans_i.svg").read_text(encoding="utf-8")
+    assert re.search(r"<text[^>]*>Moran's I of d′", written)
+    assert "dc:date" not in written
+
+
+def test_an_unknown_format_is_refused_by_its_setting(tmp_path, figures):
+    with pytest.raises(InputError, match=r"figures\.formats: format 'bmpx'"):
+        style.save(figures["error_rates"], [tmp_path / "error_rates.bmpx"])
+    assert not list(tmp_path.iterdir())
+
+
+def test_settings_of_the_user_change_nothing_and_stay_as_they_were(tmp_path):
+    with style.mpl.rc_context({"font.size": 30, "axes.labelsize": 30}):
+        style.save(error_rates.draw(SQUARES.recognition(), models(SQUARES)), [tmp_path / "a.png"])
+        assert style.mpl.rcParams["font.size"] == 30
+    style.save(error_rates.draw(SQUARES.recognition(), models(SQUARES)), [tmp_path / "b.png"])
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+def test_controls_come_first_in_grey_and_others_keep_their_order():
+    conditions = style.Models.of(["kernel", "control", "filters"], ["control"])
+    assert conditions.names == ("control", "kernel", "filters")
+    colours = [conditions.colour(name) for name in conditions.names]
+    assert colours[0] == style.CONTROL and len(set(colours)) == 3
+
+
+def test_markers_tell_seeds_apart():
+    assert len({style.marker(range(6), seed) for seed in range(6)}) == 6
+    with pytest.raises(ValueError, match="9"):
+        style.marker([0, 1], 9)
+
+
+def drawn_images(figure):
+    return [axes.images[0] for axes in figure.axes if axes.images]
+
+
+def test_maps_show_d_prime_at_the_place_of_each_unit(figures):
+    images = drawn_images(figures["activation_maps"])
+    shown = [phone for phone in PHONES if phone != "ZH"]
+    expected = [
+        SQUARES.d_prime(model, 0, layer, phone) for model in SQUARES.models for layer in (1, 2) for phone in shown
+    ]
+    assert len(images) == len(expected)
+    for image, values in zip(images, expected, strict=True):
+        np.testing.assert_array_equal(np.ma.filled(image.get_array(), np.nan), values)
+        assert image.norm.vmin == -image.norm.vmax
+    assert len({(image.norm.vmin, image.norm.vmax) for image in images}) == 1
+
+
+def test_a_dead_unit_is_grey_in_every_map(figures):
+    for image in drawn_images(figures["activation_maps"]):
+        rgba = image.to_rgba(image.get_array())
+        row, column = divmod(SQUARES.dead[0], 8)
+        assert to_hex(rgba[row, column]) == style.DEAD
+        assert to_hex(rgba[0, 0]) != style.DEAD
+
+
+def words(figure):
+    return [text.get_text() for text in visible_texts(figure)]
+
+
+def test_phones_without_a_map_are_named(figures):
+    assert any(text.endswith("speakers: ZH") for text in words(figures["activation_maps"]))
+
+
+def test_a_phone_that_one_condition_lacks_is_marked_there():
+    cells = {run: rows for run, rows in SQUARES.by_run("selectivity").items() if run.seed == 0}
+    cells[Run("control", 0)] = [
+        {**row, "status": "too few", "d_prime": np.nan} if row["phone"] == "S" else row
+        for row in cells[Run("control", 0)]
+    ]
+    figure = activation_maps.draw(cells, 0, layers(SQUARES), ("S", "M"), inventory(), models(SQUARES))
+    assert words(figure).count("too\nfew") == 2
+    assert len(drawn_images(figure)) == 6
+
+
+def test_a_run_without_any_usable_phone_still_gives_a_page():
+    cells = {
+        run: [{**row, "status": "too few", "d_prime": np.nan, "responsive": False} for row in rows]
+        for run, rows in SQUARES.by_run("selectivity").items()
+    }
+    figure = activation_maps.draw(cells, 0, layers(SQUARES), ("S", "M"), inventory(), models(SQUARES))
+    assert any(text.endswith("speakers: S, M") for text in words(figure))
+    regions.draw(cells, SQUARES.by_run("regions"), layers(SQUARES), ("S",), inventory(), models(SQUARES), 0.05)
+
+
+def test_a_unit_has_the_colour_of_its_manner_and_less_of_it_with_less_d_prime():
+    tables = SQUARES.by_run("preferences")
+    first = tables[Run("control", 0)]
+    first[0].update(manner="nasal", d_prime=99.0)
+    first[1].update(manner="nasal", d_prime=0.0)
+    image = drawn_images(preferred_manner.draw(tables, layers(SQUARES), inventory(), models(SQUARES)))[0].get_array()
+    assert to_hex(image[0, 0]) == style.MANNERS["nasal"].lower()
+    pale = 1 - preferred_manner.FAINTEST * (1 - np.array(to_rgb(style.MANNERS["nasal"])))
+    np.testing.assert_allclose(image[0, 1], pale)
+    assert to_hex(image[divmod(SQUARES.dead[0], 8)]) == style.DEAD
+
+
+def test_every_manner_has_a_colour_of_its_own():
+    assert set(inventory().manners) <= set(style.MANNERS)
+    assert len(set(style.MANNERS.values())) == len(style.MANNERS)
+
+
+def points(axes, symbol):
+    """Height and face of every point with the symbol, from left to right."""
+    lines = [line for line in axes.lines if line.get_marker() == symbol]
+    found = [(x, y, line.get_markerfacecolor()) for line in lines for x, y in zip(*line.get_data(), strict=True)]
+    return [(y, face) for _, y, face in sorted(found)]
+
+
+def test_morans_i_is_drawn_as_it_stands_and_filled_where_significant():
+    tables = {run: rows for run, rows in SQUARES.by_run("autocorrelation").items() if run.seed == 0}
+    for rows in tables.values():
+        for row in rows:
+            row["q"] = 0.01 if row["layer"] == 1 and row["null"] == "positions" else 0.2
+    axes = morans_i.draw(tables, layers(SQUARES), models(SQUARES), "rook", 0.05).axes[0]
+    expected = [
+        next(
+            row["observed"]
+            for row in tables[Run(model, 0)]
+            if row["layer"] == layer and row["phone"] == "mean" and row["weights"] == "rook"
+        )
+        for layer in (1, 2)
+        for model in SQUARES.models
+    ]
+    drawn = points(axes, "o")
+    assert [height for height, _ in drawn] == expected
+    assert [face == "white" for _, face in drawn] == [False, False, True, True]
+    band = axes.patches[0]
+    assert band.get_y() == pytest.approx(-0.004 - 2 * 0.031)
+    assert band.get_height() == pytest.approx(4 * 0.031)
+
+
+def test_a_table_without_means_is_refused():
+    tables = {run: [row for row in rows if row["phone"] != "mean"] for run, rows in SQUARES.by_run("regions").items()}
+    with pytest.raises(InputError, match="phone = mean"):
+        regions.draw(SQUARES.by_run("selectivity"), tables, layers(SQUARES), ("S",), inventory(), models(SQUARES), 0.05)
+
+
+def test_regions_show_one_phone_of_each_manner_that_has_one():
+    assert regions.one_a_manner(("S", "M", "P", "T", "IY"), inventory()) == ("P", "S", "M", "IY")
+
+
+def edges_by_hand(inside, torus):
+    """Every pair of touching places, one inside and one outside, as the middle of their common edge."""
+    rows, columns = inside.shape
+    found = []
+    for row in range(-1, rows + 1):
+        for column in range(-1, columns + 1):
+            for down, right in ((0, 1), (1, 0)):
+                here, there = (row, column), (row + down, column + right)
+                states = []
+                for r, c in (here, there):
+                    outside = not (0 <= r < rows and 0 <= c < columns)
+                    states.append(bool(inside[r % rows, c % columns]) if torus or not outside else False)
+                crosses = [0 <= r < rows and 0 <= c < columns for r, c in (here, there)]
+                if states[0] != states[1] and any(crosses):
+                    found.append((column + right / 2, row + down / 2))
+    return sorted(found)
+
+
+@pytest.mark.parametrize("torus", [False, True])
+def test_outlines_are_the_edges_between_inside_and_outside(torus):
+    inside = np.random.default_rng(5).random((5, 7)) < 0.4
+    edges = sheets.outline(inside, torus=torus)
+    assert np.allclose(np.abs(edges[:, 1] - edges[:, 0]).sum(axis=1), 1)
+    assert sorted(map(tuple, edges.mean(axis=1).tolist())) == edges_by_hand(inside, torus)
+
+
+def test_outlines_of_simple_shapes():
+    assert len(sheets.outline(np.ones((3, 4), dtype=bool))) == 14
+    assert len(sheets.outline(np.ones((3, 4), dtype=bool), torus=True)) == 0
+    assert len(sheets.outline(np.zeros((3, 4), dtype=bool))) == 0
+    one = np.zeros((3, 3), dtype=bool)
+    one[1, 2] = True
+    assert {tuple(point) for edge in sheets.outline(one).tolist() for point in edge} == {
+        (1.5, 0.5), (2.5, 0.5), (1.5, 1.5), (2.5, 1.5)
+    }  # fmt: skip
+
+
+def test_maps_fit_the_page():
+    net = layers(Fabricated(grids=(Grid(16, 16), Grid(32, 64))))
+    height = sheets.map_height(net, 2, 100.0, 3, 1000.0)
+    assert 2 * (height * 3 + sheets.GAP_MM) + sheets.BLOCK_GAP_MM == pytest.approx(100)
+    assert sheets.map_height(net, 2, 1e6, 3, 32.0) == pytest.approx((32 - 2 * sheets.GAP_MM) / 3)
+
+
+def test_rank_is_drawn_against_morans_i():
+    rows = SQUARES.topography()
+    axes = rank_against_morans_i.draw(rows, models(SQUARES)).axes[0]
+    drawn = sorted((float(x), float(y)) for line in axes.lines[1:] for x, y in zip(*line.get_data(), strict=True))
+    assert drawn == sorted((row["morans_i_mean"], row["effective_rank_share"]) for row in rows)
+    assert axes.get_yscale() == "log"
+
+
+def test_a_share_without_control_is_left_out():
+    rows = [{**row, "effective_rank_share": np.nan} for row in SQUARES.topography()]
+    axes = rank_against_morans_i.draw(rows, models(SQUARES)).axes[0]
+    axes.figure.canvas.draw()
+    low, high = axes.get_ylim()
+    assert low < 1 < high
+
+
+def test_learning_curves_are_percentages_of_the_history():
+    tables = SQUARES.by_run("history")
+    rate, loss = learning_curves.draw(tables, models(SQUARES)).axes
+    for line, run in zip(rate.lines, sorted(tables), strict=True):
+        np.testing.assert_allclose(line.get_ydata(), [100 * row["dev_letter_error_rate"] for row in tables[run]])
+        np.testing.assert_array_equal(line.get_xdata(), range(1, 15))
+    assert len(loss.lines) == 2 * len(tables)
+
+
+def test_error_rates_are_points_by_split_joined_by_seed():
+    rows = SQUARES.recognition()
+    letters, _ = error_rates.draw(rows, models(SQUARES)).axes
+    singles = [line for line in letters.lines if line.get_marker() != "None"]
+    joined = [line for line in letters.lines if line.get_marker() == "None"]
+    assert sorted(float(line.get_ydata()[0]) for line in singles) == pytest.approx(
+        sorted(100 * row["letter_error_rate"] for row in rows)
+    )
+    assert len(joined) == len(SQUARES.seeds) * 3
+    control, mapped = (
+        next(r for r in rows if (r["model"], r["seed"], r["split"]) == (model, 0, "train")) for model in SQUARES.models
+    )
+    assert list(joined[0].get_ydata()) == [100 * control["letter_error_rate"], 100 * mapped["letter_error_rate"]]
+
+
+def test_where_nothing_was_trained_figures_say_so():
+    empty = {run: [] for run in SQUARES.by_run("history")}
+    for figure in (learning_curves.draw(empty, models(SQUARES)), error_rates.draw([], models(SQUARES))):
+        assert ["nothing was" in axes.texts[0].get_text() for axes in figure.axes] == [True, True]
+
+
+def test_texts_are_taken_literally(tmp_path):
+    text = "$x_1$ and $y^2$ <script>alert(1)</script> & \\frac"
+    with style.styled():
+        figure = style.sheet("single", 40)
+        figure.add_subplot().set(xlabel=text, title=text)
+        style.save(figure, [tmp_path / "a.svg", tmp_path / "a.png"])
+    page = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert page.count("$x_1$ and $y^2$ &lt;script&gt;alert(1)&lt;/script&gt; &amp; \\frac") == 2
+    assert "<script" not in page
+
+
+def test_tables_of_runs_are_read_by_place(tmp_path):
+    paths = []
+    for seed in (0, 1):
+        rows = SQUARES.autocorrelation("topographic", seed)
+        paths.append(tmp_path / f"{seed}.tsv")
+        write_table(paths[-1], list(rows[0]), rows)
+    read = runs.read_runs(paths, [("topographic", 0), ("topographic", 1)])
+    assert runs.seeds_of(read) == (0, 1)
+    found = runs.mean_rows(read[Run("topographic", 1)], "morans_i", "labels", weights="queen")
+    assert [row["layer"] for row in found] == [1, 2]
+    with pytest.raises(ValueError, match="argument"):
+        runs.read_runs(paths, [("topographic", 0)])
+
+
+def test_layers_are_read_with_their_grids(tmp_path):
+    rows = CASES["three conditions and seeds, torus"].layers()
+    write_table(tmp_path / "layers.tsv", list(rows[0]), rows[::-1])
+    first, second = sheets.read_layers(tmp_path / "layers.tsv")
+    assert (first.number, second.grid, second.aspect, second.field) == (1, Grid(4, 8, torus=True), 2.0, "245")

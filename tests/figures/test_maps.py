@@ -1,0 +1,140 @@
+"""Figures of clusters, replication and correlograms show what the tables say, and stay legible."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from matplotlib.patches import Circle
+from matplotlib.text import Text
+from test_figures import CASES, SQUARES, layers, models
+
+from figure_tables import Fabricated, inventory
+from phonotopy.core.grid import Grid
+from phonotopy.figures import style
+from phonotopy.figures.maps import clusters
+from phonotopy.figures.runs import Run
+from phonotopy.figures.statistics import correlogram, replication
+
+CROWDED = Fabricated(grids=(Grid(16, 16),) * 5)
+
+
+def cluster_rows(tables, model, seed):
+    """Two clusters a phone, of which only the first is significant, and only in topographic conditions."""
+    random = tables.generator("clusters", model, seed)
+    empty = {"layer": 1, "phone": "ZH", "region": 0, "size": 0, **dict.fromkeys(("row", "column", "p_family"), np.nan)}
+    return [empty] + [
+        {
+            "layer": layer, "phone": phone, "region": region, "size": 3 + 6 * (region == 1),
+            "row": random.uniform(0, grid.rows - 1), "column": random.uniform(0, grid.columns - 1),
+            "p_family": 0.01 if region == 1 and model != tables.models[0] else 0.3,
+        }
+        for layer, grid in enumerate(tables.grids, start=1)
+        for phone in tables.phones
+        for region in (1, 2)
+    ]  # fmt: skip
+
+
+def replication_rows(tables, model, seed):
+    """Overlap of .4 over a null of .05; of four regions, three replicate and one is not testable."""
+    rows = []
+    for layer in range(1, len(tables.grids) + 1):
+        given = {"layer": layer, "null_mean": np.nan, "null_sd": np.nan}
+        for phone, q, status in (("P", 0.01, "ok"), ("S", 0.2, "ok"), ("M", 0.01, "ok"), ("L", np.nan, "not testable")):
+            cells = {"statistic": "contrast", "phone": phone, "found_in": 0, "observed": 1.0, "q": q, "status": status}
+            rows.append({**given, **cells})
+        for half in (0, 1):
+            cells = {"statistic": "overlap", "phone": "mean", "found_in": half, "observed": 0.4, "q": 0.001 + half}
+            rows.append({**given, **cells, "null_mean": 0.05, "null_sd": 0.04, "status": "ok"})
+    return rows
+
+
+def correlogram_rows(tables, model, seed):
+    level = 0.6 if model != tables.models[0] else 0.0
+    return [
+        {
+            "layer": layer, "phone": phone, "distance": 1.2 * step, "observed": level / step, "low": -0.05,
+            "high": 0.05, "p_family": 0.001 if level else 0.7,
+        }
+        for layer in range(1, len(tables.grids) + 1)
+        for phone in ("S", "mean")
+        for step in (1, 2, 3)
+    ]  # fmt: skip
+
+
+def by_run(tables, make):
+    return {Run(model, seed): make(tables, model, seed) for model, seed in tables.runs}
+
+
+def visible_texts(figure):
+    """All texts that are drawn: labels of ticks beyond the limits of an axis are not."""
+    figure.canvas.draw()
+    hidden = set()
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        low, high = sorted(axis.get_view_interval())
+        beyond = [tick for tick in axis.get_major_ticks() if not low <= tick.get_loc() <= high]
+        hidden |= {label for tick in beyond for label in (tick.label1, tick.label2)}
+    texts = [text for text in figure.findobj(Text) if text.get_visible() and text not in hidden]
+    return [text for text in texts if text.get_text().strip()]
+
+
+def drawings(tables):
+    net, conditions = layers(tables), models(tables)
+    found = by_run(tables, cluster_rows)
+    return {
+        "clusters": clusters.draw(found, tables.seeds[0], net, inventory(), conditions),
+        "replication": replication.draw(by_run(tables, replication_rows), net, conditions, 0.05),
+        "correlogram": correlogram.draw(by_run(tables, correlogram_rows), net, conditions),
+    }
+
+
+@pytest.mark.parametrize("tables", [*CASES.values(), CROWDED], ids=[*CASES, "all phones"])
+def test_they_fit_a_page_and_texts_are_legible_and_apart(tables):
+    for name, figure in drawings(tables).items():
+        width, height = figure.get_size_inches() * 25.4
+        assert round(width, 6) == 183, name
+        assert height <= 247, name
+        boxes = [(text, text.get_window_extent()) for text in visible_texts(figure)]
+        for text, box in boxes:
+            assert text.get_fontsize() >= 7, (name, text)
+            assert figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1, (name, text)
+            assert figure.bbox.y0 <= box.y0 and box.y1 <= figure.bbox.y1, (name, text)
+        for (one, box), (two, other) in combinations(boxes, 2):
+            assert not box.padded(-1).overlaps(other.padded(-1)), (name, one, two)
+
+
+def test_discs_have_the_place_and_area_of_significant_clusters():
+    figure = drawings(SQUARES)["clusters"]
+    discs = [patch for axes in figure.axes for patch in axes.patches if isinstance(patch, Circle)]
+    rows = [row for row in cluster_rows(SQUARES, "topographic", 0) if row["p_family"] < 0.05]
+    expected = {(round(row["column"], 6), round(row["row"], 6)) for row in rows}
+    assert {(round(disc.center[0], 6), round(disc.center[1], 6)) for disc in discs} == expected
+    assert {disc.radius for disc in discs} == {np.sqrt(9 / np.pi)}
+    texts = [text.get_text() for text in visible_texts(figure)]
+    assert texts.count("no significant\ncluster") == len(SQUARES.grids), "the control has none"
+    assert all(texts.count(phone) == len(SQUARES.grids) for phone in SQUARES.phones)
+
+
+def test_the_replication_figure_marks_shares_and_overlap():
+    overlap, contrast, share = drawings(SQUARES)["replication"].axes
+    markers = [line for line in overlap.lines if line.get_marker() in style.MARKERS]
+    assert {float(line.get_ydata()[0]) for line in markers} == {0.4}
+    assert all(line.get_markerfacecolor() != "white" for line in markers), "the null of half 0"
+    assert [bar.get_y() for bar in overlap.patches] == pytest.approx([0] * len(overlap.patches)), "no negative overlap"
+    assert {float(y) for line in share.lines for y in line.get_ydata()} == {2 / 3}
+    assert {float(line.get_ydata()[0]) for line in contrast.lines if line.get_marker() in style.MARKERS} == {1.0}
+
+
+def test_the_correlogram_shows_means_and_fills_what_is_significant():
+    first = drawings(SQUARES)["correlogram"].axes[0]
+    filled = [y for line in first.lines if line.get_markerfacecolor() == style.MODELS[0] for y in line.get_ydata()]
+    drawn = [line for line in first.lines if line.get_marker() in style.MARKERS]
+    assert sorted(set(filled)) == pytest.approx([0.2, 0.3, 0.6])
+    assert sum(len(line.get_ydata()) for line in drawn) == 3 * len(SQUARES.runs)
+
+
+def test_the_same_tables_give_the_same_bytes(tmp_path):
+    for turn in range(2):
+        for name, figure in drawings(SQUARES).items():
+            style.save(figure, [tmp_path / f"{name}.{turn}.svg"])
+    for name in ("clusters", "replication", "correlogram"):
+        assert (tmp_path / f"{name}.0.svg").read_bytes() == (tmp_path / f"{name}.1.svg").read_bytes()

@@ -1,0 +1,101 @@
+"""Time of a run, told before it starts."""
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from preflight.estimate import COSTS, Job, announcement, factors, seconds
+
+ROOT = Path(__file__).parents[2]
+DEFAULTS: dict[str, Any] = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+MEASURED_S = 15 * 60  # of the default run on two cores of the machine that COSTS were fitted to
+PER_TRAINING = (
+    *("train", "recognise", "respond", "selectivity", "label_null", "autocorrelation", "regions", "clusters"),
+    *("organisation", "correlogram", "feature_selectivity", "rank", "replication", "timing"),
+)
+
+
+def plan(trainings: int = 4) -> list[Job]:
+    """The jobs of a whole run."""
+    first = [Job("synthesise", 4), Job("align", 2), Job("features", 1)]
+    return [*first, *[Job(rule, 1) for rule in PER_TRAINING for _ in range(trainings)], *[Job("draw", 1)] * 20]
+
+
+def changed(section: str, **values: Any) -> dict[str, Any]:
+    settings = copy.deepcopy(DEFAULTS)
+    settings[section] |= values
+    return settings
+
+
+def test_the_default_is_told_within_a_factor_of_three() -> None:
+    assert MEASURED_S / 3 < seconds(DEFAULTS, plan(), 2, {}) < MEASURED_S * 3
+
+
+def test_one_core_takes_the_sum_of_all_jobs_and_many_the_longest_chain() -> None:
+    one, two, many, unlimited = (seconds(DEFAULTS, plan(), cores, {}) for cores in (1, 2, 1000, None))
+    assert one == pytest.approx(2 * two)
+    assert many == unlimited < two
+    assert unlimited > seconds(DEFAULTS, [Job("train", 1)], None, {})
+    assert seconds(DEFAULTS, [], 2, {}) == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "rule", "ratio"),
+    [
+        (changed("training", optimiser={**DEFAULTS["training"]["optimiser"], "epochs": 90}), "train", 10),
+        (changed("mapping", permutations=99990), "regions", 10),
+        (changed("mapping", label_shifts=4990), "label_null", 10),
+    ],
+)
+def test_time_grows_with_what_drives_it(settings: dict[str, Any], rule: str, ratio: float) -> None:
+    start = COSTS[rule].start_s
+    before, after = (seconds(chosen, [Job(rule, 1)], 1, {}) - start for chosen in (DEFAULTS, settings))
+    assert after == pytest.approx(ratio * before)
+
+
+def test_multiply_adds_are_those_of_the_network() -> None:
+    network = {"torus": False, "dropout": 0.0, "layers": [{"filters": 4, "kernel": 3, "stride": 2}]}
+    settings = changed("training", network=network, run=["control"], threads=1, device="cpu")
+    frames = 50 * 60 * settings["corpus"]["synthetic"]["minutes"]["train"] * settings["training"]["optimiser"]["epochs"]
+    expected = COSTS["train"].start_s + COSTS["train"].rate_s * 3 * frames * 4 * 3 * 64
+    assert seconds(settings, [Job("train", 1)], 1, {}) == pytest.approx(expected)
+
+
+def finished(folder: Path, settings: dict[str, Any], walls: dict[str, float]) -> Path:
+    """Benchmarks and record of a run."""
+    for name, wall_s in walls.items():
+        path = folder / "benchmarks" / f"{name}.tsv"
+        path.parent.mkdir(parents=True)
+        path.write_text(f"s\tmax_rss\n{wall_s}\t-\n")
+    (folder / "provenance.json").write_text(json.dumps({"settings": settings}))
+    return folder
+
+
+def test_an_earlier_run_corrects_the_estimate(tmp_path: Path) -> None:
+    train, align = (seconds(DEFAULTS, [job], 1, {}) for job in (Job("train", 1), Job("align", 2)))
+    walls = {"training/synthetic/control/seed0/train": 3 * train, "alignment/synthetic": align, "figures/regions": 9.0}
+    found = factors(finished(tmp_path, DEFAULTS, walls), "synthetic", 2)
+    assert found == {"train": pytest.approx(3), "align": pytest.approx(2)}  # on two threads each
+    longer = changed("training", optimiser={**DEFAULTS["training"]["optimiser"], "epochs": 90})
+    assert seconds(longer, [Job("train", 1)], 1, found) == pytest.approx(3 * seconds(longer, [Job("train", 1)], 1, {}))
+
+
+def test_benchmarks_of_unknown_settings_correct_nothing(tmp_path: Path) -> None:
+    finished(tmp_path, DEFAULTS, {"alignment/synthetic": 1.0})
+    (tmp_path / "provenance.json").unlink()
+    assert factors(tmp_path, "synthetic", 2) == {}
+
+
+def test_the_announcement_says_what_it_is_and_what_it_stands_on(tmp_path: Path) -> None:
+    settings = {**DEFAULTS, "results": str(tmp_path)}
+    text = announcement(settings, plan(), 2)
+    assert text.startswith("Estimate for 79 jobs on 2 cores: about 14 min (by the settings")
+    assert text.endswith("GB of disk.")
+    finished(tmp_path, settings, {"alignment/synthetic": 1.0})
+    assert "by the run before" in announcement(settings, plan(), 2)
+    assert "on 1 core:" in announcement(settings, plan(), 1)
+    assert "if no job waits" in announcement(settings, plan(), None)

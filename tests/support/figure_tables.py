@@ -1,0 +1,203 @@
+"""Fabricated tables in the form of a finished run, for the tests of figures: a smooth map and an unordered one."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter, label
+
+from phonotopy.core.grid import Grid
+from phonotopy.core.inventory import Inventory, read_inventory
+from phonotopy.core.tables import write_table
+from phonotopy.figures.runs import Row, Run
+
+RESOURCES = Path(__file__).parents[2] / "resources"
+NULLS = {"positions": (-0.004, 0.031), "labels": (0.12, 0.05)}
+QUEEN = np.ones((3, 3))
+
+
+@cache
+def inventory() -> Inventory:
+    """The inventory of the project."""
+    return read_inventory(RESOURCES / "phones.tsv")
+
+
+@dataclass(frozen=True)
+class Fabricated:
+    """Everything that figures read; `too_few` phones have no selectivity."""
+
+    grids: tuple[Grid, ...] = (Grid(16, 16),) * 5
+    models: tuple[str, ...] = ("control", "topographic")
+    seeds: tuple[int, ...] = (0, 1)
+    too_few: tuple[str, ...] = ("ZH",)
+    dead: tuple[int, ...] = (7, 8)
+    phones: tuple[str, ...] = inventory().labels
+
+    @property
+    def runs(self) -> list[tuple[str, int]]:
+        """Model and seed of every run."""
+        return [(model, seed) for model in self.models for seed in self.seeds]
+
+    def generator(self, *parts: object) -> np.random.Generator:
+        """A stream for one fabricated thing."""
+        return np.random.default_rng([sum(ord(c) * (i + 1) for i, c in enumerate(str(part))) for part in parts])
+
+    @cache  # noqa: B019 (lives as long as the tests)
+    def d_prime(self, model: str, seed: int, layer: int, phone: str) -> NDArray[np.float64]:
+        """A map of one phone, smooth for all models but the first."""
+        grid = self.grids[layer - 1]
+        white = self.generator(model, seed, layer, phone).normal(size=(grid.rows, grid.columns))
+        rough = white if model == self.models[0] else gaussian_filter(white, grid.rows / 9, mode="wrap")
+        scaled = np.asarray(0.55 * rough / rough.std())
+        scaled.flat[list(self.dead)] = np.nan
+        return scaled
+
+    def layers(self) -> list[Row]:
+        """Rows of layers.tsv."""
+        return [
+            {
+                "layer": n, "rows": grid.rows, "columns": grid.columns, "torus": grid.torus, "units": grid.units,
+                "dead_units": len(self.dead), "stride_s": 0.02, "receptive_field_s": 0.125 + 0.12 * (n - 1),
+                "frames": 1000, "tokens": 900, "tokens_without_centre": 3,
+            }
+            for n, grid in enumerate(self.grids, start=1)
+        ]  # fmt: skip
+
+    def selectivity(self, model: str, seed: int) -> list[Row]:
+        """Rows of selectivity.tsv."""
+        return [
+            self._cell(layer, unit, phone, value)
+            for layer in range(1, len(self.grids) + 1)
+            for phone in self.phones
+            for unit, value in enumerate(self.d_prime(model, seed, layer, phone).flat)
+        ]
+
+    def _cell(self, layer: int, unit: int, phone: str, value: float) -> Row:
+        usable = phone not in self.too_few
+        status = "too few" if not usable else "dead" if unit in self.dead else "ok"
+        value = value if status == "ok" else np.nan
+        row, column = divmod(unit, self.grids[layer - 1].columns)
+        return {
+            "layer": layer, "unit": unit, "row": row, "column": column, "phone": phone, "tokens": 400 if usable else 12,
+            "speakers": 8, "d_prime": value, "contrast": value, "t": 8 * value, "p": 0.01, "q": 0.02,
+            "responsive": bool(value >= 0.5), "status": status,
+        }  # fmt: skip
+
+    def preferences(self, model: str, seed: int) -> list[Row]:
+        """Rows of preferences.tsv."""
+        phones = [phone for phone in self.phones if phone not in self.too_few]
+        rows, manners = [], {phone: inventory().manner_of(phone) for phone in phones}
+        for layer, grid in enumerate(self.grids, start=1):
+            maps = np.stack([self.d_prime(model, seed, layer, phone).ravel() for phone in phones])
+            for unit in range(grid.units):
+                dead = unit in self.dead
+                best = 0 if dead else int(np.argmax(maps[:, unit]))
+                rows.append({
+                    "layer": layer, "unit": unit, "row": unit // grid.columns, "column": unit % grid.columns,
+                    "dead": dead, "phone": "" if dead else phones[best],
+                    "manner": "" if dead else manners[phones[best]],
+                    "d_prime": np.nan if dead else maps[best, unit],
+                })  # fmt: skip
+        return rows
+
+    def autocorrelation(self, model: str, seed: int) -> list[Row]:
+        """Rows of autocorrelation.tsv: means over phones, and one phone."""
+        mapped = model != self.models[0]
+        level = (0.62 if mapped else 0.0) + 0.01 * seed
+        return [
+            self._statistic(layer, phone, "morans_i", null, level, NULLS[null], 0.02, weights=weights)
+            for layer in range(1, len(self.grids) + 1)
+            for phone in ("S", "mean")
+            for weights in ("queen", "rook")
+            for null in NULLS
+        ]
+
+    def regions(self, model: str, seed: int) -> list[Row]:
+        """Rows of regions.tsv: means over phones of counted regions of the fabricated maps."""
+        rows = []
+        for layer in range(1, len(self.grids) + 1):
+            maps = [self.d_prime(model, seed, layer, phone) >= 0.5 for phone in ("S", "M", "IY")]
+            labelled = [label(inside, QUEEN) for inside in maps]
+            largest = float(np.mean([np.bincount(image.ravel())[1:].max(initial=0) for image, _ in labelled]))
+            counts = float(np.mean([count for _, count in labelled]))
+            share = float(np.mean([inside.mean() for inside in maps]))
+            for statistic, value, nulls in (
+                ("regions", counts, {"positions": (19.0, 1.2), "labels": (9.0, 2.0)}),
+                ("largest_region", largest, {"positions": (10.5, 1.6), "labels": (4.0, 2.5)}),
+                ("responsive_share", share, {"labels": (0.06, 0.03)}),
+            ):
+                for null, moments in nulls.items():
+                    rows.append(self._statistic(layer, "mean", statistic, null, value, moments, 0.0))
+        return rows
+
+    def _statistic(
+        self, layer: int, phone: str, statistic: str, null: str, value: float, null_moments: tuple[float, float],
+        jitter: float, **other: str,
+    ) -> Row:  # fmt: skip
+        observed = value + jitter * float(self.generator(layer, phone, statistic, value).normal())
+        mean, sd = null_moments
+        p = 0.0002 if abs(observed - mean) > 3 * sd else 0.4
+        return {
+            "layer": layer, "phone": phone, "statistic": statistic, **other, "observed": observed, "null": null,
+            "null_mean": mean, "null_sd": sd, "permutations": 9999, "alternative": "two-sided", "p": p, "q": p,
+        }  # fmt: skip
+
+    def topography(self) -> list[Row]:
+        """Rows of topography.tsv, as far as figures read them."""
+        rows = []
+        for model, seed in self.runs:
+            for layer in range(1, len(self.grids) + 1):
+                noise = float(self.generator("topography", model, seed, layer).normal())
+                mapped = model != self.models[0]
+                rows.append({
+                    "corpus": "synthetic", "model": model, "seed": seed, "layer": layer,
+                    "morans_i_mean": (0.62 if mapped else 0.0) + 0.02 * noise,
+                    "effective_rank_share": (3.7 / layer**0.5 + 0.2 * noise) if mapped else 1.0,
+                })  # fmt: skip
+        return rows
+
+    def history(self, model: str, seed: int) -> list[Row]:
+        """Rows of history.tsv."""
+        noise = self.generator("history", model, seed).normal(size=14)
+        falling = np.exp(-np.maximum(0, np.arange(14) - 3) / 3.0)
+        return [
+            {
+                "epoch": n + 1, "learning_rate": 0.004, "ctc_loss": 0.3 + 2.6 * falling[n], "objective_loss": 0.02,
+                "dev_ctc_loss": 0.5 + 2.4 * falling[n] + 0.03 * noise[n],
+                "dev_letter_error_rate": 0.12 + 0.75 * falling[n] + 0.01 * noise[n],
+            }
+            for n in range(14)
+        ]  # fmt: skip
+
+    def recognition(self) -> list[Row]:
+        """Rows of recognition.tsv."""
+        rows = []
+        for model, seed in self.runs:
+            for split, level, speakers in (("train", 0.06, 20), ("dev", 0.11, 4), ("test", 0.125, 8)):
+                rate = level + 0.004 * float(self.generator("recognition", model, seed, split).normal())
+                rows.append({
+                    "corpus": "synthetic", "model": model, "seed": seed, "split": split, "utterances": 300,
+                    "speakers": speakers, "letter_error_rate": rate, "word_error_rate": 2.6 * rate,
+                })  # fmt: skip
+        return rows
+
+    def by_run(self, kind: str) -> dict[Run, list[Row]]:
+        """A table of every run, as figures take them."""
+        return {Run(model, seed): getattr(self, kind)(model, seed) for model, seed in self.runs}
+
+    def write(self, folder: Path) -> None:
+        """Write everything below `folder` where the workflow puts it."""
+        for model, seed in self.runs:
+            training = f"synthetic/{model}/seed{seed}"
+            for stage, kinds in (
+                ("mapping", ("selectivity", "preferences", "autocorrelation", "regions")),
+                ("training", ("history",)),
+            ):
+                for kind in kinds:
+                    rows = getattr(self, kind)(model, seed)
+                    write_table(folder / stage / training / f"{kind}.tsv", list(rows[0]), rows)
+            write_table(folder / "activations" / training / "layers.tsv", list(self.layers()[0]), self.layers())
+        for kind, rows in (("topography", self.topography()), ("recognition", self.recognition())):
+            write_table(folder / "tables" / f"{kind}.tsv", list(rows[0]), rows)

@@ -1,0 +1,559 @@
+"""The workflow as a user meets it: plans, refusals, a whole tiny run, and what an edit makes again."""
+
+import csv
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+SMOKE = "tests/smoke/config.yaml"
+NOTHING = "Nothing to be done"
+LIBRARY = Path("workflow", "scripts", "phonotopy")
+LEFT_BEHIND = shutil.ignore_patterns(".git", ".venv", ".snakemake", "results", "__pycache__", ".*_cache")
+SUMMARIES = {"topography", "conditions", "depth"}
+STATISTICS = {
+    "label_null",
+    "autocorrelation",
+    "correlogram",
+    "regions",
+    "clusters",
+    "organisation",
+    "agreement",
+    *SUMMARIES,
+}
+FROM_RESPONSES = {"selectivity", "feature_selectivity", "replication", "timing", "rank"}
+DRAWINGS = {
+    "draw_activation_maps",
+    "draw_preferred_manner",
+    "draw_morans_i",
+    "draw_regions",
+    "draw_rank_against_morans_i",
+    "draw_conditions",
+    "draw_correlogram",
+    "draw_clusters",
+    "draw_replication",
+    "draw_organisation",
+    "draw_timing",
+    "draw_learning_curves",
+    "draw_error_rates",
+    "draw_speech",
+    "draw_durations",
+    "draw_boundaries",
+}
+OF_SPEECH = {"describe", "compare_onsets", "draw_speech", "draw_durations", "draw_boundaries"}
+ENDING = {"provenance", "compose_report", "all"}
+AFTER_RESPONSES = {*FROM_RESPONSES, *STATISTICS, *DRAWINGS, *ENDING} - {
+    "draw_learning_curves",
+    "draw_error_rates",
+    "draw_speech",
+    "draw_durations",
+    "draw_boundaries",
+}
+
+
+def snakemake(
+    folder: Path, *arguments: str, preset: str = SMOKE, overlay: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run Snakemake in the folder with a preset and further settings as YAML text; both streams end in stdout.
+
+    A file holds the settings, since --config takes numbers inside braces for text.
+    """
+    (folder / "overlay.yaml").write_text(overlay, encoding="utf-8")
+    files = [name for name in (preset, "overlay.yaml" if overlay else "") if name]
+    options = ["--configfile", *files] if files else []
+    command = [sys.executable, "-m", "snakemake", *arguments, *options]
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    return subprocess.run(command, cwd=folder, text=True, timeout=900, check=False, **streams)
+
+
+def planned(folder: Path, *arguments: str, preset: str = SMOKE, overlay: str = "") -> dict[str, int]:
+    """Number of jobs by rule that the next run would execute."""
+    plan = snakemake(folder, *arguments, "--dry-run", preset=preset, overlay=overlay)
+    assert plan.returncode == 0, plan.stdout
+    if NOTHING in plan.stdout:
+        return {}
+    lines = plan.stdout.partition("Job stats:")[2].splitlines()
+    rows = [line.split() for line in lines if re.fullmatch(r"\w+ +\d+", line)]
+    return {rule: int(count) for rule, count in rows if rule != "total"}
+
+
+@contextmanager
+def edited(path: Path, old: str, new: str) -> Iterator[None]:
+    """Replace text in a file for a while."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project without results."""
+    return shutil.copytree(ROOT, tmp_path_factory.mktemp("checkout") / "phonotopy", ignore=LEFT_BEHIND)
+
+
+@pytest.fixture(scope="module")
+def finished(checkout: Path) -> Path:
+    """The copy after a whole run of the tiny configuration."""
+    run = snakemake(checkout, "--cores", "2")
+    assert run.returncode == 0, run.stdout
+    return checkout
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream, delimiter="\t"))
+
+
+# Plans and refusals
+
+
+def test_the_default_trains_two_conditions_with_two_seeds(checkout: Path) -> None:
+    plan = planned(checkout, preset="")
+    assert {rule: plan[rule] for rule in ("synthesise", "align", "train", "respond")} == {
+        "synthesise": 1,
+        "align": 1,
+        "train": 4,
+        "respond": 4,
+    }
+    assert plan.keys() >= AFTER_RESPONSES | DRAWINGS
+
+
+@pytest.mark.parametrize("preset", sorted((ROOT / "presets").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_preset_has_a_plan(checkout: Path, tmp_path: Path, preset: Path) -> None:
+    archive = tmp_path / "speech.zip"
+    with zipfile.ZipFile(archive, "w") as members:
+        members.writestr("theo/x.wav", "not looked into before a job does")
+        members.writestr("theo/x.lab", "one")
+    settings = yaml.safe_load(preset.read_text())
+    source = settings.get("corpus", {}).get("source", "synthetic")
+    needed = {"recordings": "collect", "librispeech": "index", "synthetic": "synthesise"}[source]
+    plan = planned(checkout, preset=str(preset), overlay=f"corpus: {{recordings: {{path: {archive}}}}}")
+    assert plan[needed] == 1
+    unknown = set() if needed == "synthesise" else {"draw_boundaries"}  # when words begin, only a synthesiser knows
+    assert plan.keys() >= AFTER_RESPONSES | DRAWINGS - unknown
+
+
+@pytest.mark.parametrize(
+    ("setting", "subject"),
+    [
+        ("mapping: {permutation: 99}", "mapping.permutation: no such setting"),
+        ("training: {optimiser: {learning_rate: 1e-3}}", "training.optimiser.learning_rate: the text '1e-3'"),
+        ("training: {run: [topografic]}", "training.run[0]: the text 'topografic'"),
+        (
+            "corpus: {source: recordings, recordings: {path: nowhere, test_speakers: [a]}}",
+            "corpus.recordings.path: nowhere does not exist",
+        ),
+        (
+            "corpus: {source: recordings, recordings: {path: docs, test_speakers: [a]}}",
+            "corpus.recordings.path: no recordings in docs",
+        ),
+        ("alignment: {dictionary: README.md}", "alignment.dictionary: README.md, line 3: unknown phone 'teaches'"),
+        ("results: LICENSE/runs", "results: "),
+    ],
+)
+def test_a_wrong_setting_ends_in_its_message_alone(checkout: Path, setting: str, subject: str) -> None:
+    run = snakemake(checkout, "--cores", "1", overlay=setting)
+    assert run.returncode == 1
+    message = run.stdout.partition(subject)[2]
+    assert message.index("\n  expected: ") < message.index("\n  next step: ")
+    assert all(noise not in run.stdout for noise in ("Traceback", "WorkflowError", "Building DAG", ".smk", ".py"))
+
+
+def test_numbers_in_braces_on_the_command_line_are_explained(checkout: Path) -> None:
+    run = snakemake(checkout, "--cores", "1", "--config", "mapping={permutations: 99}")
+    assert run.returncode == 1
+    assert "mapping.permutations: the text '99'" in run.stdout
+    assert "--config reads" in run.stdout
+
+
+def test_too_little_disk_stops_the_run_before_any_job(checkout: Path) -> None:
+    layers = json.dumps([{"filters": 16384, "kernel": 255, "stride": 1}] * 40)  # 64 TB of weights and moments
+    run = snakemake(checkout, "--cores", "1", overlay=f"results: huge\ntraining: {{network: {{layers: {layers}}}}}")
+    assert run.returncode == 1
+    assert "results: " in run.stdout
+    assert "GB are free for" in run.stdout
+    assert not (checkout / "huge").exists()
+
+
+def test_a_stage_is_a_target(checkout: Path) -> None:
+    plan = planned(checkout, "alignment")
+    assert plan == {"synthesise": 1, "align": 1, "describe": 1, "compare_onsets": 1, "alignment": 1}
+
+
+def test_alignments_are_compared_on_request(checkout: Path) -> None:
+    plan = planned(checkout, overlay="alignment: {compared: {methods: [pocketsphinx]}}")
+    assert (plan["compare_alignments"], plan["draw_boundaries"]) == (1, 1)
+    assert "compare_alignments" not in planned(checkout)
+
+
+# A whole run
+
+
+def test_a_run_leaves_the_tables_of_the_contract(finished: Path) -> None:
+    tables = finished / "results" / "smoke" / "tables"
+    recognition, topography = rows(tables / "recognition.tsv"), rows(tables / "topography.tsv")
+    assert " ".join(recognition[0]) == ("corpus model seed split utterances speakers letter_error_rate word_error_rate")
+    assert {(row["model"], row["split"]) for row in recognition} == {
+        (model, split) for model in ("control", "topographic") for split in ("train", "dev", "test")
+    }
+    assert " ".join(topography[0]) == (
+        "corpus model seed layer rows columns phones morans_i_mean null_mean null_sd p q label_shift_null_mean "
+        "label_shift_p responsive_share regions regions_null_mean largest_region largest_region_null_mean "
+        "largest_region_p effective_rank effective_rank_share filter_rank_share permutations label_shifts null_seed"
+    )
+    assert [(row["model"], row["layer"]) for row in topography] == [
+        (model, layer) for model in ("control", "topographic") for layer in ("1", "2")
+    ]
+    assert {(row["rows"], row["columns"]) for row in topography} == {("4", "4")}
+    assert all(float(row["effective_rank_share"]) == 1 for row in topography if row["model"] == "control")
+    assert all(abs(float(row["null_mean"]) + 1 / 15) < 0.05 for row in topography)
+
+
+def test_every_utterance_is_accounted_for(finished: Path) -> None:
+    results = finished / "results" / "smoke"
+    utterances = {row["utterance"] for row in rows(results / "corpus" / "synthetic" / "utterances.tsv")}
+    coverage = rows(results / "alignment" / "synthetic" / "coverage.tsv")
+    assert {row["utterance"] for row in coverage} == utterances
+    assert {row["status"] for row in coverage} <= {"aligned", "excluded"}
+    summary = rows(results / "tables" / "alignment.tsv")
+    assert sum(int(row["aligned"]) + int(row["excluded"]) for row in summary) == len(utterances)
+
+
+def test_the_corpus_is_described(finished: Path) -> None:
+    tables = finished / "results" / "smoke" / "tables"
+    spoken = rows(tables / "speakers.tsv")
+    assert [row["split"] for row in spoken] == ["train"] * 2 + ["dev"] + ["test"] * 3
+    assert sum(int(row["aligned"]) for row in spoken) == sum(
+        int(row["aligned"]) for row in rows(tables / "alignment.tsv")
+    )
+    everything = rows(tables / "boundaries.tsv")[0]
+    assert (everything["split"], everything["reference"], everything["method"]) == (
+        "all",
+        "synthesiser",
+        "pocketsphinx",
+    )
+    assert float(everything["median_ms"]) < 10
+    assert float(everything["within_50_ms"]) > 0.95
+    assert int(everything["compared"]) > 0.98 * int(everything["expected"])
+
+
+class Loaded(HTMLParser):
+    """Addresses that a page loads from elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        source = dict(attrs).get("href" if tag == "link" else "src")
+        if tag in ("script", "link", "img", "iframe") and source and not source.startswith("data:"):
+            self.addresses.append(source)
+
+
+def test_figures_and_a_report_that_stands_alone(finished: Path) -> None:
+    results = finished / "results" / "smoke"
+    drawn = {path.name for path in (results / "figures").iterdir()}
+    assert {name.rpartition(".")[0] for name in drawn if name.endswith(".svg")} == {
+        name.rpartition(".")[0] for name in drawn if name.endswith(".png")
+    }
+    assert len(drawn) == 2 * len(DRAWINGS)
+    page = (results / "report.html").read_text(encoding="utf-8")
+    loaded = Loaded()
+    loaded.feed(page)
+    assert loaded.addresses == []
+    assert all(name in page for name in drawn if name.endswith(".svg"))
+
+
+def test_every_job_leaves_a_log_and_nothing_half_written(finished: Path) -> None:
+    results = finished / "results" / "smoke"
+    assert [path for path in results.rglob("*") if ".part" in path.name] == []
+    logs = {path.parts[len(results.parts) + 1] for path in (results / "logs").rglob("*.log")}
+    assert logs >= {"corpus", "alignment", "training", "activations", "mapping", "figures", "report"}
+
+
+def test_costs_are_listed_by_stage(finished: Path) -> None:
+    script = finished / "tests" / "programs" / "costs.py"
+    command = [sys.executable, str(script), "results/smoke/benchmarks"]
+    listed = subprocess.run(command, cwd=finished, text=True, capture_output=True, check=True).stdout
+    table = list(csv.DictReader(listed.splitlines(), delimiter="\t"))
+    trained = next(row for row in table if (row["stage"], row["rule"]) == ("training", "train"))
+    assert trained["jobs"] == "2" and float(trained["seconds"]) > 0
+
+
+def test_statistics_on_request_tell_their_cost_first(finished: Path) -> None:
+    assert planned(finished, "extras", overlay="mapping: {extras: [join_counts]}") == {"join_counts": 2, "extras": 1}
+    run = snakemake(finished, "extras", "--cores", "2")
+    assert run.returncode == 0, run.stdout
+    for name in ("join_counts", "local_morans_i", "cluster_enhancement", "time_clusters"):
+        assert re.search(rf"^{name} of topographic, seed 0: about \d+ s of CPU for 99 permutations$", run.stdout, re.M)
+        assert (finished / "results/smoke/mapping/synthetic/topographic/seed0" / f"{name}.tsv").exists()
+
+
+# Files of one's own
+
+OWN = """
+results: results/own
+alignment: {intervals: results/smoke/alignment/synthetic/intervals.tsv}
+training: {checkpoints: {control: "results/smoke/training/synthetic/control/seed{seed}/checkpoint.pt"}}
+activations: {responses: {topographic: "results/smoke/activations/synthetic/topographic/seed{seed}"}}
+"""
+
+
+def test_own_files_take_the_place_of_stages(finished: Path) -> None:
+    plan = planned(finished, overlay=OWN)
+    taken = {
+        "take_intervals": 1,
+        "take_checkpoint": 1,
+        "take_responses": 1,
+        "recognise": 1,
+        "respond": 1,
+        "synthesise": 1,
+    }
+    assert {rule: plan[rule] for rule in taken} == taken
+    assert not {"align", "train"} & plan.keys()
+
+
+def test_own_responses_need_neither_speech_nor_training(finished: Path) -> None:
+    folders = ", ".join(
+        f'{model}: "results/smoke/activations/synthetic/{model}/seed{{seed}}"' for model in ("control", "topographic")
+    )
+    plan = planned(finished, overlay=f"results: results/own\nactivations: {{responses: {{{folders}}}}}")
+    assert plan["take_responses"] == 2
+    assert not {"synthesise", "align", "features", "train", "recognise", "respond"} & plan.keys()
+    assert plan.keys() >= AFTER_RESPONSES
+
+
+def test_own_files_are_taken_as_they_are(finished: Path) -> None:
+    wanted = [
+        "alignment/synthetic/intervals.tsv",
+        "training/synthetic/control/seed0/checkpoint.pt",
+        "activations/synthetic/topographic/seed0/tokens.tsv",
+    ]
+    run = snakemake(finished, *[f"results/own/{file}" for file in wanted], "--cores", "2", overlay=OWN)
+    assert run.returncode == 0, run.stdout
+    assert re.search(r"^Estimate for \d+ jobs on 2 cores: about \d+ s \(by the settings", run.stdout, re.MULTILINE)
+    for file in wanted:
+        assert (finished / "results/own" / file).read_bytes() == (finished / "results/smoke" / file).read_bytes()
+    assert planned(finished, *[f"results/own/{file}" for file in wanted], overlay=OWN) == {}
+
+
+def test_an_archive_holds_what_goes_with_a_paper(finished: Path) -> None:
+    run = snakemake(finished, "archive", "--cores", "2")
+    assert run.returncode == 0, run.stdout
+    with tarfile.open(finished / "results" / "smoke" / "archive.tar.gz") as tar:
+        names = {name.removeprefix("archive/") for name in tar.getnames()}
+    assert names >= {"SHA256SUMS", "report.html", "provenance.json", "settings.yaml", "pyproject.toml", "CITATION.cff"}
+    assert names >= {"tables/topography.tsv", "figures/morans_i.svg", "figures/morans_i.png", "docs/licences.tsv"}
+    assert not [name for name in names if name.endswith((".flac", ".wav", ".pt", ".npy"))]
+
+
+# What is made again
+
+
+def test_a_finished_run_has_nothing_to_do(finished: Path) -> None:
+    again = snakemake(finished, "--cores", "2")
+    assert again.returncode == 0
+    assert NOTHING in again.stdout
+
+
+def test_touching_sources_reruns_nothing(finished: Path) -> None:
+    for path in [*(finished / "workflow").rglob("*.*"), *(finished / "resources").iterdir(), finished / "config.yaml"]:
+        path.touch()
+    assert planned(finished) == {}
+
+
+def test_a_moved_checkout_is_the_same_checkout(finished: Path, tmp_path: Path) -> None:
+    moved = shutil.copytree(finished, tmp_path / "elsewhere", symlinks=True)
+    assert planned(moved) == {}
+
+
+@pytest.fixture(scope="module")
+def everything(finished: Path) -> set[str]:
+    """All rules of the plan."""
+    return {*planned(finished, "--forceall")}
+
+
+@pytest.mark.parametrize(
+    ("file", "rules"),
+    [
+        ("figures/rank.py", {"draw_rank_against_morans_i"}),
+        ("mapping/quality.py", {"rank", *SUMMARIES, "draw_rank_against_morans_i", "draw_conditions"}),
+        ("mapping/tiling.py", {"organisation", "draw_organisation"}),
+        ("mapping/depth.py", {"depth"}),
+        ("recogniser/activations.py", {"respond", *AFTER_RESPONSES}),
+        ("speech/recordings.py", set()),
+    ],
+)
+def test_an_edit_of_a_module_reruns_exactly_what_uses_it(finished: Path, file: str, rules: set[str]) -> None:
+    with edited(finished / LIBRARY / file, '"""\n', '"""\n\n# Edited.\n'):
+        assert {*planned(finished)} == (rules | ENDING if rules else rules)
+
+
+def test_an_edit_beside_a_running_job_is_seen_by_the_next_run(finished: Path) -> None:
+    """Though what the job leaves is newer than the edit."""
+    options = ["--cores", "1", "--forcerun", "rank", "--until", "rank", "--configfile", SMOKE]
+    command = [sys.executable, "-m", "snakemake", *options]
+    run = subprocess.Popen(command, cwd=finished, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert run.stdout
+    while "rule rank:" not in run.stdout.readline():
+        assert run.poll() is None
+    with edited(finished / LIBRARY / "mapping/quality.py", '"""\n', '"""\n\n# Edited.\n'):
+        run.communicate(timeout=300)
+        assert run.returncode == 0
+        assert planned(finished)["rank"] == 2
+
+
+@pytest.mark.parametrize(
+    ("file", "spared"),
+    [
+        ("recogniser/objectives.py", {"synthesise", "align", "features", *OF_SPEECH}),
+        ("speech/aligner.py", {"synthesise"}),
+        ("speech/synthesis.py", set()),
+        ("errors.py", set()),
+    ],
+)
+def test_an_edit_of_a_module_spares_what_comes_before(
+    finished: Path, everything: set[str], file: str, spared: set[str]
+) -> None:
+    with edited(finished / LIBRARY / file, '"""\n', '"""\n\n# Edited.\n'):
+        assert {*planned(finished)} == everything - spared
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "rules"),
+    [
+        (
+            "workflow/scripts/rank.py",
+            '"""\n',
+            '"""\n\n# Edited.\n',
+            {"rank", *SUMMARIES, "draw_rank_against_morans_i", "draw_conditions"},
+        ),
+        ("workflow/report/method.rst", "\n", "\n\n", set()),
+    ],
+)
+def test_an_edit_of_a_script_or_text_reruns_exactly_what_reads_it(
+    finished: Path, file: str, old: str, new: str, rules: set[str]
+) -> None:
+    with edited(finished / file, old, new):
+        assert {*planned(finished)} == (rules | ENDING if rules else ENDING - {"provenance"})
+
+
+def test_an_edit_of_a_resource_reruns_what_reads_it(finished: Path, everything: set[str]) -> None:
+    with edited(finished / "resources" / "phones.tsv", "\ttrue\t", "\tfalse\t"):
+        assert {*planned(finished)} == everything - {"synthesise"}
+    with edited(finished / "resources" / "grammar.tsv", "\n", "\n\n"):
+        assert {*planned(finished)} == everything
+
+
+FROM_TRAINING = {
+    *("train", "recognise", "recognition", "respond", "draw_learning_curves", "draw_error_rates"),
+    *AFTER_RESPONSES,
+}
+FROM_MORANS_I = {*SUMMARIES, "draw_morans_i", "draw_rank_against_morans_i", "draw_conditions"}
+FROM_PERMUTATIONS = {"autocorrelation", "regions", "clusters", "draw_clusters", "draw_regions", *FROM_MORANS_I}
+FROM_SURROGATES = {
+    *("correlogram", "organisation", "replication", "agreement"),
+    *("draw_correlogram", "draw_organisation", "draw_replication"),
+}
+SIMILAR = "conditions: {similar: {objective: filter_similarity}}"
+
+
+@pytest.mark.parametrize(
+    ("setting", "rules"),
+    [
+        ("figures: {phones: [T, S]}", {"draw_activation_maps", "draw_regions"}),
+        ("mapping: {permutations: 199}", FROM_PERMUTATIONS),
+        ("mapping: {surrogates: 49}", FROM_SURROGATES),
+        ("mapping: {equivalence_margin: 0.02}", {"conditions", "draw_conditions"}),
+        ("mapping: {contiguity: rook}", FROM_MORANS_I),
+        ("training: {objectives: {filter_similarity: {weight: 9.0}}}", set()),
+        (f"training: {{{SIMILAR}}}", set()),
+        ("training: {objectives: {response_kernel: {weight: 9.0}}}", FROM_TRAINING),
+        ("training: {optimiser: {epochs: 3}}", FROM_TRAINING),
+        ("activations: {lags_s: [-0.1, 0.1]}", {"respond", *AFTER_RESPONSES}),
+    ],
+)
+def test_a_changed_setting_reruns_exactly_what_reads_it(finished: Path, setting: str, rules: set[str]) -> None:
+    assert {*planned(finished, overlay=setting)} == rules | ENDING
+
+
+@pytest.mark.parametrize(
+    ("setting", "spared"), [("alignment: {tiers: {phones: [phone]}}", {"synthesise"}), ("seed: 3", set())]
+)
+def test_a_setting_of_the_beginning_reruns_all_that_follows(
+    finished: Path, everything: set[str], setting: str, spared: set[str]
+) -> None:
+    assert {*planned(finished, overlay=setting)} == everything - spared
+
+
+@pytest.mark.parametrize(
+    ("setting", "trainings"),
+    [
+        ("training: {objectives: {response_kernel: {weight: 9.0}}}", 1),
+        (f"training: {{run: [control, topographic, similar], {SIMILAR}}}", 1),
+        ("training: {seeds: [0, 1]}", 2),
+        ("training: {optimiser: {epochs: 3}}", 2),
+        ("training: {seeds: [0, 1, 2]}", 4),
+    ],
+)
+def test_only_new_trainings_are_made_and_mapped(finished: Path, setting: str, trainings: int) -> None:
+    """One of each condition where a seed is added to two conditions; figures and tables of all are drawn once."""
+    plan = planned(finished, overlay=setting)
+    of_each = ("train", "recognise", "respond", *FROM_RESPONSES, "label_null", "autocorrelation", "regions", "clusters")
+    assert {rule: plan.get(rule) for rule in of_each} == dict.fromkeys(of_each, trainings)
+    assert not {"synthesise", "align", "features"} & plan.keys()
+
+
+@contextmanager
+def deleted(path: Path) -> Iterator[None]:
+    """Without the file for a while, with its date afterwards."""
+    aside = path.rename(path.with_name(f"{path.name}.aside"))
+    try:
+        yield
+    finally:
+        aside.rename(path)
+
+
+@pytest.mark.parametrize(
+    ("target", "file", "rules"),
+    [
+        ("all", "figures/morans_i.svg", {"draw_morans_i", *ENDING}),
+        ("all", "tables/depth.tsv", {"depth", *ENDING}),
+        ("all", "mapping/synthetic/control/seed0/timing.tsv", set()),
+        ("mapping", "mapping/synthetic/control/seed0/timing.tsv", {"timing", "mapping"}),
+    ],
+)
+def test_a_deleted_result_is_made_again_where_it_is_asked_for(
+    finished: Path, target: str, file: str, rules: set[str]
+) -> None:
+    """A figure without training, and nothing for what only goes between stages and has been used already."""
+    with deleted(finished / "results" / "smoke" / file):
+        assert {*planned(finished, target)} == rules
+    assert planned(finished) == {}
+
+
+def test_a_changed_recording_is_collected_again(checkout: Path) -> None:
+    """Recordings are told by size and date: the content of a whole corpus is too much to read for every plan."""
+    speech = shutil.copytree(ROOT / "tests" / "data" / "digits", checkout / "digits")
+    split = "test_speakers: [theo], dev_fraction: 0.5"
+    settings = f"results: results/collected\ncorpus: {{source: recordings, recordings: {{path: digits, {split}}}}}"
+    run = snakemake(checkout, "corpus", "--cores", "2", overlay=settings)
+    assert run.returncode == 0, run.stdout
+    assert planned(checkout, "corpus", overlay=settings) == {}
+    (speech / "theo" / "theo-zero-44.lab").write_text("zero zero", encoding="utf-8")
+    assert planned(checkout, "corpus", overlay=settings) == {"collect": 1, "corpus": 1}

@@ -1,0 +1,249 @@
+"""Alignment of a corpus: each utterance by the first method that can, and the account of it."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from functools import partial
+from pathlib import Path
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phonotopy.alignment import pocketsphinx
+from phonotopy.annotation.intervals import ROUNDING_S, Interval, Span, fitted, labelled
+from phonotopy.annotation.label_sets import Labels
+from phonotopy.annotation.pronunciations import Pronunciations
+from phonotopy.annotation.textgrid import read_textgrid, write_textgrid
+from phonotopy.annotation.tiers import find_tier
+from phonotopy.audio.waveform import read_mono
+from phonotopy.core.errors import InputError
+from phonotopy.core.files import replacing_folder
+from phonotopy.core.processes import ordered_map
+from phonotopy.core.tables import read_table, write_table
+from phonotopy.corpus.utterances import SPLITS, Exclusion, Utterance
+
+__all__ = [
+    "Aligned",
+    "Coverage",
+    "Method",
+    "Plan",
+    "align_corpus",
+    "align_utterance",
+    "check_coverage",
+    "excluded_before",
+    "read_coverage",
+    "write_coverage",
+    "write_summary",
+    "write_textgrids",
+]
+
+LOG = logging.getLogger(__name__)
+
+Method = Literal["textgrids", "pocketsphinx", "mfa", "ctc"]
+UNKNOWN = "spn"  # how MFA writes a word that its dictionary lacks
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How utterances are aligned: `methods` in the order of trial, `tiers` with the names they may have in TextGrids.
+
+    `labels` are those of the tier that is mapped: `phones`, `words`, or another of the tiers, found in TextGrids alone.
+    `pronunciations` are the user's own, of words that are said in the corpus. `folders` hold TextGrids of the methods
+    that have aligned the whole corpus before, alone or in folders of speakers.
+    """
+
+    methods: tuple[Method, ...]
+    tiers: Mapping[str, Sequence[str]]
+    labels: Labels
+    pronunciations: Pronunciations = field(default_factory=dict)
+    mapped: str = "phones"
+    folders: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What became of an utterance; an aligned one may carry the reason why an earlier method failed."""
+
+    utterance: str
+    speaker: str
+    split: str
+    status: Literal["aligned", "excluded"]
+    method: str
+    reason: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """An utterance with its account; words and intervals are empty if it is excluded."""
+
+    utterance: Utterance
+    coverage: Coverage
+    words: list[Span]
+    intervals: list[Interval]
+
+
+def align_corpus(utterances: Sequence[Utterance], plan: Plan, processes: int = 1) -> Iterator[Aligned]:
+    """Align utterances on several processes, in order; the log tells how far it is."""
+    milestones = {round(len(utterances) * tenth / 10) for tenth in range(1, 11)}
+    for done, aligned in enumerate(ordered_map(partial(align_utterance, plan), utterances, processes), start=1):
+        if aligned.coverage.status == "excluded" or aligned.coverage.reason:
+            coverage = aligned.coverage
+            LOG.warning("%s %s: %s; %s", coverage.utterance, coverage.status, coverage.reason, coverage.advice)
+        if done in milestones:
+            LOG.info("%d of %d utterances", done, len(utterances))
+        yield aligned
+
+
+def align_utterance(plan: Plan, utterance: Utterance) -> Aligned:
+    """Align one utterance by the first method that can; what others found is told in its account."""
+    failures: list[InputError] = []
+    for method in plan.methods:
+        if method == "textgrids" and not utterance.textgrid:
+            continue
+        try:
+            words, intervals = _intervals(method, plan, utterance)
+        except InputError as error:
+            failures.append(error)
+        else:
+            return Aligned(utterance, _account(utterance, "aligned", method, failures), words, intervals)
+    if not failures:
+        advice = "add a TextGrid, or name another method in alignment.method"
+        failures.append(InputError(utterance.audio, "no TextGrid", "a TextGrid beside the recording", advice))
+    return Aligned(utterance, _account(utterance, "excluded", "", failures), [], [])
+
+
+def _intervals(method: Method, plan: Plan, utterance: Utterance) -> tuple[list[Span], list[Interval]]:
+    match method:
+        case "textgrids":
+            words, tier = _parsed(plan, utterance)
+        case "mfa" | "ctc":
+            words, tier = _parsed(plan, _found(plan, method, utterance))
+        case "pocketsphinx":
+            words, tier = _mapped(
+                plan, pocketsphinx.align(_samples(utterance), utterance.transcript, plan.pronunciations)
+            )
+    words, tier = (fitted(spans, utterance.duration_s) for spans in (words, tier))
+    return words, labelled(tier, words, utterance.duration_s, plan.labels)
+
+
+def _found(plan: Plan, method: Method, utterance: Utterance) -> Utterance:
+    """The utterance with the TextGrid that an aligner of whole corpora has made."""
+    name = f"{utterance.utterance}.TextGrid"
+    places = [Path(plan.folders[method], *folder, name) for folder in ((), (utterance.speaker,))]
+    path = next((place for place in places if place.is_file()), None)
+    if path is None:
+        advice = f"see the log of {method}, or name another method after it in alignment.method"
+        raise InputError(utterance.audio, f"not aligned by {method}", "a TextGrid", advice)
+    unknown = [span.text for span in read_textgrid(path).get("phones", []) if span.text == UNKNOWN]
+    if method == "mfa" and unknown:
+        advice = "add them to a dictionary of your own, and name its path in alignment.mfa.dictionary"
+        found = f"unknown words: {len(unknown)} stretches marked {UNKNOWN} by mfa"
+        raise InputError(str(path), found, "words of the dictionary", advice)
+    return replace(utterance, textgrid=str(path))
+
+
+def _mapped(plan: Plan, tiers: pocketsphinx.Tiers) -> tuple[list[Span], list[Span]]:
+    """Words and the tier that is mapped, from an aligner, which knows of words and phones alone."""
+    if plan.mapped not in tiers._fields:
+        expected = f"one of {', '.join(tiers._fields)} from an aligner"
+        raise InputError("alignment.mapped", f"no tier '{plan.mapped}'", expected, "add a TextGrid that has the tier")
+    return tiers.words, getattr(tiers, plan.mapped)
+
+
+def _samples(utterance: Utterance) -> NDArray[np.float32]:
+    """Samples for the aligner; InputError if the file is no longer the one that the table of utterances tells of."""
+    samples = read_mono(utterance.audio, pocketsphinx.SAMPLE_RATE_HZ)
+    duration_s = len(samples) / pocketsphinx.SAMPLE_RATE_HZ
+    if abs(duration_s - utterance.duration_s) > ROUNDING_S:
+        found, expected = f"changed audio: {duration_s:.3f} s", f"{utterance.duration_s:.3f} s, as in the table"
+        raise InputError(utterance.audio, found, expected, "make the corpus again: snakemake --forcerun corpus")
+    return samples
+
+
+def _parsed(plan: Plan, utterance: Utterance) -> tuple[list[Span], list[Span]]:
+    """Words and the tier that is mapped, from a TextGrid; words may be missing."""
+    tiers = read_textgrid(utterance.textgrid)
+    mapped, words = (find_tier(tiers, plan.tiers[name], utterance.speaker) for name in (plan.mapped, "words"))
+    if mapped is None:
+        found = f"no tier '{' or '.join(plan.tiers[plan.mapped])}' in the TextGrid"
+        expected = f"one of its interval tiers {', '.join(tiers) or '(none)'}"
+        raise InputError(utterance.textgrid, found, expected, "add the name in your TextGrids to alignment.tiers")
+    return tiers[words] if words is not None else [], tiers[mapped]
+
+
+def _account(
+    utterance: Utterance, status: Literal["aligned", "excluded"], method: str, failures: Sequence[InputError]
+) -> Coverage:
+    reason = "; ".join(failure.found for failure in failures)
+    advice = "; ".join(dict.fromkeys(failure.advice for failure in failures))
+    return Coverage(utterance.utterance, utterance.speaker, utterance.split, status, method, reason, advice)
+
+
+def excluded_before(exclusions: Iterable[Exclusion]) -> list[Coverage]:
+    """The accounts of utterances that were left out before the alignment; all go to the log."""
+    accounts = []
+    for row in exclusions:
+        LOG.warning("%s (%s) excluded: %s; %s", row.utterance, row.file, row.reason, row.advice)
+        accounts.append(Coverage(row.utterance, row.speaker, row.split, "excluded", "", row.reason, row.advice))
+    return accounts
+
+
+def check_coverage(coverage: Sequence[Coverage], max_excluded: float, *, total: int | None = None) -> None:
+    """Raise InputError if no utterance is left, or a larger fraction than `max_excluded` is excluded.
+
+    `total` is the number of utterances where `coverage` does not hold all of them yet.
+    """
+    lost = [row for row in coverage if row.status == "excluded"]
+    total = len(coverage) if total is None else total
+    if len(lost) > max_excluded * total or len(lost) == total:
+        kinds = Counter(row.reason.partition(":")[0] for row in lost)
+        counts = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common())
+        examples = "; ".join(f"{row.utterance} ({row.reason}: {row.advice})" for row in lost[:3])
+        found = f"{len(lost)} of {total} utterances excluded: {counts}. First: {examples}" if lost else "no utterances"
+        advice = "mend or remove these files (all are listed in the log of the rule), or raise corpus.max_excluded"
+        raise InputError("corpus.max_excluded", found, f"at most {max_excluded:.1%}", advice)
+
+
+def write_coverage(path: str | Path, coverage: Iterable[Coverage]) -> None:
+    """Write one row an utterance."""
+    write_table(path, [field.name for field in fields(Coverage)], map(asdict, coverage))
+
+
+def read_coverage(path: str | Path) -> list[Coverage]:
+    """Read the accounts of all utterances."""
+    return [Coverage(**row) for row in read_table(path)]
+
+
+def write_summary(path: str | Path, corpus: str, coverage: Sequence[Coverage], utterances: Sequence[Utterance]) -> None:
+    """Write one row a split: speakers, utterances, how many are aligned, by which method, and excluded, and minutes."""
+    methods = get_args(Method)
+    columns = ["corpus", "split", "speakers", "utterances", "aligned", *methods, "excluded", "minutes"]
+    duration_s = {utterance.utterance: utterance.duration_s for utterance in utterances}
+    rows = []
+    for split in SPLITS:
+        own = [row for row in coverage if row.split == split]
+        aligned = [row for row in own if row.status == "aligned"]
+        minutes = sum(duration_s[row.utterance] for row in aligned) / 60
+        by_method = [sum(row.method == method for row in aligned) for method in methods]
+        counts = len({row.speaker for row in aligned}), len(own), len(aligned), *by_method, len(own) - len(aligned)
+        rows.append(dict(zip(columns, (corpus, split, *counts, minutes), strict=True)))
+    write_table(path, columns, rows)
+
+
+def write_textgrids(folder: str | Path, aligned: Iterable[Aligned], mapped: str = "phones") -> None:
+    """Write a TextGrid with words and the tier that is mapped for each aligned utterance; the folder appears whole."""
+    with replacing_folder(folder) as part:
+        for item in aligned:
+            if item.coverage.status == "aligned":
+                _write_textgrid(part / f"{item.utterance.utterance}.TextGrid", item, mapped)
+
+
+def _write_textgrid(path: Path, item: Aligned, mapped: str) -> None:
+    tier = [
+        Span(own.onset_s, own.offset_s, own.label if own.stress is None else f"{own.label}{own.stress}")
+        for own in item.intervals
+    ]
+    write_textgrid(path, item.utterance.duration_s, {"words": item.words, mapped: tier})

@@ -1,0 +1,82 @@
+"""A second alignment of some utterances, and how well its onsets agree with those that are used."""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from phonotopy.alignment import boundaries
+from phonotopy.alignment.align import Method, Plan, align_corpus, read_coverage
+from phonotopy.alignment.boundaries import SUMMARY, Boundary
+from phonotopy.annotation.intervals import Interval, read_intervals
+from phonotopy.annotation.label_sets import Labels
+from phonotopy.core import seeds
+from phonotopy.corpus.utterances import Utterance
+
+__all__ = ["COLUMNS", "Account", "Comparison", "compare", "read_accounts", "sample", "summary"]
+
+LOG = logging.getLogger(__name__)
+
+COLUMNS = (*SUMMARY[:6], "failed", *SUMMARY[6:])
+WORDS_ALONE = Labels((), outside="leave_out")
+
+Account = tuple[str, Sequence[Interval]]  # a method, and the intervals that it gave an utterance
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Onsets of the accounts that are used and of a second method; in the `failed` utterances it found none."""
+
+    boundaries: list[Boundary]
+    failed: set[str]
+
+
+def read_accounts(coverage: str | Path, intervals: str | Path) -> dict[str, Account]:
+    """Method and intervals of each aligned utterance, from the tables of an alignment."""
+    own = read_intervals(intervals)
+    return {row.utterance: (row.method, own[row.utterance]) for row in read_coverage(coverage) if row.method}
+
+
+def sample(
+    utterances: Sequence[Utterance], used: Mapping[str, Account], method: Method, number: int, seed: int
+) -> list[Utterance]:
+    """At most `number` utterances, drawn at random of those that another method than `method` has aligned."""
+    others = [own for own in utterances if own.utterance in used and used[own.utterance][0] != method]
+    if not others:
+        LOG.warning("nothing to compare: no utterance was aligned by another method than %s", method)
+    random = seeds.stream("compared alignments", seed, method)
+    chosen = random.choice(len(others), min(number, len(others)), replace=False)
+    return [others[place] for place in sorted(chosen)]
+
+
+def compare(
+    utterances: Sequence[Utterance], used: Mapping[str, Account], plan: Plan, method: Method, processes: int = 1
+) -> Comparison:
+    """Align utterances again by `method` alone, otherwise as in `plan`; `used` are the accounts to compare it with.
+
+    A recogniser of letters (ctc) has no phones: of it, words alone are compared where phones are mapped.
+    """
+    kinds = {"word", "label"}
+    plan = replace(plan, methods=(method,))
+    if method == "ctc" and plan.mapped == "phones":
+        plan, kinds = replace(plan, mapped="words", labels=WORDS_ALONE), {"word"}
+    result = Comparison([], set())
+    for aligned in align_corpus(utterances, plan, processes):
+        name = aligned.utterance.utterance
+        if aligned.coverage.status == "excluded":
+            result.failed.add(name)
+        found = boundaries.between_methods(aligned.utterance, used[name], (method, aligned.intervals))
+        result.boundaries.extend(boundary for boundary in found if boundary.kind in kinds)
+    return result
+
+
+def summary(corpus: str, comparison: Comparison) -> Iterator[dict[str, object]]:
+    """The summary of its onsets, with the number of utterances that the method could not align."""
+    lost = [own for own in comparison.boundaries if own.utterance in comparison.failed]
+    failed = {_key(row): row["utterances"] for row in boundaries.summary(corpus, lost)}
+    for row in boundaries.summary(corpus, comparison.boundaries):
+        yield row | {"failed": failed.get(_key(row), 0)}
+
+
+def _key(row: Mapping[str, object]) -> tuple[object, ...]:
+    return tuple(row[name] for name in ("split", "reference", "method", "kind"))

@@ -1,0 +1,1 @@
+"""What is said when: transcripts, intervals, tiers, TextGrids, labels and pronunciations."""

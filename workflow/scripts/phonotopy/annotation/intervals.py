@@ -1,0 +1,109 @@
+"""Time intervals of words and phones, and the table that holds those of a corpus."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import NamedTuple
+
+from phonotopy.annotation.label_sets import Labels
+from phonotopy.core.errors import InputError
+from phonotopy.core.inventory import SILENCE, SILENCES
+from phonotopy.core.tables import integer, read_table, write_table
+
+__all__ = ["ROUNDING_S", "Interval", "Span", "fitted", "labelled", "read_intervals", "write_intervals"]
+
+OVERHANG_S = 0.05  # aligners round the end of a recording up to a whole frame or two
+ROUNDING_S = 1e-3  # overlaps and gaps below this come from rounding times in a text file
+
+MEND = "correct the TextGrid in Praat, or remove it so that the transcript is aligned"
+
+
+class Span(NamedTuple):
+    """A stretch of time with the text that stands in a tier, in seconds from the beginning of the recording."""
+
+    onset_s: float
+    offset_s: float
+    text: str
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the stretch."""
+        return self.offset_s - self.onset_s
+
+
+@dataclass(frozen=True)
+class Interval:
+    """One phone or silence; `stress` is None where the aligner gives none, `word` is empty in silence."""
+
+    onset_s: float
+    offset_s: float
+    label: str
+    stress: int | None
+    word: str
+
+
+def fitted(spans: Iterable[Span], duration_s: float) -> list[Span]:
+    """Spans in order inside ``[0, duration_s]`` without overlap; rounding is mended, anything more is an InputError."""
+    result: list[Span] = []
+    now = 0.0
+    for span in spans:
+        if span.onset_s < now - ROUNDING_S or span.offset_s < span.onset_s:
+            found = f"overlapping intervals: '{span.text}' begins at {span.onset_s:g} s, before {now:g} s"
+            raise InputError("tier", found, "intervals in order", MEND)
+        if span.offset_s > duration_s + OVERHANG_S:
+            found = f"too long: '{span.text}' ends at {span.offset_s:g} s, the recording at {duration_s:g} s"
+            raise InputError("tier", found, "intervals inside the recording", MEND)
+        onset = now if span.onset_s < now + ROUNDING_S else span.onset_s
+        offset = duration_s if span.offset_s > duration_s - ROUNDING_S else span.offset_s
+        inside = Span(onset, offset, span.text)
+        if inside.onset_s < inside.offset_s:
+            result.append(inside)
+            now = inside.offset_s
+    return result
+
+
+def labelled(tier: Sequence[Span], words: Sequence[Span], duration_s: float, labels: Labels) -> list[Interval]:
+    """Intervals that cover ``[0, duration_s]`` without gap; one belongs to the word that holds its middle.
+
+    Both tiers must be `fitted`. Gaps and runs of silences become one silence. InputError: nothing but silence, or a
+    label outside the inventory.
+    """
+    result: list[Interval] = []
+    for span in tier:
+        label, stress = labels.of(span.text)
+        if label != SILENCE:
+            _append_silence(result, span.onset_s)
+            result.append(Interval(span.onset_s, span.offset_s, label, stress, _word(span, words)))
+    if not result:
+        raise InputError("tier", "no phones: nothing but silence", "at least one phone", MEND)
+    _append_silence(result, duration_s)
+    return result
+
+
+def _append_silence(intervals: list[Interval], until_s: float) -> None:
+    onset = intervals[-1].offset_s if intervals else 0.0
+    if onset < until_s:
+        intervals.append(Interval(onset, until_s, SILENCE, None, ""))
+
+
+def _word(span: Span, words: Sequence[Span]) -> str:
+    middle = (span.onset_s + span.offset_s) / 2
+    index = bisect_right(words, middle, key=lambda word: word.onset_s) - 1
+    word = words[index].text if index >= 0 and middle < words[index].offset_s else ""
+    return "" if word in SILENCES else word
+
+
+def write_intervals(path: str | Path, intervals: Mapping[str, Sequence[Interval]]) -> None:
+    """Write one row an interval, utterance by utterance, in order of time."""
+    columns = ["utterance", *(field.name for field in fields(Interval))]
+    rows = ({"utterance": name} | asdict(interval) for name, own in intervals.items() for interval in own)
+    write_table(path, columns, rows)
+
+
+def read_intervals(path: str | Path) -> dict[str, list[Interval]]:
+    """Read the intervals of each utterance, in the order of the table."""
+    intervals: dict[str, list[Interval]] = {}
+    for row in read_table(path, {"onset_s": float, "offset_s": float, "label": str, "stress": integer, "word": str}):
+        intervals.setdefault(row.pop("utterance"), []).append(Interval(**row))
+    return intervals

@@ -1,0 +1,1 @@
+"""Recordings: formats, whether a file is whole, and its samples."""

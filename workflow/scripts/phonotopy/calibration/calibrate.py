@@ -1,0 +1,63 @@
+"""How often each test calls a null data set significant."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from phonotopy.calibration import simulations, unrelated_maps
+from phonotopy.calibration.simulations import LEVEL
+
+__all__ = ["CALIBRATIONS", "COLUMNS", "Calibration", "calibrate"]
+
+COLUMNS = ("test", "null", "data_sets", "rejections", "rate", "allowed_low", "allowed_high")
+LEAST = 0.04  # of a test whose p is exact and continuous; one that hardly ever rejects is of no use either
+
+
+class Calibration(NamedTuple):
+    """A test: its null, whether its p is exact and continuous, and the p of null data set number `index`."""
+
+    null: str
+    exact: bool
+    p: Callable[[int], float]
+
+
+def calibrate(name: str, *, data_sets: int) -> dict[str, object]:
+    """Rejections at .05 in `data_sets` null data sets, and the rates that are allowed: one row of the table.
+
+    At most the level plus three standard deviations of a binomial share; at least .04 where p is exact and continuous.
+    Data sets hang on the name of the test and their number alone.
+    """
+    test = CALIBRATIONS[name]
+    rejections = sum(test.p(index) <= LEVEL for index in range(data_sets))
+    high = LEVEL + 3 * math.sqrt(LEVEL * (1 - LEVEL) / data_sets)
+    cells = (name, test.null, data_sets, rejections, rejections / data_sets, LEAST if test.exact else 0.0, high)
+    return dict(zip(COLUMNS, cells, strict=True))
+
+
+CALIBRATIONS: Mapping[str, Calibration] = {
+    "morans_i": Calibration("positions", exact=True, p=simulations.morans_i),
+    "morans_i_mean": Calibration("positions", exact=True, p=simulations.mean_morans_i),
+    "morans_i_family": Calibration("positions", exact=True, p=simulations.morans_i_family),
+    "gearys_c": Calibration("positions", exact=True, p=simulations.gearys_c),
+    "correlogram": Calibration("positions", exact=True, p=simulations.correlogram_family),
+    "cluster_mass": Calibration("positions", exact=True, p=simulations.cluster_mass),
+    "largest_region": Calibration("positions", exact=False, p=simulations.largest_region),
+    "label_shift": Calibration("labels", exact=False, p=simulations.label_shift),
+    "unit_t": Calibration("speakers", exact=True, p=simulations.unit_t),
+    "responsive": Calibration("speakers", exact=False, p=simulations.any_responsive),
+    "replication": Calibration("speakers", exact=True, p=simulations.replicated),
+    "overlap": Calibration("surrogates", exact=False, p=unrelated_maps.overlapping),
+    "smooth_maps": Calibration("surrogates", exact=False, p=unrelated_maps.smooth_maps),
+    "agreement": Calibration("surrogates", exact=False, p=unrelated_maps.seeds_agree),
+    "map_distance": Calibration("phones", exact=True, p=unrelated_maps.map_distance),
+    "map_distance_surrogates": Calibration("surrogates", exact=False, p=unrelated_maps.map_distance_of_surrogates),
+    "same_manner": Calibration("phones", exact=False, p=unrelated_maps.same_manner),
+    "same_manner_other_phone": Calibration("phones", exact=False, p=unrelated_maps.same_manner_other_phone),
+    "sign_flip": Calibration("sign-flip", exact=False, p=simulations.flipped_signs),
+    "equivalence": Calibration("sign-flip", exact=False, p=simulations.equivalent),
+    "join_counts": Calibration("positions", exact=False, p=simulations.joined),
+    "local_morans_i": Calibration("other positions", exact=True, p=simulations.local_morans_i),
+    "cluster_enhancement": Calibration("positions", exact=True, p=simulations.cluster_enhancement),
+    "time_clusters": Calibration("positions", exact=True, p=simulations.clusters_in_time),
+    "esda_p_sim": Calibration("positions", exact=True, p=simulations.folded_morans_i),
+}

@@ -1,0 +1,1 @@
+"""Trainings beside each other: conditions, seeds and depth."""

@@ -1,0 +1,133 @@
+"""Whether two trainings laid the same phones at the same places, up to the symmetries of the grid."""
+
+from collections.abc import Mapping
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phonotopy.core.grid import Grid
+from phonotopy.core.seeds import key
+from phonotopy.inference.families import adjusted
+from phonotopy.inference.permutation import p_value
+from phonotopy.spatial.lattice import Lattice
+from phonotopy.spatial.maps import Maps
+from phonotopy.spatial.surrogates import Surrogates
+
+__all__ = ["COLUMNS", "agreement", "agreement_null", "agreement_rows", "symmetries"]
+
+COLUMNS = (
+    "corpus",
+    "model",
+    "layer",
+    "seed_a",
+    "seed_b",
+    "symmetry",
+    "statistic",
+    "observed",
+    "null",
+    "null_mean",
+    "null_sd",
+    "permutations",
+    "alternative",
+    "null_seed",
+    "p",
+    "q",
+    "status",
+)
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
+MEMORY = 64 * 2**20  # bytes of turned sheets at once
+
+
+def symmetries(grid: Grid) -> dict[str, Indices]:
+    """Orders of the units ``(units,)`` that leave all neighbourhoods as they are.
+
+    Flips and half turns of a plane, quarter turns of a square one too; on a torus each after every shift.
+    """
+    sheet = np.arange(grid.units).reshape(grid.rows, grid.columns)
+    turns = range(4) if grid.rows == grid.columns else (0, 2)
+    shifts = [(r, c) for r in range(grid.rows) for c in range(grid.columns)] if grid.torus else [(0, 0)]
+    return {
+        f"turn {90 * turn}{', flipped' if flipped else ''}{f', shifted {shift}' if grid.torus else ''}": np.rot90(
+            np.fliplr(np.roll(sheet, shift, (0, 1))) if flipped else np.roll(sheet, shift, (0, 1)), turn
+        ).ravel()
+        for shift in shifts
+        for flipped in (False, True)
+        for turn in turns
+    }
+
+
+def agreement(one: Floats, other: Floats, orders: Indices) -> tuple[Floats, Indices]:
+    """The largest mean over phones of the correlation of maps over all orders of the other's units, and which it was.
+
+    `one` ``(units, phones)``, `other` ``(..., units, phones)``, `orders` ``(orders, units)``.
+    """
+    one, other = _standardised(one), _standardised(other)
+    flat, step = other.reshape(*other.shape[:-2], -1), max(1, MEMORY // (8 * one.size))
+    back = np.argsort(orders, axis=1)  # to turn one sheet once is less than to turn all of the other's
+    turned = (one[back[first : first + step]] for first in range(0, len(orders), step))
+    found = np.concatenate([flat @ part.reshape(len(part), -1).T for part in turned], axis=-1) / one.size
+    return found.max(axis=-1), found.argmax(axis=-1)
+
+
+def _standardised(maps: Floats) -> Floats:
+    centred = maps - maps.mean(axis=-2, keepdims=True)
+    return np.asarray(centred / np.sqrt((centred**2).mean(axis=-2, keepdims=True)))
+
+
+def agreement_null(one: Floats, other: Floats, grid: Grid, orders: Indices, *, number: int, stream: int) -> Floats:
+    """The same for joint smooth surrogates of the other's maps, ``(number,)``: layouts that know nothing of each other.
+
+    The surrogates keep how smooth and how similar to each other the maps of a training are, and go through the same
+    search over symmetries.
+    """
+    surrogates = Surrogates(Lattice.of(grid)).joint(other, number=number, key=stream)
+    return np.concatenate([agreement(one, batch, orders)[0] for batch in surrogates])
+
+
+def agreement_rows(
+    corpus: str,
+    maps: Mapping[tuple[str, int], Mapping[int, Maps]],
+    grids: Mapping[int, Grid],
+    *,
+    number: int,
+    seed: int,
+) -> list[dict[str, object]]:
+    """One row a layer and pair of trainings of the same condition, from the maps of each (model, seed) and layer.
+
+    Phones that both can test take part; a dead unit tells none from another, d′ is 0. `number` surrogates from the
+    setting `seed`; q over the layers of a pair.
+    """
+    rows = []
+    for (model, first), (other, second) in combinations(maps, 2):
+        if model == other:
+            pair = {"corpus": corpus, "model": model, "seed_a": first, "seed_b": second, "null_seed": seed}
+            for layer, grid in grids.items():
+                both = maps[model, first][layer], maps[model, second][layer]
+                stream = key("agreement", seed, model, first, second, layer)
+                rows.append({**pair, "layer": layer, **_compared(*both, grid, number, stream)})
+    return adjusted(rows, "model", "seed_a", "seed_b")
+
+
+def _compared(one: Maps, other: Maps, grid: Grid, number: int, stream: int) -> dict[str, object]:
+    described = {"statistic": "map_correlation", "null": "surrogates", "alternative": "greater"}
+    both = one.usable & other.usable
+    first, second = (np.nan_to_num(found.d_prime[:, both]) for found in (one, other))
+    if not both.any() or min(np.ptp(first, axis=0).min(), np.ptp(second, axis=0).min()) == 0:
+        empty = dict.fromkeys(("symmetry", "observed", "null_mean", "null_sd", "p"))
+        return {**described, **empty, "permutations": 0, "status": "not testable"}
+    orders = symmetries(grid)
+    observed, best = agreement(first, second, np.stack(list(orders.values())))
+    null = agreement_null(first, second, grid, np.stack(list(orders.values())), number=number, stream=stream)
+    return {
+        **described,
+        "symmetry": list(orders)[int(best)],
+        "observed": float(observed),
+        "null_mean": null.mean(),
+        "null_sd": null.std(ddof=1),
+        "permutations": number,
+        "p": float(p_value(observed, null, "greater")),
+        "status": "ok",
+    }

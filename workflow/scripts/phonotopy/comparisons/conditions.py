@@ -1,0 +1,123 @@
+"""Differences between conditions, paired by seed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phonotopy.core.seeds import key, stream
+from phonotopy.inference.bootstrap import draws, interval
+from phonotopy.inference.families import adjusted
+from phonotopy.inference.permutation import p_value
+
+__all__ = ["COLUMNS", "ENOUGH", "MEASURES", "RATES", "conditions", "equivalence", "sign_flip"]
+
+Floats = NDArray[np.float64]
+Row = dict[str, Any]
+Alternative = Literal["greater", "less", "two-sided"]
+ENOUGH = 6  # pairs under which no sign-flip test reaches .05 two-sided: 2 / 2**5 = .0625
+EXACT = 16  # pairs up to which all sign patterns are listed
+SAMPLED = 99_999  # patterns beyond
+RATES = ("letter_error_rate", "word_error_rate")
+MEASURES = ("morans_i_mean", "responsive_share", "regions", "largest_region", "effective_rank")
+COLUMNS = (
+    "corpus",
+    "measure",
+    "split",
+    "layer",
+    "condition",
+    "reference",
+    "pairs",
+    "difference",
+    "low",
+    "high",
+    "statistic",
+    "null",
+    "permutations",
+    "alternative",
+    "null_seed",
+    "p",
+    "q",
+    "margin",
+    "p_equivalence",
+    "status",
+)
+
+
+def sign_flip(differences: Floats, alternative: Alternative, seed: int) -> tuple[float, int]:
+    """The p of the mean of paired `differences` ``(pairs,)`` under flips of their signs, and the number of flips.
+
+    All 2ⁿ patterns for up to 16 pairs, the observed one among them (bib key fisher1935), else 99,999 at random. Exact
+    where differences are symmetric about 0.
+    """
+    n = len(differences)
+    if n <= EXACT:
+        signs = 1 - 2 * ((np.arange(1, 2**n)[:, None] >> np.arange(n)) & 1)  # pattern 0 is the observation itself
+    else:
+        signs = 1 - 2 * stream("sign flips", seed).integers(2, size=(SAMPLED, n))
+    null = signs @ differences / n
+    return float(p_value(differences.mean(), null, alternative)), len(null)
+
+
+def equivalence(differences: Floats, margin: float, seed: int) -> float:
+    """The p of two one-sided sign-flip tests against ± `margin` (bib key schuirmann1987), the larger one.
+
+    Small where the mean difference is shown to lie within the margin.
+    """
+    above, _ = sign_flip(differences + margin, "greater", seed)
+    below, _ = sign_flip(differences - margin, "less", seed)
+    return max(above, below)
+
+
+def conditions(
+    corpus: str,
+    recognition: Iterable[Row],
+    topography: Iterable[Row],
+    control: str | None,
+    *,
+    margin: float,
+    bootstraps: int,
+    seed: int,
+) -> list[Row]:
+    """Every measure of every condition minus that of the condition `control`, seed by seed; q over a measure's rows.
+
+    `recognition` and `topography` are rows of those tables. Nothing is compared without a control. These differences
+    generalise over trainings, not over speakers. A seed counts where both conditions have a value.
+    `margin` is of letter error rates; nobody knows one for the other measures.
+    """
+    values = [*_long(recognition, RATES, "split"), *_long(topography, MEASURES, "layer")]
+    names = dict.fromkeys((measure, part, model) for measure, part, model, _, _ in values)
+    table = {(measure, part, model, training): value for measure, part, model, training, value in values}
+    seeds = sorted({training for *_, training, _ in values})
+    rows = []
+    for measure, part, model in names:
+        pairs = [(table.get((measure, part, model, s)), table.get((measure, part, str(control), s))) for s in seeds]
+        known = [one - other for one, other in pairs if one is not None and other is not None]
+        differences = np.array([value for value in known if np.isfinite(value)])
+        if model != control and len(differences):
+            place = {"split": part if measure in RATES else None, "layer": None if measure in RATES else part}
+            identity = {"corpus": corpus, "measure": measure, **place, "condition": model, "reference": control}
+            bound = margin if measure == "letter_error_rate" else None
+            rows.append({**identity, **_tested(differences, bound, bootstraps, seed)})
+    return adjusted(rows, "measure")
+
+
+def _long(rows: Iterable[Row], measures: Sequence[str], part: str) -> Iterator[tuple[str, Any, str, int, float]]:
+    for row in rows:
+        for measure in measures:
+            yield measure, row[part], row["model"], row["seed"], row[measure]
+
+
+def _tested(differences: Floats, margin: float | None, bootstraps: int, seed: int) -> Row:
+    n = len(differences)
+    found = {"pairs": n, "difference": differences.mean()}
+    test = {"statistic": "mean difference", "null": "sign-flip", "alternative": "two-sided", "null_seed": seed}
+    if n < ENOUGH:
+        empty = dict.fromkeys(("low", "high", "p", "q", "p_equivalence"))
+        return {**found, **test, **empty, "permutations": 0, "margin": margin, "status": "not testable"}
+    low, high = interval(draws(n, bootstraps, key("conditions", seed)) @ differences / n, n)
+    p, patterns = sign_flip(differences, "two-sided", seed)
+    same = None if margin is None else equivalence(differences, margin, seed)
+    tested = {"permutations": patterns, "p": p, "margin": margin, "p_equivalence": same, "status": "ok"}
+    return {**found, **test, **tested, "low": float(low), "high": float(high), "q": None}

@@ -1,0 +1,81 @@
+"""Tab-separated tables with a header row; rates are fractions, a missing value is an empty cell."""
+
+import csv
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from phonotopy.core.errors import InputError
+from phonotopy.core.files import replacing
+
+__all__ = ["boolean", "header", "integer", "number", "read_table", "write_table"]
+
+Row = dict[str, Any]
+
+
+def number(cell: str) -> float:
+    """Read a float; an empty cell is NaN."""
+    return float(cell) if cell else math.nan
+
+
+def integer(cell: str) -> int | None:
+    """Read an int; an empty cell is None."""
+    return int(cell) if cell else None
+
+
+def boolean(cell: str) -> bool:
+    """Read ``true`` or ``false``."""
+    return {"true": True, "false": False}[cell]
+
+
+def _cell(value: object) -> str:
+    """Write floats with nine significant digits, so that a table's bytes do not hang on the last bit."""
+    if value is None:
+        return ""
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return "" if math.isnan(value) else f"{value:.9g}"
+    return " ".join(str(value).split()) if isinstance(value, str) else str(value)
+
+
+def write_table(path: str | Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
+    """Write rows, each with exactly the named columns; KeyError or ValueError where one is missing or unknown."""
+    with replacing(path) as part, part.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE, quotechar=None)
+        writer.writerow(columns)
+        for row in rows:
+            if len(row) != len(columns):
+                raise ValueError(f"{path}: a row has columns {sorted(row)}, the table {sorted(columns)}")
+            writer.writerow([_cell(row[column]) for column in columns])
+
+
+def header(path: str | Path) -> list[str]:
+    """Names of the columns of a table."""
+    with Path(path).open(newline="", encoding="utf-8") as stream:
+        return next(csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE), [])
+
+
+def read_table(path: str | Path, types: Mapping[str, Callable[[str], Any]] | None = None) -> list[Row]:
+    """Read rows as dictionaries; `types` maps a required column to its parser, others stay text."""
+    parsers = dict(types or {})
+    with Path(path).open(newline="", encoding="utf-8") as stream:
+        reader = csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
+        header = next(reader, [])
+        missing = [column for column in parsers if column not in header]
+        if missing:
+            raise InputError(str(path), f"columns {header}", f"columns {missing} too", "make the table again")
+        order = [(column, parsers.get(column, str)) for column in header]
+        return [_row(path, reader.line_num, order, cells) for cells in reader]
+
+
+def _row(path: str | Path, line: int, order: Sequence[tuple[str, Callable[[str], Any]]], cells: list[str]) -> Row:
+    if len(cells) != len(order):
+        raise InputError(f"{path}, line {line}", f"{len(cells)} cells", f"{len(order)} cells", "make the table again")
+    try:
+        return {column: parse(cell) for (column, parse), cell in zip(order, cells, strict=True)}
+    except (ValueError, KeyError) as error:
+        raise InputError(f"{path}, line {line}", f"{error}", "a readable value", "make the table again") from error

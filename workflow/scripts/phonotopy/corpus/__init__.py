@@ -1,0 +1,1 @@
+"""Utterances of a corpus: synthesised, collected from recordings, or those of LibriSpeech."""

@@ -1,0 +1,1 @@
+"""Published corpora: downloads into a shared cache, and unpacking."""

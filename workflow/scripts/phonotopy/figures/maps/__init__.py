@@ -1,0 +1,1 @@
+"""Figures that show units at their places on the grid."""

@@ -1,0 +1,139 @@
+"""Maps of selectivity, phone by layer, one block a condition."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Colormap, Normalize
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from phonotopy.core.inventory import Inventory
+from phonotopy.core.tables import number
+from phonotopy.figures import style
+from phonotopy.figures.runs import Row, Run, RunTables
+from phonotopy.figures.sheets import GAP_MM, Layer, image, map_height, place_blocks
+
+__all__ = ["COLUMNS", "draw"]
+
+COLUMNS: Mapping[str, Callable[[str], Any]] = {
+    "layer": int,
+    "row": int,
+    "column": int,
+    "phone": str,
+    "d_prime": number,
+    "status": str,
+}
+
+TOO_FEW = "too few"
+LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 17.0, 13.0, 20.0, 1.0
+TALLEST_MM = 222.0
+LARGEST_MAP_MM = 16.0
+LONGEST = 9  # letters of a label that the margin holds
+KEY_MM = 32.0  # length of the colour bar
+SHOWN_PERCENTILE = 99.5  # of |d'| over the maps of a figure; what lies beyond takes the last colour
+
+Maps = dict[tuple[str, int, str], NDArray[np.float64]]  # by model, layer and phone
+
+
+def draw(
+    tables: RunTables,
+    seed: int,
+    layers: Sequence[Layer],
+    phones: Sequence[str],
+    inventory: Inventory,
+    models: style.Models,
+) -> Figure:
+    """Draw the d' of every unit at its place, for one seed; phones that no condition can show are named below.
+
+    `tables` holds selectivity.tsv of each run, with at least the columns of this module.
+    """
+    with style.styled():
+        names = [model for model in models.names if Run(model, seed) in tables]
+        maps = _maps({model: tables[Run(model, seed)] for model in names}, layers, phones)
+        shown = [phone for phone in phones if any(key[2] == phone for key in maps)]
+        return _page(maps, names, shown, [phone for phone in phones if phone not in shown], layers, inventory)
+
+
+def _maps(tables: Mapping[str, Sequence[Row]], layers: Sequence[Layer], phones: Sequence[str]) -> Maps:
+    maps: Maps = {}
+    grids = {layer.number: layer.grid for layer in layers}
+    for model, rows in tables.items():
+        sorted_out: dict[tuple[int, str], list[Row]] = {}
+        for row in rows:
+            if row["phone"] in phones and row["status"] != TOO_FEW:
+                sorted_out.setdefault((row["layer"], row["phone"]), []).append(row)
+        for (layer, phone), cells in sorted_out.items():
+            maps[model, layer, phone] = image(cells, grids[layer], "d_prime")
+    return maps
+
+
+def _page(
+    maps: Maps,
+    names: Sequence[str],
+    shown: Sequence[str],
+    hidden: Sequence[str],
+    layers: Sequence[Layer],
+    inventory: Inventory,
+) -> Figure:
+    lines = max(1, len(shown))
+    across = style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM
+    height = min(LARGEST_MAP_MM, map_height(layers, len(names), across, lines, TALLEST_MM))
+    bottom = TOP_MM + max(lines * (height + GAP_MM), KEY_MM + 13)
+    figure = style.sheet("double", bottom + BOTTOM_MM + (5 if hidden else 0))
+    blocks = place_blocks(figure, layers, names, lines, height, LEFT_MM, TOP_MM)
+    scale = style.diverging(_largest(maps.values()))
+    for model, block in zip(names, blocks, strict=True):
+        for (line, layer), axes in block.axes.items():
+            _map(axes, maps.get((model, layer, shown[line])) if shown else None, scale)
+    for line, phone in enumerate(shown):
+        _name(figure, phone, inventory, TOP_MM + (line + 0.5) * height + line * GAP_MM)
+    _key(figure, scale, blocks[-1].left + blocks[-1].width + 4)
+    if hidden:
+        text = f"not shown, too few tokens or speakers: {', '.join(hidden)}"
+        style.note(figure, LEFT_MM, bottom + 1, text, color="#595959")
+    return figure
+
+
+def _largest(maps: Iterable[NDArray[np.float64]]) -> float:
+    values = np.concatenate([np.abs(values[np.isfinite(values)]) for values in maps] or [np.empty(0)])
+    return float(np.percentile(values, SHOWN_PERCENTILE)) if len(values) else 0.0
+
+
+def _colours() -> Colormap:
+    return mpl.colormaps[style.DIVERGING].with_extremes(bad=style.DEAD)
+
+
+def _map(axes: Axes, values: NDArray[np.float64] | None, scale: Normalize) -> None:
+    if values is None:
+        style.faint(axes, "too\nfew")
+        return
+    style.plain(axes)
+    axes.imshow(values, cmap=_colours(), norm=scale, aspect="auto")
+
+
+def _name(figure: Figure, phone: str, inventory: Inventory, middle: float) -> None:
+    ipa = {item.label: item.ipa for item in inventory.phones}.get(phone, "")
+    told = bool(ipa) and ipa != phone and len(phone) <= 4  # else there is no room for both
+    place = LEFT_MM - (9.5 if told else 2.0)
+    style.note(figure, place, middle, _short(phone), va="center", ha="right", fontweight="bold")
+    if told:
+        style.note(figure, LEFT_MM - 2, middle, f"[{ipa}]", va="center", ha="right")
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"
+
+
+def _key(figure: Figure, scale: Normalize, left: float) -> None:
+    """The colours of d' and of dead units, beside the first maps."""
+    bar_axes = style.place(figure, left, TOP_MM + 1.5, 2.5, KEY_MM)
+    bar = figure.colorbar(ScalarMappable(scale, _colours()), cax=bar_axes, extend="both", label="selectivity d′")
+    bar.outline.set_linewidth(0.4)
+    axes = style.place(figure, left, TOP_MM + KEY_MM + 5, 2.5, 2.5)
+    style.plain(axes)
+    axes.set_facecolor(style.DEAD)
+    style.note(figure, left + 4.0, TOP_MM + KEY_MM + 4.6, "no\nresponse", linespacing=1.0)

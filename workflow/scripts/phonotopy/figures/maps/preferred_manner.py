@@ -1,0 +1,114 @@
+"""Maps of the manner of articulation that each unit prefers."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from phonotopy.core.grid import Grid
+from phonotopy.core.inventory import Inventory
+from phonotopy.core.tables import boolean, number
+from phonotopy.figures import style
+from phonotopy.figures.runs import Row, Run, RunTables, seeds_of
+from phonotopy.figures.sheets import GAP_MM, Layer, map_height, place_blocks
+
+__all__ = ["COLUMNS", "draw"]
+
+COLUMNS: Mapping[str, Callable[[str], Any]] = {
+    "layer": int,
+    "row": int,
+    "column": int,
+    "dead": boolean,
+    "manner": str,
+    "d_prime": number,
+}
+
+LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 17.0, 13.0, 2.0, 18.0
+TALLEST_MM = 200.0
+LARGEST_MAP_MM = 30.0
+FAINTEST = 0.25  # share of the colour at d' = 0; the rest is white
+SHOWN_PERCENTILE = 95.0  # of d'; stronger units take the full colour
+
+
+def draw(tables: RunTables, layers: Sequence[Layer], inventory: Inventory, models: style.Models) -> Figure:
+    """Draw the manner of each unit's preferred phone as a colour, stronger with d'; one line of maps a seed.
+
+    `tables` holds preferences.tsv of each run, with at least the columns of this module.
+    """
+    with style.styled():
+        seeds = seeds_of(tables)
+        across = style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM
+        height = min(LARGEST_MAP_MM, map_height(layers, len(models.names), across, len(seeds), TALLEST_MM))
+        bottom = TOP_MM + len(seeds) * (height + GAP_MM)
+        figure = style.sheet("double", bottom + BOTTOM_MM)
+        limit, colours = _limit(tables.values()), style.class_colours(inventory.manners)
+        blocks = place_blocks(figure, layers, models.names, len(seeds), height, LEFT_MM, TOP_MM)
+        for model, block in zip(models.names, blocks, strict=True):
+            for (line, layer), axes in block.axes.items():
+                grid = next(one.grid for one in layers if one.number == layer)
+                rows = [row for row in tables.get(Run(model, seeds[line]), ()) if row["layer"] == layer]
+                _map(axes, rows, grid, colours, limit)
+        for line, seed in enumerate(seeds):
+            middle = TOP_MM + (line + 0.5) * height + line * GAP_MM
+            style.note(figure, LEFT_MM - 2, middle, f"seed {seed}", va="center", ha="right")
+        _key(figure, colours, limit, bottom + 3)
+        return figure
+
+
+def _limit(tables: Iterable[Sequence[Row]]) -> float:
+    values = [row["d_prime"] for rows in tables for row in rows if np.isfinite(row["d_prime"])]
+    return max(0.5, round(2 * float(np.percentile(values, SHOWN_PERCENTILE))) / 2) if values else 1.0
+
+
+def _map(axes: Axes, rows: Sequence[Row], grid: Grid, colours: Mapping[str, str], limit: float) -> None:
+    if not colours:
+        style.faint(axes, "no\nmanners")
+        return
+    style.plain(axes)
+    axes.imshow(_image(rows, grid, colours, limit), aspect="auto")
+
+
+def _image(rows: Sequence[Row], grid: Grid, colours: Mapping[str, str], limit: float) -> NDArray[np.float64]:
+    """Colours at the places of the units, ``(rows, columns, 3)``."""
+    image = np.tile(to_rgb(style.DEAD), (grid.rows, grid.columns, 1))
+    for row in rows:
+        if not row["dead"] and row["manner"]:
+            colour = colours.get(row["manner"], style.OTHER)
+            image[row["row"], row["column"]] = _blend(colour, np.array(row["d_prime"] / limit))
+    return image
+
+
+def _blend(colour: str, strength: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A colour over white, ``(…, 3)``, by strength from 0 to 1."""
+    share = FAINTEST + (1 - FAINTEST) * np.clip(strength, 0, 1)[..., None]
+    return np.asarray(1 - share * (1 - np.array(to_rgb(colour))))
+
+
+def _key(figure: Figure, colours: Mapping[str, str], limit: float, top: float) -> None:
+    """Ramps of all manners, and the grey of units without a response."""
+    if not colours:
+        style.note(
+            figure, LEFT_MM, top, "The inventory (alignment.inventory) names no manners: there is none to prefer."
+        )
+        return
+    width = min(18.0, (style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM) / len(colours) - 4)
+    ramp = np.linspace(0, 1, 64)
+    for index, (manner, colour) in enumerate(colours.items()):
+        left = LEFT_MM + index * (width + 4)
+        axes = style.place(figure, left, top + 4, width, 2.5)
+        axes.imshow(_blend(colour, ramp)[None], aspect="auto", extent=(0, limit, 0, 1))
+        axes.set(yticks=[], xticks=[])
+        style.note(figure, left, top + 7, "0")
+        style.note(figure, left + width, top + 7, f"≥ {limit:g}", ha="right")
+        for spine in axes.spines.values():
+            spine.set(visible=True, linewidth=0.4)
+        style.note(figure, left + width / 2, top + 3.2, manner, va="bottom", ha="center")
+    style.note(figure, LEFT_MM, top + 11, "d′ of the preferred phone (pooled standard deviations)")
+    axes = style.place(figure, LEFT_MM + 88, top + 11.4, 2.5, 2.5)
+    style.plain(axes)
+    axes.set_facecolor(style.DEAD)
+    style.note(figure, LEFT_MM + 92, top + 11, "unit without any response")

@@ -1,0 +1,91 @@
+"""When the regions of phones stand out."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from phonotopy.core.inventory import MEAN
+from phonotopy.core.tables import number
+from phonotopy.figures import style
+from phonotopy.figures.runs import Run, RunTables, seeds_of
+from phonotopy.figures.sheets import Layer, layer_ticks
+
+__all__ = ["COURSES", "TIMINGS", "draw"]
+
+COURSES: Mapping[str, Callable[[str], Any]] = {
+    "layer": int,
+    "phone": str,
+    "lag_ms": number,
+    "contrast": number,
+    "low": number,
+    "high": number,
+}
+TIMINGS: Mapping[str, Callable[[str], Any]] = {
+    "layer": int,
+    "phone": str,
+    "peak_ms": number,
+    "peak_low_ms": number,
+    "peak_high_ms": number,
+    "middle_ms": number,
+}
+COLOURS, LIGHTEST = "viridis", 0.85
+WIDEST, ASIDE = 0.84, 0.2  # widths in layers
+
+
+def draw(courses: RunTables, timings: RunTables, layers: Sequence[Layer], models: style.Models) -> Figure:
+    """Draw the courses of the first seed of every condition, by layer, and the latency of every run.
+
+    `courses` and `timings` hold courses.tsv and timing.tsv of each run; of both the mean over phones is shown.
+    """
+    seeds = seeds_of(courses)
+    shown = [Run(model, seeds[0]) for model in models.names]
+    with style.styled():
+        figure = style.sheet("double", 70, arranged=True)
+        panels = figure.subplots(1, len(shown) + 1, squeeze=False)[0]
+        for place, (axes, run) in enumerate(zip(panels, shown, strict=False)):
+            _courses(axes, courses, run, layers)
+            axes.set_title(f"{run.model}, seed {run.seed}")
+            axes.sharey(panels[0])
+            style.letter(axes, "abcdefgh"[place])
+        panels[0].set_ylabel("Contrast of the region (s.d. of a unit)")
+        panels[0].legend(title="layer (field, ms)")
+        _latencies(panels[-1], timings, layers, models)
+        style.letter(panels[-1], "abcdefgh"[len(shown)])
+        who = [*models.handles(), *style.seed_handles(seeds)]
+        figure.legend(handles=who, loc="outside upper right", ncols=6, columnspacing=1.4)
+        return figure
+
+
+def _courses(axes: Axes, tables: RunTables, run: Run, layers: Sequence[Layer]) -> None:
+    for order, layer in enumerate(layers):
+        rows = [row for row in tables[run] if row["layer"] == layer.number and row["phone"] == MEAN]
+        colour = mpl.colormaps[COLOURS](LIGHTEST * order / max(1, len(layers) - 1))
+        lag, mean, low, high = (
+            np.array([row[column] for row in rows]) for column in ("lag_ms", "contrast", "low", "high")
+        )
+        axes.fill_between(lag, low, high, color=colour, alpha=0.2, linewidth=0)
+        axes.plot(lag, mean, color=colour, label=f"{layer.number} ({layer.field})")
+    axes.axhline(0, color="black", linewidth=0.4, zorder=0)
+    axes.axvline(0, color="black", linewidth=0.4, zorder=0)
+    axes.set_xlabel("Time after phone onset (ms)")
+
+
+def _latencies(axes: Axes, tables: RunTables, layers: Sequence[Layer], models: style.Models) -> None:
+    seeds = seeds_of(tables)
+    runs = sorted(tables, key=lambda run: (models.names.index(run.model), run.seed))
+    step = min(ASIDE, WIDEST / len(runs))
+    for order, run in enumerate(runs):
+        rows = sorted((row for row in tables[run] if row["phone"] == MEAN), key=lambda row: int(row["layer"]))
+        x = np.arange(len(rows)) + step * (order - (len(runs) - 1) / 2)
+        peak, low, high = (np.array([row[f"peak_{part}ms"] for row in rows]) for part in ("", "low_", "high_"))
+        axes.vlines(x, low, high, color=models.colour(run.model), linewidth=0.8)
+        axes.plot(x, peak, style.marker(seeds, run.seed), color=models.colour(run.model), markersize=3)
+    middle = np.nanmean([row["middle_ms"] for rows in tables.values() for row in rows if row["phone"] == MEAN])
+    if np.isfinite(middle):
+        axes.axhline(middle, color="black", linewidth=0.5, linestyle=(0, (4, 3)), zorder=0)
+    layer_ticks(axes, layers)
+    axes.set_ylabel("Peak after phone onset (ms)")

@@ -1,0 +1,78 @@
+"""Speech of a corpus: minutes of every speaker, and utterances that could not be used."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from phonotopy.core.tables import number
+from phonotopy.corpus.utterances import SPLITS
+from phonotopy.figures import style
+from phonotopy.figures.runs import Row
+
+__all__ = ["REASONS", "SPEAKERS", "SPLIT_COLOURS", "draw", "split_handles"]
+
+SPEAKERS: Mapping[str, Callable[[str], Any]] = {"split": str, "speaker": str, "aligned": int, "minutes": number}
+REASONS: Mapping[str, Callable[[str], Any]] = {"split": str, "status": str, "reason": str, "utterances": int}
+
+SPLIT_COLOURS = dict(zip(SPLITS, style.MODELS, strict=False))
+MOST_REASONS = 8
+LONGEST_REASON = 34  # letters
+
+
+def draw(speakers: Sequence[Row], reasons: Sequence[Row]) -> Figure:
+    """Draw minutes of aligned speech by speaker, ranked within each split, and utterances by what they suffered from.
+
+    `speakers` and `reasons` are the rows of the tables of those names; speakers have no names here.
+    """
+    with style.styled():
+        figure = style.sheet("double", 60, arranged=True)
+        minutes, faults = figure.subplots(1, 2, width_ratios=(3, 2))
+        style.letter(minutes, "a")
+        style.letter(faults, "b")
+        _minutes(minutes, speakers)
+        _faults(faults, reasons)
+        splits = [split for split in SPLITS if any(row["split"] == split for row in speakers)]
+        figure.legend(handles=split_handles(splits), loc="outside upper left", ncols=3, columnspacing=1.2)
+        return figure
+
+
+def split_handles(splits: Sequence[str]) -> list[Line2D]:
+    """Legend entries, one a split."""
+    return [
+        Line2D([], [], linestyle="none", marker="s", color=SPLIT_COLOURS[split], label=split)  # type: ignore[index]
+        for split in splits
+    ]
+
+
+def _minutes(axes: Axes, speakers: Sequence[Row]) -> None:
+    first = 1
+    for split in SPLITS:
+        lengths = sorted((row["minutes"] for row in speakers if row["split"] == split), reverse=True)
+        axes.bar(range(first, first + len(lengths)), lengths, width=0.8, color=SPLIT_COLOURS[split])
+        first += len(lengths)
+    axes.set(xlabel="Speaker, ranked within the split", ylabel="Aligned speech (min)")
+    axes.set_xlim(0.2, max(first - 0.2, 1.8))
+
+
+def _faults(axes: Axes, reasons: Sequence[Row]) -> None:
+    """Bars by reason, the most frequent ones; hollow where another method aligned the utterance."""
+    counts: dict[tuple[str, str], int] = {}
+    for row in reasons:
+        counts[row["reason"], row["status"]] = counts.get((row["reason"], row["status"]), 0) + row["utterances"]
+    if not counts:
+        style.faint(axes, "no utterance was excluded\nor needed a second method")
+        return
+    shown = sorted(counts, key=lambda key: -counts[key])[:MOST_REASONS]
+    for place, (reason, status) in enumerate(shown):
+        fill = style.CONTROL if status == "excluded" else "white"
+        axes.barh(place, counts[reason, status], height=0.7, color=fill, edgecolor=style.CONTROL, linewidth=0.6)
+    axes.set_yticks(range(len(shown)), [_shortened(reason) for reason, _ in shown])
+    axes.set(xlabel="Utterances", ylabel="Reason")
+    axes.invert_yaxis()
+
+
+def _shortened(reason: str) -> str:
+    return reason if len(reason) <= LONGEST_REASON else f"{reason[: LONGEST_REASON - 1]}…"

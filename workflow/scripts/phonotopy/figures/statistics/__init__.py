@@ -1,0 +1,1 @@
+"""Figures of statistics against their nulls."""

@@ -1,0 +1,100 @@
+"""How often tests call chance significant, and how often they find a planted region."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from phonotopy.core.tables import number
+from phonotopy.figures import style
+from phonotopy.figures.runs import Row
+
+__all__ = ["POWER", "RATES", "draw"]
+
+RATES: Mapping[str, Callable[[str], Any]] = {
+    "test": str,
+    "null": str,
+    "data_sets": int,
+    "rate": number,
+    "allowed_low": number,
+    "allowed_high": number,
+}
+POWER: Mapping[str, Callable[[str], Any]] = {
+    "units": int,
+    "d_prime": number,
+    "background_sd": number,
+    "simulations": int,
+    "found": number,
+}
+KEPT, BROKEN = "#0072B2", "#D55E00"
+SPREAD = 2.0  # of an interval, in binomial standard deviations
+COLOURS, LIGHTEST = "viridis", 0.85
+ROW_MM, FRAME_MM = 4.2, 22.0
+
+
+def draw(rates: Sequence[Row], power: Sequence[Row]) -> Figure:
+    """Draw the rejection rate of each test with the rates that are allowed, and found regions over the background.
+
+    `rates` are rows of calibration.tsv, `power` those of power.tsv, with the columns of this module.
+    """
+    with style.styled():
+        figure = style.sheet("double", FRAME_MM + ROW_MM * len(rates), arranged=True)
+        left, right = figure.subplots(1, 2, width_ratios=(3, 2))
+        _rates(left, rates)
+        _power(right, power)
+        style.letter(left, "a")
+        style.letter(right, "b")
+        return figure
+
+
+def _rates(axes: Axes, rows: Sequence[Row]) -> None:
+    places = np.arange(len(rows))[::-1]
+    for place, row in zip(places, rows, strict=True):
+        rate, sets = row["rate"], row["data_sets"]
+        kept = row["allowed_low"] <= rate <= row["allowed_high"]
+        colour = KEPT if kept else BROKEN
+        axes.barh(place, row["allowed_high"] - row["allowed_low"], 0.8, row["allowed_low"], color=style.FAINT, zorder=0)
+        axes.hlines(
+            place, *(rate + sign * SPREAD * np.sqrt(rate * (1 - rate) / sets) for sign in (-1, 1)), color=colour
+        )
+        axes.plot(rate, place, "o" if kept else "X", color=colour)
+    axes.axvline(0.05, color="black", linewidth=0.5, linestyle=(0, (4, 3)))
+    axes.set_yticks(places, [f"{_words(row['test'])} ({row['null']})" for row in rows])
+    axes.set_ylim(-0.7, len(rows) - 0.3)
+    axes.set_xlim(0, max(0.1, *(1.1 * row["rate"] for row in rows)))
+    axes.set_xlabel(f"Share of null data sets rejected at .05 (± {SPREAD:g} s.d.)")
+    marks: dict[str, Any] = {"linestyle": "none"}
+    shown = [
+        Line2D([], [], marker="o", color=KEPT, label="within", **marks),
+        Line2D([], [], marker="X", color=BROKEN, label="outside", **marks),
+        Patch(color=style.FAINT, label="allowed"),
+    ]
+    axes.legend(handles=shown, loc="upper right")
+
+
+def _words(test: str) -> str:
+    """The name of a test as people write it."""
+    return {"esda_p_sim": "Moran’s I, p_sim of esda"}.get(
+        test, test.replace("_", " ").replace("morans i", "Moran’s I").replace("gearys c", "Geary’s C")
+    )
+
+
+def _power(axes: Axes, rows: Sequence[Row]) -> None:
+    sizes = sorted({row["units"] for row in rows})
+    for order, units in enumerate(sizes):
+        curve = sorted((row for row in rows if row["units"] == units), key=lambda row: float(row["background_sd"]))
+        colour = mpl.colormaps[COLOURS](LIGHTEST * order / max(1, len(sizes) - 1))
+        x, found = np.array([(row["background_sd"], row["found"]) for row in curve]).T
+        error = SPREAD * np.sqrt(found * (1 - found) / [row["simulations"] for row in curve])
+        symbol = style.MARKERS[order]
+        axes.errorbar(x, found, error, marker=symbol, color=colour, label=f"{units} units", clip_on=False)
+    axes.axhline(0.9, color="black", linewidth=0.5, linestyle=(0, (4, 3)))
+    axes.set_ylim(0, 1)
+    axes.set_xlabel(f"Background s.d. (region of d′ = {rows[0]['d_prime']:g})")
+    axes.set_ylabel("Share of planted regions found")
+    axes.legend(title="size of the region")

@@ -1,0 +1,101 @@
+"""Organisation beyond single phones, by layer, against its nulls."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from phonotopy.core.tables import number
+from phonotopy.figures import style
+from phonotopy.figures.runs import Row, Run, RunTables, seeds_of
+from phonotopy.figures.sheets import Layer, layer_ticks
+
+__all__ = ["COLUMNS", "draw"]
+
+COLUMNS: Mapping[str, Callable[[str], Any]] = {
+    "layer": int,
+    "statistic": str,
+    "null": str,
+    "observed": number,
+    "null_mean": number,
+    "null_sd": number,
+    "ceiling_low": number,
+    "ceiling_high": number,
+    "q": number,
+}
+PANELS = {
+    "map_distance": "Map against feature distance\n(Spearman's ρ)",
+    "response_similarity": "Responses against features\n(Spearman's ρ)",
+    "same_manner": "Neighbours of one manner\n(share of pairs)",
+    "same_manner_other_phone": "… that prefer different phones\n(share of pairs)",
+}
+NULLS = {"phones": "|", "positions": "_", "surrogates": "x"}
+BESIDE = "surrogates"  # shown, but no part of the verdict
+SPREAD, WIDEST, ASIDE = 2.0, 0.84, 0.25  # widths in layers
+
+
+def draw(tables: RunTables, layers: Sequence[Layer], models: style.Models, rate: float) -> Figure:
+    """Draw each statistic, a marker a run and layer, beside the means ± 2 s.d. of its nulls.
+
+    A marker is filled where q is under `rate` against permuted phones and positions. `tables` holds organisation.tsv.
+    """
+    with style.styled():
+        figure = style.sheet("double", 112, arranged=True)
+        panels = figure.subplots(2, 2, sharex=True)
+        for place, (axes, (statistic, label)) in enumerate(zip(panels.flat, PANELS.items(), strict=True)):
+            _panel(axes, tables, statistic, models, rate)
+            axes.set_ylabel(label)
+            layer_ticks(axes, layers)
+            style.letter(axes, "abcd"[place])
+            if place < 2:
+                axes.set_xlabel("")
+        figure.legend(handles=_handles(tables, models, rate), loc="outside upper left", ncols=5, columnspacing=1.4)
+        return figure
+
+
+def _panel(axes: Axes, tables: RunTables, statistic: str, models: style.Models, rate: float) -> None:
+    runs = sorted(tables, key=lambda run: (models.names.index(run.model), run.seed))
+    step = min(ASIDE, WIDEST / len(runs))
+    for order, run in enumerate(runs):
+        rows = [row for row in tables[run] if row["statistic"] == statistic and row["null"] in NULLS]
+        aside = step * (order - (len(runs) - 1) / 2)
+        for layer in sorted({row["layer"] for row in rows}):
+            here = [row for row in rows if row["layer"] == layer and np.isfinite(row["observed"])]
+            if here:
+                _point(axes, here, layer - 1 + aside, step, run, seeds_of(tables), models.colour(run.model), rate)
+    if not axes.lines:
+        reason = "not testable:\ntoo few phones, or no such features"
+        axes.text(0.5, 0.5, reason, transform=axes.transAxes, ha="center", va="center", color="#595959")
+        axes.set_yticks([])
+    axes.axhline(0, color="black", linewidth=0.4, zorder=0)
+
+
+def _point(
+    axes: Axes, rows: Sequence[Row], x: float, step: float, run: Run, seeds: Sequence[int], colour: str, rate: float
+) -> None:
+    ceiling = [(row["ceiling_low"], row["ceiling_high"]) for row in rows if np.isfinite(row["ceiling_low"])]
+    for low, high in ceiling:
+        axes.bar(x, high - low, step, low, color=colour, alpha=0.3, linewidth=0, zorder=0.5)
+    for place, row in enumerate(rows):
+        beside = x + step * (place - (len(rows) - 1) / 2) * 0.3
+        ends = (row["null_mean"] - SPREAD * row["null_sd"], row["null_mean"] + SPREAD * row["null_sd"])
+        axes.vlines(beside, *ends, color=colour, linewidth=0.5, alpha=0.6, zorder=1)
+        axes.plot(beside, row["null_mean"], NULLS[row["null"]], color=colour, markersize=3, zorder=1.5)
+    face = colour if all(row["q"] < rate for row in rows if row["null"] != BESIDE) else "white"
+    symbol = style.marker(seeds, run.seed)
+    axes.plot(x, rows[0]["observed"], symbol, color=colour, markerfacecolor=face, markersize=3.5, zorder=3)
+
+
+def _handles(tables: RunTables, models: style.Models, rate: float) -> list[Line2D]:
+    look: dict[str, Any] = {"linestyle": "none", "color": "black"}
+    nulls = [
+        Line2D([], [], marker=mark, label=label, **look)
+        for mark, label in zip(
+            NULLS.values(), ("permuted phones", "permuted positions", "smooth surrogates"), strict=True
+        )
+    ]
+    filled = Line2D([], [], marker="o", label=f"filled: q < {rate:g}, permuted", **look)
+    return [*models.handles(), *style.seed_handles(seeds_of(tables)), *nulls, filled]

@@ -1,0 +1,85 @@
+"""What a map costs: effective rank of responses against Moran's I."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+from phonotopy.core.tables import number
+from phonotopy.figures import style
+from phonotopy.figures.runs import Row
+
+__all__ = ["COLUMNS", "draw"]
+
+COLUMNS: Mapping[str, Callable[[str], Any]] = {
+    "model": str,
+    "seed": int,
+    "layer": int,
+    "morans_i_mean": number,
+    "effective_rank_share": number,
+}
+
+COLOURS = "viridis"
+LIGHTEST = 0.9  # of the colour map; lighter would vanish on white
+
+
+def draw(rows: Sequence[Row], models: style.Models) -> Figure:
+    """Draw a point a layer and run: colour by layer, marker by seed; controls in grey, edges by condition.
+
+    `rows` are those of topography.tsv, with at least the columns of this module.
+    """
+    with style.styled():
+        figure = style.sheet("single", 80, arranged=True)
+        axes = figure.add_subplot()
+        seeds = sorted({row["seed"] for row in rows})
+        layers = sorted({row["layer"] for row in rows})
+        axes.axhline(1, color="black", linewidth=0.5, linestyle=(0, (4, 3)), zorder=0)
+        for row in rows:
+            _point(axes, row, models, seeds, layers)
+        _scales(axes)
+        figure.legend(handles=_handles(models, seeds, layers), loc="outside right upper")
+        return figure
+
+
+def _point(axes: Axes, row: Row, models: style.Models, seeds: Sequence[int], layers: Sequence[int]) -> None:
+    control = row["model"] in models.controls
+    face = "none" if control else _colour(layers, row["layer"])
+    axes.plot(
+        row["morans_i_mean"],
+        row["effective_rank_share"],
+        style.marker(seeds, row["seed"]),
+        markersize=4 if control else 5.5,
+        markerfacecolor=face,
+        color=models.colour(row["model"]),
+        zorder=2 if control else 3,
+    )
+
+
+def _colour(layers: Sequence[int], layer: int) -> tuple[float, float, float, float]:
+    share = layers.index(layer) / max(1, len(layers) - 1)
+    red, green, blue, alpha = mpl.colormaps[COLOURS](LIGHTEST * share)
+    return red, green, blue, alpha
+
+
+def _scales(axes: Axes) -> None:
+    axes.set_yscale("log", base=2)
+    axes.yaxis.set_major_locator(LogLocator(base=2))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    low, high = axes.get_ylim()
+    axes.set_ylim(min(low, 0.45), max(high, 2.2))
+    axes.set_xlabel("Moran's I of d′, mean over phones")
+    axes.set_ylabel("Effective rank of responses\n(share of the same-seed control's)")
+
+
+def _handles(models: style.Models, seeds: Sequence[int], layers: Sequence[int]) -> list[Line2D]:
+    dots: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 5.5}
+    points = [Line2D([], [], color=_colour(layers, layer), label=f"layer {layer}", **dots) for layer in layers]
+    edges = [
+        Line2D([], [], color=models.colour(name), label=name, markerfacecolor="none", **dots) for name in models.names
+    ]
+    return [*edges, *style.seed_handles(seeds), *points]

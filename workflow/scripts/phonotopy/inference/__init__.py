@@ -1,0 +1,1 @@
+"""Permutations, p-values, false discovery rate and bootstrap intervals, whatever the statistic."""

@@ -1,0 +1,79 @@
+"""Rows that set an observed statistic against its null."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phonotopy.core.inventory import MEAN
+from phonotopy.inference import families
+from phonotopy.inference.label_null import LabelNull
+from phonotopy.inference.permutation import Alternative, adjust, family_p_value, p_value
+
+__all__ = ["RESULT", "Row", "adjusted", "against_labels", "compared"]
+
+Floats = NDArray[np.float64]
+Row = dict[str, object]
+RESULT = (
+    "observed",
+    "null",
+    "null_mean",
+    "null_sd",
+    "permutations",
+    "alternative",
+    "null_seed",
+    "p",
+    "p_family",
+    "q",
+)
+
+
+def compared(
+    names: Sequence[str], observed: Floats, null: Floats, alternative: Alternative, description: Mapping[str, object]
+) -> Iterator[Row]:
+    """One row a name, with p_family and q over all of them, and one for their mean, where both are empty.
+
+    `observed` ``(names,)``, `null` ``(permutations, names)``. The mean leaves out what is NaN; since every permutation
+    is shared by all names, its null keeps their dependence. `description` gives the other columns.
+    """
+    valid = np.isfinite(observed)
+    wide = np.append(observed, observed[valid].mean() if valid.any() else np.nan)
+    values = np.column_stack([null, null[:, valid].mean(axis=1) if valid.any() else np.full(len(null), np.nan)])
+    p = p_value(wide, values, alternative)
+    mean, sd = values.mean(axis=0), values.std(axis=0, ddof=1)
+    q = np.append(adjust(p[:-1]), np.nan)
+    p_family = np.append(family_p_value(observed, null, alternative, axis=0), np.nan)
+    for place, name in enumerate([*names, MEAN]):
+        known = np.isfinite(wide[place])
+        yield {
+            **description,
+            "phone": name,
+            "observed": wide[place],
+            "null_mean": mean[place] if known else np.nan,
+            "null_sd": sd[place] if known else np.nan,
+            "permutations": len(null),
+            "alternative": alternative,
+            "p": p[place],
+            "p_family": p_family[place],
+            "q": q[place],
+        }
+
+
+def adjusted(rows: Iterable[Row], *family: str) -> list[Row]:
+    """The rows, where q of each mean is taken over the means that agree in the columns `family`."""
+    result = list(rows)
+    families.adjusted((row for row in result if row["phone"] == MEAN), *family)
+    return result
+
+
+def against_labels(
+    phones: Sequence[str],
+    labels: LabelNull,
+    statistic: str,
+    alternative: Alternative,
+    description: Mapping[str, object],
+) -> Iterator[Row]:
+    """The first row of a label null is the observation."""
+    values = np.full((len(labels.statistics[statistic]), len(phones)), np.nan)
+    values[:, [phones.index(phone) for phone in labels.phones]] = labels.statistics[statistic]
+    yield from compared(phones, values[0], values[1:], alternative, {**description, "null": "labels"})

@@ -1,0 +1,43 @@
+"""What statistics of maps are under shifted labels, beside what they are under the true ones."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phonotopy.core.files import replacing
+
+__all__ = ["LabelNull"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class LabelNull:
+    """Statistics of the maps of `phones` under the true labels (first row) and shifts, ``(1 + shifts, phones)``."""
+
+    phones: tuple[str, ...]
+    statistics: Mapping[str, Floats]
+
+    @classmethod
+    def read(cls, path: str | Path) -> dict[int, Self]:
+        """The label null of each layer."""
+        with np.load(path, allow_pickle=False) as arrays:
+            phones = tuple(map(str, arrays["phones"]))
+            names = [name for name in arrays.files if name not in {"phones", "layers"}]
+            values = {name: arrays[name] for name in names}
+            return {
+                int(layer): cls(phones, {name: values[name][place] for name in names})
+                for place, layer in enumerate(arrays["layers"])
+            }
+
+    @staticmethod
+    def write(path: str | Path, nulls: Mapping[int, "LabelNull"]) -> None:
+        """Write the label null of each layer; the layers have the same phones."""
+        first = next(iter(nulls.values()))
+        arrays = {name: np.stack([null.statistics[name] for null in nulls.values()]) for name in first.statistics}
+        with replacing(path) as part:
+            np.savez(part, phones=np.array(first.phones, dtype=str), layers=np.array([*nulls]), **arrays)  # type: ignore[arg-type]

@@ -1,1 +1,0 @@
-"""Selectivity of units and the spatial statistics of their maps."""

@@ -1,0 +1,1 @@
+"""Organisation of a layer beyond single maps."""

@@ -1,0 +1,53 @@
+"""Overlap of the regions of two halves of the speakers, against smooth surrogates."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phonotopy.inference.evidence import compared
+from phonotopy.organisation.replication import COLUMNS, Halves
+from phonotopy.spatial.components import largest, overlaps
+from phonotopy.spatial.surrogates import Surrogates
+
+__all__ = ["overlap_null", "rows"]
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+
+def rows(halves: Halves, identity: Mapping[str, object], *, surrogates: int, key: int) -> Iterator[dict[str, object]]:
+    """One row a phone and half, and one for the mean; `identity` gives the columns `layer` and `null_seed`."""
+    phones = halves.measured[0].phones
+    for half in (0, 1):
+        values = overlap_null(halves, half, surrogates=surrogates, key=key)
+        test = {**identity, "found_in": half, "statistic": "overlap", "null": "surrogates"}
+        for row in compared(phones, values[0], values[1:], "greater", test):
+            status = "ok" if np.isfinite(np.float64(row["observed"])) else "no region"  # type: ignore[arg-type]
+            yield {**dict.fromkeys(COLUMNS), **row, "status": status}
+
+
+def overlap_null(halves: Halves, half: int, *, surrogates: int, key: int) -> Floats:
+    """Jaccard index of a half's region with that of the other half, and with surrogates', ``(1 + surrogates, phones)``.
+
+    The region of a map is the largest connected part of its k units of greatest d′, k the number of units that respond
+    in that half. The other half's maps, all rotated alike, keep their smoothness and their k, but know nothing of this
+    half (bib key wagner2015). NaN where a half has no responsive unit.
+    """
+    live, lattice, found = halves.live, halves.lattice, (halves.measured[half], halves.measured[1 - half])
+    count = [one.responsive[live].sum(axis=0) for one in found]
+    known = (count[0] > 0) & (count[1] > 0)
+    result = np.full((1 + surrogates, len(known)), np.nan)
+    if known.any():
+        own, other = (one.d_prime[live][:, known] for one in found)
+        region = largest(_greatest(own[None], count[0][known])[0], lattice)
+        turned = Surrogates(lattice).joint(other, number=surrogates, key=key)
+        members = (_greatest(maps, count[1][known]) for maps in (other[None], *turned))
+        result[:, known] = np.concatenate([overlaps(batch, region, lattice) for batch in members])
+    return result
+
+
+def _greatest(maps: Floats, number: Counts) -> NDArray[np.bool_]:
+    """The `number` ``(maps,)`` greatest units of `maps` ``(sets, units, maps)``."""
+    least = [np.partition(maps[..., m], -n, axis=1)[:, -n] for m, n in enumerate(number.tolist())]
+    return np.asarray(maps >= np.stack(least, axis=-1)[:, None])

@@ -1,0 +1,137 @@
+"""Log-mel features: frames of an utterance, and the file that holds those of a corpus."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torchaudio.transforms import MelSpectrogram
+
+from phonotopy.audio.waveform import read_mono
+from phonotopy.core.errors import InputError
+from phonotopy.core.files import create_array, replacing
+from phonotopy.core.tables import read_table, write_table
+from phonotopy.corpus.utterances import Utterance
+
+__all__ = ["FeatureIndex", "LogMel", "Segment", "open_features", "write_features"]
+
+DYNAMIC_RANGE = (
+    1e-8  # power below the utterance's peak at which bands are floored (80 dB): espeak-ng and gates emit zeros
+)
+LEAST_DEVIATION = 0.1  # natural-log units; keeps empty bands from being blown up to unit variance
+
+
+@dataclass(frozen=True)
+class LogMel:
+    """Log-mel analysis; frame ``t`` is centred on ``t · hop_s`` seconds."""
+
+    sample_rate_hz: int
+    window_s: float
+    hop_s: float
+    bands: int
+    lowest_hz: float
+    highest_hz: float
+
+    @property
+    def hop(self) -> int:
+        """Samples between frames."""
+        return round(self.hop_s * self.sample_rate_hz)
+
+    def transform(self) -> MelSpectrogram:
+        """The mel power spectrogram, its window centred on the frame."""
+        window = round(self.window_s * self.sample_rate_hz)
+        return MelSpectrogram(
+            self.sample_rate_hz,
+            n_fft=1 << (window - 1).bit_length(),
+            win_length=window,
+            hop_length=self.hop,
+            f_min=self.lowest_hz,
+            f_max=self.highest_hz,
+            n_mels=self.bands,
+        )
+
+    def __call__(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Features ``(frames, bands)``, each band with mean 0 and standard deviation 1 over the utterance."""
+        power = self.transform()(torch.from_numpy(samples)).T
+        log = power.clamp(min=float(power.max()) * DYNAMIC_RANGE).log().numpy()
+        scaled = (log - log.mean(axis=0)) / np.maximum(log.std(axis=0), LEAST_DEVIATION)
+        return np.asarray(scaled, dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Where the frames of one utterance lie in the feature file."""
+
+    utterance: str
+    speaker: str
+    split: str
+    first_frame: int
+    frames: int
+    transcript: str
+
+
+@dataclass(frozen=True)
+class FeatureIndex:
+    """The features of a corpus, memory-mapped: ``frames`` is ``(frames, bands)``, float32."""
+
+    frames: NDArray[np.float32]
+    segments: tuple[Segment, ...]
+
+    def of(self, segment: Segment) -> NDArray[np.float32]:
+        """Frames of one utterance, ``(frames, bands)``."""
+        return self.frames[segment.first_frame : segment.first_frame + segment.frames]
+
+    def split(self, name: str) -> list[Segment]:
+        """Utterances of a split, in order."""
+        return [segment for segment in self.segments if segment.split == name]
+
+    @property
+    def alphabet(self) -> str:
+        """All letters of all transcripts, in order of their code points; the space is one of them."""
+        return "".join(sorted(set().union(*(segment.transcript for segment in self.segments))))
+
+
+def write_features(path: Path, index: Path, utterances: Sequence[Utterance], analysis: LogMel) -> None:
+    """Write the features of all utterances one after the other as a .npy array, and the table of where each lies."""
+    lengths = [
+        1 + int(utterance.duration_s * analysis.sample_rate_hz + 0.5) // analysis.hop for utterance in utterances
+    ]
+    segments = list(_segments(utterances, lengths))
+    shape = (max(sum(lengths), 1), analysis.bands)
+    with replacing(path) as part:
+        frames = create_array(part, shape)
+        for utterance, segment in zip(utterances, segments, strict=True):
+            features = analysis(read_mono(utterance.audio, analysis.sample_rate_hz))
+            frames[segment.first_frame : segment.first_frame + segment.frames] = _fitted(features, segment, utterance)
+        frames.flush()
+    write_table(index, list(Segment.__dataclass_fields__), (vars(segment) for segment in segments))
+
+
+def _segments(utterances: Sequence[Utterance], lengths: Sequence[int]) -> Iterator[Segment]:
+    first = 0
+    for utterance, frames in zip(utterances, lengths, strict=True):
+        yield Segment(utterance.utterance, utterance.speaker, utterance.split, first, frames, utterance.transcript)
+        first += frames
+
+
+def _fitted(features: NDArray[np.float32], segment: Segment, utterance: Utterance) -> NDArray[np.float32]:
+    """Resampling may round a length by a frame; more than that means that the audio is not what the table says."""
+    if abs(len(features) - segment.frames) > 1:
+        raise InputError(
+            utterance.audio,
+            f"{len(features)} frames",
+            f"{segment.frames} frames ({utterance.duration_s} s)",
+            "make the corpus again: snakemake --forcerun corpus",
+            "the audio changed after the table of utterances was written",
+        )
+    missing = segment.frames - len(features)
+    return np.pad(features, ((0, missing), (0, 0)), mode="edge") if missing > 0 else features[: segment.frames]
+
+
+def open_features(path: str | Path, index: str | Path) -> FeatureIndex:
+    """Open features without reading them."""
+    rows = read_table(index, {"first_frame": int, "frames": int})
+    frames: NDArray[np.float32] = np.load(path, mmap_mode="r", allow_pickle=False)
+    return FeatureIndex(frames, tuple(Segment(**row) for row in rows))

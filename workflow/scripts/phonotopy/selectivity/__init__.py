@@ -1,0 +1,1 @@
+"""What single units answer to, and the same under other labels."""

@@ -1,0 +1,88 @@
+"""The tables of selectivity: what every unit answers to, and what it prefers."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phonotopy.activations.read import Cells, Tokens
+from phonotopy.core.grid import Grid
+from phonotopy.core.inventory import Inventory
+from phonotopy.core.tables import write_table
+from phonotopy.selectivity.auc import auc, phoneme_selectivity_index, rank_sums
+from phonotopy.selectivity.d_prime import Selectivity
+from phonotopy.selectivity.d_prime_interval import d_prime_interval
+
+__all__ = ["PREFERENCES", "SELECTIVITY", "Details", "details", "write_preferences", "write_selectivity"]
+
+COLUMNS = ("d_prime", "contrast", "t", "p", "q", "responsive")
+DETAILS = ("d_prime_low", "d_prime_high", "auc", "psi")
+SELECTIVITY = ("layer", "unit", "row", "column", "phone", "tokens", "speakers", *COLUMNS, *DETAILS, "status")
+PREFERENCES = ("layer", "unit", "row", "column", "dead", "phone", "manner", "d_prime")
+
+
+class Details(NamedTuple):
+    """What is said of a cell beside its test, ``(units, phones)``.
+
+    Ends of the 95 % interval of d′, the area under the ROC curve, and the number of phones told apart.
+    """
+
+    d_prime_low: NDArray[np.float64]
+    d_prime_high: NDArray[np.float64]
+    auc: NDArray[np.float64]
+    psi: NDArray[np.float64]
+
+
+def details(
+    values: NDArray[np.float32], tokens: Tokens, samples: Cells, found: Selectivity, *, bootstraps: int, key: int
+) -> Details:
+    """Details of a layer from token means `values` ``(tokens, units)`` and cells by sampling unit; NaN as in `found`.
+
+    `tokens` are coded by all phones of `found`.
+    """
+    known = (tokens.phone >= 0) & found.usable[tokens.phone]
+    sums = rank_sums(values, np.where(known, tokens.phone, -1), len(found.phones))
+    ends = d_prime_interval(samples, found.usable, bootstraps=bootstraps, key=key)
+    defined = found.live[:, None] & found.usable
+    parts = (*ends, auc(sums), phoneme_selectivity_index(sums))
+    return Details(*(np.where(defined, part, np.nan) for part in parts))
+
+
+def write_selectivity(
+    path: str | Path, layers: Mapping[int, Selectivity], grids: Mapping[int, Grid], found: Mapping[int, Details]
+) -> None:
+    """Write one row a layer, unit and phone."""
+    rows = (row for layer, one in layers.items() for row in _selectivity_rows(layer, one, grids[layer], found[layer]))
+    write_table(path, SELECTIVITY, rows)
+
+
+def _selectivity_rows(layer: int, found: Selectivity, grid: Grid, beside: Details) -> Iterator[dict[str, object]]:
+    values = [getattr(found, column).tolist() for column in COLUMNS] + [part.tolist() for part in beside]
+    tokens, speakers = found.tokens.astype(int).tolist(), found.speakers.astype(int).tolist()
+    for unit, (row, column) in enumerate(grid.positions.tolist()):
+        for place, phone in enumerate(found.phones):
+            counts = tokens[place], speakers[place]
+            status = "dead" if not found.live[unit] else "ok" if found.usable[place] else "too few"
+            cells = (layer, unit, row, column, phone, *counts, *(value[unit][place] for value in values), status)
+            yield dict(zip(SELECTIVITY, cells, strict=True))
+
+
+def write_preferences(
+    path: str | Path, layers: Mapping[int, Selectivity], grids: Mapping[int, Grid], inventory: Inventory
+) -> None:
+    """Write one row a layer and unit: the phone of largest d′ and its manner, both empty where there is none."""
+    rows = (row for layer, found in layers.items() for row in _preference_rows(layer, found, grids[layer], inventory))
+    write_table(path, PREFERENCES, rows)
+
+
+def _preference_rows(layer: int, found: Selectivity, grid: Grid, inventory: Inventory) -> Iterator[dict[str, object]]:
+    manners = {phone: inventory.manner_of(phone) for phone in found.phones if phone in inventory.labels}
+    for unit, (row, column) in enumerate(grid.positions.tolist()):
+        phone, value = "", None
+        if found.live[unit] and found.usable.any():
+            place = int(np.nanargmax(found.d_prime[unit]))
+            phone, value = found.phones[place], float(found.d_prime[unit, place])
+        cells = (layer, unit, row, column, not found.live[unit], phone, manners.get(phone, ""), value)
+        yield dict(zip(PREFERENCES, cells, strict=True))

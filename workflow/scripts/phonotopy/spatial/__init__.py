@@ -1,0 +1,1 @@
+"""Statistics of maps on the grid."""

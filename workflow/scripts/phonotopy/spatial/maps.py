@@ -1,0 +1,67 @@
+"""The maps of a layer, as the table of selectivity holds them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phonotopy.core.grid import Grid
+from phonotopy.core.tables import boolean, number, read_table
+
+__all__ = ["Maps", "read_maps"]
+
+Columns = Mapping[str, Callable[[str], Any]]
+
+
+@dataclass(frozen=True)
+class Maps:
+    """The maps of a layer: `d_prime` and `responsive` ``(units, phones)``, `usable` ``(phones,)``, `live` ``(units,)``.
+
+    d′ is NaN outside usable phones and live units.
+    """
+
+    phones: tuple[str, ...]
+    d_prime: NDArray[np.float64]
+    responsive: NDArray[np.bool_]
+    usable: NDArray[np.bool_]
+    live: NDArray[np.bool_]
+
+    def cells(self, grid: Grid, values: Mapping[str, NDArray[Any]]) -> Iterator[dict[str, object]]:
+        """One row a usable phone and live unit: its place on the grid and its `values` ``(live units, phones)``."""
+        places: list[list[int]] = grid.positions.tolist()
+        units = np.flatnonzero(self.live).tolist()
+        for m in np.flatnonzero(self.usable):
+            columns = {name: part[:, m].tolist() for name, part in values.items()}
+            for n, unit in enumerate(units):
+                row, column = places[unit]
+                where = {"phone": self.phones[m], "unit": unit, "row": row, "column": column}
+                yield {**where, **{name: part[n] for name, part in columns.items()}}
+
+
+def read_maps(path: str | Path) -> dict[int, Maps]:
+    """The maps of each layer from ``selectivity.tsv``."""
+    columns: Columns = {
+        "layer": int,
+        "unit": int,
+        "phone": str,
+        "d_prime": number,
+        "responsive": boolean,
+        "status": str,
+    }
+    layers: dict[int, list[dict[str, object]]] = {}
+    for row in read_table(path, columns):
+        layers.setdefault(row["layer"], []).append(row)
+    return {layer: _maps(rows) for layer, rows in layers.items()}
+
+
+def _maps(rows: Sequence[Mapping[str, object]]) -> Maps:
+    """Rows in the order in which they were written: units, and phones within units."""
+    phones = tuple(dict.fromkeys(str(row["phone"]) for row in rows))
+    shape = len(rows) // len(phones), len(phones)
+    d_prime, responsive, status = (
+        np.array([row[column] for row in rows]).reshape(shape) for column in ("d_prime", "responsive", "status")
+    )
+    return Maps(phones, d_prime, responsive, (status != "too few").all(axis=0), (status != "dead").any(axis=1))

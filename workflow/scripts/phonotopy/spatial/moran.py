@@ -1,0 +1,129 @@
+"""Spatial autocorrelation of maps on the grid."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from phonotopy.core.numba_loops import compiled
+from phonotopy.inference import permutation
+from phonotopy.spatial.lattice import Lattice
+
+__all__ = ["autocorrelation_null", "gearys_c", "gearys_c_null", "morans_i", "morans_i_null"]
+
+Floats = NDArray[np.float64]
+Orders = NDArray[np.int32]
+LANES = 8  # float64 in the widest vector register
+
+
+def morans_i(maps: ArrayLike, lattice: Lattice) -> Floats:
+    """Moran's I (bib key moran1950) with binary weights of `maps` ``(units, maps)``: one value a map.
+
+    I = (n / S₀) Σᵢⱼ wᵢⱼ zᵢ zⱼ / Σᵢ zᵢ², z the deviations from the mean and S₀ = Σᵢⱼ wᵢⱼ. Its mean over permutations is
+    −1 / (n − 1). NaN for a constant map, a map with a missing value and a lattice without pairs.
+    """
+    return np.asarray(_Maps(maps, lattice).morans_i(lattice.unmoved)[0])
+
+
+def morans_i_null(
+    maps: ArrayLike, lattice: Lattice, *, permutations: int, key: int, threads: int = 1, batch: int = permutation.BATCH
+) -> Floats:
+    """Moran's I of all `maps` ``(units, maps)`` under the same permutations of the units, ``(permutations, maps)``."""
+    statistic = _Maps(maps, lattice).morans_i
+    return permutation.null(statistic, lattice.units, permutations=permutations, key=key, threads=threads, batch=batch)
+
+
+def gearys_c(maps: ArrayLike, lattice: Lattice) -> Floats:
+    """Geary's C (bib key geary1954) with binary weights of `maps` ``(units, maps)``: one value a map.
+
+    C = ((n − 1) / 2S₀) Σᵢⱼ wᵢⱼ (xᵢ − xⱼ)² / Σᵢ zᵢ². Its mean over permutations is 1; smooth maps lie below. NaN as for
+    Moran's I.
+    """
+    return np.asarray(_Maps(maps, lattice).gearys_c(lattice.unmoved)[0])
+
+
+def gearys_c_null(
+    maps: ArrayLike, lattice: Lattice, *, permutations: int, key: int, threads: int = 1, batch: int = permutation.BATCH
+) -> Floats:
+    """Geary's C of all `maps` ``(units, maps)`` under the same permutations of the units, ``(permutations, maps)``."""
+    statistic = _Maps(maps, lattice).gearys_c
+    return permutation.null(statistic, lattice.units, permutations=permutations, key=key, threads=threads, batch=batch)
+
+
+def autocorrelation_null(
+    maps: ArrayLike, lattice: Lattice, *, permutations: int, key: int, threads: int = 1, batch: int = permutation.BATCH
+) -> tuple[Floats, Floats]:
+    """Moran's I and Geary's C under the same permutations, ``(permutations, maps)`` each, in one pass."""
+    statistic = _Maps(maps, lattice).both
+    values = permutation.null(
+        statistic, lattice.units, permutations=permutations, key=key, threads=threads, batch=batch
+    )
+    return values[:, 0], values[:, 1]
+
+
+class _Maps:
+    """Maps, scaled such that I is a sum of products over pairs; the statistics get orders ``(orders, units)``."""
+
+    def __init__(self, maps: ArrayLike, lattice: Lattice) -> None:
+        """A row of zeros stands in for missing neighbours, columns of zeros fill up the last vector."""
+        maps = np.asarray(maps, dtype=np.float64)
+        units, width = maps.shape
+        if units != lattice.units:
+            raise ValueError(f"maps have {units} units, the lattice {lattice.units}")
+        self._lattice, pairs = lattice, len(lattice.pairs)
+        self._defined = np.ptp(maps, axis=0) > 0 if pairs else np.zeros(width, dtype=bool)
+        deviations = maps[:, self._defined] - maps[:, self._defined].sum(axis=0) / max(units, 1)
+        scale = np.sqrt(units / (max(pairs, 1) * np.sum(deviations**2, axis=0)))
+        self._table = np.zeros((units + 1, -(-width // LANES) * LANES))
+        self._table[:units, :width][:, self._defined] = deviations * scale
+
+    def morans_i(self, orders: Orders) -> Floats:
+        return self._known(_products(self._table, self._lattice.stars, orders))
+
+    def gearys_c(self, orders: Orders) -> Floats:
+        return np.asarray(self.both(orders)[:, 1])
+
+    def both(self, orders: Orders) -> Floats:
+        """I and C, ``(orders, 2, maps)``; Σ (xᵢ − xⱼ)² over pairs is Σ degree·z² − 2 Σ zᵢ zⱼ."""
+        products = _products(self._table, self._lattice.stars, orders)
+        squares = _squares(self._table, self._lattice.degrees, orders)
+        n = self._lattice.units
+        differences = (squares - 2 * products) * ((n - 1) / (2 * max(n, 1)))
+        return np.stack([self._known(products), self._known(differences)], axis=1)
+
+    def _known(self, values: Floats) -> Floats:
+        return np.where(self._defined, values[:, : len(self._defined)], np.nan)
+
+
+@compiled
+def _products(table: Floats, stars: NDArray[np.int32], orders: Orders) -> Floats:
+    """Sum over pairs of the products of the rows that stand there, ``(orders, columns)``.
+
+    The inner loop runs over maps, which lie side by side, and is compiled to vector instructions.
+    """
+    permutations, units = orders.shape
+    columns = table.shape[1]
+    sums = np.zeros((permutations, columns))
+    place = np.empty(units + 1, dtype=np.int64)
+    place[units] = units
+    for r in range(permutations):
+        for unit in range(units):
+            place[unit] = orders[r, unit]
+        for row in range(len(stars)):
+            here, first, second = place[stars[row, 0]], place[stars[row, 1]], place[stars[row, 2]]
+            third, fourth = place[stars[row, 3]], place[stars[row, 4]]
+            for m in range(columns):
+                around = (table[first, m] + table[second, m]) + (table[third, m] + table[fourth, m])
+                sums[r, m] += table[here, m] * around
+    return sums
+
+
+@compiled
+def _squares(table: Floats, degrees: NDArray[np.int64], orders: Orders) -> Floats:
+    """Sum over units of the square that stands there, times its neighbours, ``(orders, columns)``."""
+    permutations, units = orders.shape
+    sums = np.zeros((permutations, table.shape[1]))
+    for r in range(permutations):
+        for unit in range(units):
+            row = orders[r, unit]
+            for m in range(table.shape[1]):
+                sums[r, m] += degrees[unit] * table[row, m] ** 2
+    return sums

@@ -1,0 +1,50 @@
+"""Regions of responsive units in every map, against permuted positions and shifted labels."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from phonotopy.core.grid import Grid
+from phonotopy.inference.evidence import RESULT, Row, against_labels, compared
+from phonotopy.inference.label_null import LabelNull
+from phonotopy.inference.permutation import Alternative
+from phonotopy.spatial.components import regions, regions_null
+from phonotopy.spatial.lattice import Lattice
+from phonotopy.spatial.maps import Maps
+
+__all__ = ["COLUMNS", "region_rows"]
+
+COLUMNS = ("layer", "phone", "statistic", *RESULT)
+ALTERNATIVES: Mapping[str, Alternative] = {
+    "regions": "two-sided",
+    "largest_region": "greater",
+    "responsive_share": "greater",
+}
+
+
+def region_rows(
+    identity: Mapping[str, object],
+    maps: Maps,
+    grid: Grid,
+    labels: LabelNull,
+    *,
+    permutations: int,
+    key: int,
+    threads: int = 1,
+) -> Iterator[Row]:
+    """Regions of responsive units against positions and labels; `identity` as for autocorrelation.
+
+    `regions` is their number (two-sided), `largest_region` its units and `responsive_share` the share of live units
+    that are responsive (both greater); permuted positions leave the share as it is, so that labels alone are its null.
+    """
+    lattice, responsive = Lattice.of(grid, "queen", maps.live), maps.responsive[maps.live]
+    observed = regions(responsive, lattice)
+    null = regions_null(responsive, lattice, permutations=permutations, key=key, threads=threads)
+    for statistic, alternative in ALTERNATIVES.items():
+        description = {**identity, "statistic": statistic}
+        if statistic != "responsive_share":
+            name = {"regions": "number", "largest_region": "largest"}[statistic]
+            values = np.where(maps.usable & maps.live.any(), getattr(observed, name), np.nan)
+            positions = {**description, "null": "positions"}
+            yield from compared(maps.phones, values, getattr(null, name), alternative, positions)
+        yield from against_labels(maps.phones, labels, statistic, alternative, description)

@@ -1,1 +1,0 @@
-"""Audio, transcripts, phone intervals and features."""

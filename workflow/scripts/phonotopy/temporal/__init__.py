@@ -1,0 +1,1 @@
+"""When maps stand out, relative to the onset of a phone."""

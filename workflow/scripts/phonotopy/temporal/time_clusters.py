@@ -1,0 +1,127 @@
+"""Clusters over time and the grid: when and where the sheet answers to a phone."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from phonotopy.core.grid import Grid
+from phonotopy.core.seeds import key
+from phonotopy.spatial.clusters import FORMING, Joined, centroid, joined
+from phonotopy.spatial.lattice import Lattice
+from phonotopy.spatial.maps import Maps
+from phonotopy.temporal.timing import OnsetLocked
+
+__all__ = ["COLUMNS", "time_cluster_rows", "time_clusters"]
+
+Floats = NDArray[np.float64]
+NAME = "time_clusters"
+MS = 1000.0
+COLUMNS = (
+    "layer",
+    "phone",
+    "cluster",
+    "row",
+    "column",
+    "first_ms",
+    "centre_ms",
+    "last_ms",
+    "units",
+    "size",
+    "mass",
+    "statistic",
+    "null",
+    "permutations",
+    "alternative",
+    "null_seed",
+    "p",
+    "p_family",
+)
+
+
+def time_clusters(
+    courses: ArrayLike,
+    grid: Grid,
+    live: NDArray[np.bool_],
+    *,
+    forming: float = FORMING,
+    permutations: int,
+    stream: int,
+    threads: int = 1,
+) -> list[Joined]:
+    """Clusters of `courses` ``(lags, live units, maps)``, the heaviest of a map first (bib key maris2007).
+
+    A unit touches its queen neighbours at the same lag and itself one lag before and after. Values are standardised
+    over all lags of a map together. Under the null a unit moves with its whole course, so that how long it answers is
+    kept and with whom it stands is not. Members are numbered lag · live units + unit.
+    """
+    courses = np.asarray(courses, dtype=np.float64)
+    lags, units, maps = courses.shape
+    lattice = Lattice.of(grid, "queen", live).over(lags)
+    settings = {"forming": forming, "permutations": permutations, "key": stream, "threads": threads}
+    return joined(courses.reshape(lags * units, maps), lattice, lags=lags, **settings)  # type: ignore[arg-type]
+
+
+def time_cluster_rows(
+    layers: Mapping[int, Maps],
+    grids: Mapping[int, Grid],
+    locked: Mapping[int, OnsetLocked],
+    permutations: int,
+    *,
+    forming: float,
+    training: Sequence[str],
+    null_seed: int,
+    threads: int = 1,
+) -> list[dict[str, object]]:
+    """One row a cluster of each layer and usable phone, a phone without any with cluster 0 and size 0.
+
+    `locked` has the usable phones. Courses are means over groups of speakers; lags count from phone onset to the centre
+    of the receptive field. `training` names the streams of permutations beside `null_seed`.
+    """
+    rows: list[dict[str, object]] = []
+    for layer, maps in layers.items():
+        courses = np.moveaxis(_mean_over_groups(locked[layer].contrast[..., maps.live]), 1, 2)
+        settings = {"permutations": permutations, "stream": key(NAME, null_seed, *training, layer), "threads": threads}
+        found = time_clusters(courses, grids[layer], maps.live, forming=forming, **settings)
+        test = {"statistic": NAME, "null": "positions", "permutations": permutations, "alternative": "greater"}
+        about = {"layer": layer, **test, "null_seed": null_seed}
+        phones = [phone for phone, usable in zip(maps.phones, maps.usable, strict=True) if usable]
+        for m, phone in enumerate(phones):
+            mine = [one for one in found if one.map == m]
+            numbered = _numbered(mine, grids[layer], np.flatnonzero(maps.live), locked[layer].lag_s)
+            rows += ({**about, "phone": phone, **cells} for cells in numbered)
+    return [{name: row[name] for name in COLUMNS} for row in rows]
+
+
+def _mean_over_groups(contrast: Floats) -> Floats:
+    """Mean over the groups ``(groups, ...)`` that have the phone at that lag; NaN where none has."""
+    known = np.isfinite(contrast)
+    number = known.sum(axis=0)
+    total = contrast.sum(axis=0, where=known)
+    return np.asarray(np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0))
+
+
+def _numbered(
+    found: Sequence[Joined], grid: Grid, places: NDArray[np.int64], lag_s: Floats
+) -> Iterator[dict[str, object]]:
+    """Cells of the clusters of a phone; `places` ``(live units,)`` on the grid."""
+    if not found:
+        empty = dict.fromkeys(COLUMNS[3:8]) | dict.fromkeys(("mass", "p", "p_family"))
+        yield {"cluster": 0, "units": 0, "size": 0, **empty}
+    for number, one in enumerate(found, start=1):
+        lag, unit = np.divmod(one.members, len(places))
+        row, column = centroid(places[unit], one.weights, grid)
+        times = lag_s[lag] * MS
+        yield {
+            "cluster": number,
+            "row": row,
+            "column": column,
+            "first_ms": times.min(),
+            "centre_ms": np.average(times, weights=one.weights),
+            "last_ms": times.max(),
+            "units": len(np.unique(unit)),
+            "size": len(unit),
+            "mass": one.mass,
+            "p": one.p,
+            "p_family": one.p_family,
+        }
