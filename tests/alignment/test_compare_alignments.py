@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 import soundfile
-from test_workflow import LEFT_BEHIND, ROOT, rows, snakemake
 
 from phonotopy.alignment import compare_alignments, pocketsphinx
 from phonotopy.alignment.align import Plan
@@ -15,6 +14,7 @@ from phonotopy.annotation.label_sets import Labels
 from phonotopy.annotation.textgrid import write_textgrid
 from phonotopy.audio.waveform import read_mono
 from phonotopy.corpus.utterances import Utterance
+from running import LEFT_BEHIND, ROOT, rows, snakemake
 
 DIGITS = ROOT / "tests" / "data" / "digits"
 RESOURCES = ROOT / "resources"

@@ -17,9 +17,9 @@ from phonotopy.selectivity.d_prime_interval import d_prime_interval
 def tables(seeds: int, gap: float, noise: float = 0.002) -> tuple[list[dict], list[dict]]:
     random = np.random.default_rng(1)
     recognition, topography = [], []
-    for model in ("control", "topographic"):
+    for condition in ("control", "topographic"):
         for seed, error in enumerate(noise * random.normal(size=seeds)):
-            named, own = {"model": model, "seed": seed}, gap * (model == "topographic") + error
+            named, own = {"condition": condition, "seed": seed}, gap * (condition == "topographic") + error
             recognition += [{**named, "split": "test", "letter_error_rate": 0.14 + own, "word_error_rate": 0.5 + own}]
             topography += [{**named, "layer": n, **dict.fromkeys(MEASURES, n + own)} for n in range(1, 6)]
     return recognition, topography
@@ -79,7 +79,7 @@ def test_a_planted_difference_and_an_equivalence_are_found() -> None:
 def test_a_seed_without_a_value_is_no_pair() -> None:
     recognition, topography = tables(7, 0.03)
     topography[-1]["effective_rank"] = np.nan
-    lost = [row for row in recognition if (row["model"], row["seed"]) not in {("control", 1), ("topographic", 2)}]
+    lost = [row for row in recognition if (row["condition"], row["seed"]) not in {("control", 1), ("topographic", 2)}]
     rows = conditions("corpus", lost, topography, "control", margin=0.01, bootstraps=19, seed=0)
     found = {(row["measure"], row["layer"]): row for row in rows}
     assert (found["effective_rank", 5]["pairs"], found["effective_rank", 5]["p"]) == (6, 2 / 64)
@@ -97,7 +97,7 @@ def test_identical_trainings_do_not_differ() -> None:
 
 def test_ties_may_leave_no_order_that_is_significant() -> None:
     rows = [
-        {"model": "m", "seed": 0, "layer": n, **dict.fromkeys(STATISTICS, v)} for n, v in enumerate([1, 1, 1, 1, 2])
+        {"condition": "m", "seed": 0, "layer": n, **dict.fromkeys(STATISTICS, v)} for n, v in enumerate([1, 1, 1, 1, 2])
     ]
     found = next(depth("corpus", rows, seed=0))
     assert (found["status"], found["p"]) == ("not testable", None), "the best of 5 different orders: 2 / 5"
@@ -109,7 +109,7 @@ def test_ties_may_leave_no_order_that_is_significant() -> None:
 
 def test_depth_is_tested_over_the_orders_of_layers() -> None:
     rows = [
-        {"model": "m", "seed": s, "layer": n, **dict.fromkeys(STATISTICS, n + 0.1 * s)}
+        {"condition": "m", "seed": s, "layer": n, **dict.fromkeys(STATISTICS, n + 0.1 * s)}
         for s in range(6)
         for n in range(1, 6)
     ]

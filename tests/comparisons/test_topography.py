@@ -68,22 +68,22 @@ def run(folder: Path, radius: float) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Path]]:
-    return {model: run(tmp_path_factory.mktemp(model), radius) for model, radius in RADII.items()}
+    return {condition: run(tmp_path_factory.mktemp(condition), radius) for condition, radius in RADII.items()}
 
 
 def table(trained: dict[str, dict[str, Path]], control: str | None = "control") -> list[dict[str, object]]:
-    trainings = [Training.read(model, 0, paths) for model, paths in trained.items()]
+    trainings = [Training.read(condition, 0, paths) for condition, paths in trained.items()]
     return list(topography("digits", trainings, "queen", control))
 
 
 def test_a_planted_map_shows_in_every_layer_and_an_unordered_sheet_in_none(trained: dict[str, dict[str, Path]]) -> None:
     rows = table(trained)
-    assert [(row["model"], row["layer"]) for row in rows] == [(m, n) for m in RADII for n in (1, 2)]
+    assert [(row["condition"], row["layer"]) for row in rows] == [(m, n) for m in RADII for n in (1, 2)]
     for row in rows:
         assert list(row) == list(COLUMNS)
         assert (row["corpus"], row["seed"], row["rows"], row["columns"], row["phones"]) == ("digits", 0, 8, 8, 5)
         assert (row["permutations"], row["label_shifts"], row["null_seed"]) == (99, 19, 0)
-        mapped = row["model"] == "topographic"
+        mapped = row["condition"] == "topographic"
         assert (row["morans_i_mean"] > 0.5) == (row["p"] == 0.02) == (row["q"] == 0.02) == mapped
         assert (row["label_shift_p"] == 0.05) == (row["largest_region_p"] == 0.01) == mapped
         assert row["null_mean"] == pytest.approx(-1 / 61, abs=0.02)

@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from test_workflow import ROOT, checkout, planned, rows, snakemake
 
 import server as servers
 from phonotopy.alignment import pocketsphinx
@@ -29,6 +28,7 @@ from phonotopy.corpus.utterances import Exclusion, Utterance
 from phonotopy.corpus.voices import choose_voices, read_voices
 from phonotopy.download import unpacking
 from preflight import disk, downloads
+from running import ROOT, checkout, planned, rows, snakemake
 from server import Server, serving
 
 __all__ = ["checkout"]  # a fixture of the workflow's own tests

@@ -1,13 +1,22 @@
 """Figures show what the tables say, and stay legible for other grids, seeds and conditions."""
 
 import re
-from itertools import combinations
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex, to_rgb
-from matplotlib.text import Text
 
+from drawings import (
+    CASES,
+    PHONES,
+    SQUARES,
+    layers,
+    styles,
+    test_every_axis_with_ticks_says_what_it_shows,
+    test_figures_have_a_column_width_and_a_page_height,
+    test_texts_are_legible_within_the_page_and_apart,
+    visible_texts,
+)
 from figure_tables import Fabricated, inventory
 from phonotopy.core.errors import InputError
 from phonotopy.core.grid import Grid
@@ -18,32 +27,16 @@ from phonotopy.figures.runs import Run
 from phonotopy.figures.statistics import morans_i, rank_against_morans_i
 from phonotopy.figures.training import error_rates, learning_curves
 
-PHONES = ("P", "S", "SH", "ZH", "M", "L", "IY")
-SQUARES = Fabricated(grids=(Grid(8, 8), Grid(8, 8)), phones=PHONES)
-CASES = {
-    "two seeds": SQUARES,
-    "one seed, ten layers, oblong": Fabricated(grids=(Grid(4, 4),) * 8 + (Grid(8, 16),) * 2, seeds=(3,), phones=PHONES),
-    "three conditions and seeds, torus": Fabricated(
-        grids=(Grid(4, 4, torus=True), Grid(4, 8, torus=True)),
-        models=("plain", "kernel", "filters"),
-        seeds=(0, 1, 7),
-        phones=PHONES,
-    ),
-}
-
-
-def layers(tables):
-    fields = (0.125 + 0.12 * n for n in range(len(tables.grids)))
-    return tuple(sheets.Layer(n, grid, s) for (n, grid), s in zip(enumerate(tables.grids, 1), fields, strict=True))
-
-
-def models(tables):
-    return style.Models.of(tables.models, tables.models[:1])
+__all__ = [
+    "test_every_axis_with_ticks_says_what_it_shows",
+    "test_figures_have_a_column_width_and_a_page_height",
+    "test_texts_are_legible_within_the_page_and_apart",
+]
 
 
 def drawings(tables):
     """Every kind of figure of the fabricated run."""
-    net, conditions, phones = layers(tables), models(tables), inventory()
+    net, conditions, phones = layers(tables), styles(tables), inventory()
     cells = tables.by_run("selectivity")
     return {
         "activation_maps": activation_maps.draw(cells, tables.seeds[0], net, PHONES, phones, conditions),
@@ -64,47 +57,6 @@ def every_figure(request):
 @pytest.fixture(scope="module")
 def figures():
     return drawings(SQUARES)
-
-
-def beyond(axis):
-    """Tick labels outside the limits of an axis, which are not drawn."""
-    low, high = sorted(axis.get_view_interval())
-    places = zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=True)
-    return {label for place, label in places if not low <= place <= high}
-
-
-def visible_texts(figure):
-    figure.canvas.draw()
-    hidden = set().union(*(beyond(axis) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)))
-    texts = (text for text in figure.findobj(Text) if text.get_visible() and text not in hidden)
-    return [text for text in texts if text.get_text().strip()]
-
-
-def test_figures_have_a_column_width_and_a_page_height(every_figure):
-    for name, figure in every_figure.items():
-        width, height = figure.get_size_inches() * 25.4
-        assert round(width, 6) in {89, 183}, name
-        assert height <= 247, name
-
-
-def test_texts_are_legible_within_the_page_and_apart(every_figure):
-    for name, figure in every_figure.items():
-        texts, page = visible_texts(figure), figure.bbox
-        boxes = [(text, text.get_window_extent()) for text in texts]
-        for text, box in boxes:
-            assert text.get_fontsize() >= 7, (name, text)
-            assert page.x0 <= box.x0 and box.x1 <= page.x1, (name, text)
-            assert page.y0 <= box.y0 and box.y1 <= page.y1, (name, text)
-        for (one, box), (two, other) in combinations(boxes, 2):
-            assert not box.padded(-1).overlaps(other.padded(-1)), (name, one, two)
-
-
-def test_every_axis_with_ticks_says_what_it_shows(every_figure):
-    for name, figure in every_figure.items():
-        for axes in figure.axes:
-            for axis in (axes.xaxis, axes.yaxis):
-                labelled = [text for text in axis.get_ticklabels() if text.get_text()]
-                assert axis.get_label().get_text() or not labelled, name
 
 
 def test_the_same_tables_give_the_same_bytes(tmp_path, figures):
@@ -132,14 +84,14 @@ def test_an_unknown_format_is_refused_by_its_setting(tmp_path, figures):
 
 def test_settings_of_the_user_change_nothing_and_stay_as_they_were(tmp_path):
     with style.mpl.rc_context({"font.size": 30, "axes.labelsize": 30}):
-        style.save(error_rates.draw(SQUARES.recognition(), models(SQUARES)), [tmp_path / "a.png"])
+        style.save(error_rates.draw(SQUARES.recognition(), styles(SQUARES)), [tmp_path / "a.png"])
         assert style.mpl.rcParams["font.size"] == 30
-    style.save(error_rates.draw(SQUARES.recognition(), models(SQUARES)), [tmp_path / "b.png"])
+    style.save(error_rates.draw(SQUARES.recognition(), styles(SQUARES)), [tmp_path / "b.png"])
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
 
 
 def test_controls_come_first_in_grey_and_others_keep_their_order():
-    conditions = style.Models.of(["kernel", "control", "filters"], ["control"])
+    conditions = style.Conditions.of(["kernel", "control", "filters"], ["control"])
     assert conditions.names == ("control", "kernel", "filters")
     colours = [conditions.colour(name) for name in conditions.names]
     assert colours[0] == style.CONTROL and len(set(colours)) == 3
@@ -159,7 +111,10 @@ def test_maps_show_d_prime_at_the_place_of_each_unit(figures):
     images = drawn_images(figures["activation_maps"])
     shown = [phone for phone in PHONES if phone != "ZH"]
     expected = [
-        SQUARES.d_prime(model, 0, layer, phone) for model in SQUARES.models for layer in (1, 2) for phone in shown
+        SQUARES.d_prime(condition, 0, layer, phone)
+        for condition in SQUARES.conditions
+        for layer in (1, 2)
+        for phone in shown
     ]
     assert len(images) == len(expected)
     for image, values in zip(images, expected, strict=True):
@@ -190,7 +145,7 @@ def test_a_phone_that_one_condition_lacks_is_marked_there():
         {**row, "status": "too few", "d_prime": np.nan} if row["phone"] == "S" else row
         for row in cells[Run("control", 0)]
     ]
-    figure = activation_maps.draw(cells, 0, layers(SQUARES), ("S", "M"), inventory(), models(SQUARES))
+    figure = activation_maps.draw(cells, 0, layers(SQUARES), ("S", "M"), inventory(), styles(SQUARES))
     assert words(figure).count("too\nfew") == 2
     assert len(drawn_images(figure)) == 6
 
@@ -200,9 +155,9 @@ def test_a_run_without_any_usable_phone_still_gives_a_page():
         run: [{**row, "status": "too few", "d_prime": np.nan, "responsive": False} for row in rows]
         for run, rows in SQUARES.by_run("selectivity").items()
     }
-    figure = activation_maps.draw(cells, 0, layers(SQUARES), ("S", "M"), inventory(), models(SQUARES))
+    figure = activation_maps.draw(cells, 0, layers(SQUARES), ("S", "M"), inventory(), styles(SQUARES))
     assert any(text.endswith("speakers: S, M") for text in words(figure))
-    regions.draw(cells, SQUARES.by_run("regions"), layers(SQUARES), ("S",), inventory(), models(SQUARES), 0.05)
+    regions.draw(cells, SQUARES.by_run("regions"), layers(SQUARES), ("S",), inventory(), styles(SQUARES), 0.05)
 
 
 def test_a_unit_has_the_colour_of_its_manner_and_less_of_it_with_less_d_prime():
@@ -210,7 +165,7 @@ def test_a_unit_has_the_colour_of_its_manner_and_less_of_it_with_less_d_prime():
     first = tables[Run("control", 0)]
     first[0].update(manner="nasal", d_prime=99.0)
     first[1].update(manner="nasal", d_prime=0.0)
-    image = drawn_images(preferred_manner.draw(tables, layers(SQUARES), inventory(), models(SQUARES)))[0].get_array()
+    image = drawn_images(preferred_manner.draw(tables, layers(SQUARES), inventory(), styles(SQUARES)))[0].get_array()
     assert to_hex(image[0, 0]) == style.MANNERS["nasal"].lower()
     pale = 1 - preferred_manner.FAINTEST * (1 - np.array(to_rgb(style.MANNERS["nasal"])))
     np.testing.assert_allclose(image[0, 1], pale)
@@ -234,15 +189,15 @@ def test_morans_i_is_drawn_as_it_stands_and_filled_where_significant():
     for rows in tables.values():
         for row in rows:
             row["q"] = 0.01 if row["layer"] == 1 and row["null"] == "positions" else 0.2
-    axes = morans_i.draw(tables, layers(SQUARES), models(SQUARES), "rook", 0.05).axes[0]
+    axes = morans_i.draw(tables, layers(SQUARES), styles(SQUARES), "rook", 0.05).axes[0]
     expected = [
         next(
             row["observed"]
-            for row in tables[Run(model, 0)]
+            for row in tables[Run(condition, 0)]
             if row["layer"] == layer and row["phone"] == "mean" and row["weights"] == "rook"
         )
         for layer in (1, 2)
-        for model in SQUARES.models
+        for condition in SQUARES.conditions
     ]
     drawn = points(axes, "o")
     assert [height for height, _ in drawn] == expected
@@ -255,7 +210,7 @@ def test_morans_i_is_drawn_as_it_stands_and_filled_where_significant():
 def test_a_table_without_means_is_refused():
     tables = {run: [row for row in rows if row["phone"] != "mean"] for run, rows in SQUARES.by_run("regions").items()}
     with pytest.raises(InputError, match="phone = mean"):
-        regions.draw(SQUARES.by_run("selectivity"), tables, layers(SQUARES), ("S",), inventory(), models(SQUARES), 0.05)
+        regions.draw(SQUARES.by_run("selectivity"), tables, layers(SQUARES), ("S",), inventory(), styles(SQUARES), 0.05)
 
 
 def test_regions_show_one_phone_of_each_manner_that_has_one():
@@ -308,7 +263,7 @@ def test_maps_fit_the_page():
 
 def test_rank_is_drawn_against_morans_i():
     rows = SQUARES.topography()
-    axes = rank_against_morans_i.draw(rows, models(SQUARES)).axes[0]
+    axes = rank_against_morans_i.draw(rows, styles(SQUARES)).axes[0]
     drawn = sorted((float(x), float(y)) for line in axes.lines[1:] for x, y in zip(*line.get_data(), strict=True))
     assert drawn == sorted((row["morans_i_mean"], row["effective_rank_share"]) for row in rows)
     assert axes.get_yscale() == "log"
@@ -316,7 +271,7 @@ def test_rank_is_drawn_against_morans_i():
 
 def test_a_share_without_control_is_left_out():
     rows = [{**row, "effective_rank_share": np.nan} for row in SQUARES.topography()]
-    axes = rank_against_morans_i.draw(rows, models(SQUARES)).axes[0]
+    axes = rank_against_morans_i.draw(rows, styles(SQUARES)).axes[0]
     axes.figure.canvas.draw()
     low, high = axes.get_ylim()
     assert low < 1 < high
@@ -324,7 +279,7 @@ def test_a_share_without_control_is_left_out():
 
 def test_learning_curves_are_percentages_of_the_history():
     tables = SQUARES.by_run("history")
-    rate, loss = learning_curves.draw(tables, models(SQUARES)).axes
+    rate, loss = learning_curves.draw(tables, styles(SQUARES)).axes
     for line, run in zip(rate.lines, sorted(tables), strict=True):
         np.testing.assert_allclose(line.get_ydata(), [100 * row["dev_letter_error_rate"] for row in tables[run]])
         np.testing.assert_array_equal(line.get_xdata(), range(1, 15))
@@ -333,7 +288,7 @@ def test_learning_curves_are_percentages_of_the_history():
 
 def test_error_rates_are_points_by_split_joined_by_seed():
     rows = SQUARES.recognition()
-    letters, _ = error_rates.draw(rows, models(SQUARES)).axes
+    letters, _ = error_rates.draw(rows, styles(SQUARES)).axes
     singles = [line for line in letters.lines if line.get_marker() != "None"]
     joined = [line for line in letters.lines if line.get_marker() == "None"]
     assert sorted(float(line.get_ydata()[0]) for line in singles) == pytest.approx(
@@ -341,14 +296,15 @@ def test_error_rates_are_points_by_split_joined_by_seed():
     )
     assert len(joined) == len(SQUARES.seeds) * 3
     control, mapped = (
-        next(r for r in rows if (r["model"], r["seed"], r["split"]) == (model, 0, "train")) for model in SQUARES.models
+        next(r for r in rows if (r["condition"], r["seed"], r["split"]) == (condition, 0, "train"))
+        for condition in SQUARES.conditions
     )
     assert list(joined[0].get_ydata()) == [100 * control["letter_error_rate"], 100 * mapped["letter_error_rate"]]
 
 
 def test_where_nothing_was_trained_figures_say_so():
     empty = {run: [] for run in SQUARES.by_run("history")}
-    for figure in (learning_curves.draw(empty, models(SQUARES)), error_rates.draw([], models(SQUARES))):
+    for figure in (learning_curves.draw(empty, styles(SQUARES)), error_rates.draw([], styles(SQUARES))):
         assert ["nothing was" in axes.texts[0].get_text() for axes in figure.axes] == [True, True]
 
 

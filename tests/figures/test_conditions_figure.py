@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from test_figures import visible_texts
 
+from drawings import visible_texts
 from phonotopy.comparisons.conditions import COLUMNS, MEASURES, RATES, conditions
 from phonotopy.core.tables import read_table, write_table
 from phonotopy.figures import style
@@ -14,9 +14,9 @@ from phonotopy.figures.statistics import conditions as drawn
 
 def tables(seeds: int, names: tuple[str, ...]) -> tuple[list[Row], list[Row]]:
     random, recognition, topography = np.random.default_rng(2), [], []
-    for place, model in enumerate(names):
+    for place, condition in enumerate(names):
         for seed in range(seeds):
-            identity = {"model": model, "seed": seed}
+            identity = {"condition": condition, "seed": seed}
             for split in ("train", "dev", "test"):
                 rates = dict(zip(RATES, 0.14 + 0.001 * place + 0.002 * random.normal(size=2), strict=True))
                 recognition.append({**identity, "split": split, **rates})
@@ -31,8 +31,8 @@ def figure(folder, seeds: int, names: tuple[str, ...] = ("plain", "kernel"), con
     rows = conditions("corpus", recognition, topography, control, margin=0.01, bootstraps=99, seed=0)
     write_table(folder / "conditions.tsv", COLUMNS, rows)
     differences = read_table(folder / "conditions.tsv", drawn.DIFFERENCES)
-    models = style.Models.of(names, [control] if control else [])
-    return drawn.draw(differences, {"split": recognition, "layer": topography}, models, 0.05)
+    shown = style.Conditions.of(names, [control] if control else [])
+    return drawn.draw(differences, {"split": recognition, "layer": topography}, shown, 0.05)
 
 
 def markers(axes) -> list[float]:
@@ -43,14 +43,14 @@ def markers(axes) -> list[float]:
 def test_every_seed_is_a_marker_at_its_difference(tmp_path, seeds: int) -> None:
     recognition, topography = tables(seeds, ("plain", "kernel"))
     axes = figure(tmp_path, seeds).axes
-    rates = {(row["model"], row["seed"], row["split"]): row["letter_error_rate"] for row in recognition}
+    rates = {(row["condition"], row["seed"], row["split"]): row["letter_error_rate"] for row in recognition}
     expected = [
         100 * (rates["kernel", seed, split] - rates["plain", seed, split])
         for split in ("train", "dev", "test")
         for seed in range(seeds)
     ]
     assert markers(axes[0]) == pytest.approx(expected)
-    values = {(row["model"], row["seed"], row["layer"]): row["regions"] for row in topography}
+    values = {(row["condition"], row["seed"], row["layer"]): row["regions"] for row in topography}
     shown = [values["kernel", s, layer] - values["plain", s, layer] for layer in range(1, 6) for s in range(seeds)]
     assert markers(axes[5]) == pytest.approx(shown)
 

@@ -6,9 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
-from test_figures import layers, models
-from test_figures_maps import by_run, cluster_rows, visible_texts
 
+from drawings import by_run, cluster_rows, layers, styles, visible_texts
 from fabricate import activations
 from figure_tables import Fabricated
 from phonotopy.activations.accumulate import Coding, tokens_of
@@ -112,7 +111,7 @@ def test_figures_follow_the_inventory(tmp_path: Path, inventory: tuple[str, Inve
     name, known = inventory
     folder = mapped(tmp_path / "mapping" / "c" / "topographic" / "seed0", known)
     tables = Fabricated((Grid(8, 8),), ("topographic",), (0,), too_few=(), phones=known.labels)
-    net, conditions, run = layers(tables), models(tables), [("topographic", 0)]
+    net, conditions, run = layers(tables), styles(tables), [("topographic", 0)]
     preferred = read_runs([folder / "preferences.tsv"], run, preferred_manner.COLUMNS)
     selectivity = tables.by_run("selectivity")
     found = read_runs([folder / "organisation.tsv"], run, organisation_figure.COLUMNS)

@@ -5,36 +5,18 @@ from itertools import combinations
 import numpy as np
 import pytest
 from matplotlib.patches import Circle
-from matplotlib.text import Text
-from test_figures import CASES, SQUARES, layers, models
 
+from drawings import CASES, SQUARES, by_run, cluster_rows, layers, styles, visible_texts
 from figure_tables import Fabricated, inventory
 from phonotopy.core.grid import Grid
 from phonotopy.figures import style
 from phonotopy.figures.maps import clusters
-from phonotopy.figures.runs import Run
 from phonotopy.figures.statistics import correlogram, replication
 
 CROWDED = Fabricated(grids=(Grid(16, 16),) * 5)
 
 
-def cluster_rows(tables, model, seed):
-    """Two clusters a phone, of which only the first is significant, and only in topographic conditions."""
-    random = tables.generator("clusters", model, seed)
-    empty = {"layer": 1, "phone": "ZH", "region": 0, "size": 0, **dict.fromkeys(("row", "column", "p_family"), np.nan)}
-    return [empty] + [
-        {
-            "layer": layer, "phone": phone, "region": region, "size": 3 + 6 * (region == 1),
-            "row": random.uniform(0, grid.rows - 1), "column": random.uniform(0, grid.columns - 1),
-            "p_family": 0.01 if region == 1 and model != tables.models[0] else 0.3,
-        }
-        for layer, grid in enumerate(tables.grids, start=1)
-        for phone in tables.phones
-        for region in (1, 2)
-    ]  # fmt: skip
-
-
-def replication_rows(tables, model, seed):
+def replication_rows(tables, condition, seed):
     """Overlap of .4 over a null of .05; of four regions, three replicate and one is not testable."""
     rows = []
     for layer in range(1, len(tables.grids) + 1):
@@ -48,8 +30,8 @@ def replication_rows(tables, model, seed):
     return rows
 
 
-def correlogram_rows(tables, model, seed):
-    level = 0.6 if model != tables.models[0] else 0.0
+def correlogram_rows(tables, condition, seed):
+    level = 0.6 if condition != tables.conditions[0] else 0.0
     return [
         {
             "layer": layer, "phone": phone, "distance": 1.2 * step, "observed": level / step, "low": -0.05,
@@ -61,24 +43,8 @@ def correlogram_rows(tables, model, seed):
     ]  # fmt: skip
 
 
-def by_run(tables, make):
-    return {Run(model, seed): make(tables, model, seed) for model, seed in tables.runs}
-
-
-def visible_texts(figure):
-    """All texts that are drawn: labels of ticks beyond the limits of an axis are not."""
-    figure.canvas.draw()
-    hidden = set()
-    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
-        low, high = sorted(axis.get_view_interval())
-        beyond = [tick for tick in axis.get_major_ticks() if not low <= tick.get_loc() <= high]
-        hidden |= {label for tick in beyond for label in (tick.label1, tick.label2)}
-    texts = [text for text in figure.findobj(Text) if text.get_visible() and text not in hidden]
-    return [text for text in texts if text.get_text().strip()]
-
-
 def drawings(tables):
-    net, conditions = layers(tables), models(tables)
+    net, conditions = layers(tables), styles(tables)
     found = by_run(tables, cluster_rows)
     return {
         "clusters": clusters.draw(found, tables.seeds[0], net, inventory(), conditions),
@@ -126,7 +92,7 @@ def test_the_replication_figure_marks_shares_and_overlap():
 
 def test_the_correlogram_shows_means_and_fills_what_is_significant():
     first = drawings(SQUARES)["correlogram"].axes[0]
-    filled = [y for line in first.lines if line.get_markerfacecolor() == style.MODELS[0] for y in line.get_ydata()]
+    filled = [y for line in first.lines if line.get_markerfacecolor() == style.CONDITIONS[0] for y in line.get_ydata()]
     drawn = [line for line in first.lines if line.get_marker() in style.MARKERS]
     assert sorted(set(filled)) == pytest.approx([0.2, 0.3, 0.6])
     assert sum(len(line.get_ydata()) for line in drawn) == 3 * len(SQUARES.runs)

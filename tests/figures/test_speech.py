@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from test_figures import (
+
+from drawings import (
     test_every_axis_with_ticks_says_what_it_shows,
     test_figures_have_a_column_width_and_a_page_height,
     test_texts_are_legible_within_the_page_and_apart,
 )
-
 from phonotopy.alignment.boundaries import Boundary
 from phonotopy.figures.speech import boundaries, durations, speech
 

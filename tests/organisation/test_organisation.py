@@ -217,12 +217,12 @@ def test_a_turned_sheet_agrees_and_an_unrelated_one_does_not() -> None:
 
 def test_rows_of_agreement_pair_seeds_of_one_condition() -> None:
     maps = {
-        (model, seed): {1: layer(smooth(normal(GRID.units, 10, seed=seed), GRID, 1.0)).maps}
-        for model in ("control", "topographic")
+        (condition, seed): {1: layer(smooth(normal(GRID.units, 10, seed=seed), GRID, 1.0)).maps}
+        for condition in ("control", "topographic")
         for seed in (0, 1, 2)
     }
     rows = agreement_rows("corpus", maps, {1: GRID}, number=19, seed=5)
-    assert [(row["model"], row["seed_a"], row["seed_b"]) for row in rows[:3]] == [
+    assert [(row["condition"], row["seed_a"], row["seed_b"]) for row in rows[:3]] == [
         ("control", 0, 1),
         ("control", 0, 2),
         ("control", 1, 2),

@@ -29,7 +29,7 @@ class Fabricated:
     """Everything that figures read; `too_few` phones have no selectivity."""
 
     grids: tuple[Grid, ...] = (Grid(16, 16),) * 5
-    models: tuple[str, ...] = ("control", "topographic")
+    conditions: tuple[str, ...] = ("control", "topographic")
     seeds: tuple[int, ...] = (0, 1)
     too_few: tuple[str, ...] = ("ZH",)
     dead: tuple[int, ...] = (7, 8)
@@ -38,18 +38,18 @@ class Fabricated:
     @property
     def runs(self) -> list[tuple[str, int]]:
         """Model and seed of every run."""
-        return [(model, seed) for model in self.models for seed in self.seeds]
+        return [(condition, seed) for condition in self.conditions for seed in self.seeds]
 
     def generator(self, *parts: object) -> np.random.Generator:
         """A stream for one fabricated thing."""
         return np.random.default_rng([sum(ord(c) * (i + 1) for i, c in enumerate(str(part))) for part in parts])
 
     @cache  # noqa: B019 (lives as long as the tests)
-    def d_prime(self, model: str, seed: int, layer: int, phone: str) -> NDArray[np.float64]:
-        """A map of one phone, smooth for all models but the first."""
+    def d_prime(self, condition: str, seed: int, layer: int, phone: str) -> NDArray[np.float64]:
+        """A map of one phone, smooth for all conditions but the first."""
         grid = self.grids[layer - 1]
-        white = self.generator(model, seed, layer, phone).normal(size=(grid.rows, grid.columns))
-        rough = white if model == self.models[0] else gaussian_filter(white, grid.rows / 9, mode="wrap")
+        white = self.generator(condition, seed, layer, phone).normal(size=(grid.rows, grid.columns))
+        rough = white if condition == self.conditions[0] else gaussian_filter(white, grid.rows / 9, mode="wrap")
         scaled = np.asarray(0.55 * rough / rough.std())
         scaled.flat[list(self.dead)] = np.nan
         return scaled
@@ -65,13 +65,13 @@ class Fabricated:
             for n, grid in enumerate(self.grids, start=1)
         ]  # fmt: skip
 
-    def selectivity(self, model: str, seed: int) -> list[Row]:
+    def selectivity(self, condition: str, seed: int) -> list[Row]:
         """Rows of selectivity.tsv."""
         return [
             self._cell(layer, unit, phone, value)
             for layer in range(1, len(self.grids) + 1)
             for phone in self.phones
-            for unit, value in enumerate(self.d_prime(model, seed, layer, phone).flat)
+            for unit, value in enumerate(self.d_prime(condition, seed, layer, phone).flat)
         ]
 
     def _cell(self, layer: int, unit: int, phone: str, value: float) -> Row:
@@ -85,12 +85,12 @@ class Fabricated:
             "responsive": bool(value >= 0.5), "status": status,
         }  # fmt: skip
 
-    def preferences(self, model: str, seed: int) -> list[Row]:
+    def preferences(self, condition: str, seed: int) -> list[Row]:
         """Rows of preferences.tsv."""
         phones = [phone for phone in self.phones if phone not in self.too_few]
         rows, manners = [], {phone: inventory().manner_of(phone) for phone in phones}
         for layer, grid in enumerate(self.grids, start=1):
-            maps = np.stack([self.d_prime(model, seed, layer, phone).ravel() for phone in phones])
+            maps = np.stack([self.d_prime(condition, seed, layer, phone).ravel() for phone in phones])
             for unit in range(grid.units):
                 dead = unit in self.dead
                 best = 0 if dead else int(np.argmax(maps[:, unit]))
@@ -102,9 +102,9 @@ class Fabricated:
                 })  # fmt: skip
         return rows
 
-    def autocorrelation(self, model: str, seed: int) -> list[Row]:
+    def autocorrelation(self, condition: str, seed: int) -> list[Row]:
         """Rows of autocorrelation.tsv: means over phones, and one phone."""
-        mapped = model != self.models[0]
+        mapped = condition != self.conditions[0]
         level = (0.62 if mapped else 0.0) + 0.01 * seed
         return [
             self._statistic(layer, phone, "morans_i", null, level, NULLS[null], 0.02, weights=weights)
@@ -114,11 +114,11 @@ class Fabricated:
             for null in NULLS
         ]
 
-    def regions(self, model: str, seed: int) -> list[Row]:
+    def regions(self, condition: str, seed: int) -> list[Row]:
         """Rows of regions.tsv: means over phones of counted regions of the fabricated maps."""
         rows = []
         for layer in range(1, len(self.grids) + 1):
-            maps = [self.d_prime(model, seed, layer, phone) >= 0.5 for phone in ("S", "M", "IY")]
+            maps = [self.d_prime(condition, seed, layer, phone) >= 0.5 for phone in ("S", "M", "IY")]
             labelled = [label(inside, QUEEN) for inside in maps]
             largest = float(np.mean([np.bincount(image.ravel())[1:].max(initial=0) for image, _ in labelled]))
             counts = float(np.mean([count for _, count in labelled]))
@@ -147,20 +147,20 @@ class Fabricated:
     def topography(self) -> list[Row]:
         """Rows of topography.tsv, as far as figures read them."""
         rows = []
-        for model, seed in self.runs:
+        for condition, seed in self.runs:
             for layer in range(1, len(self.grids) + 1):
-                noise = float(self.generator("topography", model, seed, layer).normal())
-                mapped = model != self.models[0]
+                noise = float(self.generator("topography", condition, seed, layer).normal())
+                mapped = condition != self.conditions[0]
                 rows.append({
-                    "corpus": "synthetic", "model": model, "seed": seed, "layer": layer,
+                    "corpus": "synthetic", "condition": condition, "seed": seed, "layer": layer,
                     "morans_i_mean": (0.62 if mapped else 0.0) + 0.02 * noise,
                     "effective_rank_share": (3.7 / layer**0.5 + 0.2 * noise) if mapped else 1.0,
                 })  # fmt: skip
         return rows
 
-    def history(self, model: str, seed: int) -> list[Row]:
+    def history(self, condition: str, seed: int) -> list[Row]:
         """Rows of history.tsv."""
-        noise = self.generator("history", model, seed).normal(size=14)
+        noise = self.generator("history", condition, seed).normal(size=14)
         falling = np.exp(-np.maximum(0, np.arange(14) - 3) / 3.0)
         return [
             {
@@ -174,29 +174,29 @@ class Fabricated:
     def recognition(self) -> list[Row]:
         """Rows of recognition.tsv."""
         rows = []
-        for model, seed in self.runs:
+        for condition, seed in self.runs:
             for split, level, speakers in (("train", 0.06, 20), ("dev", 0.11, 4), ("test", 0.125, 8)):
-                rate = level + 0.004 * float(self.generator("recognition", model, seed, split).normal())
+                rate = level + 0.004 * float(self.generator("recognition", condition, seed, split).normal())
                 rows.append({
-                    "corpus": "synthetic", "model": model, "seed": seed, "split": split, "utterances": 300,
+                    "corpus": "synthetic", "condition": condition, "seed": seed, "split": split, "utterances": 300,
                     "speakers": speakers, "letter_error_rate": rate, "word_error_rate": 2.6 * rate,
                 })  # fmt: skip
         return rows
 
     def by_run(self, kind: str) -> dict[Run, list[Row]]:
         """A table of every run, as figures take them."""
-        return {Run(model, seed): getattr(self, kind)(model, seed) for model, seed in self.runs}
+        return {Run(condition, seed): getattr(self, kind)(condition, seed) for condition, seed in self.runs}
 
     def write(self, folder: Path) -> None:
         """Write everything below `folder` where the workflow puts it."""
-        for model, seed in self.runs:
-            training = f"synthetic/{model}/seed{seed}"
+        for condition, seed in self.runs:
+            training = f"synthetic/{condition}/seed{seed}"
             for stage, kinds in (
                 ("mapping", ("selectivity", "preferences", "autocorrelation", "regions")),
                 ("training", ("history",)),
             ):
                 for kind in kinds:
-                    rows = getattr(self, kind)(model, seed)
+                    rows = getattr(self, kind)(condition, seed)
                     write_table(folder / stage / training / f"{kind}.tsv", list(rows[0]), rows)
             write_table(folder / "activations" / training / "layers.tsv", list(self.layers()[0]), self.layers())
         for kind, rows in (("topography", self.topography()), ("recognition", self.recognition())):

@@ -16,11 +16,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[2]
-SMOKE = "tests/smoke/config.yaml"
-NOTHING = "Nothing to be done"
-LIBRARY = Path("workflow", "scripts", "phonotopy")
-LEFT_BEHIND = shutil.ignore_patterns(".git", ".venv", ".snakemake", "results", "__pycache__", ".*_cache")
+from running import LIBRARY, NOTHING, ROOT, SMOKE, edited, planned, rows, snakemake
+
 SUMMARIES = {"topography", "conditions", "depth"}
 STATISTICS = {
     "label_null",
@@ -62,61 +59,12 @@ AFTER_RESPONSES = {*FROM_RESPONSES, *STATISTICS, *DRAWINGS, *ENDING} - {
 }
 
 
-def snakemake(
-    folder: Path, *arguments: str, preset: str = SMOKE, overlay: str = ""
-) -> subprocess.CompletedProcess[str]:
-    """Run Snakemake in the folder with a preset and further settings as YAML text; both streams end in stdout.
-
-    A file holds the settings, since --config takes numbers inside braces for text.
-    """
-    (folder / "overlay.yaml").write_text(overlay, encoding="utf-8")
-    files = [name for name in (preset, "overlay.yaml" if overlay else "") if name]
-    options = ["--configfile", *files] if files else []
-    command = [sys.executable, "-m", "snakemake", *arguments, *options]
-    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    return subprocess.run(command, cwd=folder, text=True, timeout=900, check=False, **streams)
-
-
-def planned(folder: Path, *arguments: str, preset: str = SMOKE, overlay: str = "") -> dict[str, int]:
-    """Number of jobs by rule that the next run would execute."""
-    plan = snakemake(folder, *arguments, "--dry-run", preset=preset, overlay=overlay)
-    assert plan.returncode == 0, plan.stdout
-    if NOTHING in plan.stdout:
-        return {}
-    lines = plan.stdout.partition("Job stats:")[2].splitlines()
-    rows = [line.split() for line in lines if re.fullmatch(r"\w+ +\d+", line)]
-    return {rule: int(count) for rule, count in rows if rule != "total"}
-
-
-@contextmanager
-def edited(path: Path, old: str, new: str) -> Iterator[None]:
-    """Replace text in a file for a while."""
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    try:
-        yield
-    finally:
-        path.write_text(text, encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project without results."""
-    return shutil.copytree(ROOT, tmp_path_factory.mktemp("checkout") / "phonotopy", ignore=LEFT_BEHIND)
-
-
 @pytest.fixture(scope="module")
 def finished(checkout: Path) -> Path:
     """The copy after a whole run of the tiny configuration."""
     run = snakemake(checkout, "--cores", "2")
     assert run.returncode == 0, run.stdout
     return checkout
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as stream:
-        return list(csv.DictReader(stream, delimiter="\t"))
 
 
 # Plans and refusals
@@ -207,20 +155,22 @@ def test_alignments_are_compared_on_request(checkout: Path) -> None:
 def test_a_run_leaves_the_tables_of_the_contract(finished: Path) -> None:
     tables = finished / "results" / "smoke" / "tables"
     recognition, topography = rows(tables / "recognition.tsv"), rows(tables / "topography.tsv")
-    assert " ".join(recognition[0]) == ("corpus model seed split utterances speakers letter_error_rate word_error_rate")
-    assert {(row["model"], row["split"]) for row in recognition} == {
-        (model, split) for model in ("control", "topographic") for split in ("train", "dev", "test")
+    assert " ".join(recognition[0]) == (
+        "corpus condition seed split utterances speakers letter_error_rate word_error_rate"
+    )
+    assert {(row["condition"], row["split"]) for row in recognition} == {
+        (condition, split) for condition in ("control", "topographic") for split in ("train", "dev", "test")
     }
     assert " ".join(topography[0]) == (
-        "corpus model seed layer rows columns phones morans_i_mean null_mean null_sd p q label_shift_null_mean "
+        "corpus condition seed layer rows columns phones morans_i_mean null_mean null_sd p q label_shift_null_mean "
         "label_shift_p responsive_share regions regions_null_mean largest_region largest_region_null_mean "
         "largest_region_p effective_rank effective_rank_share filter_rank_share permutations label_shifts null_seed"
     )
-    assert [(row["model"], row["layer"]) for row in topography] == [
-        (model, layer) for model in ("control", "topographic") for layer in ("1", "2")
+    assert [(row["condition"], row["layer"]) for row in topography] == [
+        (condition, layer) for condition in ("control", "topographic") for layer in ("1", "2")
     ]
     assert {(row["rows"], row["columns"]) for row in topography} == {("4", "4")}
-    assert all(float(row["effective_rank_share"]) == 1 for row in topography if row["model"] == "control")
+    assert all(float(row["effective_rank_share"]) == 1 for row in topography if row["condition"] == "control")
     assert all(abs(float(row["null_mean"]) + 1 / 15) < 0.05 for row in topography)
 
 
@@ -330,7 +280,8 @@ def test_own_files_take_the_place_of_stages(finished: Path) -> None:
 
 def test_own_responses_need_neither_speech_nor_training(finished: Path) -> None:
     folders = ", ".join(
-        f'{model}: "results/smoke/activations/synthetic/{model}/seed{{seed}}"' for model in ("control", "topographic")
+        f'{condition}: "results/smoke/activations/synthetic/{condition}/seed{{seed}}"'
+        for condition in ("control", "topographic")
     )
     plan = planned(finished, overlay=f"results: results/own\nactivations: {{responses: {{{folders}}}}}")
     assert plan["take_responses"] == 2

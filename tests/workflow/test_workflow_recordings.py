@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from test_workflow import LEFT_BEHIND, NOTHING, ROOT, rows, snakemake
 
 from phonotopy.annotation.intervals import Span
 from phonotopy.annotation.textgrid import write_textgrid
+from running import LEFT_BEHIND, NOTHING, ROOT, rows, snakemake
 
 SETTINGS = """\
 results: results/talks

@@ -6,16 +6,16 @@ rule respond:
         intervals=f"{RESULTS}/alignment/{{corpus}}/intervals.tsv",
         phones=INVENTORY,
     output:
-        tokens=f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/tokens.tsv",
-        layers=f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/layers.tsv",
-        means=[f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/layer{n}.npy" for n in LAYERS],
-        moments=[f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/layer{n}.npz" for n in LAYERS],
+        tokens=f"{RESULTS}/activations/{{corpus}}/{{condition}}/seed{{seed}}/tokens.tsv",
+        layers=f"{RESULTS}/activations/{{corpus}}/{{condition}}/seed{{seed}}/layers.tsv",
+        means=[f"{RESULTS}/activations/{{corpus}}/{{condition}}/seed{{seed}}/layer{n}.npy" for n in LAYERS],
+        moments=[f"{RESULTS}/activations/{{corpus}}/{{condition}}/seed{{seed}}/layer{n}.npz" for n in LAYERS],
     log:
-        f"{RESULTS}/logs/activations/{{corpus}}/{{model}}/seed{{seed}}/respond.log",
+        f"{RESULTS}/logs/activations/{{corpus}}/{{condition}}/seed{{seed}}/respond.log",
     benchmark:
-        f"{RESULTS}/benchmarks/activations/{{corpus}}/{{model}}/seed{{seed}}/respond.tsv"
+        f"{RESULTS}/benchmarks/activations/{{corpus}}/{{condition}}/seed{{seed}}/respond.tsv"
     wildcard_constraints:
-        model=alternatives(HEARD),
+        condition=alternatives(HEARD),
     conda:
         ENVIRONMENT
     threads: TRAINING["threads"]

@@ -59,19 +59,19 @@ onstart:  # the folder is locked by now: jobs that still work for it belong to a
 
 RESULTS = config["results"]
 CORPUS = config["corpus"]["name"]
-MODELS = config["training"]["run"]
+CONDITIONS = config["training"]["run"]
 SEEDS = config["training"]["seeds"]
 LAYERS = list(range(1, len(config["training"]["network"]["layers"]) + 1))
 FORMATS = config["figures"]["formats"]
 OWN_CHECKPOINTS = entry.supplied(config, "checkpoints")  # by condition, which then is not trained
 OWN_RESPONSES = entry.supplied(config, "responses")  # by condition, which then needs no recogniser
-HEARD = [model for model in MODELS if model not in OWN_RESPONSES]
+HEARD = [condition for condition in CONDITIONS if condition not in OWN_RESPONSES]
 TIMED = config["corpus"]["source"] == "synthetic"  # a synthesiser knows when words begin
 COMPARED = config["alignment"]["compared"]["methods"]  # by which a sample is aligned once more
-RUNS = [(model, seed) for model in MODELS for seed in SEEDS]
-CONTROLS = [model for model in MODELS if config["training"]["conditions"][model]["objective"] == "none"]
+RUNS = [(condition, seed) for condition in CONDITIONS for seed in SEEDS]
+CONTROLS = [condition for condition in CONDITIONS if config["training"]["conditions"][condition]["objective"] == "none"]
 CONTROL = next(iter(CONTROLS), None)  # the condition that others are compared with, where one is trained
-CONDITIONS = {"models": MODELS, "controls": CONTROLS}
+CONDITION_STYLE = {"conditions": CONDITIONS, "controls": CONTROLS}
 MAPPING = config["mapping"]
 CRITERIA = {
     "minimum_tokens": MAPPING["minimum_tokens"],
@@ -79,10 +79,10 @@ CRITERIA = {
     "d_prime": MAPPING["responsive_d_prime"],
     "false_discovery_rate": MAPPING["false_discovery_rate"],
 }
-RESPONSES = f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}"
-MAPPED = f"{RESULTS}/mapping/{{corpus}}/{{model}}/seed{{seed}}"
+RESPONSES = f"{RESULTS}/activations/{{corpus}}/{{condition}}/seed{{seed}}"
+MAPPED = f"{RESULTS}/mapping/{{corpus}}/{{condition}}/seed{{seed}}"
 # Grids and receptive fields are those of the network, which all conditions share.
-NETWORK_LAYERS = f"{RESULTS}/activations/{CORPUS}/{MODELS[0]}/seed{SEEDS[0]}/layers.tsv"
+NETWORK_LAYERS = f"{RESULTS}/activations/{CORPUS}/{CONDITIONS[0]}/seed{SEEDS[0]}/layers.tsv"
 MAPPING_TABLES = [  # one of each a training
     "selectivity",
     "feature_selectivity",
@@ -160,13 +160,13 @@ def gpus(number):
 
 def objective_of(wildcards):
     """The objective of a condition with its own settings alone: an edit of another one retrains nothing."""
-    name = TRAINING["conditions"][wildcards.model]["objective"]
+    name = TRAINING["conditions"][wildcards.condition]["objective"]
     return {"objective": name, "settings": TRAINING["objectives"].get(name, {})}
 
 
 def own_response(name):
     """The file of this name in the folder of one's own responses."""
-    return lambda wildcards: f"{entry.place(OWN_RESPONSES[wildcards.model], wildcards.seed)}/{name}"
+    return lambda wildcards: f"{entry.place(OWN_RESPONSES[wildcards.condition], wildcards.seed)}/{name}"
 
 
 def own_layers(suffix):
@@ -181,16 +181,16 @@ def alternatives(values):
 
 wildcard_constraints:
     corpus=alternatives([CORPUS]),
-    model=alternatives(MODELS),
+    condition=alternatives(CONDITIONS),
     seed=alternatives(SEEDS),
     layer=alternatives(LAYERS),
     format=alternatives(FORMATS),
 
 
-def per_training(stage, *names, models=MODELS):
-    """The named files of a stage for every model and seed."""
-    pattern = f"{RESULTS}/{stage}/{CORPUS}/{{model}}/seed{{seed}}/{{name}}"
-    return expand(pattern, model=models, seed=SEEDS, name=names)
+def per_training(stage, *names, conditions=CONDITIONS):
+    """The named files of a stage for every condition and seed."""
+    pattern = f"{RESULTS}/{stage}/{CORPUS}/{{condition}}/seed{{seed}}/{{name}}"
+    return expand(pattern, condition=conditions, seed=SEEDS, name=names)
 
 
 def drawn(name, caption, category, **labels):
@@ -221,7 +221,7 @@ def targets(*stages):
             *tables("alignment"),
         ],
         "training": [
-            *per_training("training", "checkpoint.pt", models=HEARD),
+            *per_training("training", "checkpoint.pt", conditions=HEARD),
             *per_training("training", "history.tsv", "recognition.tsv"),
             *tables("training"),
         ],

@@ -3,18 +3,18 @@
 
 rule take_checkpoint:
     input:
-        checkpoint=lambda wildcards: entry.place(OWN_CHECKPOINTS[wildcards.model], wildcards.seed),
+        checkpoint=lambda wildcards: entry.place(OWN_CHECKPOINTS[wildcards.condition], wildcards.seed),
         features=rules.features.output.features,
         index=rules.features.output.index,
     output:
-        checkpoint=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/checkpoint.pt",
-        history=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/history.tsv",
+        checkpoint=f"{RESULTS}/training/{{corpus}}/{{condition}}/seed{{seed}}/checkpoint.pt",
+        history=f"{RESULTS}/training/{{corpus}}/{{condition}}/seed{{seed}}/history.tsv",
     log:
-        f"{RESULTS}/logs/training/{{corpus}}/{{model}}/seed{{seed}}/take_checkpoint.log",
+        f"{RESULTS}/logs/training/{{corpus}}/{{condition}}/seed{{seed}}/take_checkpoint.log",
     benchmark:
-        f"{RESULTS}/benchmarks/training/{{corpus}}/{{model}}/seed{{seed}}/take_checkpoint.tsv"
+        f"{RESULTS}/benchmarks/training/{{corpus}}/{{condition}}/seed{{seed}}/take_checkpoint.tsv"
     wildcard_constraints:
-        model=alternatives(OWN_CHECKPOINTS),
+        condition=alternatives(OWN_CHECKPOINTS),
     conda:
         ENVIRONMENT
     threads: 1
@@ -37,18 +37,18 @@ rule take_responses:
         moments=own_layers("npz"),
         phones=INVENTORY,
     output:
-        tokens=f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/tokens.tsv",
-        layers=f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/layers.tsv",
-        means=[f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/layer{n}.npy" for n in LAYERS],
-        moments=[f"{RESULTS}/activations/{{corpus}}/{{model}}/seed{{seed}}/layer{n}.npz" for n in LAYERS],
-        history=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/history.tsv",
-        recognition=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/recognition.tsv",
+        tokens=f"{RESULTS}/activations/{{corpus}}/{{condition}}/seed{{seed}}/tokens.tsv",
+        layers=f"{RESULTS}/activations/{{corpus}}/{{condition}}/seed{{seed}}/layers.tsv",
+        means=[f"{RESULTS}/activations/{{corpus}}/{{condition}}/seed{{seed}}/layer{n}.npy" for n in LAYERS],
+        moments=[f"{RESULTS}/activations/{{corpus}}/{{condition}}/seed{{seed}}/layer{n}.npz" for n in LAYERS],
+        history=f"{RESULTS}/training/{{corpus}}/{{condition}}/seed{{seed}}/history.tsv",
+        recognition=f"{RESULTS}/training/{{corpus}}/{{condition}}/seed{{seed}}/recognition.tsv",
     log:
-        f"{RESULTS}/logs/activations/{{corpus}}/{{model}}/seed{{seed}}/take_responses.log",
+        f"{RESULTS}/logs/activations/{{corpus}}/{{condition}}/seed{{seed}}/take_responses.log",
     benchmark:
-        f"{RESULTS}/benchmarks/activations/{{corpus}}/{{model}}/seed{{seed}}/take_responses.tsv"
+        f"{RESULTS}/benchmarks/activations/{{corpus}}/{{condition}}/seed{{seed}}/take_responses.tsv"
     wildcard_constraints:
-        model=alternatives(OWN_RESPONSES),
+        condition=alternatives(OWN_RESPONSES),
     conda:
         ENVIRONMENT
     threads: 1

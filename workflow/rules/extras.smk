@@ -14,9 +14,9 @@ rule join_counts:
     output:
         f"{MAPPED}/join_counts.tsv",
     log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/join_counts.log",
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/join_counts.log",
     benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/join_counts.tsv"
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/join_counts.tsv"
     conda:
         ENVIRONMENT
     threads: 1
@@ -39,9 +39,9 @@ rule local_morans_i:
     output:
         f"{MAPPED}/local_morans_i.tsv",
     log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/local_morans_i.log",
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/local_morans_i.log",
     benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/local_morans_i.tsv"
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/local_morans_i.tsv"
     conda:
         ENVIRONMENT
     threads: 1
@@ -64,9 +64,9 @@ rule cluster_enhancement:
     output:
         f"{MAPPED}/cluster_enhancement.tsv",
     log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/cluster_enhancement.log",
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/cluster_enhancement.log",
     benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/cluster_enhancement.tsv"
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/cluster_enhancement.tsv"
     conda:
         ENVIRONMENT
     threads: 1
@@ -89,9 +89,9 @@ rule time_clusters:
     output:
         f"{MAPPED}/time_clusters.tsv",
     log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/time_clusters.log",
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/time_clusters.log",
     benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/time_clusters.tsv"
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/time_clusters.tsv"
     conda:
         ENVIRONMENT
     threads: 1

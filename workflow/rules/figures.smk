@@ -3,7 +3,7 @@
 
 rule draw_activation_maps:
     input:
-        selectivity=expand(f"{RESULTS}/mapping/{CORPUS}/{{model}}/seed{{{{seed}}}}/selectivity.tsv", model=MODELS),
+        selectivity=expand(f"{RESULTS}/mapping/{CORPUS}/{{condition}}/seed{{{{seed}}}}/selectivity.tsv", condition=CONDITIONS),
         layers=NETWORK_LAYERS,
         phones=INVENTORY,
     output:
@@ -26,9 +26,9 @@ rule draw_activation_maps:
         mem_mb=growing(2000),
         runtime=growing(10),
     params:
-        **CONDITIONS,
+        **CONDITION_STYLE,
         library=library("draw_activation_maps.py", Path(INVENTORY)),
-        runs=lambda wildcards: [(model, int(wildcards.seed)) for model in MODELS],
+        runs=lambda wildcards: [(condition, int(wildcards.seed)) for condition in CONDITIONS],
         phones=config["figures"]["phones"],
     script:
         "../scripts/draw_activation_maps.py"
@@ -52,7 +52,7 @@ rule draw_preferred_manner:
         mem_mb=growing(1000),
         runtime=growing(10),
     params:
-        **CONDITIONS,
+        **CONDITION_STYLE,
         library=library("draw_preferred_manner.py", Path(INVENTORY)),
         runs=RUNS,
     script:
@@ -76,7 +76,7 @@ rule draw_morans_i:
         mem_mb=growing(1000),
         runtime=growing(10),
     params:
-        **CONDITIONS,
+        **CONDITION_STYLE,
         library=library("draw_morans_i.py"),
         runs=RUNS,
         contiguity=config["mapping"]["contiguity"],
@@ -104,7 +104,7 @@ rule draw_regions:
         mem_mb=growing(3000),
         runtime=growing(10),
     params:
-        **CONDITIONS,
+        **CONDITION_STYLE,
         library=library("draw_regions.py", Path(INVENTORY)),
         runs=RUNS,
         phones=config["figures"]["phones"],
@@ -136,7 +136,7 @@ rule draw_rank_against_morans_i:
         mem_mb=growing(1000),
         runtime=growing(10),
     params:
-        **CONDITIONS,
+        **CONDITION_STYLE,
         library=library("draw_rank_against_morans_i.py"),
     script:
         "../scripts/draw_rank_against_morans_i.py"
@@ -160,7 +160,7 @@ rule draw_conditions:
         mem_mb=growing(1000),
         runtime=growing(10),
     params:
-        **CONDITIONS,
+        **CONDITION_STYLE,
         library=library("draw_conditions.py"),
         false_discovery_rate=MAPPING["false_discovery_rate"],
     script:
@@ -184,7 +184,7 @@ rule draw_correlogram:
         mem_mb=growing(1000),
         runtime=growing(10),
     params:
-        **CONDITIONS,
+        **CONDITION_STYLE,
         library=library("draw_correlogram.py"),
         runs=RUNS,
     script:
@@ -193,7 +193,7 @@ rule draw_correlogram:
 
 rule draw_clusters:
     input:
-        clusters=expand(f"{RESULTS}/mapping/{CORPUS}/{{model}}/seed{{{{seed}}}}/clusters.tsv", model=MODELS),
+        clusters=expand(f"{RESULTS}/mapping/{CORPUS}/{{condition}}/seed{{{{seed}}}}/clusters.tsv", condition=CONDITIONS),
         layers=NETWORK_LAYERS,
         phones=INVENTORY,
     output:
@@ -209,9 +209,9 @@ rule draw_clusters:
         mem_mb=growing(1000),
         runtime=growing(10),
     params:
-        **CONDITIONS,
+        **CONDITION_STYLE,
         library=library("draw_clusters.py", Path(INVENTORY)),
-        runs=lambda wildcards: [(model, int(wildcards.seed)) for model in MODELS],
+        runs=lambda wildcards: [(condition, int(wildcards.seed)) for condition in CONDITIONS],
     script:
         "../scripts/draw_clusters.py"
 
@@ -233,7 +233,7 @@ rule draw_replication:
         mem_mb=growing(1000),
         runtime=growing(10),
     params:
-        **CONDITIONS,
+        **CONDITION_STYLE,
         library=library("draw_replication.py"),
         runs=RUNS,
         false_discovery_rate=MAPPING["false_discovery_rate"],
@@ -258,7 +258,7 @@ rule draw_organisation:
         mem_mb=growing(1000),
         runtime=growing(10),
     params:
-        **CONDITIONS,
+        **CONDITION_STYLE,
         library=library("draw_organisation.py"),
         runs=RUNS,
         false_discovery_rate=MAPPING["false_discovery_rate"],
@@ -284,7 +284,7 @@ rule draw_timing:
         mem_mb=growing(1000),
         runtime=growing(10),
     params:
-        **CONDITIONS,
+        **CONDITION_STYLE,
         library=library("draw_timing.py"),
         runs=RUNS,
     script:
@@ -307,7 +307,7 @@ rule draw_learning_curves:
         mem_mb=growing(1000),
         runtime=growing(10),
     params:
-        **CONDITIONS,
+        **CONDITION_STYLE,
         library=library("draw_learning_curves.py"),
         runs=RUNS,
     script:
@@ -330,7 +330,7 @@ rule draw_error_rates:
         mem_mb=growing(1000),
         runtime=growing(10),
     params:
-        **CONDITIONS,
+        **CONDITION_STYLE,
         library=library("draw_error_rates.py"),
     script:
         "../scripts/draw_error_rates.py"

@@ -12,9 +12,9 @@ rule selectivity:
         selectivity=f"{MAPPED}/selectivity.tsv",
         preferences=f"{MAPPED}/preferences.tsv",
     log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/selectivity.log",
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/selectivity.log",
     benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/selectivity.tsv"
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/selectivity.tsv"
     conda:
         ENVIRONMENT
     threads: 1
@@ -41,9 +41,9 @@ rule feature_selectivity:
     output:
         f"{MAPPED}/feature_selectivity.tsv",
     log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/feature_selectivity.log",
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/feature_selectivity.log",
     benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/feature_selectivity.tsv"
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/feature_selectivity.tsv"
     conda:
         ENVIRONMENT
     threads: 1
@@ -67,9 +67,9 @@ rule label_null:
     output:
         f"{MAPPED}/label_null.npz",
     log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/label_null.log",
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/label_null.log",
     benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/label_null.tsv"
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/label_null.tsv"
     conda:
         ENVIRONMENT
     threads: 2
@@ -94,9 +94,9 @@ rule autocorrelation:
     output:
         f"{MAPPED}/autocorrelation.tsv",
     log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/autocorrelation.log",
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/autocorrelation.log",
     benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/autocorrelation.tsv"
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/autocorrelation.tsv"
     conda:
         ENVIRONMENT
     threads: 1
@@ -119,9 +119,9 @@ rule regions:
     output:
         f"{MAPPED}/regions.tsv",
     log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/regions.log",
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/regions.log",
     benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/regions.tsv"
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/regions.tsv"
     conda:
         ENVIRONMENT
     threads: 1
@@ -143,9 +143,9 @@ rule correlogram:
     output:
         f"{MAPPED}/correlogram.tsv",
     log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/correlogram.log",
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/correlogram.log",
     benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/correlogram.tsv"
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/correlogram.tsv"
     conda:
         ENVIRONMENT
     threads: 1
@@ -167,9 +167,9 @@ rule clusters:
     output:
         f"{MAPPED}/clusters.tsv",
     log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/clusters.log",
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/clusters.log",
     benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/clusters.tsv"
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/clusters.tsv"
     conda:
         ENVIRONMENT
     threads: 1
@@ -192,9 +192,9 @@ rule replication:
     output:
         f"{MAPPED}/replication.tsv",
     log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/replication.log",
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/replication.log",
     benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/replication.tsv"
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/replication.tsv"
     conda:
         ENVIRONMENT
     threads: 1
@@ -219,9 +219,9 @@ rule organisation:
     output:
         f"{MAPPED}/organisation.tsv",
     log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/organisation.log",
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/organisation.log",
     benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/organisation.tsv"
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/organisation.tsv"
     conda:
         ENVIRONMENT
     threads: 1
@@ -245,9 +245,9 @@ rule timing:
         timing=f"{MAPPED}/timing.tsv",
         courses=f"{MAPPED}/courses.tsv",
     log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/timing.log",
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/timing.log",
     benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/timing.tsv"
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/timing.tsv"
     conda:
         ENVIRONMENT
     threads: 1
@@ -270,9 +270,9 @@ rule rank:
     output:
         f"{MAPPED}/rank.tsv",
     log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{model}}/seed{{seed}}/rank.log",
+        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/rank.log",
     benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{model}}/seed{{seed}}/rank.tsv"
+        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/rank.tsv"
     conda:
         ENVIRONMENT
     threads: 1
@@ -311,7 +311,7 @@ rule topography:
     params:
         library=library("topography.py"),
         corpus=CORPUS,
-        runs=[(model, seed) for model in MODELS for seed in SEEDS],
+        runs=[(condition, seed) for condition in CONDITIONS for seed in SEEDS],
         contiguity=MAPPING["contiguity"],
         control=CONTROL,
     script:

@@ -31,14 +31,14 @@ rule train:
         features=rules.features.output.features,
         index=rules.features.output.index,
     output:
-        checkpoint=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/checkpoint.pt",
-        history=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/history.tsv",
+        checkpoint=f"{RESULTS}/training/{{corpus}}/{{condition}}/seed{{seed}}/checkpoint.pt",
+        history=f"{RESULTS}/training/{{corpus}}/{{condition}}/seed{{seed}}/history.tsv",
     log:
-        f"{RESULTS}/logs/training/{{corpus}}/{{model}}/seed{{seed}}/train.log",
+        f"{RESULTS}/logs/training/{{corpus}}/{{condition}}/seed{{seed}}/train.log",
     benchmark:
-        f"{RESULTS}/benchmarks/training/{{corpus}}/{{model}}/seed{{seed}}/train.tsv"
+        f"{RESULTS}/benchmarks/training/{{corpus}}/{{condition}}/seed{{seed}}/train.tsv"
     wildcard_constraints:
-        model=alternatives([model for model in HEARD if model not in OWN_CHECKPOINTS]),
+        condition=alternatives([condition for condition in HEARD if condition not in OWN_CHECKPOINTS]),
     conda:
         ENVIRONMENT
     threads: TRAINING["threads"] * TRAINING["processes"]
@@ -64,14 +64,14 @@ rule recognise:
         features=rules.features.output.features,
         index=rules.features.output.index,
     output:
-        recognition=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/recognition.tsv",
-        transcripts=f"{RESULTS}/training/{{corpus}}/{{model}}/seed{{seed}}/transcripts.tsv",
+        recognition=f"{RESULTS}/training/{{corpus}}/{{condition}}/seed{{seed}}/recognition.tsv",
+        transcripts=f"{RESULTS}/training/{{corpus}}/{{condition}}/seed{{seed}}/transcripts.tsv",
     log:
-        f"{RESULTS}/logs/training/{{corpus}}/{{model}}/seed{{seed}}/recognise.log",
+        f"{RESULTS}/logs/training/{{corpus}}/{{condition}}/seed{{seed}}/recognise.log",
     benchmark:
-        f"{RESULTS}/benchmarks/training/{{corpus}}/{{model}}/seed{{seed}}/recognise.tsv"
+        f"{RESULTS}/benchmarks/training/{{corpus}}/{{condition}}/seed{{seed}}/recognise.tsv"
     wildcard_constraints:
-        model=alternatives(HEARD),
+        condition=alternatives(HEARD),
     conda:
         ENVIRONMENT
     threads: TRAINING["threads"]

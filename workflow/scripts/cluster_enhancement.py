@@ -11,12 +11,12 @@ from phonotopy.spatial.maps import read_maps
 
 snakemake: Snakemake
 source, params, training = snakemake.input, snakemake.params, snakemake.wildcards
-with logs.opened(snakemake.log[0], f"cluster_enhancement of {training.model}, seed {training.seed}") as log:
+with logs.opened(snakemake.log[0], f"cluster_enhancement of {training.condition}, seed {training.seed}") as log:
     settings = {"null_seed": params.seed, "threads": snakemake.threads}
     read = read_maps(source.selectivity), read_grids(source.layers)
 
     def _rows(permutations: int) -> list[dict[str, object]]:
-        return enhanced_rows(*read, permutations, training=(training.model, training.seed), **settings)
+        return enhanced_rows(*read, permutations, training=(training.condition, training.seed), **settings)
 
     log.info("about %.0f s of CPU for %d permutations", cpu_seconds(_rows, params.permutations), params.permutations)
     write_table(snakemake.output[0], COLUMNS, _rows(params.permutations))

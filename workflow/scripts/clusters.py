@@ -15,7 +15,7 @@ with logs.opened(snakemake.log[0]) as log:
     maps = read_maps(source.selectivity)
     table: list[dict[str, object]] = []
     for layer, grid in read_grids(source.layers).items():
-        stream = key("clusters", params.seed, wildcards.model, wildcards.seed, layer)
+        stream = key("clusters", params.seed, wildcards.condition, wildcards.seed, layer)
         settings = {"permutations": params.permutations, "key": stream, "threads": snakemake.threads}
         values, live = maps[layer].d_prime[maps[layer].live], maps[layer].live
         found = cluster_test(values, grid, live, forming=params.forming, **settings)

@@ -15,7 +15,7 @@ with logs.opened(snakemake.log[0]) as log:
     maps = read_maps(source.selectivity)
     table: list[dict[str, object]] = []
     for layer, grid in read_grids(source.layers).items():
-        stream = key("correlogram", params.seed, wildcards.model, wildcards.seed, layer)
+        stream = key("correlogram", params.seed, wildcards.condition, wildcards.seed, layer)
         settings = {"permutations": params.permutations, "key": stream, "threads": snakemake.threads}
         found = correlogram(maps[layer].d_prime[maps[layer].live], grid, maps[layer].live, **settings)
         identity = {"layer": layer, "null_seed": params.seed}

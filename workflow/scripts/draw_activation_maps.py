@@ -18,7 +18,7 @@ with logs.opened(snakemake.log[0]) as log:
         sheets.read_layers(source.layers),
         params.phones,
         read_inventory(source.phones),
-        style.Models.of(params.models, params.controls),
+        style.Conditions.of(params.conditions, params.controls),
     )
     style.save(figure, snakemake.output)
     log.info("%s", ", ".join(snakemake.output))

@@ -16,6 +16,6 @@ with logs.opened(snakemake.log[0]) as log:
         "layer": read_table(source.topography, conditions.MEASURED["layer"]),
     }
     rows = read_table(source.conditions, conditions.DIFFERENCES)
-    models = style.Models.of(params.models, params.controls)
-    style.save(conditions.draw(rows, measured, models, params.false_discovery_rate), snakemake.output)
+    conditions = style.Conditions.of(params.conditions, params.controls)
+    style.save(conditions.draw(rows, measured, conditions, params.false_discovery_rate), snakemake.output)
     log.info("%s", ", ".join(snakemake.output))

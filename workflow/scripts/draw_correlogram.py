@@ -12,7 +12,7 @@ snakemake: Snakemake
 source, params = snakemake.input, snakemake.params
 
 with logs.opened(snakemake.log[0]) as log:
-    models = style.Models.of(params.models, params.controls)
+    conditions = style.Conditions.of(params.conditions, params.controls)
     tables = read_runs(source.correlogram, params.runs, correlogram.COLUMNS)
-    style.save(correlogram.draw(tables, read_layers(source.layers), models), snakemake.output)
+    style.save(correlogram.draw(tables, read_layers(source.layers), conditions), snakemake.output)
     log.info("%s", ", ".join(snakemake.output))

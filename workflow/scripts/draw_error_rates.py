@@ -12,6 +12,6 @@ source, params = snakemake.input, snakemake.params
 
 with logs.opened(snakemake.log[0]) as log:
     rows = read_table(source.recognition, error_rates.COLUMNS)
-    figure = error_rates.draw(rows, style.Models.of(params.models, params.controls))
+    figure = error_rates.draw(rows, style.Conditions.of(params.conditions, params.controls))
     style.save(figure, snakemake.output)
     log.info("%s", ", ".join(snakemake.output))

@@ -11,6 +11,6 @@ source, params = snakemake.input, snakemake.params
 
 with logs.opened(snakemake.log[0]) as log:
     tables = runs.read_runs(source.history, params.runs, learning_curves.COLUMNS)
-    figure = learning_curves.draw(tables, style.Models.of(params.models, params.controls))
+    figure = learning_curves.draw(tables, style.Conditions.of(params.conditions, params.controls))
     style.save(figure, snakemake.output)
     log.info("%s", ", ".join(snakemake.output))

@@ -13,7 +13,7 @@ with logs.opened(snakemake.log[0]) as log:
     figure = morans_i.draw(
         runs.read_runs(source.autocorrelation, params.runs),
         sheets.read_layers(source.layers),
-        style.Models.of(params.models, params.controls),
+        style.Conditions.of(params.conditions, params.controls),
         params.contiguity,
         params.false_discovery_rate,
     )

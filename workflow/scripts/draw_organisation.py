@@ -12,9 +12,9 @@ snakemake: Snakemake
 source, params = snakemake.input, snakemake.params
 
 with logs.opened(snakemake.log[0]) as log:
-    models = style.Models.of(params.models, params.controls)
+    conditions = style.Conditions.of(params.conditions, params.controls)
     tables = read_runs(source.organisation, params.runs, organisation.COLUMNS)
     style.save(
-        organisation.draw(tables, read_layers(source.layers), models, params.false_discovery_rate), snakemake.output
+        organisation.draw(tables, read_layers(source.layers), conditions, params.false_discovery_rate), snakemake.output
     )
     log.info("%s", ", ".join(snakemake.output))

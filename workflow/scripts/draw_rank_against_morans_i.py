@@ -12,7 +12,8 @@ source, params = snakemake.input, snakemake.params
 
 with logs.opened(snakemake.log[0]) as log:
     figure = rank_against_morans_i.draw(
-        read_table(source.topography, rank_against_morans_i.COLUMNS), style.Models.of(params.models, params.controls)
+        read_table(source.topography, rank_against_morans_i.COLUMNS),
+        style.Conditions.of(params.conditions, params.controls),
     )
     style.save(figure, snakemake.output)
     log.info("%s", ", ".join(snakemake.output))

@@ -17,7 +17,7 @@ with logs.opened(snakemake.log[0]) as log:
         sheets.read_layers(source.layers),
         params.phones,
         read_inventory(source.phones),
-        style.Models.of(params.models, params.controls),
+        style.Conditions.of(params.conditions, params.controls),
         params.false_discovery_rate,
     )
     style.save(figure, snakemake.output)

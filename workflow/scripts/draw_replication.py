@@ -12,8 +12,8 @@ snakemake: Snakemake
 source, params = snakemake.input, snakemake.params
 
 with logs.opened(snakemake.log[0]) as log:
-    models = style.Models.of(params.models, params.controls)
+    conditions = style.Conditions.of(params.conditions, params.controls)
     tables = read_runs(source.replication, params.runs, replication.COLUMNS)
-    figure = replication.draw(tables, read_layers(source.layers), models, params.false_discovery_rate)
+    figure = replication.draw(tables, read_layers(source.layers), conditions, params.false_discovery_rate)
     style.save(figure, snakemake.output)
     log.info("%s", ", ".join(snakemake.output))

@@ -12,8 +12,8 @@ snakemake: Snakemake
 source, params = snakemake.input, snakemake.params
 
 with logs.opened(snakemake.log[0]) as log:
-    models = style.Models.of(params.models, params.controls)
+    conditions = style.Conditions.of(params.conditions, params.controls)
     courses = read_runs(source.courses, params.runs, timing.COURSES)
     timings = read_runs(source.timing, params.runs, timing.TIMINGS)
-    style.save(timing.draw(courses, timings, read_layers(source.layers), models), snakemake.output)
+    style.save(timing.draw(courses, timings, read_layers(source.layers), conditions), snakemake.output)
     log.info("%s", ", ".join(snakemake.output))

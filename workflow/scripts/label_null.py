@@ -14,7 +14,7 @@ snakemake: Snakemake
 source, params = snakemake.input, snakemake.params
 with logs.opened(snakemake.log[0]) as log:
     maps, grids, nulls = read_maps(source.selectivity), read_grids(source.layers), {}
-    stream = key("label null", params.seed, snakemake.wildcards.model, snakemake.wildcards.seed)
+    stream = key("label null", params.seed, snakemake.wildcards.condition, snakemake.wildcards.seed)
     settings = {"shifts": params.shifts, "key": stream, "threads": snakemake.threads}
     for (layer, grid), means in zip(grids.items(), source.means, strict=True):
         phones = [phone for phone, usable in zip(maps[layer].phones, maps[layer].usable, strict=True) if usable]

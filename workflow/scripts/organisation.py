@@ -17,7 +17,7 @@ with logs.opened(snakemake.log[0]) as log:
     maps, inventory = read_maps(source.selectivity), read_inventory(source.phones)
     rows: list[dict[str, object]] = []
     for (layer, grid), moments in zip(read_grids(source.layers).items(), source.moments, strict=True):
-        stream = key("organisation", params.seed, wildcards.model, wildcards.seed, layer)
+        stream = key("organisation", params.seed, wildcards.condition, wildcards.seed, layer)
         found = Layer(maps[layer], Cells.read(moments), grid, inventory)
         identity = {"layer": layer, "null_seed": params.seed}
         rows += organisation(found, identity, number=params.surrogates, seed=stream)

@@ -24,4 +24,4 @@ with logs.opened(snakemake.log[0]):
     rows = [{**asdict(item), "letter_edits": item.letter_edits, "word_edits": item.word_edits} for item in found]
     write_table(snakemake.output.transcripts, TRANSCRIPTS, rows)
     named = snakemake.wildcards
-    write_table(snakemake.output.recognition, RATES, error_rows(found, named.corpus, named.model, int(named.seed)))
+    write_table(snakemake.output.recognition, RATES, error_rows(found, named.corpus, named.condition, int(named.seed)))

@@ -16,7 +16,7 @@ with logs.opened(snakemake.log[0]) as log:
     table: list[dict[str, object]] = []
     for (layer, grid), path in zip(read_grids(source.layers).items(), source.moments, strict=True):
         given = Cells.read(path), read_halves(path), grid, Criteria(**params.criteria)
-        stream = key("overlap", params.seed, wildcards.model, wildcards.seed, layer)
+        stream = key("overlap", params.seed, wildcards.condition, wildcards.seed, layer)
         identity = {"layer": layer, "null_seed": params.seed}
         table += replication.rows(replication.replicate(*given), layer, given[0].phones)
         table += overlap.rows(replication.Halves.of(*given), identity, surrogates=params.surrogates, key=stream)

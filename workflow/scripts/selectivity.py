@@ -19,7 +19,7 @@ with logs.opened(snakemake.log[0]) as log:
         values = read_token_means(means, tokens, grid)
         samples = cells if params.resampling_unit == "speaker" else Cells.of(values, tokens)
         found = layers[layer] = measure(cells, Criteria(**params.criteria), samples)
-        stream = key("selectivity", params.seed, wildcards.model, wildcards.seed, layer)
+        stream = key("selectivity", params.seed, wildcards.condition, wildcards.seed, layer)
         beside[layer] = details(values, tokens, samples, found, bootstraps=params.bootstraps, key=stream)
         log.info("layer %d: %d live units, %d phones tested", layer, found.live.sum(), found.usable.sum())
     write_selectivity(output.selectivity, layers, grids, beside)

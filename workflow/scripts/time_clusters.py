@@ -12,7 +12,7 @@ from phonotopy.temporal.timing import OnsetLocked
 
 snakemake: Snakemake
 source, params, training = snakemake.input, snakemake.params, snakemake.wildcards
-with logs.opened(snakemake.log[0], f"time_clusters of {training.model}, seed {training.seed}") as log:
+with logs.opened(snakemake.log[0], f"time_clusters of {training.condition}, seed {training.seed}") as log:
     settings = {"forming": params.forming, "null_seed": params.seed, "threads": snakemake.threads}
     maps, grids = read_maps(source.selectivity), read_grids(source.layers)
     usable = ((layer, path, maps[layer].usable) for layer, path in zip(maps, source.moments, strict=True))
@@ -20,7 +20,7 @@ with logs.opened(snakemake.log[0], f"time_clusters of {training.model}, seed {tr
 
     def _rows(permutations: int) -> list[dict[str, object]]:
         return time_cluster_rows(
-            maps, grids, locked, permutations, training=(training.model, training.seed), **settings
+            maps, grids, locked, permutations, training=(training.condition, training.seed), **settings
         )
 
     log.info("about %.0f s of CPU for %d permutations", cpu_seconds(_rows, params.permutations), params.permutations)

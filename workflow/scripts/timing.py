@@ -16,7 +16,7 @@ with logs.opened(snakemake.log[0]) as log:
     rows: list[dict[str, object]] = []
     points: list[dict[str, object]] = []
     for (layer, grid), moments in zip(read_grids(source.layers).items(), source.moments, strict=True):
-        stream = key("timing", params.seed, wildcards.model, wildcards.seed, layer)
+        stream = key("timing", params.seed, wildcards.condition, wildcards.seed, layer)
         found = read_courses(moments, source.tokens, grid, criteria)
         identity = {"layer": layer, "null_seed": params.seed, **resolution[layer]}
         rows += timing_rows(found, identity, bootstraps=params.bootstraps, seed=stream)

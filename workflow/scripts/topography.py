@@ -11,6 +11,8 @@ source, params = snakemake.input, snakemake.params
 with logs.opened(snakemake.log[0]) as log:
     names = ("layers", "autocorrelation", "regions", "rank")
     paths = [dict(zip(names, group, strict=True)) for group in zip(*(source[name] for name in names), strict=True)]
-    trainings = [Training.read(model, seed, found) for (model, seed), found in zip(params.runs, paths, strict=True)]
+    trainings = [
+        Training.read(condition, seed, found) for (condition, seed), found in zip(params.runs, paths, strict=True)
+    ]
     write_table(snakemake.output[0], COLUMNS, topography(params.corpus, trainings, params.contiguity, params.control))
     log.info("%d trainings", len(trainings))

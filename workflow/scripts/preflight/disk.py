@@ -51,16 +51,16 @@ def estimate(settings: Settings) -> dict[str, float]:
     training, layers = settings["training"], settings["training"]["network"]["layers"]
     features = training["features"]
     speech_s, mapped_s, speakers = speech(settings)
-    models = len(training["run"]) * len(training["seeds"])
+    conditions = len(training["run"]) * len(training["seeds"])
     units = sum(layer["filters"] for layer in layers)
     cap = settings["activations"]["tokens_per_phone_and_speaker"] * PHONES * speakers
     return {
         "archives": downloads.same_disk(settings),
         "audio": _audio(settings, speech_s),
         "features": speech_s / features["hop_s"] * features["bands"] * 4,
-        "checkpoints": models * CHECKPOINT_BYTES * _weights(features["bands"], layers),
-        "tokens": models * min(cap, mapped_s * PHONES_PER_SECOND) * units * 4,
-        "cells": models * _cells(settings, speakers),
+        "checkpoints": conditions * CHECKPOINT_BYTES * _weights(features["bands"], layers),
+        "tokens": conditions * min(cap, mapped_s * PHONES_PER_SECOND) * units * 4,
+        "cells": conditions * _cells(settings, speakers),
     }
 
 

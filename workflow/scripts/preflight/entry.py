@@ -16,7 +16,7 @@ def supplied(settings: Settings, kind: str) -> dict[str, str]:
     """Patterns of the files that are given instead of `checkpoints` or `responses`, by condition that is run."""
     section = {"checkpoints": "training", "responses": "activations"}[kind]
     patterns: Mapping[str, str] = settings[section][kind]
-    return {model: patterns[model] for model in settings["training"]["run"] if model in patterns}
+    return {condition: patterns[condition] for condition in settings["training"]["run"] if condition in patterns}
 
 
 def place(pattern: str, seed: int | str) -> str:
@@ -33,23 +33,23 @@ def check(settings: Settings) -> None:
     for setting in ("training.checkpoints", "activations.responses"):
         section, key = setting.split(".")
         _require_conditions(setting, settings[section][key], settings["training"]["conditions"])
-    for model in checkpoints.keys() & responses.keys():
+    for condition in checkpoints.keys() & responses.keys():
         found = "a checkpoint and responses for one condition"
-        raise InputError(f"activations.responses.{model}", found, "one of both", "leave one of them out")
+        raise InputError(f"activations.responses.{condition}", found, "one of both", "leave one of them out")
     seeds = settings["training"]["seeds"]
-    for model, pattern in checkpoints.items():
-        for path in _places(f"training.checkpoints.{model}", pattern, seeds):
-            _require_file(f"training.checkpoints.{model}", path, "a checkpoint of this workflow")
-    for model, pattern in responses.items():
-        for path in _places(f"activations.responses.{model}", pattern, seeds):
+    for condition, pattern in checkpoints.items():
+        for path in _places(f"training.checkpoints.{condition}", pattern, seeds):
+            _require_file(f"training.checkpoints.{condition}", path, "a checkpoint of this workflow")
+    for condition, pattern in responses.items():
+        for path in _places(f"activations.responses.{condition}", pattern, seeds):
             for name in FOLDER:
                 _require_file(
-                    f"activations.responses.{model}", f"{path}/{name}", "a folder as of the stage activations"
+                    f"activations.responses.{condition}", f"{path}/{name}", "a folder as of the stage activations"
                 )
 
 
 def _require_conditions(setting: str, patterns: Mapping[str, str], conditions: Mapping[str, Any]) -> None:
-    unknown = next((model for model in patterns if model not in conditions), None)
+    unknown = next((condition for condition in patterns if condition not in conditions), None)
     if unknown is not None:
         expected = f"one of the conditions {', '.join(conditions)}"
         raise InputError(f"{setting}.{unknown}", "no such condition", expected, "define it in training.conditions")

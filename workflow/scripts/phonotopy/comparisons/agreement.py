@@ -18,7 +18,7 @@ __all__ = ["COLUMNS", "agreement", "agreement_null", "agreement_rows", "symmetri
 
 COLUMNS = (
     "corpus",
-    "model",
+    "condition",
     "layer",
     "seed_a",
     "seed_b",
@@ -95,20 +95,20 @@ def agreement_rows(
     number: int,
     seed: int,
 ) -> list[dict[str, object]]:
-    """One row a layer and pair of trainings of the same condition, from the maps of each (model, seed) and layer.
+    """One row a layer and pair of trainings of the same condition, from the maps of each (condition, seed) and layer.
 
     Phones that both can test take part; a dead unit tells none from another, d′ is 0. `number` surrogates from the
     setting `seed`; q over the layers of a pair.
     """
     rows = []
-    for (model, first), (other, second) in combinations(maps, 2):
-        if model == other:
-            pair = {"corpus": corpus, "model": model, "seed_a": first, "seed_b": second, "null_seed": seed}
+    for (condition, first), (other, second) in combinations(maps, 2):
+        if condition == other:
+            pair = {"corpus": corpus, "condition": condition, "seed_a": first, "seed_b": second, "null_seed": seed}
             for layer, grid in grids.items():
-                both = maps[model, first][layer], maps[model, second][layer]
-                stream = key("agreement", seed, model, first, second, layer)
+                both = maps[condition, first][layer], maps[condition, second][layer]
+                stream = key("agreement", seed, condition, first, second, layer)
                 rows.append({**pair, "layer": layer, **_compared(*both, grid, number, stream)})
-    return adjusted(rows, "model", "seed_a", "seed_b")
+    return adjusted(rows, "condition", "seed_a", "seed_b")
 
 
 def _compared(one: Maps, other: Maps, grid: Grid, number: int, stream: int) -> dict[str, object]:

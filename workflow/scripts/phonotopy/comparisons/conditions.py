@@ -87,17 +87,17 @@ def conditions(
     `margin` is of letter error rates; nobody knows one for the other measures.
     """
     values = [*_long(recognition, RATES, "split"), *_long(topography, MEASURES, "layer")]
-    names = dict.fromkeys((measure, part, model) for measure, part, model, _, _ in values)
-    table = {(measure, part, model, training): value for measure, part, model, training, value in values}
+    names = dict.fromkeys((measure, part, condition) for measure, part, condition, _, _ in values)
+    table = {(measure, part, condition, training): value for measure, part, condition, training, value in values}
     seeds = sorted({training for *_, training, _ in values})
     rows = []
-    for measure, part, model in names:
-        pairs = [(table.get((measure, part, model, s)), table.get((measure, part, str(control), s))) for s in seeds]
+    for measure, part, condition in names:
+        pairs = [(table.get((measure, part, condition, s)), table.get((measure, part, str(control), s))) for s in seeds]
         known = [one - other for one, other in pairs if one is not None and other is not None]
         differences = np.array([value for value in known if np.isfinite(value)])
-        if model != control and len(differences):
+        if condition != control and len(differences):
             place = {"split": part if measure in RATES else None, "layer": None if measure in RATES else part}
-            identity = {"corpus": corpus, "measure": measure, **place, "condition": model, "reference": control}
+            identity = {"corpus": corpus, "measure": measure, **place, "condition": condition, "reference": control}
             bound = margin if measure == "letter_error_rate" else None
             rows.append({**identity, **_tested(differences, bound, bootstraps, seed)})
     return adjusted(rows, "measure")
@@ -106,7 +106,7 @@ def conditions(
 def _long(rows: Iterable[Row], measures: Sequence[str], part: str) -> Iterator[tuple[str, Any, str, int, float]]:
     for row in rows:
         for measure in measures:
-            yield measure, row[part], row["model"], row["seed"], row[measure]
+            yield measure, row[part], row["condition"], row["seed"], row[measure]
 
 
 def _tested(differences: Floats, margin: float | None, bootstraps: int, seed: int) -> Row:

@@ -21,7 +21,7 @@ MOST = 8  # layers, of which all 8! orders are listed at once
 LEVEL = 0.05  # that the most ordered values must be able to reach: 2 / 4! = .083 does not, 2 / 5! = .017 does
 COLUMNS = (
     "corpus",
-    "model",
+    "condition",
     "seed",
     "measure",
     "layers",
@@ -40,23 +40,35 @@ COLUMNS = (
 def depth(corpus: str, rows: Iterable[Row], *, seed: int) -> Iterator[Row]:
     """Kendall's tau of each measure with the layer, for every training and over the trainings of a condition.
 
-    `rows` have model, seed, layer and the `STATISTICS`, as topography.tsv. Within a training the orders of its layers
-    are the null; over trainings the signs of their tau. `slope` is per layer, by least squares.
+    `rows` have condition, seed, layer and the `STATISTICS`, as topography.tsv. Within a training the orders of its
+    layers are the null; over trainings the signs of their tau. `slope` is per layer, by least squares.
     """
     trainings: dict[tuple[str, int], list[Row]] = {}
     for row in rows:
-        trainings.setdefault((row["model"], row["seed"]), []).append(row)
+        trainings.setdefault((row["condition"], row["seed"]), []).append(row)
     for measure in STATISTICS:
         found: dict[str, list[tuple[float, float]]] = {}
-        for (model, training), layers in trainings.items():
+        for (condition, training), layers in trainings.items():
             ordered = sorted(layers, key=lambda row: int(row["layer"]))
             values = np.array([row[measure] for row in ordered], dtype=np.float64)
-            identity = {"corpus": corpus, "model": model, "seed": training, "measure": measure, "layers": len(values)}
+            identity = {
+                "corpus": corpus,
+                "condition": condition,
+                "seed": training,
+                "measure": measure,
+                "layers": len(values),
+            }
             row = {**identity, **_trend(values), "null_seed": seed}
-            found.setdefault(model, []).append((row["slope"], row["observed"]))
+            found.setdefault(condition, []).append((row["slope"], row["observed"]))
             yield row
-        for model, both in found.items():
-            identity = {"corpus": corpus, "model": model, "seed": ALL, "measure": measure, "layers": len(values)}
+        for condition, both in found.items():
+            identity = {
+                "corpus": corpus,
+                "condition": condition,
+                "seed": ALL,
+                "measure": measure,
+                "layers": len(values),
+            }
             yield {**identity, **_over_trainings(both, seed), "null_seed": seed}
 
 

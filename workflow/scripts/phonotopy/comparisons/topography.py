@@ -14,7 +14,7 @@ __all__ = ["COLUMNS", "Training", "topography"]
 
 COLUMNS = (
     "corpus",
-    "model",
+    "condition",
     "seed",
     "layer",
     "rows",
@@ -59,7 +59,7 @@ STATISTICS: Columns = {
 class Training:
     """The mapping tables of one condition and seed."""
 
-    model: str
+    condition: str
     seed: int
     grids: Mapping[int, Grid]
     autocorrelation: Sequence[Row]
@@ -67,11 +67,11 @@ class Training:
     ranks: Mapping[int, Row]
 
     @classmethod
-    def read(cls, model: str, seed: int, paths: Mapping[str, str | Path]) -> "Training":
+    def read(cls, condition: str, seed: int, paths: Mapping[str, str | Path]) -> "Training":
         """Read ``layers.tsv``, ``autocorrelation.tsv``, ``regions.tsv`` and ``rank.tsv``, named by their stems."""
         ranks = read_table(paths["rank"], RANKS)
         return cls(
-            model,
+            condition,
             seed,
             read_grids(paths["layers"]),
             read_table(paths["autocorrelation"], STATISTICS),
@@ -89,10 +89,10 @@ def topography(
     enough tokens. Nulls are permuted unit positions except where a column says `label_shift`. Shares divide by the
     same-seed training of the condition `control`, and are empty without one.
     """
-    controls = {training.seed: training.ranks for training in trainings if training.model == control}
+    controls = {training.seed: training.ranks for training in trainings if training.condition == control}
     for training in trainings:
         for layer, grid in training.grids.items():
-            identity = (corpus, training.model, training.seed, layer, grid.rows, grid.columns)
+            identity = (corpus, training.condition, training.seed, layer, grid.rows, grid.columns)
             ranks = training.ranks[layer]
             against = controls.get(training.seed, {}).get(layer, {})
             shares = (_share(ranks, against, name) for name in ("effective_rank", "filter_rank"))

@@ -22,7 +22,7 @@ def draw_by_layer(
     axes: Axes,
     tables: RunTables,
     layers: Sequence[Layer],
-    models: style.Models,
+    conditions: style.Conditions,
     statistic: str,
     rate: float,
     *,
@@ -36,7 +36,7 @@ def draw_by_layer(
     labels a bar beside the run's marker. A marker is filled where q against the null named first is under `rate`.
     """
     seeds = seeds_of(tables)
-    runs = sorted(tables, key=lambda run: (models.names.index(run.model), run.seed))
+    runs = sorted(tables, key=lambda run: (conditions.names.index(run.condition), run.seed))
     step = min(SIDEWAYS, WIDEST / len(runs))
     for order, run in enumerate(runs):
         aside = step * (order - (len(runs) - 1) / 2)
@@ -45,8 +45,8 @@ def draw_by_layer(
         if positions:
             tested = mean_rows(tables[run], statistic, "positions", **other)
             _band(axes, tested, aside, step)
-        _bars(axes, shifted, aside, models.colour(run.model))
-        _line(axes, tested, aside, run, seeds, models.colour(run.model), rate)
+        _bars(axes, shifted, aside, conditions.colour(run.condition))
+        _line(axes, tested, aside, run, seeds, conditions.colour(run.condition), rate)
     axes.use_sticky_edges = False  # else the lowest band would end on the axis
     layer_ticks(axes, layers, fields=fields)
 

@@ -30,7 +30,7 @@ STATISTIC_COLUMNS: Mapping[str, Callable[[str], Any]] = {
 class Run:
     """One training: the name of its condition and its seed."""
 
-    model: str
+    condition: str
     seed: int
 
 
@@ -42,9 +42,9 @@ def read_runs(
     runs: Iterable[tuple[str, int]],
     columns: Mapping[str, Callable[[str], Any]] = STATISTIC_COLUMNS,
 ) -> dict[Run, list[Row]]:
-    """Read the table at each path as that of the run (model, seed) in the same place; ValueError where one is left."""
+    """Read the table at each path as that of the run (condition, seed) at its place; ValueError where one is left."""
     named = zip(runs, paths, strict=True)
-    return {Run(model, int(seed)): read_table(path, columns) for (model, seed), path in named}
+    return {Run(condition, int(seed)): read_table(path, columns) for (condition, seed), path in named}
 
 
 def seeds_of(runs: Iterable[Run]) -> tuple[int, ...]:

@@ -28,7 +28,7 @@ __all__ = [
     "MANNERS",
     "MARKERS",
     "OTHER",
-    "Models",
+    "Conditions",
     "Width",
     "class_colours",
     "diverging",
@@ -57,7 +57,7 @@ DIVERGING = "RdBu_r"
 DEAD = "#8c8c8c"
 FAINT = "#d9d9d9"
 CONTROL = "#595959"
-MODELS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")  # Okabe and Ito
+CONDITIONS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")  # Okabe and Ito
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
 MANNERS = {
     "stop": "#0072B2",
@@ -121,14 +121,14 @@ def styled() -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class Models:
+class Conditions:
     """The trained conditions in the order in which figures show them, and which of them are controls."""
 
     names: tuple[str, ...]
     controls: frozenset[str]
 
     @classmethod
-    def of(cls, names: Iterable[str], controls: Iterable[str]) -> "Models":
+    def of(cls, names: Iterable[str], controls: Iterable[str]) -> "Conditions":
         """Put controls first and keep the order of the others."""
         held = frozenset(controls)
         return cls(tuple(sorted(names, key=lambda name: name not in held)), held)
@@ -140,7 +140,7 @@ class Models:
 
     def colour(self, name: str) -> str:
         """Grey for a control, a colour of its own for every other condition."""
-        return CONTROL if name in self.controls else MODELS[self.mapped.index(name) % len(MODELS)]
+        return CONTROL if name in self.controls else CONDITIONS[self.mapped.index(name) % len(CONDITIONS)]
 
     def handles(self) -> list[Line2D]:
         """Legend entries, one a condition."""

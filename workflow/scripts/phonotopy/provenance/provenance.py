@@ -30,7 +30,7 @@ td, pre { font-family: monospace }
 </style>
 """
 SOURCES = ("Snakefile", "workflow", "resources")  # what results hang on, beside the settings
-TRAINING = re.compile(r"(?P<corpus>[^/]+)/(?P<model>[^/]+)/seed(?P<seed>\d+)/[^/]+$")
+TRAINING = re.compile(r"(?P<corpus>[^/]+)/(?P<condition>[^/]+)/seed(?P<seed>\d+)/[^/]+$")
 
 
 def gather(
@@ -113,7 +113,7 @@ def _jobs(logs: Path, runs: Sequence[tuple[str, int]]) -> Iterator[tuple[str, Re
         name = log.relative_to(logs).with_suffix("").as_posix()
         trained = TRAINING.search(name)
         record = read_environment(log)
-        if record and (not trained or (trained["model"], int(trained["seed"])) in runs):
+        if record and (not trained or (trained["condition"], int(trained["seed"])) in runs):
             yield name, record
 
 

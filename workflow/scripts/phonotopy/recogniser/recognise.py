@@ -17,7 +17,7 @@ from phonotopy.recogniser.network import Output, Recogniser
 
 __all__ = ["RATES", "Hypothesis", "chosen", "ctc_loss", "error_rows", "rates", "recognise", "too_long"]
 
-RATES = ("corpus", "model", "seed", "split", "utterances", "speakers", "letter_error_rate", "word_error_rate")
+RATES = ("corpus", "condition", "seed", "split", "utterances", "speakers", "letter_error_rate", "word_error_rate")
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def rates(hypotheses: Sequence[Hypothesis]) -> tuple[float, float]:
     return sum(item.letter_edits for item in hypotheses) / letters, sum(item.word_edits for item in hypotheses) / words
 
 
-def error_rows(hypotheses: Sequence[Hypothesis], corpus: str, model: str, seed: int) -> Iterator[dict[str, object]]:
+def error_rows(hypotheses: Sequence[Hypothesis], corpus: str, condition: str, seed: int) -> Iterator[dict[str, object]]:
     """One row a split that has utterances."""
     for split in SPLITS:
         chosen = [item for item in hypotheses if item.split == split]
@@ -111,7 +111,7 @@ def error_rows(hypotheses: Sequence[Hypothesis], corpus: str, model: str, seed: 
             letters, words = rates(chosen)
             yield {
                 "corpus": corpus,
-                "model": model,
+                "condition": condition,
                 "seed": seed,
                 "split": split,
                 "utterances": len(chosen),

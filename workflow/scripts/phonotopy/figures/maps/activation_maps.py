@@ -36,7 +36,7 @@ LONGEST = 9  # letters of a label that the margin holds
 KEY_MM = 32.0  # length of the colour bar
 SHOWN_PERCENTILE = 99.5  # of |d'| over the maps of a figure; what lies beyond takes the last colour
 
-Maps = dict[tuple[str, int, str], NDArray[np.float64]]  # by model, layer and phone
+Maps = dict[tuple[str, int, str], NDArray[np.float64]]  # by condition, layer and phone
 
 
 def draw(
@@ -45,15 +45,15 @@ def draw(
     layers: Sequence[Layer],
     phones: Sequence[str],
     inventory: Inventory,
-    models: style.Models,
+    conditions: style.Conditions,
 ) -> Figure:
     """Draw the d' of every unit at its place, for one seed; phones that no condition can show are named below.
 
     `tables` holds selectivity.tsv of each run, with at least the columns of this module.
     """
     with style.styled():
-        names = [model for model in models.names if Run(model, seed) in tables]
-        maps = _maps({model: tables[Run(model, seed)] for model in names}, layers, phones)
+        names = [condition for condition in conditions.names if Run(condition, seed) in tables]
+        maps = _maps({condition: tables[Run(condition, seed)] for condition in names}, layers, phones)
         shown = [phone for phone in phones if any(key[2] == phone for key in maps)]
         return _page(maps, names, shown, [phone for phone in phones if phone not in shown], layers, inventory)
 
@@ -61,13 +61,13 @@ def draw(
 def _maps(tables: Mapping[str, Sequence[Row]], layers: Sequence[Layer], phones: Sequence[str]) -> Maps:
     maps: Maps = {}
     grids = {layer.number: layer.grid for layer in layers}
-    for model, rows in tables.items():
+    for condition, rows in tables.items():
         sorted_out: dict[tuple[int, str], list[Row]] = {}
         for row in rows:
             if row["phone"] in phones and row["status"] != TOO_FEW:
                 sorted_out.setdefault((row["layer"], row["phone"]), []).append(row)
         for (layer, phone), cells in sorted_out.items():
-            maps[model, layer, phone] = image(cells, grids[layer], "d_prime")
+            maps[condition, layer, phone] = image(cells, grids[layer], "d_prime")
     return maps
 
 
@@ -86,9 +86,9 @@ def _page(
     figure = style.sheet("double", bottom + BOTTOM_MM + (5 if hidden else 0))
     blocks = place_blocks(figure, layers, names, lines, height, LEFT_MM, TOP_MM)
     scale = style.diverging(_largest(maps.values()))
-    for model, block in zip(names, blocks, strict=True):
+    for condition, block in zip(names, blocks, strict=True):
         for (line, layer), axes in block.axes.items():
-            _map(axes, maps.get((model, layer, shown[line])) if shown else None, scale)
+            _map(axes, maps.get((condition, layer, shown[line])) if shown else None, scale)
     for line, phone in enumerate(shown):
         _name(figure, phone, inventory, TOP_MM + (line + 0.5) * height + line * GAP_MM)
     _key(figure, scale, blocks[-1].left + blocks[-1].width + 4)

@@ -39,20 +39,24 @@ MARGIN_MM = 0.5
 FILL, DARK = 0.1, 0.65  # opacity of a disc; share of a manner's colour in its labels, the rest is black
 
 
-def draw(tables: RunTables, seed: int, layers: Sequence[Layer], inventory: Inventory, models: style.Models) -> Figure:
+def draw(
+    tables: RunTables, seed: int, layers: Sequence[Layer], inventory: Inventory, conditions: style.Conditions
+) -> Figure:
     """Draw clusters with a family-wise p of at most .05, maps by condition and layer, for one seed.
 
     A disc has the area and the centroid of a cluster; labels take free places near by. `tables` holds clusters.tsv.
     """
     lines = [layers[first : first + WIDEST] for first in range(0, len(layers), WIDEST)]
-    height = _map_height(lines, len(models.names))
+    height = _map_height(lines, len(conditions.names))
     with style.styled():
-        figure = style.sheet("double", TOP_MM + len(models.names) * len(lines) * (height + HEAD_MM + GAP_MM) + KEY_MM)
+        figure = style.sheet(
+            "double", TOP_MM + len(conditions.names) * len(lines) * (height + HEAD_MM + GAP_MM) + KEY_MM
+        )
         top = TOP_MM
-        for model in models.names:
-            rows = [row for row in tables.get(Run(model, seed), ()) if row["p_family"] <= LEVEL]
+        for condition in conditions.names:
+            rows = [row for row in tables.get(Run(condition, seed), ()) if row["p_family"] <= LEVEL]
             middle = top + len(lines) * (height + HEAD_MM + GAP_MM) / 2
-            style.note(figure, 5, middle, model, rotation=90, va="center", ha="center", fontweight="bold")
+            style.note(figure, 5, middle, condition, rotation=90, va="center", ha="center", fontweight="bold")
             for line in lines:
                 _line(figure, line, rows, inventory, top + HEAD_MM, height)
                 top += height + HEAD_MM + GAP_MM
@@ -66,10 +70,10 @@ def draw(tables: RunTables, seed: int, layers: Sequence[Layer], inventory: Inven
         return figure
 
 
-def _map_height(lines: Sequence[Sequence[Layer]], models: int) -> float:
+def _map_height(lines: Sequence[Sequence[Layer]], conditions: int) -> float:
     across = style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM
     widest = min((across - (len(line) - 1) * GAP_MM) / sum(layer.aspect for layer in line) for line in lines)
-    return min(LARGEST_MAP_MM, widest, TALLEST_MM / (models * len(lines)) - HEAD_MM - GAP_MM)
+    return min(LARGEST_MAP_MM, widest, TALLEST_MM / (conditions * len(lines)) - HEAD_MM - GAP_MM)
 
 
 def _line(

@@ -34,7 +34,7 @@ FAINTEST = 0.25  # share of the colour at d' = 0; the rest is white
 SHOWN_PERCENTILE = 95.0  # of d'; stronger units take the full colour
 
 
-def draw(tables: RunTables, layers: Sequence[Layer], inventory: Inventory, models: style.Models) -> Figure:
+def draw(tables: RunTables, layers: Sequence[Layer], inventory: Inventory, conditions: style.Conditions) -> Figure:
     """Draw the manner of each unit's preferred phone as a colour, stronger with d'; one line of maps a seed.
 
     `tables` holds preferences.tsv of each run, with at least the columns of this module.
@@ -42,15 +42,15 @@ def draw(tables: RunTables, layers: Sequence[Layer], inventory: Inventory, model
     with style.styled():
         seeds = seeds_of(tables)
         across = style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM
-        height = min(LARGEST_MAP_MM, map_height(layers, len(models.names), across, len(seeds), TALLEST_MM))
+        height = min(LARGEST_MAP_MM, map_height(layers, len(conditions.names), across, len(seeds), TALLEST_MM))
         bottom = TOP_MM + len(seeds) * (height + GAP_MM)
         figure = style.sheet("double", bottom + BOTTOM_MM)
         limit, colours = _limit(tables.values()), style.class_colours(inventory.manners)
-        blocks = place_blocks(figure, layers, models.names, len(seeds), height, LEFT_MM, TOP_MM)
-        for model, block in zip(models.names, blocks, strict=True):
+        blocks = place_blocks(figure, layers, conditions.names, len(seeds), height, LEFT_MM, TOP_MM)
+        for condition, block in zip(conditions.names, blocks, strict=True):
             for (line, layer), axes in block.axes.items():
                 grid = next(one.grid for one in layers if one.number == layer)
-                rows = [row for row in tables.get(Run(model, seeds[line]), ()) if row["layer"] == layer]
+                rows = [row for row in tables.get(Run(condition, seeds[line]), ()) if row["layer"] == layer]
                 _map(axes, rows, grid, colours, limit)
         for line, seed in enumerate(seeds):
             middle = TOP_MM + (line + 0.5) * height + line * GAP_MM

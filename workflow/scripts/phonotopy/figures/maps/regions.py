@@ -64,7 +64,7 @@ def draw(
     layers: Sequence[Layer],
     phones: Sequence[str],
     inventory: Inventory,
-    models: style.Models,
+    conditions: style.Conditions,
     rate: float,
 ) -> Figure:
     """Draw outlines of regions above statistics of regions by layer.
@@ -77,20 +77,20 @@ def draw(
         colours = _colours(phones, inventory)
         seeds = seeds_of(maps)
         across = style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM
-        height = min(LARGEST_MAP_MM, map_height(layers, len(models.names), across, len(seeds), TALLEST_MM))
+        height = min(LARGEST_MAP_MM, map_height(layers, len(conditions.names), across, len(seeds), TALLEST_MM))
         bottom = TOP_MM + len(seeds) * (height + GAP_MM)
         figure = style.sheet("double", bottom + 13 + PANEL_MM + 18)
-        blocks = place_blocks(figure, layers, models.names, len(seeds), height, LEFT_MM, TOP_MM)
-        for model, block in zip(models.names, blocks, strict=True):
+        blocks = place_blocks(figure, layers, conditions.names, len(seeds), height, LEFT_MM, TOP_MM)
+        for condition, block in zip(conditions.names, blocks, strict=True):
             for (line, number), axes in block.axes.items():
                 layer = next(layer for layer in layers if layer.number == number)
-                _outlines(axes, maps.get(Run(model, seeds[line]), ()), layer, colours)
+                _outlines(axes, maps.get(Run(condition, seeds[line]), ()), layer, colours)
         for line, seed in enumerate(seeds):
             middle = TOP_MM + (line + 0.5) * height + line * GAP_MM
             style.note(figure, LEFT_MM - 2, middle, f"seed {seed}", va="center", ha="right")
         style.note(figure, 2, 2, "a", fontweight="bold", fontsize=style.TEXT_PT + 1)
         _phone_key(figure, colours, inventory, bottom + 2)
-        _panels(figure, tables, layers, models, rate, bottom + 13)
+        _panels(figure, tables, layers, conditions, rate, bottom + 13)
         return figure
 
 
@@ -130,14 +130,14 @@ def _phone_key(figure: Figure, colours: Mapping[str, str], inventory: Inventory,
 
 
 def _panels(
-    figure: Figure, tables: RunTables, layers: Sequence[Layer], models: style.Models, rate: float, top: float
+    figure: Figure, tables: RunTables, layers: Sequence[Layer], conditions: style.Conditions, rate: float, top: float
 ) -> None:
     width = 46.0
     for column, (statistic, label, positions) in enumerate(PANELS):
         axes = style.place(figure, 14 + column * (width + 15), top, width, PANEL_MM)
-        nulls.draw_by_layer(axes, tables, layers, models, statistic, rate, positions=positions, fields=False)
+        nulls.draw_by_layer(axes, tables, layers, conditions, statistic, rate, positions=positions, fields=False)
         axes.set_ylabel(label)
         style.letter(axes, "bcd"[column])
         axes.set_ylim(bottom=0)
-    style.legend(figure, [*models.handles(), *style.seed_handles(seeds_of(tables))], 14, top + PANEL_MM + 9, 8)
+    style.legend(figure, [*conditions.handles(), *style.seed_handles(seeds_of(tables))], 14, top + PANEL_MM + 9, 8)
     style.legend(figure, nulls.handles(rate), 14, top + PANEL_MM + 13, 3)

@@ -36,26 +36,26 @@ COLOURS, LIGHTEST = "viridis", 0.85
 WIDEST, ASIDE = 0.84, 0.2  # widths in layers
 
 
-def draw(courses: RunTables, timings: RunTables, layers: Sequence[Layer], models: style.Models) -> Figure:
+def draw(courses: RunTables, timings: RunTables, layers: Sequence[Layer], conditions: style.Conditions) -> Figure:
     """Draw the courses of the first seed of every condition, by layer, and the latency of every run.
 
     `courses` and `timings` hold courses.tsv and timing.tsv of each run; of both the mean over phones is shown.
     """
     seeds = seeds_of(courses)
-    shown = [Run(model, seeds[0]) for model in models.names]
+    shown = [Run(condition, seeds[0]) for condition in conditions.names]
     with style.styled():
         figure = style.sheet("double", 70, arranged=True)
         panels = figure.subplots(1, len(shown) + 1, squeeze=False)[0]
         for place, (axes, run) in enumerate(zip(panels, shown, strict=False)):
             _courses(axes, courses, run, layers)
-            axes.set_title(f"{run.model}, seed {run.seed}")
+            axes.set_title(f"{run.condition}, seed {run.seed}")
             axes.sharey(panels[0])
             style.letter(axes, "abcdefgh"[place])
         panels[0].set_ylabel("Contrast of the region (s.d. of a unit)")
         panels[0].legend(title="layer (field, ms)")
-        _latencies(panels[-1], timings, layers, models)
+        _latencies(panels[-1], timings, layers, conditions)
         style.letter(panels[-1], "abcdefgh"[len(shown)])
-        who = [*models.handles(), *style.seed_handles(seeds)]
+        who = [*conditions.handles(), *style.seed_handles(seeds)]
         figure.legend(handles=who, loc="outside upper right", ncols=6, columnspacing=1.4)
         return figure
 
@@ -74,16 +74,16 @@ def _courses(axes: Axes, tables: RunTables, run: Run, layers: Sequence[Layer]) -
     axes.set_xlabel("Time after phone onset (ms)")
 
 
-def _latencies(axes: Axes, tables: RunTables, layers: Sequence[Layer], models: style.Models) -> None:
+def _latencies(axes: Axes, tables: RunTables, layers: Sequence[Layer], conditions: style.Conditions) -> None:
     seeds = seeds_of(tables)
-    runs = sorted(tables, key=lambda run: (models.names.index(run.model), run.seed))
+    runs = sorted(tables, key=lambda run: (conditions.names.index(run.condition), run.seed))
     step = min(ASIDE, WIDEST / len(runs))
     for order, run in enumerate(runs):
         rows = sorted((row for row in tables[run] if row["phone"] == MEAN), key=lambda row: int(row["layer"]))
         x = np.arange(len(rows)) + step * (order - (len(runs) - 1) / 2)
         peak, low, high = (np.array([row[f"peak_{part}ms"] for row in rows]) for part in ("", "low_", "high_"))
-        axes.vlines(x, low, high, color=models.colour(run.model), linewidth=0.8)
-        axes.plot(x, peak, style.marker(seeds, run.seed), color=models.colour(run.model), markersize=3)
+        axes.vlines(x, low, high, color=conditions.colour(run.condition), linewidth=0.8)
+        axes.plot(x, peak, style.marker(seeds, run.seed), color=conditions.colour(run.condition), markersize=3)
     middle = np.nanmean([row["middle_ms"] for rows in tables.values() for row in rows if row["phone"] == MEAN])
     if np.isfinite(middle):
         axes.axhline(middle, color="black", linewidth=0.5, linestyle=(0, (4, 3)), zorder=0)

@@ -26,7 +26,7 @@ def draw(boundaries: Sequence[Boundary]) -> Figure:
         shares, signed = figure.subplots(1, 2)
         for place, pair in enumerate(pairs):
             errors = _errors(boundaries, pair)
-            colour = style.MODELS[place % len(style.MODELS)]
+            colour = style.CONDITIONS[place % len(style.CONDITIONS)]
             label = f"{pair[0]} onsets: {pair[1]} − {pair[2]}"
             _cumulative(shares, errors, colour, label)
             _histogram(signed, errors, colour)

@@ -17,7 +17,7 @@ __all__ = ["REASONS", "SPEAKERS", "SPLIT_COLOURS", "draw", "split_handles"]
 SPEAKERS: Mapping[str, Callable[[str], Any]] = {"split": str, "speaker": str, "aligned": int, "minutes": number}
 REASONS: Mapping[str, Callable[[str], Any]] = {"split": str, "status": str, "reason": str, "utterances": int}
 
-SPLIT_COLOURS = dict(zip(SPLITS, style.MODELS, strict=False))
+SPLIT_COLOURS = dict(zip(SPLITS, style.CONDITIONS, strict=False))
 MOST_REASONS = 8
 LONGEST_REASON = 34  # letters
 

@@ -34,7 +34,7 @@ PANELS = (
     Panel("regions", "Regions a phone", "layer"),
     Panel("effective_rank", "Effective rank of\nresponses (dimensions)", "layer"),
 )
-IDENTITY: Mapping[str, Callable[[str], Any]] = {"model": str, "seed": int}
+IDENTITY: Mapping[str, Callable[[str], Any]] = {"condition": str, "seed": int}
 MEASURED = {  # columns of recognition.tsv and topography.tsv, by the column that says where they were measured
     part: {**IDENTITY, part: kind, **{panel.measure: number for panel in PANELS if panel.part == part}}
     for part, kind in (("split", str), ("layer", int))
@@ -56,7 +56,7 @@ NAMED = 3  # seeds in the legend
 
 
 def draw(
-    differences: Sequence[Row], measured: Mapping[str, Sequence[Row]], models: style.Models, rate: float
+    differences: Sequence[Row], measured: Mapping[str, Sequence[Row]], conditions: style.Conditions, rate: float
 ) -> Figure:
     """Draw every measure minus that of the control: a marker a seed, the mean (bar) and its 95 % interval (line).
 
@@ -70,24 +70,24 @@ def draw(
             rows = [row for row in differences if row["measure"] == panel.measure]
             style.letter(one, "abcdefg"[place])
             if rows:
-                _panel(one, panel, rows, measured[panel.part], models, rate)
+                _panel(one, panel, rows, measured[panel.part], conditions, rate)
             else:
                 style.faint(one, "nothing\nto compare")
-        _legend(figure.axes[-1], differences, measured["split"], models, rate)
+        _legend(figure.axes[-1], differences, measured["split"], conditions, rate)
         return figure
 
 
 def _panel(
-    axes: Axes, panel: Panel, rows: Sequence[Row], measured: Sequence[Row], models: style.Models, rate: float
+    axes: Axes, panel: Panel, rows: Sequence[Row], measured: Sequence[Row], conditions: style.Conditions, rate: float
 ) -> None:
     places = list(dict.fromkeys(row[panel.part] for row in measured))
-    shown = [name for name in models.names if any(row["condition"] == name for row in rows)]
+    shown = [name for name in conditions.names if any(row["condition"] == name for row in rows)]
     seeds = sorted({row["seed"] for row in measured})
     step = min(ASIDE, WIDEST / len(shown))
     for row in rows:
         x = places.index(row[panel.part]) + step * (shown.index(row["condition"]) - (len(shown) - 1) / 2)
         here = [other for other in measured if other[panel.part] == row[panel.part]]
-        colour = models.colour(row["condition"])
+        colour = conditions.colour(row["condition"])
         _seeds(axes, x, step, _paired(row, here, panel), seeds, colour)
         _mean(axes, x, step, row, panel.factor, colour)
         found = (DIFFERENT if row["q"] < rate else "") + (EQUIVALENT if row["p_equivalence"] < rate else "")
@@ -103,8 +103,10 @@ def _panel(
 
 def _paired(row: Row, measured: Iterable[Row], panel: Panel) -> dict[int, float]:
     """The difference of each seed that both conditions were trained with."""
-    values = {(other["model"], other["seed"]): other[panel.measure] for other in measured}
-    seeds = sorted(seed for model, seed in values if model == row["condition"] and (row["reference"], seed) in values)
+    values = {(other["condition"], other["seed"]): other[panel.measure] for other in measured}
+    seeds = sorted(
+        seed for condition, seed in values if condition == row["condition"] and (row["reference"], seed) in values
+    )
     return {seed: panel.factor * (values[row["condition"], seed] - values[row["reference"], seed]) for seed in seeds}
 
 
@@ -121,7 +123,9 @@ def _mean(axes: Axes, x: float, step: float, row: Row, factor: float, colour: st
     axes.vlines(x, factor * row["low"], factor * row["high"], color=colour, linewidth=0.9, zorder=3)
 
 
-def _legend(axes: Axes, rows: Sequence[Row], measured: Sequence[Row], models: style.Models, rate: float) -> None:
+def _legend(
+    axes: Axes, rows: Sequence[Row], measured: Sequence[Row], conditions: style.Conditions, rate: float
+) -> None:
     axes.set_axis_off()
     axes.set(xticks=[], yticks=[])
     seeds = sorted({row["seed"] for row in measured})
@@ -129,7 +133,11 @@ def _legend(axes: Axes, rows: Sequence[Row], measured: Sequence[Row], models: st
     names = {row["condition"]: f"{row['condition']} − {row['reference']}" for row in rows}
     look: dict[str, Any] = {"color": "black", "linestyle": "none"}
     handles = [
-        *(Line2D([], [], color=models.colour(name), label=names[name]) for name in models.names if name in names),
+        *(
+            Line2D([], [], color=conditions.colour(name), label=names[name])
+            for name in conditions.names
+            if name in names
+        ),
         *(
             style.seed_handles(seeds)
             if len(seeds) <= NAMED

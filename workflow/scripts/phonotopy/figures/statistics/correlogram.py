@@ -29,7 +29,7 @@ WIDEST = 5  # panels in a line
 LEVEL = 0.05
 
 
-def draw(tables: RunTables, layers: Sequence[Layer], models: style.Models) -> Figure:
+def draw(tables: RunTables, layers: Sequence[Layer], conditions: style.Conditions) -> Figure:
     """Draw the mean over phones, a panel a layer and a line a run, over the 95 % band of the null.
 
     A marker is filled where the family-wise p over distances is at most .05. `tables` holds correlogram.tsv.
@@ -41,7 +41,7 @@ def draw(tables: RunTables, layers: Sequence[Layer], models: style.Models) -> Fi
         panels = figure.subplots(lines, across, sharex=True, sharey=True, squeeze=False)
         for axes, layer in zip(panels.flat, layers, strict=False):
             for run, rows in tables.items():
-                _line(axes, [row for row in rows if _shown(row, layer)], run, seeds_of(tables), models)
+                _line(axes, [row for row in rows if _shown(row, layer)], run, seeds_of(tables), conditions)
             axes.axhline(0, color="black", linewidth=0.4, zorder=0)
             axes.set_title(f"layer {layer.number} ({layer.field} ms)")
         for axes in list(panels.flat)[len(layers) :]:
@@ -49,7 +49,7 @@ def draw(tables: RunTables, layers: Sequence[Layer], models: style.Models) -> Fi
         figure.supxlabel("Distance (grid steps)")
         figure.supylabel("Moran's I of d′, mean over phones")
         band = Patch(color=style.FAINT, label="95 % of permuted positions")
-        who = [*models.handles(), *style.seed_handles(seeds_of(tables)), band]
+        who = [*conditions.handles(), *style.seed_handles(seeds_of(tables)), band]
         figure.legend(handles=who, loc="outside upper left", ncols=6, columnspacing=1.4)
         return figure
 
@@ -58,12 +58,12 @@ def _shown(row: Row, layer: Layer) -> bool:
     return bool(row["layer"] == layer.number and row["phone"] == MEAN)
 
 
-def _line(axes: Axes, rows: Sequence[Row], run: Run, seeds: Sequence[int], models: style.Models) -> None:
+def _line(axes: Axes, rows: Sequence[Row], run: Run, seeds: Sequence[int], conditions: style.Conditions) -> None:
     distance, observed, low, high = (
         np.array([row[column] for row in rows]) for column in ("distance", "observed", "low", "high")
     )
     found = np.array([row["p_family"] <= LEVEL for row in rows], dtype=bool)
-    colour, symbol = models.colour(run.model), style.marker(seeds, run.seed)
+    colour, symbol = conditions.colour(run.condition), style.marker(seeds, run.seed)
     axes.fill_between(distance, low, high, color=style.FAINT, linewidth=0, zorder=0.5)
     axes.plot(distance, observed, color=colour, linewidth=0.6, alpha=0.6, zorder=2)
     for shown, face in ((found, colour), (~found, "white")):

@@ -13,7 +13,7 @@ __all__ = ["draw"]
 
 
 def draw(
-    tables: RunTables, layers: Sequence[Layer], models: style.Models, contiguity: Contiguity, rate: float
+    tables: RunTables, layers: Sequence[Layer], conditions: style.Conditions, contiguity: Contiguity, rate: float
 ) -> Figure:
     """Draw the mean over phones, a line a run; a marker is filled where q against permuted positions is under `rate`.
 
@@ -23,9 +23,9 @@ def draw(
         figure = style.sheet("single", 82, arranged=True)
         axes = figure.add_subplot()
         axes.axhline(0, color="black", linewidth=0.4, zorder=0)
-        nulls.draw_by_layer(axes, tables, layers, models, "morans_i", rate, weights=contiguity)
+        nulls.draw_by_layer(axes, tables, layers, conditions, "morans_i", rate, weights=contiguity)
         axes.set_ylabel(f"Moran's I of d′ ({contiguity}), mean over phones")
-        who = [*models.handles(), *style.seed_handles(seeds_of(tables))]
+        who = [*conditions.handles(), *style.seed_handles(seeds_of(tables))]
         figure.legend(handles=who, loc="outside upper left", ncols=4, columnspacing=1.2)
         figure.legend(handles=nulls.handles(rate), loc="outside lower left", ncols=2, columnspacing=1.2)
         return figure

@@ -37,7 +37,7 @@ BESIDE = "surrogates"  # shown, but no part of the verdict
 SPREAD, WIDEST, ASIDE = 2.0, 0.84, 0.25  # widths in layers
 
 
-def draw(tables: RunTables, layers: Sequence[Layer], models: style.Models, rate: float) -> Figure:
+def draw(tables: RunTables, layers: Sequence[Layer], conditions: style.Conditions, rate: float) -> Figure:
     """Draw each statistic, a marker a run and layer, beside the means ± 2 s.d. of its nulls.
 
     A marker is filled where q is under `rate` against permuted phones and positions. `tables` holds organisation.tsv.
@@ -46,18 +46,18 @@ def draw(tables: RunTables, layers: Sequence[Layer], models: style.Models, rate:
         figure = style.sheet("double", 112, arranged=True)
         panels = figure.subplots(2, 2, sharex=True)
         for place, (axes, (statistic, label)) in enumerate(zip(panels.flat, PANELS.items(), strict=True)):
-            _panel(axes, tables, statistic, models, rate)
+            _panel(axes, tables, statistic, conditions, rate)
             axes.set_ylabel(label)
             layer_ticks(axes, layers)
             style.letter(axes, "abcd"[place])
             if place < 2:
                 axes.set_xlabel("")
-        figure.legend(handles=_handles(tables, models, rate), loc="outside upper left", ncols=5, columnspacing=1.4)
+        figure.legend(handles=_handles(tables, conditions, rate), loc="outside upper left", ncols=5, columnspacing=1.4)
         return figure
 
 
-def _panel(axes: Axes, tables: RunTables, statistic: str, models: style.Models, rate: float) -> None:
-    runs = sorted(tables, key=lambda run: (models.names.index(run.model), run.seed))
+def _panel(axes: Axes, tables: RunTables, statistic: str, conditions: style.Conditions, rate: float) -> None:
+    runs = sorted(tables, key=lambda run: (conditions.names.index(run.condition), run.seed))
     step = min(ASIDE, WIDEST / len(runs))
     for order, run in enumerate(runs):
         rows = [row for row in tables[run] if row["statistic"] == statistic and row["null"] in NULLS]
@@ -65,7 +65,9 @@ def _panel(axes: Axes, tables: RunTables, statistic: str, models: style.Models, 
         for layer in sorted({row["layer"] for row in rows}):
             here = [row for row in rows if row["layer"] == layer and np.isfinite(row["observed"])]
             if here:
-                _point(axes, here, layer - 1 + aside, step, run, seeds_of(tables), models.colour(run.model), rate)
+                _point(
+                    axes, here, layer - 1 + aside, step, run, seeds_of(tables), conditions.colour(run.condition), rate
+                )
     if not axes.lines:
         reason = "not testable:\ntoo few phones, or no such features"
         axes.text(0.5, 0.5, reason, transform=axes.transAxes, ha="center", va="center", color="#595959")
@@ -89,7 +91,7 @@ def _point(
     axes.plot(x, rows[0]["observed"], symbol, color=colour, markerfacecolor=face, markersize=3.5, zorder=3)
 
 
-def _handles(tables: RunTables, models: style.Models, rate: float) -> list[Line2D]:
+def _handles(tables: RunTables, conditions: style.Conditions, rate: float) -> list[Line2D]:
     look: dict[str, Any] = {"linestyle": "none", "color": "black"}
     nulls = [
         Line2D([], [], marker=mark, label=label, **look)
@@ -98,4 +100,4 @@ def _handles(tables: RunTables, models: style.Models, rate: float) -> list[Line2
         )
     ]
     filled = Line2D([], [], marker="o", label=f"filled: q < {rate:g}, permuted", **look)
-    return [*models.handles(), *style.seed_handles(seeds_of(tables)), *nulls, filled]
+    return [*conditions.handles(), *style.seed_handles(seeds_of(tables)), *nulls, filled]

@@ -16,7 +16,7 @@ from phonotopy.figures.runs import Row
 __all__ = ["COLUMNS", "draw"]
 
 COLUMNS: Mapping[str, Callable[[str], Any]] = {
-    "model": str,
+    "condition": str,
     "seed": int,
     "layer": int,
     "morans_i_mean": number,
@@ -27,7 +27,7 @@ COLOURS = "viridis"
 LIGHTEST = 0.9  # of the colour map; lighter would vanish on white
 
 
-def draw(rows: Sequence[Row], models: style.Models) -> Figure:
+def draw(rows: Sequence[Row], conditions: style.Conditions) -> Figure:
     """Draw a point a layer and run: colour by layer, marker by seed; controls in grey, edges by condition.
 
     `rows` are those of topography.tsv, with at least the columns of this module.
@@ -39,14 +39,14 @@ def draw(rows: Sequence[Row], models: style.Models) -> Figure:
         layers = sorted({row["layer"] for row in rows})
         axes.axhline(1, color="black", linewidth=0.5, linestyle=(0, (4, 3)), zorder=0)
         for row in rows:
-            _point(axes, row, models, seeds, layers)
+            _point(axes, row, conditions, seeds, layers)
         _scales(axes)
-        figure.legend(handles=_handles(models, seeds, layers), loc="outside right upper")
+        figure.legend(handles=_handles(conditions, seeds, layers), loc="outside right upper")
         return figure
 
 
-def _point(axes: Axes, row: Row, models: style.Models, seeds: Sequence[int], layers: Sequence[int]) -> None:
-    control = row["model"] in models.controls
+def _point(axes: Axes, row: Row, conditions: style.Conditions, seeds: Sequence[int], layers: Sequence[int]) -> None:
+    control = row["condition"] in conditions.controls
     face = "none" if control else _colour(layers, row["layer"])
     axes.plot(
         row["morans_i_mean"],
@@ -54,7 +54,7 @@ def _point(axes: Axes, row: Row, models: style.Models, seeds: Sequence[int], lay
         style.marker(seeds, row["seed"]),
         markersize=4 if control else 5.5,
         markerfacecolor=face,
-        color=models.colour(row["model"]),
+        color=conditions.colour(row["condition"]),
         zorder=2 if control else 3,
     )
 
@@ -76,10 +76,11 @@ def _scales(axes: Axes) -> None:
     axes.set_ylabel("Effective rank of responses\n(share of the same-seed control's)")
 
 
-def _handles(models: style.Models, seeds: Sequence[int], layers: Sequence[int]) -> list[Line2D]:
+def _handles(conditions: style.Conditions, seeds: Sequence[int], layers: Sequence[int]) -> list[Line2D]:
     dots: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 5.5}
     points = [Line2D([], [], color=_colour(layers, layer), label=f"layer {layer}", **dots) for layer in layers]
     edges = [
-        Line2D([], [], color=models.colour(name), label=name, markerfacecolor="none", **dots) for name in models.names
+        Line2D([], [], color=conditions.colour(name), label=name, markerfacecolor="none", **dots)
+        for name in conditions.names
     ]
     return [*edges, *style.seed_handles(seeds), *points]

@@ -33,19 +33,19 @@ MIDDLE = (0.05, 0.5, 0.95)  # of the regions of a layer
 SIDEWAYS, WIDEST = 0.2, 0.85  # between neighbouring runs, and of all runs of a layer, in layers
 
 
-def draw(tables: RunTables, layers: Sequence[Layer], models: style.Models, rate: float) -> Figure:
+def draw(tables: RunTables, layers: Sequence[Layer], conditions: style.Conditions, rate: float) -> Figure:
     """Draw overlap of the halves over its null, contrast in the other half, and the share of regions that replicate.
 
     `tables` holds replication.tsv of each run; markers of overlap are filled where its q over layers is under `rate`.
     """
-    runs = sorted(tables, key=lambda run: (models.names.index(run.model), run.seed))
+    runs = sorted(tables, key=lambda run: (conditions.names.index(run.condition), run.seed))
     step = min(SIDEWAYS, WIDEST / max(1, len(runs)))
     with style.styled():
         figure = style.sheet("double", 66, arranged=True)
         panels = figure.subplots(1, 3)
         for order, run in enumerate(runs):
             x = np.arange(len(layers)) + step * (order - (len(runs) - 1) / 2)
-            mark = {"marker": style.marker(seeds_of(tables), run.seed), "color": models.colour(run.model)}
+            mark = {"marker": style.marker(seeds_of(tables), run.seed), "color": conditions.colour(run.condition)}
             by_layer = [[row for row in tables[run] if row["layer"] == layer.number] for layer in layers]
             _overlap(panels[0], x, by_layer, mark, step, rate)
             _contrast(panels[1], x, by_layer, mark)
@@ -57,7 +57,7 @@ def draw(tables: RunTables, layers: Sequence[Layer], models: style.Models, rate:
             style.letter(axes, name)
         panels[0].set_ylim(bottom=0)
         panels[2].set_ylim(0, 1.03)
-        who = [*models.handles(), *style.seed_handles(seeds_of(tables)), *_handles(rate)]
+        who = [*conditions.handles(), *style.seed_handles(seeds_of(tables)), *_handles(rate)]
         figure.legend(handles=who, loc="outside upper left", ncols=6, columnspacing=1.4)
         return figure
 

@@ -14,7 +14,7 @@ from phonotopy.figures.runs import Row
 __all__ = ["COLUMNS", "draw"]
 
 COLUMNS: Mapping[str, Callable[[str], Any]] = {
-    "model": str,
+    "condition": str,
     "seed": int,
     "split": str,
     "speakers": int,
@@ -28,7 +28,7 @@ SIDEWAYS, WIDEST = 0.34, 0.8  # between neighbouring conditions, and of all of a
 JITTER = 0.07  # between seeds of one condition, in splits
 
 
-def draw(rows: Sequence[Row], models: style.Models) -> Figure:
+def draw(rows: Sequence[Row], conditions: style.Conditions) -> Figure:
     """Draw each training as a point; a thin line joins trainings of the same seed.
 
     `rows` are those of recognition.tsv, with at least the columns of this module.
@@ -40,27 +40,27 @@ def draw(rows: Sequence[Row], models: style.Models) -> Figure:
             style.letter(axes, panel)
             splits = [split for split in SPLITS if any(row["split"] == split for row in rows)]
             for place, split in enumerate(splits):
-                _points(axes, place, [row for row in rows if row["split"] == split], column, models, seeds)
+                _points(axes, place, [row for row in rows if row["split"] == split], column, conditions, seeds)
             axes.set_xticks(range(len(splits)), splits)
             axes.set(xlim=(-0.5, max(len(splits), 1) - 0.5), ylabel=label, xlabel="Split")
             axes.margins(y=0.08)
             axes.set_ylim(bottom=0)
             if not rows:  # responses of one's own
                 style.faint(axes, "nothing was\nrecognised here")
-        handles = [*models.handles(), *style.seed_handles(seeds)]
+        handles = [*conditions.handles(), *style.seed_handles(seeds)]
         figure.legend(handles=handles, loc="outside upper left", ncols=4, columnspacing=1.2)
         return figure
 
 
 def _points(
-    axes: Axes, place: int, rows: Sequence[Row], column: str, models: style.Models, seeds: Sequence[int]
+    axes: Axes, place: int, rows: Sequence[Row], column: str, conditions: style.Conditions, seeds: Sequence[int]
 ) -> None:
-    step = min(SIDEWAYS, WIDEST / len(models.names))
+    step = min(SIDEWAYS, WIDEST / len(conditions.names))
     for order, seed in enumerate(seeds):
-        rates = {row["model"]: 100 * row[column] for row in rows if row["seed"] == seed}
-        present = [(index, name) for index, name in enumerate(models.names) if name in rates]
-        x = place + step * (np.array([index for index, _ in present]) - (len(models.names) - 1) / 2)
+        rates = {row["condition"]: 100 * row[column] for row in rows if row["seed"] == seed}
+        present = [(index, name) for index, name in enumerate(conditions.names) if name in rates]
+        x = place + step * (np.array([index for index, _ in present]) - (len(conditions.names) - 1) / 2)
         x += JITTER * (order - (len(seeds) - 1) / 2)
         axes.plot(x, [rates[name] for _, name in present], color="#a6a6a6", linewidth=0.6, zorder=1)
         for position, (_, name) in zip(x, present, strict=True):
-            axes.plot(position, rates[name], style.marker(seeds, seed), color=models.colour(name), zorder=2)
+            axes.plot(position, rates[name], style.marker(seeds, seed), color=conditions.colour(name), zorder=2)

@@ -25,7 +25,7 @@ DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (4, 1.5, 1, 1.5)))  # by seed, ag
 PALE = 0.4
 
 
-def draw(tables: RunTables, models: style.Models) -> Figure:
+def draw(tables: RunTables, conditions: style.Conditions) -> Figure:
     """Draw the letter error rate of development speakers, and CTC losses on them (full) and in training (pale).
 
     `tables` holds history.tsv of each run.
@@ -34,8 +34,8 @@ def draw(tables: RunTables, models: style.Models) -> Figure:
         figure = style.sheet("double", 68, arranged=True)
         rate, loss = figure.subplots(1, 2)
         seeds = seeds_of(tables)
-        for run in sorted(tables, key=lambda run: (models.names.index(run.model), run.seed)):
-            look: dict[str, Any] = {"color": models.colour(run.model), "linestyle": _dashes(seeds, run)}
+        for run in sorted(tables, key=lambda run: (conditions.names.index(run.condition), run.seed)):
+            look: dict[str, Any] = {"color": conditions.colour(run.condition), "linestyle": _dashes(seeds, run)}
             rows = sorted(tables[run], key=lambda row: int(row["epoch"]))
             _curve(rate, rows, "dev_letter_error_rate", 100.0, **look)
             _curve(loss, rows, "dev_ctc_loss", 1.0, **look)
@@ -45,7 +45,7 @@ def draw(tables: RunTables, models: style.Models) -> Figure:
         if not any(tables.values()):  # checkpoints or responses of one's own
             style.faint(rate, "nothing was\ntrained here")
             style.faint(loss, "nothing was\ntrained here")
-        figure.legend(handles=_handles(models, seeds), loc="outside right upper")
+        figure.legend(handles=_handles(conditions, seeds), loc="outside right upper")
         return figure
 
 
@@ -64,9 +64,9 @@ def _label(axes: Axes, panel: str, label: str) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
-def _handles(models: style.Models, seeds: Sequence[int]) -> list[Line2D]:
+def _handles(conditions: style.Conditions, seeds: Sequence[int]) -> list[Line2D]:
     runs = [
         Line2D([], [], color="black", linestyle=_dashes(seeds, Run("", seed)), label=f"seed {seed}") for seed in seeds
     ]
     speech = [Line2D([], [], color="black", alpha=alpha, label=label) for alpha, label in ((1, "dev"), (PALE, "train"))]
-    return [*models.handles(), *runs, *speech]
+    return [*conditions.handles(), *runs, *speech]

@@ -1,0 +1,67 @@
+"""Runs of the workflow in a copy of the project, as a user starts them."""
+
+import csv
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SMOKE = "tests/smoke/config.yaml"
+NOTHING = "Nothing to be done"
+LIBRARY = Path("workflow", "scripts", "phonotopy")
+LEFT_BEHIND = shutil.ignore_patterns(".git", ".venv", ".snakemake", "results", "__pycache__", ".*_cache")
+
+
+def snakemake(
+    folder: Path, *arguments: str, preset: str = SMOKE, overlay: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run Snakemake in the folder with a preset and further settings as YAML text; both streams end in stdout.
+
+    A file holds the settings, since --config takes numbers inside braces for text.
+    """
+    (folder / "overlay.yaml").write_text(overlay, encoding="utf-8")
+    files = [name for name in (preset, "overlay.yaml" if overlay else "") if name]
+    options = ["--configfile", *files] if files else []
+    command = [sys.executable, "-m", "snakemake", *arguments, *options]
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    return subprocess.run(command, cwd=folder, text=True, timeout=900, check=False, **streams)
+
+
+def planned(folder: Path, *arguments: str, preset: str = SMOKE, overlay: str = "") -> dict[str, int]:
+    """Number of jobs by rule that the next run would execute."""
+    plan = snakemake(folder, *arguments, "--dry-run", preset=preset, overlay=overlay)
+    assert plan.returncode == 0, plan.stdout
+    if NOTHING in plan.stdout:
+        return {}
+    lines = plan.stdout.partition("Job stats:")[2].splitlines()
+    rows = [line.split() for line in lines if re.fullmatch(r"\w+ +\d+", line)]
+    return {rule: int(count) for rule, count in rows if rule != "total"}
+
+
+@contextmanager
+def edited(path: Path, old: str, new: str) -> Iterator[None]:
+    """Replace text in a file for a while."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project without results."""
+    return shutil.copytree(ROOT, tmp_path_factory.mktemp("checkout") / "phonotopy", ignore=LEFT_BEHIND)
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream, delimiter="\t"))
