@@ -1,3 +1,5 @@
+"""What every later stage knows of a condition and seed: geometry, placement, tokens and responses."""
+
 rule respond:
     input:
         checkpoint=rules.train.output.checkpoint,
@@ -6,18 +8,17 @@ rule respond:
         intervals=f"{RESULTS}/alignment/{{corpus}}/intervals.tsv",
         phones=INVENTORY,
     output:
-        tokens=f"{RESULTS}/activations/{{corpus}}/{{condition}}/seed{{seed}}/tokens.tsv",
-        layers=f"{RESULTS}/activations/{{corpus}}/{{condition}}/seed{{seed}}/layers.tsv",
-        means=[f"{RESULTS}/activations/{{corpus}}/{{condition}}/seed{{seed}}/layer{n}.npy" for n in LAYERS],
-        moments=[f"{RESULTS}/activations/{{corpus}}/{{condition}}/seed{{seed}}/layer{n}.npz" for n in LAYERS],
+        **SEAM,
     log:
         f"{RESULTS}/logs/activations/{{corpus}}/{{condition}}/seed{{seed}}/respond.log",
     benchmark:
         f"{RESULTS}/benchmarks/activations/{{corpus}}/{{condition}}/seed{{seed}}/respond.tsv"
     wildcard_constraints:
-        condition=alternatives(HEARD),
+        condition=alternatives(RECOGNISERS),
     conda:
         ENVIRONMENT
+    group:
+        None if COMPUTE["device"] == "cuda" else "statistics"  # lest a GPU waits for statistics
     threads: TRAINING["threads"]
     resources:
         **gpus(1),
@@ -31,3 +32,55 @@ rule respond:
         compute=COMPUTE,
     script:
         "../scripts/respond.py"
+
+
+rule take_responses:
+    input:
+        **{name: own_response(Path(path).name) for name, path in SEAM.items()},
+        phones=INVENTORY,
+    output:
+        **SEAM,
+    log:
+        f"{RESULTS}/logs/activations/{{corpus}}/{{condition}}/seed{{seed}}/take_responses.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/activations/{{corpus}}/{{condition}}/seed{{seed}}/take_responses.tsv"
+    wildcard_constraints:
+        condition=alternatives(OWN_RESPONSES),
+    conda:
+        ENVIRONMENT
+    group:
+        "statistics"
+    resources:
+        mem_mb=growing(4000),
+        runtime=growing(30),
+    params:
+        library=library("take_responses.py", Path(INVENTORY)),
+    script:
+        "../scripts/take_responses.py"
+
+
+rule layout:
+    input:
+        geometry=of_origin("geometry"),
+    output:
+        geometry=SEAM["geometry"],
+        placement=SEAM["placement"],
+    log:
+        f"{RESULTS}/logs/activations/{{corpus}}/{{condition}}/seed{{seed}}/layout.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/activations/{{corpus}}/{{condition}}/seed{{seed}}/layout.tsv"
+    wildcard_constraints:
+        condition=alternatives(LAID_OUT),
+    conda:
+        ENVIRONMENT
+    group:
+        "statistics"
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(30),
+    params:
+        library=library("layout.py"),
+        layout=lambda wildcards: DEFINED[wildcards.condition].value,
+        seed=config["seed"],
+    script:
+        "../scripts/layout.py"

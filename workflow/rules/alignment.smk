@@ -18,7 +18,7 @@ rule align:
         textgrids=directory(f"{RESULTS}/alignment/{CORPUS}/textgrids"),
         summary=report(
             f"{RESULTS}/tables/alignment.tsv",
-            caption="../report/alignment.rst",
+            caption="../report/alignment_table.rst",
             category="alignment",
             labels={"result": "alignment", "kind": "table", "seed": "all"},
         ),
@@ -107,3 +107,43 @@ rule align_letters:
         recogniser=config["alignment"]["ctc"]["recogniser"],
     script:
         "../scripts/align_letters.py"
+
+
+if config["alignment"]["intervals"]:
+
+    ruleorder: take_intervals > align  # both make the same files; that the table exists has been checked
+
+    rule take_intervals:
+        input:
+            intervals=config["alignment"]["intervals"],
+            utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
+            exclusions=f"{RESULTS}/corpus/{CORPUS}/exclusions.tsv",
+            inventory=INVENTORY,
+            labels=LABELS,
+        output:
+            intervals=f"{RESULTS}/alignment/{CORPUS}/intervals.tsv",
+            coverage=f"{RESULTS}/alignment/{CORPUS}/coverage.tsv",
+            textgrids=directory(f"{RESULTS}/alignment/{CORPUS}/textgrids"),
+            summary=report(
+                f"{RESULTS}/tables/alignment.tsv",
+                caption="../report/alignment_table.rst",
+                category="alignment",
+                labels={"result": "alignment", "kind": "table", "seed": "all"},
+            ),
+        log:
+            f"{RESULTS}/logs/alignment/{CORPUS}.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/alignment/{CORPUS}.tsv"
+        conda:
+            ENVIRONMENT
+        threads: 1
+        resources:
+            mem_mb=growing(2000),
+            runtime=growing(60),
+        params:
+            **{name: config["alignment"][name] for name in ("mapped", "outside")},
+            library=library("take_intervals.py", Path(INVENTORY), *map(Path, LABELS)),
+            max_excluded=config["corpus"]["max_excluded"],
+            corpus=CORPUS,
+        script:
+            "../scripts/take_intervals.py"

@@ -80,7 +80,7 @@ rule power:
     output:
         report(
             f"{RESULTS}/tables/power.tsv",
-            caption="../report/power.rst",
+            caption="../report/power_table.rst",
             category="calibration",
             labels={"result": "power", "kind": "table", "seed": "all"},
         ),

@@ -3,13 +3,27 @@
 import os
 import re
 import sys
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 
 WORKFLOW = Path(workflow.current_basedir).parent
 sys.path.insert(0, str(WORKFLOW / "scripts"))
 
 from phonotopy.core.errors import InputError
-from preflight import disk, downloads, entry, estimate, inputs, leftovers, orphans, privacy, settings, sources
+from declarations.statistics import STATISTICS, table_names
+from preflight import (
+    conditions,
+    disk,
+    downloads,
+    estimate,
+    inputs,
+    leftovers,
+    orphans,
+    privacy,
+    settings,
+    sources,
+)
 
 ENVIRONMENT = "../../envs/phonotopy.yaml"  # of every rule, under --software-deployment-method conda
 
@@ -42,7 +56,8 @@ checked(inputs.free_results, config["results"])
 checked(inputs.find_dictionary, config["alignment"]["dictionary"])
 if config["corpus"]["source"] == "recordings" and config["corpus"]["recordings"]["path"] != privacy.stand_in(config):
     checked(inputs.find_recordings, config["corpus"]["recordings"]["path"])
-checked(entry.check, config)
+checked(inputs.find_intervals, config["alignment"]["intervals"])
+checked(conditions.require_files, config)
 checked(privacy.check, config)
 
 
@@ -59,18 +74,21 @@ onstart:  # the folder is locked by now: jobs that still work for it belong to a
 
 RESULTS = config["results"]
 CORPUS = config["corpus"]["name"]
-CONDITIONS = config["training"]["run"]
+CONDITIONS = config["run"]
 SEEDS = config["training"]["seeds"]
-LAYERS = list(range(1, len(config["training"]["network"]["layers"]) + 1))
 FORMATS = config["figures"]["formats"]
-OWN_CHECKPOINTS = entry.supplied(config, "checkpoints")  # by condition, which then is not trained
-OWN_RESPONSES = entry.supplied(config, "responses")  # by condition, which then needs no recogniser
-HEARD = [condition for condition in CONDITIONS if condition not in OWN_RESPONSES]
+DEFINED = conditions.resolve(config)  # those that are run, and those whose units they lay out
+TRAINED = [name for name, one in DEFINED.items() if one.kind == "objective"]
+RECOGNISERS = [name for name, one in DEFINED.items() if one.kind in ("objective", "checkpoint")]
+RECOGNISED = [name for name in CONDITIONS if name in RECOGNISERS]  # what tables and figures of recognition show
+LAID_OUT = [name for name, one in DEFINED.items() if one.kind == "layout"]
+OWN_CHECKPOINTS = {name: one.value for name, one in DEFINED.items() if one.kind == "checkpoint"}
+OWN_RESPONSES = {name: one.value for name, one in DEFINED.items() if one.kind == "responses"}
 TIMED = config["corpus"]["source"] == "synthetic"  # a synthesiser knows when words begin
 COMPARED = config["alignment"]["compared"]["methods"]  # by which a sample is aligned once more
 RUNS = [(condition, seed) for condition in CONDITIONS for seed in SEEDS]
-CONTROLS = [condition for condition in CONDITIONS if config["training"]["conditions"][condition]["objective"] == "none"]
-CONTROL = next(iter(CONTROLS), None)  # the condition that others are compared with, where one is trained
+REFERENCE = config["reference"] if config["reference"] in CONDITIONS else None
+CONTROLS = [name for name in CONDITIONS if DEFINED[name].is_control or name == REFERENCE]
 CONDITION_STYLE = {"conditions": CONDITIONS, "controls": CONTROLS}
 MAPPING = config["mapping"]
 CRITERIA = {
@@ -81,28 +99,25 @@ CRITERIA = {
 }
 RESPONSES = f"{RESULTS}/activations/{{corpus}}/{{condition}}/seed{{seed}}"
 MAPPED = f"{RESULTS}/mapping/{{corpus}}/{{condition}}/seed{{seed}}"
-# Grids and receptive fields are those of the network, which all conditions share.
-NETWORK_LAYERS = f"{RESULTS}/activations/{CORPUS}/{CONDITIONS[0]}/seed{SEEDS[0]}/layers.tsv"
-MAPPING_TABLES = [  # one of each a training
-    "selectivity",
-    "feature_selectivity",
-    "autocorrelation",
-    "correlogram",
-    "regions",
-    "clusters",
-    "replication",
-    "organisation",
-    "timing",
-    "rank",
+SEAM = {  # all that later stages know of a condition and seed
+    "geometry": f"{RESPONSES}/geometry.tsv",
+    "placement": f"{RESPONSES}/placement.tsv",
+    "tokens": f"{RESPONSES}/tokens.tsv",
+    "layers": f"{RESPONSES}/layers.tsv",
+    "responses": f"{RESPONSES}/responses.nc",
+}
+GEOMETRIES = [  # of the first seed of every condition
+    SEAM["geometry"].format(corpus=CORPUS, condition=condition, seed=SEEDS[0]) for condition in CONDITIONS
 ]
+SUMMARIES = [one for one in STATISTICS if one.summary]
 TABLES = {  # by stage
     "alignment": [
-        *(["alignment", "speakers", "durations", "reasons"] if HEARD else []),
-        *(["boundaries"] if HEARD and TIMED else []),
-        *(["compared_alignments"] if HEARD and COMPARED else []),
+        *(["alignment", "speakers", "durations", "reasons"] if RECOGNISERS else []),
+        *(["boundaries"] if RECOGNISERS and TIMED else []),
+        *(["compared_alignments"] if RECOGNISERS and COMPARED else []),
     ],
     "training": ["recognition"],
-    "mapping": ["topography", "agreement", "conditions", "depth"],
+    "mapping": [one.name for one in SUMMARIES],
 }
 FIGURES = [
     *[f"activation_maps.seed{seed}" for seed in SEEDS],
@@ -118,8 +133,8 @@ FIGURES = [
     "timing",
     "learning_curves",
     "error_rates",
-    *(["speech", "durations"] if HEARD else []),
-    *(["boundaries"] if HEARD and (TIMED or COMPARED) else []),
+    *(["speech", "durations"] if RECOGNISERS else []),
+    *(["boundaries"] if RECOGNISERS and (TIMED or COMPARED) else []),
 ]
 
 
@@ -160,18 +175,25 @@ def gpus(number):
 
 def objective_of(wildcards):
     """The objective of a condition with its own settings alone: an edit of another one retrains nothing."""
-    name = TRAINING["conditions"][wildcards.condition]["objective"]
+    name = DEFINED[wildcards.condition].value
     return {"objective": name, "settings": TRAINING["objectives"].get(name, {})}
 
 
 def own_response(name):
     """The file of this name in the folder of one's own responses."""
-    return lambda wildcards: f"{entry.place(OWN_RESPONSES[wildcards.condition], wildcards.seed)}/{name}"
+    return lambda wildcards: f"{conditions.path_of(OWN_RESPONSES[wildcards.condition], wildcards.seed)}/{name}"
 
 
-def own_layers(suffix):
-    """The files of all layers there."""
-    return lambda wildcards: [own_response(f"layer{layer}.{suffix}")(wildcards) for layer in LAYERS]
+def of_origin(name):
+    """The file of the `SEAM` that a layout shares with the condition that it lays out."""
+    return lambda wildcards: SEAM[name].format(
+        corpus=wildcards.corpus, condition=DEFINED[wildcards.condition].origin, seed=wildcards.seed
+    )
+
+
+def setting(path):
+    """The setting at a dotted path."""
+    return reduce(getitem, path.split("."), config)
 
 
 def alternatives(values):
@@ -181,16 +203,15 @@ def alternatives(values):
 
 wildcard_constraints:
     corpus=alternatives([CORPUS]),
-    condition=alternatives(CONDITIONS),
+    condition=alternatives(DEFINED),
     seed=alternatives(SEEDS),
-    layer=alternatives(LAYERS),
     format=alternatives(FORMATS),
 
 
-def per_training(stage, *names, conditions=CONDITIONS):
-    """The named files of a stage for every condition and seed."""
+def per_training(stage, *names, of=CONDITIONS):
+    """The named files of a stage for every seed of some conditions."""
     pattern = f"{RESULTS}/{stage}/{CORPUS}/{{condition}}/seed{{seed}}/{{name}}"
-    return expand(pattern, condition=conditions, seed=SEEDS, name=names)
+    return expand(pattern, condition=of, seed=SEEDS, name=names)
 
 
 def drawn(name, caption, category, **labels):
@@ -199,9 +220,9 @@ def drawn(name, caption, category, **labels):
     return [report(first, caption=f"../report/{caption}.rst", category=category, labels=labels), *others]
 
 
-def tabled(name, category):
+def tabled(name, category, title=""):
     """A table for readers that the report shows."""
-    labels = {"result": name.replace("_", " "), "kind": "table", "seed": "all"}
+    labels = {"result": title or name.replace("_", " "), "kind": "table", "seed": "all"}
     return report(
         f"{RESULTS}/tables/{name}.tsv", caption=f"../report/{name}_table.rst", category=category, labels=labels
     )
@@ -215,19 +236,22 @@ def tables(*stages):
 def targets(*stages):
     """What the named stages leave behind for the reader or for a later stage."""
     files = {
-        "corpus": expand(f"{RESULTS}/corpus/{CORPUS}/{{name}}.tsv", name=["utterances", "exclusions"] if HEARD else []),
+        "corpus": expand(f"{RESULTS}/corpus/{CORPUS}/{{name}}.tsv", name=["utterances", "exclusions"] if RECOGNISERS else []),
         "alignment": [
-            *expand(f"{RESULTS}/alignment/{CORPUS}/{{name}}.tsv", name=["intervals", "coverage"] if HEARD else []),
+            *expand(f"{RESULTS}/alignment/{CORPUS}/{{name}}.tsv", name=["intervals", "coverage"] if RECOGNISERS else []),
             *tables("alignment"),
         ],
         "training": [
-            *per_training("training", "checkpoint.pt", conditions=HEARD),
-            *per_training("training", "history.tsv", "recognition.tsv"),
+            *per_training("training", "checkpoint.pt", of=RECOGNISERS),
+            *per_training("training", "history.tsv", "recognition.tsv", of=RECOGNISERS),
             *tables("training"),
         ],
-        "activations": per_training("activations", "tokens.tsv", "layers.tsv"),
+        "activations": [
+            *per_training("activations", "geometry.tsv", "placement.tsv"),
+            *per_training("activations", "responses.nc", of=[name for name in DEFINED if name not in LAID_OUT]),
+        ],
         "mapping": [
-            *per_training("mapping", *[f"{name}.tsv" for name in MAPPING_TABLES]),
+            *per_training("mapping", *[f"{name}.tsv" for name in table_names()]),
             *tables("mapping"),
         ],
         "tables": tables(*TABLES),

@@ -4,7 +4,7 @@
 rule draw_activation_maps:
     input:
         selectivity=expand(f"{RESULTS}/mapping/{CORPUS}/{{condition}}/seed{{{{seed}}}}/selectivity.tsv", condition=CONDITIONS),
-        layers=NETWORK_LAYERS,
+        layers=GEOMETRIES[0],
         phones=INVENTORY,
     output:
         drawn(
@@ -37,7 +37,7 @@ rule draw_activation_maps:
 rule draw_preferred_manner:
     input:
         preferences=per_training("mapping", "preferences.tsv"),
-        layers=NETWORK_LAYERS,
+        layers=GEOMETRIES[0],
         phones=INVENTORY,
     output:
         drawn("preferred_manner", "preferred_manner", "mapping", result="preferred manner", kind="figure", seed="all"),
@@ -62,7 +62,7 @@ rule draw_preferred_manner:
 rule draw_morans_i:
     input:
         autocorrelation=per_training("mapping", "autocorrelation.tsv"),
-        layers=NETWORK_LAYERS,
+        layers=GEOMETRIES[0],
     output:
         drawn("morans_i", "morans_i", "mapping", result="Moran's I by layer", kind="figure", seed="all"),
     log:
@@ -89,7 +89,7 @@ rule draw_regions:
     input:
         selectivity=per_training("mapping", "selectivity.tsv"),
         regions=per_training("mapping", "regions.tsv"),
-        layers=NETWORK_LAYERS,
+        layers=GEOMETRIES[0],
         phones=INVENTORY,
     output:
         drawn("regions", "regions", "mapping", result="regions", kind="figure", seed="all"),
@@ -170,7 +170,7 @@ rule draw_conditions:
 rule draw_correlogram:
     input:
         correlogram=per_training("mapping", "correlogram.tsv"),
-        layers=NETWORK_LAYERS,
+        layers=GEOMETRIES[0],
     output:
         drawn("correlogram", "correlogram", "mapping", result="correlogram", kind="figure", seed="all"),
     log:
@@ -194,7 +194,7 @@ rule draw_correlogram:
 rule draw_clusters:
     input:
         clusters=expand(f"{RESULTS}/mapping/{CORPUS}/{{condition}}/seed{{{{seed}}}}/clusters.tsv", condition=CONDITIONS),
-        layers=NETWORK_LAYERS,
+        layers=GEOMETRIES[0],
         phones=INVENTORY,
     output:
         drawn("clusters.seed{seed}", "clusters", "mapping", result="clusters", kind="figure", seed="{seed}"),
@@ -219,7 +219,7 @@ rule draw_clusters:
 rule draw_replication:
     input:
         replication=per_training("mapping", "replication.tsv"),
-        layers=NETWORK_LAYERS,
+        layers=GEOMETRIES[0],
     output:
         drawn("replication", "replication", "mapping", result="replication", kind="figure", seed="all"),
     log:
@@ -244,7 +244,7 @@ rule draw_replication:
 rule draw_organisation:
     input:
         organisation=per_training("mapping", "organisation.tsv"),
-        layers=NETWORK_LAYERS,
+        layers=GEOMETRIES[0],
     output:
         drawn("organisation", "organisation", "mapping", result="organisation", kind="figure", seed="all"),
     log:
@@ -270,7 +270,7 @@ rule draw_timing:
     input:
         courses=per_training("mapping", "courses.tsv"),
         timing=per_training("mapping", "timing.tsv"),
-        layers=NETWORK_LAYERS,
+        layers=GEOMETRIES[0],
     output:
         drawn("timing", "timing", "mapping", result="timing of regions", kind="figure", seed="all"),
     log:

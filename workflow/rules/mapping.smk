@@ -1,318 +1,97 @@
-"""Selectivity of units, maps of phones and their statistics, for every training."""
+"""Statistics of maps, as they are declared: one job a training, then the tables that set trainings beside each other."""
+
+MADE_BY = {Path(file).stem: (one, file) for one in STATISTICS for file in one.files}  # outputs by their stems
+SHARED = ("tokens", "responses")  # files of the seam that a layout has in common with the condition it lays out
+DERIVED = {
+    "criteria": CRITERIA,
+    "origin": lambda wildcards: DEFINED[wildcards.condition].origin,
+    "reference": REFERENCE,
+    "runs": RUNS,
+}
 
 
-rule selectivity:
+def read_by(statistic):
+    """Inputs of a job that is one training, by name."""
+    files = {name: of_origin(name) if name in SHARED else SEAM.get(name) for name in statistic.reads}
+    made = {name: f"{MAPPED}/{MADE_BY[name][1]}" for name in statistic.reads if name in MADE_BY}
+    return files | made | ({"phones": INVENTORY} if statistic.inventory else {})
+
+
+def summarised_by(statistic):
+    """Inputs of a job that is all trainings, by name: tables for readers, or one file a training."""
+    files = {}
+    for name in statistic.reads:
+        if name in [table for stage in TABLES.values() for table in stage]:
+            files[name] = f"{RESULTS}/tables/{name}.tsv"
+        elif name in SEAM:
+            files[name] = per_training("activations", Path(SEAM[name]).name)
+        else:
+            files[name] = per_training("mapping", MADE_BY[name][1])
+    return files
+
+
+def params_of(statistic):
+    """Parameters of the script of a statistic, with the digest of all code that it runs."""
+    values = {name: DERIVED[path] if path in DERIVED else setting(path) for name, path in statistic.settings.items()}
+    code = library(f"{statistic.name}.py", *([Path(INVENTORY)] if statistic.inventory else []))
+    return values | {"library": code, "statistic": statistic.name}
+
+
+for statistic in STATISTICS:
+    if not statistic.summary:
+
+        rule:
+            name:
+                statistic.name
+            input:
+                **read_by(statistic),
+            output:
+                **{Path(file).stem: f"{MAPPED}/{file}" for file in statistic.files},
+            log:
+                f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/{statistic.name}.log",
+            benchmark:
+                f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/{statistic.name}.tsv"
+            conda:
+                ENVIRONMENT
+            group:
+                statistic.group
+            threads: statistic.threads
+            resources:
+                mem_mb=growing(statistic.memory_mb),
+                runtime=growing(statistic.minutes),
+            params:
+                **params_of(statistic),
+            script:
+                "../scripts/{params.statistic}.py"  # a loop has moved on when a job runs
+
+
+for statistic in SUMMARIES:
+
+    rule:
+        name:
+            statistic.name
+        input:
+            **summarised_by(statistic),
+        output:
+            tabled(statistic.name, "mapping", statistic.title),
+        log:
+            f"{RESULTS}/logs/mapping/{statistic.name}.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/mapping/{statistic.name}.tsv"
+        conda:
+            ENVIRONMENT
+        group:
+            "summaries"
+        resources:
+            mem_mb=growing(statistic.memory_mb),
+            runtime=growing(statistic.minutes),
+        params:
+            **params_of(statistic),
+        script:
+            "../scripts/{params.statistic}.py"  # a loop has moved on when a job runs
+
+
+rule extras:
     input:
-        tokens=f"{RESPONSES}/tokens.tsv",
-        layers=f"{RESPONSES}/layers.tsv",
-        means=[f"{RESPONSES}/layer{n}.npy" for n in LAYERS],
-        moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
-        phones=INVENTORY,
-    output:
-        selectivity=f"{MAPPED}/selectivity.tsv",
-        preferences=f"{MAPPED}/preferences.tsv",
-    log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/selectivity.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/selectivity.tsv"
-    conda:
-        ENVIRONMENT
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(20),
-    params:
-        library=library("selectivity.py", Path(INVENTORY)),
-        criteria=CRITERIA,
-        resampling_unit=MAPPING["resampling_unit"],
-        bootstraps=MAPPING["bootstraps"],
-        seed=config["seed"],
-    script:
-        "../scripts/selectivity.py"
-
-
-rule feature_selectivity:
-    input:
-        tokens=f"{RESPONSES}/tokens.tsv",
-        layers=f"{RESPONSES}/layers.tsv",
-        means=[f"{RESPONSES}/layer{n}.npy" for n in LAYERS],
-        moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
-        phones=INVENTORY,
-    output:
-        f"{MAPPED}/feature_selectivity.tsv",
-    log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/feature_selectivity.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/feature_selectivity.tsv"
-    conda:
-        ENVIRONMENT
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(20),
-    params:
-        library=library("feature_selectivity.py", Path(INVENTORY)),
-        criteria=CRITERIA,
-        resampling_unit=MAPPING["resampling_unit"],
-    script:
-        "../scripts/feature_selectivity.py"
-
-
-rule label_null:
-    input:
-        selectivity=rules.selectivity.output.selectivity,
-        tokens=f"{RESPONSES}/tokens.tsv",
-        layers=f"{RESPONSES}/layers.tsv",
-        means=[f"{RESPONSES}/layer{n}.npy" for n in LAYERS],
-    output:
-        f"{MAPPED}/label_null.npz",
-    log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/label_null.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/label_null.tsv"
-    conda:
-        ENVIRONMENT
-    threads: 2
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(20),
-    params:
-        library=library("label_null.py"),
-        criteria=CRITERIA,
-        resampling_unit=MAPPING["resampling_unit"],
-        shifts=MAPPING["label_shifts"],
-        seed=config["seed"],
-    script:
-        "../scripts/label_null.py"
-
-
-rule autocorrelation:
-    input:
-        selectivity=rules.selectivity.output.selectivity,
-        labels=rules.label_null.output[0],
-        layers=f"{RESPONSES}/layers.tsv",
-    output:
-        f"{MAPPED}/autocorrelation.tsv",
-    log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/autocorrelation.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/autocorrelation.tsv"
-    conda:
-        ENVIRONMENT
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(20),
-    params:
-        library=library("autocorrelation.py"),
-        permutations=MAPPING["permutations"],
-        seed=config["seed"],
-    script:
-        "../scripts/autocorrelation.py"
-
-
-rule regions:
-    input:
-        selectivity=rules.selectivity.output.selectivity,
-        labels=rules.label_null.output[0],
-        layers=f"{RESPONSES}/layers.tsv",
-    output:
-        f"{MAPPED}/regions.tsv",
-    log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/regions.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/regions.tsv"
-    conda:
-        ENVIRONMENT
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(20),
-    params:
-        library=library("regions.py"),
-        permutations=MAPPING["permutations"],
-        seed=config["seed"],
-    script:
-        "../scripts/regions.py"
-
-
-rule correlogram:
-    input:
-        selectivity=rules.selectivity.output.selectivity,
-        layers=f"{RESPONSES}/layers.tsv",
-    output:
-        f"{MAPPED}/correlogram.tsv",
-    log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/correlogram.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/correlogram.tsv"
-    conda:
-        ENVIRONMENT
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(20),
-    params:
-        library=library("correlogram.py"),
-        permutations=MAPPING["surrogates"],
-        seed=config["seed"],
-    script:
-        "../scripts/correlogram.py"
-
-
-rule clusters:
-    input:
-        selectivity=rules.selectivity.output.selectivity,
-        layers=f"{RESPONSES}/layers.tsv",
-    output:
-        f"{MAPPED}/clusters.tsv",
-    log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/clusters.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/clusters.tsv"
-    conda:
-        ENVIRONMENT
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(20),
-    params:
-        library=library("clusters.py"),
-        forming=MAPPING["cluster_forming"],
-        permutations=MAPPING["permutations"],
-        seed=config["seed"],
-    script:
-        "../scripts/clusters.py"
-
-
-rule replication:
-    input:
-        layers=f"{RESPONSES}/layers.tsv",
-        moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
-    output:
-        f"{MAPPED}/replication.tsv",
-    log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/replication.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/replication.tsv"
-    conda:
-        ENVIRONMENT
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(20),
-    params:
-        library=library("replication.py"),
-        criteria=CRITERIA,
-        surrogates=MAPPING["surrogates"],
-        seed=config["seed"],
-    script:
-        "../scripts/replication.py"
-
-
-rule organisation:
-    input:
-        selectivity=rules.selectivity.output.selectivity,
-        layers=f"{RESPONSES}/layers.tsv",
-        moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
-        phones=INVENTORY,
-    output:
-        f"{MAPPED}/organisation.tsv",
-    log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/organisation.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/organisation.tsv"
-    conda:
-        ENVIRONMENT
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(20),
-    params:
-        library=library("organisation.py", Path(INVENTORY)),
-        surrogates=MAPPING["surrogates"],
-        seed=config["seed"],
-    script:
-        "../scripts/organisation.py"
-
-
-rule timing:
-    input:
-        tokens=f"{RESPONSES}/tokens.tsv",
-        layers=f"{RESPONSES}/layers.tsv",
-        moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
-    output:
-        timing=f"{MAPPED}/timing.tsv",
-        courses=f"{MAPPED}/courses.tsv",
-    log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/timing.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/timing.tsv"
-    conda:
-        ENVIRONMENT
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(20),
-    params:
-        library=library("timing.py"),
-        criteria=CRITERIA,
-        bootstraps=MAPPING["bootstraps"],
-        seed=config["seed"],
-    script:
-        "../scripts/timing.py"
-
-
-rule rank:
-    input:
-        layers=f"{RESPONSES}/layers.tsv",
-        moments=[f"{RESPONSES}/layer{n}.npz" for n in LAYERS],
-    output:
-        f"{MAPPED}/rank.tsv",
-    log:
-        f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/rank.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/rank.tsv"
-    conda:
-        ENVIRONMENT
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(20),
-    params:
-        library=library("rank.py"),
-    script:
-        "../scripts/rank.py"
-
-
-rule topography:
-    input:
-        layers=per_training("activations", "layers.tsv"),
-        autocorrelation=per_training("mapping", "autocorrelation.tsv"),
-        regions=per_training("mapping", "regions.tsv"),
-        rank=per_training("mapping", "rank.tsv"),
-    output:
-        report(
-            f"{RESULTS}/tables/topography.tsv",
-            caption="../report/topography.rst",
-            category="mapping",
-            labels={"result": "topography", "kind": "table", "seed": "all"},
-        ),
-    log:
-        f"{RESULTS}/logs/mapping/topography.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/mapping/topography.tsv"
-    conda:
-        ENVIRONMENT
-    threads: 1
-    resources:
-        mem_mb=growing(1000),
-        runtime=growing(10),
-    params:
-        library=library("topography.py"),
-        corpus=CORPUS,
-        runs=[(condition, seed) for condition in CONDITIONS for seed in SEEDS],
-        contiguity=MAPPING["contiguity"],
-        control=CONTROL,
-    script:
-        "../scripts/topography.py"
+        per_training("mapping", *[f"{name}.tsv" for name in MAPPING["extras"]]),
+    localrule: True

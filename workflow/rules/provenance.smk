@@ -52,7 +52,7 @@ rule archive:
         report=targets("report"),
         provenance=f"{RESULTS}/provenance.html",
         project=[relative(WORKFLOW.parent / name) for name in PROJECT],
-        weights=per_training("training", "checkpoint.pt", conditions=HEARD) if "weights" in INCLUDED else [],
+        weights=per_training("training", "checkpoint.pt", of=RECOGNISERS) if "weights" in INCLUDED else [],
         utterances=targets("corpus")[:1] if "audio" in INCLUDED else [],
     output:
         f"{RESULTS}/archive.tar.gz",

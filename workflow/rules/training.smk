@@ -1,4 +1,5 @@
 TRAINING = config["training"]
+COMPUTED_WITH = ("device", "processes", "threads", "precision")
 COMPUTE = {name: TRAINING[name] for name in ("device", "threads")}  # of everything that runs the network
 
 
@@ -15,7 +16,8 @@ rule features:
         f"{RESULTS}/benchmarks/training/{{corpus}}/features.tsv"
     conda:
         ENVIRONMENT
-    threads: 1
+    group:
+        "speech"
     resources:
         mem_mb=growing(2000),
         runtime=growing(60),
@@ -38,7 +40,7 @@ rule train:
     benchmark:
         f"{RESULTS}/benchmarks/training/{{corpus}}/{{condition}}/seed{{seed}}/train.tsv"
     wildcard_constraints:
-        condition=alternatives([condition for condition in HEARD if condition not in OWN_CHECKPOINTS]),
+        condition=alternatives(TRAINED),
     conda:
         ENVIRONMENT
     threads: TRAINING["threads"] * TRAINING["processes"]
@@ -48,14 +50,42 @@ rule train:
         runtime=growing(720),
     params:
         library=library("train.py", "recogniser.worker"),
-        setup={
-            name: TRAINING[name]
-            for name in ("network", "optimiser", "augmentation", "device", "processes", "threads", "precision")
+        setup=lambda wildcards: {
+            **{name: TRAINING[name] for name in ("optimiser", "augmentation", *COMPUTED_WITH)},
+            "network": DEFINED[wildcards.condition].network,
         },
         objective=objective_of,
         analysis=TRAINING["features"],
     script:
         "../scripts/train.py"
+
+
+rule take_checkpoint:
+    input:
+        checkpoint=lambda wildcards: conditions.path_of(OWN_CHECKPOINTS[wildcards.condition], wildcards.seed),
+        features=rules.features.output.features,
+        index=rules.features.output.index,
+    output:
+        checkpoint=f"{RESULTS}/training/{{corpus}}/{{condition}}/seed{{seed}}/checkpoint.pt",
+        history=f"{RESULTS}/training/{{corpus}}/{{condition}}/seed{{seed}}/history.tsv",
+    log:
+        f"{RESULTS}/logs/training/{{corpus}}/{{condition}}/seed{{seed}}/take_checkpoint.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/training/{{corpus}}/{{condition}}/seed{{seed}}/take_checkpoint.tsv"
+    wildcard_constraints:
+        condition=alternatives(OWN_CHECKPOINTS),
+    conda:
+        ENVIRONMENT
+    group:
+        "statistics"
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(10),
+    params:
+        library=library("take_checkpoint.py"),
+        analysis=TRAINING["features"],
+    script:
+        "../scripts/take_checkpoint.py"
 
 
 rule recognise:
@@ -71,7 +101,7 @@ rule recognise:
     benchmark:
         f"{RESULTS}/benchmarks/training/{{corpus}}/{{condition}}/seed{{seed}}/recognise.tsv"
     wildcard_constraints:
-        condition=alternatives(HEARD),
+        condition=alternatives(RECOGNISERS),
     conda:
         ENVIRONMENT
     threads: TRAINING["threads"]
@@ -91,23 +121,19 @@ rule recognise:
 
 rule recognition:
     input:
-        parts=per_training("training", "recognition.tsv"),
+        parts=per_training("training", "recognition.tsv", of=RECOGNISED),
     output:
-        report(
-            f"{RESULTS}/tables/recognition.tsv",
-            caption="../report/recognition.rst",
-            category="training",
-            labels={"result": "error rates", "kind": "table", "seed": "all"},
-        ),
+        tabled("recognition", "training", "error rates"),
     log:
         f"{RESULTS}/logs/training/recognition.log",
     conda:
         ENVIRONMENT
-    threads: 1
+    group:
+        "summaries"
     resources:
         mem_mb=growing(500),
         runtime=growing(10),
     params:
-        library=library("concatenate.py"),
+        library=library("recognition.py"),
     script:
-        "../scripts/concatenate.py"
+        "../scripts/recognition.py"

@@ -2,7 +2,7 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy.activations.read import read_grids
+from phonotopy.activations.geometry import read_grids
 from phonotopy.comparisons.agreement import COLUMNS, agreement_rows
 from phonotopy.core import logs
 from phonotopy.core.tables import write_table
@@ -12,7 +12,8 @@ snakemake: Snakemake
 source, params = snakemake.input, snakemake.params
 with logs.opened(snakemake.log[0]) as log:
     maps = {run: read_maps(path) for run, path in zip(map(tuple, params.runs), source.selectivity, strict=True)}
-    grids, settings = read_grids(source.layers), {"number": params.surrogates, "seed": params.seed}
+    grids = {run: read_grids(path) for run, path in zip(map(tuple, params.runs), source.geometry, strict=True)}
+    settings = {"number": params.surrogates, "seed": params.seed}
     rows = agreement_rows(params.corpus, maps, grids, **settings)
     write_table(snakemake.output[0], COLUMNS, rows)
     log.info("%d layers of pairs of trainings", len(rows))

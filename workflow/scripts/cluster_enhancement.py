@@ -2,7 +2,7 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy.activations.read import read_grids
+from phonotopy.activations.geometry import read_grids
 from phonotopy.core import logs
 from phonotopy.core.tables import write_table
 from phonotopy.inference.cost import cpu_seconds
@@ -13,7 +13,7 @@ snakemake: Snakemake
 source, params, training = snakemake.input, snakemake.params, snakemake.wildcards
 with logs.opened(snakemake.log[0], f"cluster_enhancement of {training.condition}, seed {training.seed}") as log:
     settings = {"null_seed": params.seed, "threads": snakemake.threads}
-    read = read_maps(source.selectivity), read_grids(source.layers)
+    read = read_maps(source.selectivity), read_grids(source.geometry)
 
     def _rows(permutations: int) -> list[dict[str, object]]:
         return enhanced_rows(*read, permutations, training=(training.condition, training.seed), **settings)

@@ -2,7 +2,7 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy.activations.read import read_grids
+from phonotopy.activations.geometry import read_grids
 from phonotopy.core import logs
 from phonotopy.core.seeds import key
 from phonotopy.core.tables import write_table
@@ -14,7 +14,7 @@ source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcar
 with logs.opened(snakemake.log[0]) as log:
     maps = read_maps(source.selectivity)
     table: list[dict[str, object]] = []
-    for layer, grid in read_grids(source.layers).items():
+    for layer, grid in read_grids(source.geometry).items():
         stream = key("clusters", params.seed, wildcards.condition, wildcards.seed, layer)
         settings = {"permutations": params.permutations, "key": stream, "threads": snakemake.threads}
         values, live = maps[layer].d_prime[maps[layer].live], maps[layer].live

@@ -16,6 +16,6 @@ with logs.opened(snakemake.log[0]) as log:
         "layer": read_table(source.topography, conditions.MEASURED["layer"]),
     }
     rows = read_table(source.conditions, conditions.DIFFERENCES)
-    conditions = style.Conditions.of(params.conditions, params.controls)
-    style.save(conditions.draw(rows, measured, conditions, params.false_discovery_rate), snakemake.output)
+    shown = style.Conditions.of(params.conditions, params.controls)
+    style.save(conditions.draw(rows, measured, shown, params.false_discovery_rate), snakemake.output)
     log.info("%s", ", ".join(snakemake.output))

@@ -2,7 +2,7 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy.activations.read import Cells, Tokens, read_grids, read_token_means
+from phonotopy.activations.read import Cells, Responses, Tokens
 from phonotopy.core import logs
 from phonotopy.core.inventory import read_inventory
 from phonotopy.core.tables import write_table
@@ -13,14 +13,13 @@ snakemake: Snakemake
 source, params = snakemake.input, snakemake.params
 with logs.opened(snakemake.log[0]) as log:
     criteria, inventory = Criteria(**params.criteria), read_inventory(source.phones)
+    responses = Responses.open(source.responses, source.geometry, source.placement)
     rows: list[dict[str, object]] = []
-    for (layer, grid), moments, means in zip(
-        read_grids(source.layers).items(), source.moments, source.means, strict=True
-    ):
-        cells = samples = Cells.read(moments)
+    for layer, positions in responses.positions.items():
+        cells = samples = responses.cells(layer)
         if params.resampling_unit != "speaker":
             tokens = Tokens.read(source.tokens, cells.phones, params.resampling_unit)
-            samples = Cells.of(read_token_means(means, tokens, grid), tokens)
-        rows += feature_rows(layer, cells, samples, measure(cells, criteria, samples), grid, inventory, criteria)
+            samples = Cells.of(responses.token_means(layer, tokens), tokens)
+        rows += feature_rows(layer, cells, samples, measure(cells, criteria, samples), positions, inventory, criteria)
         log.info("layer %d: %d rows so far", layer, len(rows))
     write_table(snakemake.output[0], COLUMNS, rows)

@@ -2,7 +2,7 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy.activations.read import read_grids
+from phonotopy.activations.geometry import read_grids
 from phonotopy.core import logs
 from phonotopy.core.tables import write_table
 from phonotopy.inference.cost import cpu_seconds
@@ -12,7 +12,7 @@ snakemake: Snakemake
 source, params, training = snakemake.input, snakemake.params, snakemake.wildcards
 with logs.opened(snakemake.log[0], f"join_counts of {training.condition}, seed {training.seed}") as log:
     settings = {"null_seed": params.seed, "threads": snakemake.threads, "contiguity": params.contiguity}
-    read = read_preferences(source.preferences), read_grids(source.layers)
+    read = read_preferences(source.preferences), read_grids(source.geometry)
 
     def _rows(permutations: int) -> list[dict[str, object]]:
         return join_rows(*read, permutations, training=(training.condition, training.seed), **settings)

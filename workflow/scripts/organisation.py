@@ -2,7 +2,7 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy.activations.read import Cells, read_grids
+from phonotopy.activations.read import Responses
 from phonotopy.core import logs
 from phonotopy.core.inventory import read_inventory
 from phonotopy.core.seeds import key
@@ -15,10 +15,11 @@ snakemake: Snakemake
 source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
 with logs.opened(snakemake.log[0]) as log:
     maps, inventory = read_maps(source.selectivity), read_inventory(source.phones)
+    responses = Responses.open(source.responses, source.geometry, source.placement)
     rows: list[dict[str, object]] = []
-    for (layer, grid), moments in zip(read_grids(source.layers).items(), source.moments, strict=True):
+    for layer, shape in responses.layers.items():
         stream = key("organisation", params.seed, wildcards.condition, wildcards.seed, layer)
-        found = Layer(maps[layer], Cells.read(moments), grid, inventory)
+        found = Layer(maps[layer], responses.cells(layer), shape.grid, inventory)
         identity = {"layer": layer, "null_seed": params.seed}
         rows += organisation(found, identity, number=params.surrogates, seed=stream)
         log.info("layer %d: %d phones, %d surrogates a null", layer, len(found.phones), params.surrogates)

@@ -2,12 +2,16 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy.activations.read import read_grids, read_ranks
+from phonotopy.activations.read import Responses
 from phonotopy.core import logs
 from phonotopy.core.tables import write_table
-from phonotopy.organisation.rank import RANKS, rank_row
+from phonotopy.organisation.rank import COLUMNS, rank_row
 
 snakemake: Snakemake
+source = snakemake.input
 with logs.opened(snakemake.log[0]):
-    layers = zip(read_grids(snakemake.input.layers), snakemake.input.moments, strict=True)
-    write_table(snakemake.output[0], RANKS, [rank_row(layer, *read_ranks(path)) for layer, path in layers])
+    responses, rows = Responses.open(source.responses, source.geometry, source.placement), []
+    for layer in responses.layers:
+        found = responses.arrays(layer, "frame_comoment", "filter_cosine")
+        rows.append(rank_row(layer, found["frame_comoment"], found.get("filter_cosine")))
+    write_table(snakemake.output[0], COLUMNS, rows)

@@ -9,7 +9,8 @@ from phonotopy.core.tables import write_table
 from phonotopy.recogniser.checkpoint import load_recogniser
 from phonotopy.recogniser.device import prepare
 from phonotopy.recogniser.features import open_features
-from phonotopy.recogniser.recognise import RATES, chosen, error_rows, recognise
+from phonotopy.recogniser.recognise import chosen, error_rows, recognise
+from phonotopy.recogniser.recognition import COLUMNS
 
 snakemake: Snakemake
 
@@ -24,4 +25,6 @@ with logs.opened(snakemake.log[0]):
     rows = [{**asdict(item), "letter_edits": item.letter_edits, "word_edits": item.word_edits} for item in found]
     write_table(snakemake.output.transcripts, TRANSCRIPTS, rows)
     named = snakemake.wildcards
-    write_table(snakemake.output.recognition, RATES, error_rows(found, named.corpus, named.condition, int(named.seed)))
+    write_table(
+        snakemake.output.recognition, COLUMNS, error_rows(found, named.corpus, named.condition, int(named.seed))
+    )

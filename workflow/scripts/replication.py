@@ -2,7 +2,7 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy.activations.read import Cells, read_grids, read_halves
+from phonotopy.activations.read import Responses
 from phonotopy.core import logs
 from phonotopy.core.seeds import key
 from phonotopy.core.tables import write_table
@@ -13,9 +13,10 @@ from phonotopy.selectivity.d_prime import Criteria
 snakemake: Snakemake
 source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
 with logs.opened(snakemake.log[0]) as log:
+    responses = Responses.open(source.responses, source.geometry, source.placement)
     table: list[dict[str, object]] = []
-    for (layer, grid), path in zip(read_grids(source.layers).items(), source.moments, strict=True):
-        given = Cells.read(path), read_halves(path), grid, Criteria(**params.criteria)
+    for layer, shape in responses.layers.items():
+        given = responses.cells(layer), responses.halves, shape.grid, Criteria(**params.criteria)
         stream = key("overlap", params.seed, wildcards.condition, wildcards.seed, layer)
         identity = {"layer": layer, "null_seed": params.seed}
         table += replication.rows(replication.replicate(*given), layer, given[0].phones)

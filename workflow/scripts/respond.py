@@ -5,7 +5,8 @@ from pathlib import Path
 from snakemake.iocontainers import Snakemake
 
 from phonotopy.activations.accumulate import Coding, tokens_of
-from phonotopy.activations.respond import Paths, write_activations
+from phonotopy.activations.gather import Paths
+from phonotopy.activations.respond import respond
 from phonotopy.annotation.intervals import read_intervals
 from phonotopy.core import logs
 from phonotopy.core.inventory import read_inventory
@@ -22,6 +23,6 @@ with logs.opened(snakemake.log[0]) as log:
     segments = [segment for segment in index.segments if segment.split in params.splits]
     coding = Coding.of(read_inventory(snakemake.input.phones), segments)
     tokens = tokens_of(read_intervals(snakemake.input.intervals), segments, coding, params.cap)
-    paths = Paths(Path(output.tokens), Path(output.layers), [*map(Path, output.means)], [*map(Path, output.moments)])
-    kept = write_activations(paths, network.to(device), settings, index, tokens, coding, tuple(params.lags_s))
+    paths = Paths(*(Path(output[name]) for name in Paths._fields))
+    kept = respond(paths, network.to(device), settings, index, tokens, coding, tuple(params.lags_s))
     log.info("%d tokens of %d speakers", int(kept[0].cells.count.sum()), len(coding.speakers))

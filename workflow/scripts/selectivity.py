@@ -2,7 +2,7 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy.activations.read import Cells, Tokens, read_grids, read_token_means
+from phonotopy.activations.read import Cells, Responses, Tokens
 from phonotopy.core import logs
 from phonotopy.core.inventory import read_inventory
 from phonotopy.core.seeds import key
@@ -12,15 +12,15 @@ from phonotopy.selectivity.selectivity import details, write_preferences, write_
 snakemake: Snakemake
 source, output, params, wildcards = snakemake.input, snakemake.output, snakemake.params, snakemake.wildcards
 with logs.opened(snakemake.log[0]) as log:
-    grids, layers, beside = read_grids(source.layers), {}, {}
-    for (layer, grid), moments, means in zip(grids.items(), source.moments, source.means, strict=True):
-        cells = Cells.read(moments)
+    responses, layers, beside = Responses.open(source.responses, source.geometry, source.placement), {}, {}
+    for layer in responses.layers:
+        cells = responses.cells(layer)
         tokens = Tokens.read(source.tokens, cells.phones, params.resampling_unit)
-        values = read_token_means(means, tokens, grid)
+        values = responses.token_means(layer, tokens)
         samples = cells if params.resampling_unit == "speaker" else Cells.of(values, tokens)
         found = layers[layer] = measure(cells, Criteria(**params.criteria), samples)
-        stream = key("selectivity", params.seed, wildcards.condition, wildcards.seed, layer)
+        stream = key("selectivity", params.seed, params.origin, wildcards.seed, layer)
         beside[layer] = details(values, tokens, samples, found, bootstraps=params.bootstraps, key=stream)
         log.info("layer %d: %d live units, %d phones tested", layer, found.live.sum(), found.usable.sum())
-    write_selectivity(output.selectivity, layers, grids, beside)
-    write_preferences(output.preferences, layers, grids, read_inventory(source.phones))
+    write_selectivity(output.selectivity, layers, responses.positions, beside)
+    write_preferences(output.preferences, layers, responses.positions, read_inventory(source.phones))

@@ -8,7 +8,6 @@ from phonotopy.core import logs
 from phonotopy.core.files import replacing
 from phonotopy.core.tables import write_table
 from phonotopy.recogniser.features import open_features
-from phonotopy.recogniser.network import layers_of
 from phonotopy.recogniser.take_checkpoint import check_fit
 from phonotopy.recogniser.train import Epoch
 
@@ -16,8 +15,7 @@ snakemake: Snakemake
 source, params, output = snakemake.input, snakemake.params, snakemake.output
 
 with logs.opened(snakemake.log[0]) as log:
-    layers = layers_of(params.network["layers"], torus=params.network["torus"])
-    check_fit(source.checkpoint, layers, params.analysis, open_features(source.features, source.index).alphabet)
+    check_fit(source.checkpoint, params.analysis, open_features(source.features, source.index).alphabet)
     with replacing(output.checkpoint) as part:
         shutil.copyfile(source.checkpoint, part)
     write_table(output.history, Epoch._fields, [])

@@ -2,7 +2,7 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy.activations.read import read_grids
+from phonotopy.activations.read import Responses
 from phonotopy.core import logs
 from phonotopy.core.tables import write_table
 from phonotopy.inference.cost import cpu_seconds
@@ -14,9 +14,9 @@ snakemake: Snakemake
 source, params, training = snakemake.input, snakemake.params, snakemake.wildcards
 with logs.opened(snakemake.log[0], f"time_clusters of {training.condition}, seed {training.seed}") as log:
     settings = {"forming": params.forming, "null_seed": params.seed, "threads": snakemake.threads}
-    maps, grids = read_maps(source.selectivity), read_grids(source.layers)
-    usable = ((layer, path, maps[layer].usable) for layer, path in zip(maps, source.moments, strict=True))
-    locked = {layer: OnsetLocked.read(path, known) for layer, path, known in usable}
+    maps, responses = read_maps(source.selectivity), Responses.open(source.responses, source.geometry, source.placement)
+    grids = {number: layer.grid for number, layer in responses.layers.items()}
+    locked = {layer: OnsetLocked.of(responses, layer, found.usable) for layer, found in maps.items()}
 
     def _rows(permutations: int) -> list[dict[str, object]]:
         return time_cluster_rows(

@@ -7,7 +7,7 @@ from typing import Any
 
 from phonotopy.core.errors import InputError
 from phonotopy.corpus.utterances import SPLITS
-from preflight import downloads
+from preflight import conditions, downloads
 
 __all__ = ["estimate", "require", "size", "speech"]
 
@@ -48,19 +48,19 @@ def size(path: Path) -> int:
 
 def estimate(settings: Settings) -> dict[str, float]:
     """Bytes of each large kind of output, for validated settings."""
-    training, layers = settings["training"], settings["training"]["network"]["layers"]
-    features = training["features"]
+    features, seeds = settings["training"]["features"], len(settings["training"]["seeds"])
     speech_s, mapped_s, speakers = speech(settings)
-    conditions = len(training["run"]) * len(training["seeds"])
-    units = sum(layer["filters"] for layer in layers)
+    found = [one for one in conditions.resolve(settings).values() if one.kind != "layout"]
+    networks = [one.network["layers"] for one in found]
+    units = sum(layer["filters"] for layers in networks for layer in layers)
     cap = settings["activations"]["tokens_per_phone_and_speaker"] * PHONES * speakers
     return {
         "archives": downloads.same_disk(settings),
         "audio": _audio(settings, speech_s),
         "features": speech_s / features["hop_s"] * features["bands"] * 4,
-        "checkpoints": conditions * CHECKPOINT_BYTES * _weights(features["bands"], layers),
-        "tokens": conditions * min(cap, mapped_s * PHONES_PER_SECOND) * units * 4,
-        "cells": conditions * _cells(settings, speakers),
+        "checkpoints": seeds * CHECKPOINT_BYTES * sum(_weights(features["bands"], layers) for layers in networks),
+        "tokens": seeds * min(cap, mapped_s * PHONES_PER_SECOND) * units * 4,
+        "cells": seeds * sum(_cells(settings, layers, speakers) for layers in networks),
     }
 
 
@@ -101,12 +101,12 @@ def _weights(bands: int, layers: list[dict[str, int]]) -> int:
     return hidden + filters[-1] * LETTERS
 
 
-def _cells(settings: Settings, speakers: float) -> float:
+def _cells(settings: Settings, layers: list[dict[str, int]], speakers: float) -> float:
     """Streamed moments, onset-locked ones of up to ten groups of speakers, two unit × unit matrices, in float64."""
     first, last = settings["activations"]["lags_s"]
     total = 0.0
     stride_s: float = settings["training"]["features"]["hop_s"]
-    for layer in settings["training"]["network"]["layers"]:
+    for layer in layers:
         stride_s *= layer["stride"]
         lags = (last - first) / stride_s + 1
         total += 8 * layer["filters"] * (2 * speakers * PHONES + 2 * 2 * PHONES * lags + 2 * layer["filters"])

@@ -5,9 +5,11 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from statistics import fmean
 from typing import Any, NamedTuple
 
-from preflight import disk
+from declarations.statistics import STATISTICS, Statistic
+from preflight import conditions, disk
 
 __all__ = ["Job", "announcement", "factors", "seconds"]
 
@@ -45,21 +47,24 @@ def _mapped(settings: Settings) -> float:
 
 
 def _units(settings: Settings) -> float:
-    return float(sum(layer["filters"] for layer in settings["training"]["network"]["layers"]))
+    """Units of a condition, their mean over conditions."""
+    found = conditions.resolve(settings).values()
+    return fmean(sum(layer["filters"] for layer in one.network["layers"]) for one in found)
 
 
 def _passes(settings: Settings) -> float:
-    """Multiply-adds of one pass of the network over one second of speech, the topographic objective included.
+    """Multiply-adds of one pass over one second of speech, their mean over the networks that are trained."""
+    trained = [one for one in conditions.resolve(settings).values() if one.kind == "objective"]
+    return fmean(_pass(settings["training"]["features"], one) for one in trained) if trained else 0.0
 
-    An objective correlates all pairs of units of a layer over its frames; its share is that of the conditions with one.
-    """
-    training = settings["training"]
-    objectives = [training["conditions"][name]["objective"] for name in training["run"]]
-    share = sum(name != "none" for name in objectives) / len(objectives)
-    frames, below, total = 1 / training["features"]["hop_s"], training["features"]["bands"], 0.0
-    for layer in training["network"]["layers"]:
+
+def _pass(features: Settings, condition: conditions.Condition) -> float:
+    """Multiply-adds of a network and its objective, which correlates all pairs of units of a layer over its frames."""
+    frames, below, total = 1 / features["hop_s"], features["bands"], 0.0
+    for layer in condition.network["layers"]:
         frames /= layer["stride"]
-        total += frames * layer["filters"] * (below * layer["kernel"] + share * layer["filters"])
+        pairs = 0 if condition.is_control else layer["filters"]
+        total += frames * layer["filters"] * (below * layer["kernel"] + pairs)
         below = layer["filters"]
     return total
 
@@ -90,6 +95,26 @@ def _calibrated(settings: Settings) -> float:
     return float(settings["calibration"]["data_sets"])
 
 
+AFTER, LAST = 5, 10  # stages: of statistics that read nothing but responses, and of figures
+DRIVERS: Mapping[str, Driver] = {
+    "nothing": lambda _: 0.0,
+    "mapped units": _mapped,
+    "permutations": _shuffled,
+    "label shifts": _shifted,
+}
+
+
+def _depth(statistic: Statistic) -> int:
+    """How many statistics a statistic waits for, one after the other."""
+    below = [one for one in STATISTICS if {Path(file).stem for file in one.files} & {*statistic.reads}]
+    return 1 + max(map(_depth, below), default=-1)
+
+
+def _declared(statistic: Statistic) -> Cost:
+    """The cost of a statistic as it is declared."""
+    return Cost(AFTER + _depth(statistic), statistic.start_s, statistic.rate_s, DRIVERS[statistic.grows_with])
+
+
 GPU_SPEED = 30.0  # of training on a GPU, against one core; nothing but a guess, since GPUs differ by ten
 THREADING = 0.7  # exponent of the gain by threads within one training
 # On a core of a common server (2.6 GHz, AVX-512), fitted to the default configuration; others differ by two or so.
@@ -105,15 +130,11 @@ COSTS = {
     "train": Cost(3, 4, 2.7e-11, _training),
     "recognise": Cost(4, 4, 1.2e-3, _speech),
     "respond": Cost(4, 4, 4e-6, _mapped),
-    "selectivity": Cost(5, 2, 3e-6, _mapped),
-    "label_null": Cost(6, 2, 1.3e-8, _shifted),
-    **dict.fromkeys(
-        ("autocorrelation", "regions", "clusters", "organisation", "correlogram"), Cost(7, 3, 2.3e-7, _shuffled)
-    ),
-    "calibrate": Cost(5, 5, 2e-3, _calibrated),
-    "compose_report": Cost(9, 8),
+    **{one.name: _declared(one) for one in STATISTICS},
+    "calibrate": Cost(AFTER, 5, 2e-3, _calibrated),
+    "compose_report": Cost(LAST + 1, 8),
 }
-OTHER = Cost(8, 3)  # tables and figures
+OTHER = Cost(LAST, 3)  # tables and figures
 SHARED = {"synthesise": 4, "align": 8}  # threads of rules that use them all
 
 

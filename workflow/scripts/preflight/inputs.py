@@ -17,7 +17,7 @@ from phonotopy.core.inventory import read_inventory
 from phonotopy.corpus.folders import TEXTGRID, TRANSCRIPTS
 from phonotopy.download import unpacking
 
-__all__ = ["find_aligners", "find_dictionary", "find_inventory", "find_recordings", "free_results"]
+__all__ = ["find_aligners", "find_dictionary", "find_intervals", "find_inventory", "find_recordings", "free_results"]
 
 Result = TypeVar("Result")
 GLANCE = 1 << 28  # bytes of an archive's content that are passed over in search of a recording and a transcript
@@ -67,6 +67,13 @@ def find_inventory(path: str | Path, labels: Sequence[str | Path]) -> tuple[str,
     for table in labels:
         _readable("alignment.labels", table, partial(read_labels, inventory=known))
     return known
+
+
+def find_intervals(path: str) -> None:
+    """Raises InputError where the setting names a table of intervals that is not there."""
+    if path and not Path(path).is_file():
+        expected, advice = "a table with the columns of intervals.tsv", "correct the path, from the working directory"
+        raise InputError("alignment.intervals", f"there is no file {path}", expected, advice)
 
 
 def free_results(path: str | Path) -> None:

@@ -14,8 +14,6 @@ OWN_FILES = (  # settings that hold paths of one's own
     ("alignment", "dictionary"),
     ("alignment", "inventory"),
     ("alignment", "labels"),
-    ("training", "checkpoints"),
-    ("activations", "responses"),
 )
 Settings = Mapping[str, Any]
 
@@ -30,6 +28,8 @@ def public(settings: Settings) -> dict[str, Any]:
         recordings["test_speakers"] = [WITHHELD for _ in recordings["test_speakers"]]
         for section, name in OWN_FILES:
             shown[section][name] = _withheld(shown[section][name])
+        for condition in shown["conditions"].values():
+            condition |= {kind: WITHHELD for kind in ("checkpoint", "responses") if kind in condition}
     return shown
 
 
@@ -48,11 +48,9 @@ def stand_in(settings: Settings) -> str:
     return f"{settings['results']}/corpus/{settings['corpus']['name']}"
 
 
-def _withheld(paths: str | Mapping[str, str]) -> str | dict[str, str]:
+def _withheld(path: str) -> str:
     """The same without a path; what is empty, or the name of a table of this project, says so."""
-    if isinstance(paths, str):
-        return WITHHELD if set("./") & set(paths) else paths
-    return dict.fromkeys(paths, WITHHELD)
+    return WITHHELD if set("./") & set(path) else path
 
 
 def check(settings: Settings) -> None:

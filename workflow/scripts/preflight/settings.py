@@ -13,6 +13,7 @@ from jsonschema.validators import extend
 
 from phonotopy.core import grid
 from phonotopy.core.errors import InputError
+from preflight import conditions
 
 __all__ = ["LABELS", "check_phones", "tables_of_labels", "validate"]
 
@@ -34,7 +35,7 @@ def validate(settings: Settings, schema: str | Path) -> None:
         raise _explained(errors[0])
     _check_corpus(settings["corpus"])
     _check_alignment(settings["alignment"])
-    _check_conditions(settings["training"])
+    conditions.check(settings)
     _check_network(settings["training"]["network"])
     _check_features(settings["training"]["features"], settings["training"]["augmentation"])
     _check_lags(settings["activations"]["lags_s"])
@@ -202,20 +203,6 @@ def _check_alignment(alignment: Settings) -> None:
         found = f"{alignment['method'][0]}, by which every utterance is aligned already"
         advice = "name another method, or put one before it in alignment.method"
         raise InputError("alignment.compared.methods", found, "other methods than the only one", advice)
-
-
-def _check_conditions(training: Settings) -> None:
-    for index, name in enumerate(training["run"]):
-        known = training["conditions"]
-        _require_known(f"training.run[{index}]", name, known, f"one of the conditions {', '.join(known)}")
-        objective = known[name]["objective"]
-        if objective not in ("none", *training["objectives"]):
-            raise InputError(
-                f"training.objectives.{objective}",
-                f"no settings of the objective of condition {name}",
-                "its weight, as in config.yaml",
-                f"add training.objectives.{objective}",
-            )
 
 
 def _check_network(network: Settings) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,9 @@ from phonotopy.core.errors import InputError
 from phonotopy.core.inventory import OTHER, SILENCES, Inventory
 from phonotopy.core.moments import Moments
 from phonotopy.core.seeds import stream
-from phonotopy.recogniser.features import Segment
+
+if TYPE_CHECKING:  # responses from elsewhere need no torch
+    from phonotopy.recogniser.features import Segment
 
 __all__ = ["Coding", "LayerResponses", "Token", "tokens_of"]
 
@@ -37,9 +39,14 @@ class Coding:
     speakers: tuple[str, ...]
 
     @classmethod
-    def of(cls, inventory: Inventory, segments: Iterable[Segment]) -> "Coding":
+    def of(cls, inventory: Inventory, segments: Iterable["Segment"]) -> "Coding":
         """Phones in the order of the inventory, speakers in that of their names."""
         return cls(inventory.labels, tuple(sorted({segment.speaker for segment in segments})))
+
+    @property
+    def shared(self) -> dict[str, NDArray[np.generic]]:
+        """The arrays that all layers of a file of responses share."""
+        return {"phone": np.array(self.phones), "speaker": np.array(self.speakers), "fold": self.folds}
 
     @property
     def groups(self) -> int:
@@ -53,7 +60,7 @@ class Coding:
 
 
 def tokens_of(
-    intervals: Mapping[str, Sequence[Interval]], segments: Sequence[Segment], coding: Coding, cap: int
+    intervals: Mapping[str, Sequence[Interval]], segments: Sequence["Segment"], coding: Coding, cap: int
 ) -> dict[str, list[Token]]:
     """Tokens by utterance, in time order; of each phone and speaker at most `cap`, drawn at random, are stored.
 
@@ -163,7 +170,7 @@ class LayerResponses:
         self.frame_count = total
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
-        """Everything by the names of docs/dictionary.md; shapes there."""
+        """Everything by the names in `store.AXES`, but for token means and filters."""
         phones, speakers, units = len(self.coding.phones), len(self.coding.speakers), self.cells.mean.shape[1]
         onset = {
             f"onset_{name}": np.stack(
@@ -173,9 +180,6 @@ class LayerResponses:
             for name, tail in (("count", ()), ("mean", (units,)), ("m2", (units,)))
         }
         return {
-            "phones": np.array(self.coding.phones),
-            "speakers": np.array(self.coding.speakers),
-            "fold": self.coding.folds,
             "count": self.cells.count.reshape(speakers, phones),
             "mean": self.cells.mean.reshape(speakers, phones, units),
             "m2": self.cells.m2.reshape(speakers, phones, units),

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from phonotopy.recogniser.network import Timing
+if TYPE_CHECKING:  # what reads responses needs no torch
+    from phonotopy.recogniser.network import Timing
 
 __all__ = ["Clock", "Spans", "clocks"]
 
@@ -52,7 +53,7 @@ class Clock:
         return np.arange(int(first), int(last) + 1)
 
 
-def clocks(timings: Sequence[Timing], hop_s: float, window_s: float) -> list[Clock]:
+def clocks(timings: Sequence["Timing"], hop_s: float, window_s: float) -> list[Clock]:
     """Clocks of the layers; the receptive field counts the analysis window too."""
     return [
         Clock(timing.stride * hop_s, timing.offset * hop_s, (timing.field - 1) * hop_s + window_s) for timing in timings

@@ -1,21 +1,23 @@
 """Responses of the layers of one training, as the activations stage left them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from phonotopy.activations import store
+from phonotopy.activations.geometry import Layer, read_geometry
+from phonotopy.activations.placement import Positions, read_placement
 from phonotopy.core.errors import InputError
-from phonotopy.core.grid import Grid
 from phonotopy.core.inventory import SILENCES
 from phonotopy.core.moments import Moments
-from phonotopy.core.tables import boolean, read_table
+from phonotopy.core.tables import read_table
 
-__all__ = ["Cells", "Tokens", "read_grids", "read_halves", "read_ranks", "read_resolution", "read_token_means"]
+__all__ = ["Cells", "Responses", "Tokens"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -35,17 +37,6 @@ class Cells:
     count: Floats
     mean: Floats
     m2: Floats
-
-    @classmethod
-    def read(cls, path: str | Path) -> Self:
-        """Cells by speaker from ``layer{n}.npz``."""
-        with np.load(path, allow_pickle=False) as arrays:
-            phones = [str(phone) for phone in arrays["phones"]]
-            spoken = [place for place, phone in enumerate(phones) if phone not in SILENCES]
-            count, mean, m2 = (
-                np.asarray(arrays[name][:, spoken], dtype=np.float64) for name in ("count", "mean", "m2")
-            )
-            return cls(tuple(phones[place] for place in spoken), tuple(map(str, arrays["speakers"])), count, mean, m2)
 
     @classmethod
     def of(cls, values: NDArray[np.float32], tokens: "Tokens") -> Self:
@@ -115,37 +106,77 @@ def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], Indices]:
     return unique, np.array([number[name] for name in names], dtype=np.int64)
 
 
-def read_grids(path: str | Path) -> dict[int, Grid]:
-    """The grid of each layer from ``layers.tsv``, in order of layers."""
-    rows = read_table(path, {"layer": int, "rows": int, "columns": int, "torus": boolean})
-    return {row["layer"]: Grid(row["rows"], row["columns"], row["torus"]) for row in rows}
+@dataclass(frozen=True)
+class Responses:
+    """Responses of one condition and seed, read layer by layer; units have the order of positions on the grid.
+
+    `units` holds the unit at each position ``(units,)`` by layer: all that tells a layout after the fact from what was
+    trained.
+    """
+
+    path: Path
+    layers: Mapping[int, Layer]
+    units: Mapping[int, Indices]
+
+    @classmethod
+    def open(cls, responses: str | Path, geometry: str | Path, placement: str | Path) -> Self:
+        """From ``responses.nc``, ``geometry.tsv`` and ``placement.tsv``; nothing is read of the first one yet."""
+        layers = read_geometry(geometry)
+        grids = {number: layer.grid for number, layer in layers.items()}
+        return cls(Path(responses), layers, read_placement(placement, grids))
+
+    def arrays(self, layer: int, *names: str) -> dict[str, Floats]:
+        """Arrays of a layer by the names of ``store.AXES``, each axis of units in the order of positions."""
+        found, units = store.layer_arrays(self.path, f"layer{layer}", *names), self.units[layer]
+        axes = [(n, axis) for n in found for axis, named in enumerate(store.AXES[n]) if named in ("unit", "other_unit")]
+        for name, axis in axes:
+            self._require_units(found[name].shape[axis], layer)
+            if not _in_order(units):
+                found[name] = np.take(found[name], units, axis=axis)
+        return {name: np.asarray(values) for name, values in found.items()}
+
+    @cached_property
+    def shared(self) -> dict[str, NDArray[Any]]:
+        """What the layers have in common: phones, speakers and their folds."""
+        return dict(store.shared_arrays(self.path))
+
+    @property
+    def halves(self) -> Indices:
+        """The half, 0 or 1, of each speaker, ``(speakers,)``."""
+        return np.asarray(self.shared["fold"] % 2, dtype=np.int64)
+
+    @property
+    def spoken(self) -> NDArray[np.bool_]:
+        """Which phones of the file are no silence, ``(phones,)``."""
+        return np.array([str(phone) not in SILENCES for phone in self.shared["phone"]])
+
+    def cells(self, layer: int) -> Cells:
+        """Cells of a layer by speaker."""
+        arrays, spoken = self.arrays(layer, "count", "mean", "m2"), self.spoken
+        count, mean, m2 = (np.asarray(arrays[name][:, spoken], dtype=np.float64) for name in ("count", "mean", "m2"))
+        phones = tuple(map(str, self.shared["phone"][spoken]))
+        return Cells(phones, tuple(map(str, self.shared["speaker"])), count, mean, m2)
+
+    @property
+    def positions(self) -> dict[int, Positions]:
+        """The grid of each layer, and the unit at each of its positions."""
+        return {number: (layer.grid, self.units[number]) for number, layer in self.layers.items()}
+
+    def token_means(self, layer: int, tokens: Tokens) -> NDArray[np.float32]:
+        """Token means ``(tokens, units)``; InputError where they are not those of the tokens."""
+        values = store.token_means(self.path, f"layer{layer}")
+        self._require_units(values.shape[1], layer)
+        if len(values) != len(tokens.phone):
+            found, expected = f"token means of {len(values)} tokens", f"those of {len(tokens.phone)} tokens"
+            raise InputError(str(self.path), found, expected, REMEDY, "tokens.tsv of another run")
+        return values if _in_order(self.units[layer]) else values[:, self.units[layer]]
+
+    def _require_units(self, found: int, layer: int) -> None:
+        expected = self.layers[layer].grid.units
+        if found != expected:
+            text = f"{expected}, as geometry.tsv says"
+            raise InputError(str(self.path), f"layer {layer} of {found} units", text, REMEDY, "files of different runs")
 
 
-def read_resolution(path: str | Path) -> dict[int, dict[str, float]]:
-    """Stride and receptive field of each layer in ms from ``layers.tsv``, by the names of their columns."""
-    rows = read_table(path, {"layer": int, "stride_s": float, "receptive_field_s": float})
-    return {
-        row["layer"]: {"stride_ms": 1000 * row["stride_s"], "receptive_field_ms": 1000 * row["receptive_field_s"]}
-        for row in rows
-    }
-
-
-def read_token_means(path: str | Path, tokens: Tokens, grid: Grid) -> NDArray[np.float32]:
-    """Token means ``(tokens, units)``, left on disk; InputError where they are not those of the tokens and the grid."""
-    values: NDArray[np.float32] = np.load(path, mmap_mode="r", allow_pickle=False)
-    if values.shape != (len(tokens.phone), grid.units):
-        found, expected = f"an array of {values.shape}", f"tokens x units, {(len(tokens.phone), grid.units)}"
-        raise InputError(str(path), found, expected, REMEDY, "tokens or layers of another run")
-    return values
-
-
-def read_ranks(path: str | Path) -> tuple[Floats, Floats]:
-    """Co-moments of responses over speech frames and cosines of filters, ``(units, units)`` each, from an npz file."""
-    with np.load(path, allow_pickle=False) as arrays:
-        return np.asarray(arrays["frame_comoment"], np.float64), np.asarray(arrays["filter_gram"], np.float64)
-
-
-def read_halves(path: str | Path) -> Indices:
-    """The half, 0 or 1, of each speaker of an npz file, ``(speakers,)``."""
-    with np.load(path, allow_pickle=False) as arrays:
-        return np.asarray(arrays["fold"] % 2, dtype=np.int64)
+def _in_order(units: Indices) -> bool:
+    return bool((units == np.arange(len(units))).all())

@@ -11,7 +11,7 @@ from phonotopy.inference import permutation
 from phonotopy.inference.permutation import family_p_value, p_value
 from phonotopy.organisation import replication
 from phonotopy.selectivity import d_prime
-from phonotopy.selectivity.label_shift import label_null
+from phonotopy.selectivity import label_shift as shifting
 from phonotopy.spatial import clusters, components, moran
 from phonotopy.spatial.cluster_enhancement import enhancement_test
 from phonotopy.spatial.correlogram import correlogram
@@ -160,7 +160,9 @@ def label_shift(index: int) -> float:
     _, tokens = spoken("label_shift", index, 1, shared=False)
     values = (random.normal(size=(len(tokens.phone), SMALL.units)) @ BLUR).astype(np.float32)
     live = np.ones(SMALL.units, dtype=bool)
-    null = label_null(values, tokens, SMALL, live, CRITERIA, shifts=SHIFTS, key=key("calibration shifts", index))
+    null = shifting.label_shift(
+        values, tokens, SMALL, live, CRITERIA, shifts=SHIFTS, key=key("calibration shifts", index)
+    )
     means = null.statistics["morans_i_queen"].mean(axis=1)
     return float(p_value(means[0], means[1:], "greater"))
 

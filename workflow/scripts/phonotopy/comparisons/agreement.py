@@ -90,34 +90,39 @@ def agreement_null(one: Floats, other: Floats, grid: Grid, orders: Indices, *, n
 def agreement_rows(
     corpus: str,
     maps: Mapping[tuple[str, int], Mapping[int, Maps]],
-    grids: Mapping[int, Grid],
+    grids: Mapping[tuple[str, int], Mapping[int, Grid]],
     *,
     number: int,
     seed: int,
 ) -> list[dict[str, object]]:
     """One row a layer and pair of trainings of the same condition, from the maps of each (condition, seed) and layer.
 
-    Phones that both can test take part; a dead unit tells none from another, d′ is 0. `number` surrogates from the
+    `grids` are those of each (condition, seed); trainings on unlike ones are not testable. Phones that both can test
+    take part; a dead unit tells none from another, d′ is 0. `number` surrogates from the
     setting `seed`; q over the layers of a pair.
     """
     rows = []
     for (condition, first), (other, second) in combinations(maps, 2):
         if condition == other:
             pair = {"corpus": corpus, "condition": condition, "seed_a": first, "seed_b": second, "null_seed": seed}
-            for layer, grid in grids.items():
-                both = maps[condition, first][layer], maps[condition, second][layer]
+            for layer, grid in grids[condition, first].items():
                 stream = key("agreement", seed, condition, first, second, layer)
+                alike = grids[condition, second].get(layer) == grid
+                both = maps[condition, first][layer], maps[condition, second][layer] if alike else None
                 rows.append({**pair, "layer": layer, **_compared(*both, grid, number, stream)})
     return adjusted(rows, "condition", "seed_a", "seed_b")
 
 
-def _compared(one: Maps, other: Maps, grid: Grid, number: int, stream: int) -> dict[str, object]:
+def _compared(one: Maps, other: Maps | None, grid: Grid, number: int, stream: int) -> dict[str, object]:
     described = {"statistic": "map_correlation", "null": "surrogates", "alternative": "greater"}
+    empty = dict.fromkeys(("symmetry", "observed", "null_mean", "null_sd", "p"))
+    untested = {**described, **empty, "permutations": 0, "status": "not testable"}
+    if other is None:
+        return untested
     both = one.usable & other.usable
     first, second = (np.nan_to_num(found.d_prime[:, both]) for found in (one, other))
     if not both.any() or min(np.ptp(first, axis=0).min(), np.ptp(second, axis=0).min()) == 0:
-        empty = dict.fromkeys(("symmetry", "observed", "null_mean", "null_sd", "p"))
-        return {**described, **empty, "permutations": 0, "status": "not testable"}
+        return untested
     orders = symmetries(grid)
     observed, best = agreement(first, second, np.stack(list(orders.values())))
     null = agreement_null(first, second, grid, np.stack(list(orders.values())), number=number, stream=stream)

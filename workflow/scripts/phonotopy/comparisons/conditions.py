@@ -1,6 +1,6 @@
 """Differences between conditions, paired by seed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -83,19 +83,24 @@ def conditions(
     """Every measure of every condition minus that of the condition `control`, seed by seed; q over a measure's rows.
 
     `recognition` and `topography` are rows of those tables. Nothing is compared without a control. These differences
-    generalise over trainings, not over speakers. A seed counts where both conditions have a value.
+    generalise over trainings, not over speakers. A seed counts where both conditions have a value, and layers of unlike
+    grids have no difference: a row without one says `not testable`.
     `margin` is of letter error rates; nobody knows one for the other measures.
     """
-    values = [*_long(recognition, RATES, "split"), *_long(topography, MEASURES, "layer")]
+    layers = list(topography)
+    values = [*_long(recognition, RATES, "split"), *_long(layers, MEASURES, "layer")]
+    grids = {(row["condition"], row["seed"], row["layer"]): (row["rows"], row["columns"]) for row in layers}
     names = dict.fromkeys((measure, part, condition) for measure, part, condition, _, _ in values)
     table = {(measure, part, condition, training): value for measure, part, condition, training, value in values}
     seeds = sorted({training for *_, training, _ in values})
     rows = []
     for measure, part, condition in names:
-        pairs = [(table.get((measure, part, condition, s)), table.get((measure, part, str(control), s))) for s in seeds]
+        here, there = ([table.get((measure, part, who, s)) for s in seeds] for who in (condition, str(control)))
+        alike = [_alike(grids, part, condition, control, s) or measure in RATES for s in seeds]
+        pairs = [(one, other) for one, other, like in zip(here, there, alike, strict=True) if like]
         known = [one - other for one, other in pairs if one is not None and other is not None]
         differences = np.array([value for value in known if np.isfinite(value)])
-        if condition != control and len(differences):
+        if control is not None and condition != control and (len(differences) or not all(alike)):
             place = {"split": part if measure in RATES else None, "layer": None if measure in RATES else part}
             identity = {"corpus": corpus, "measure": measure, **place, "condition": condition, "reference": control}
             bound = margin if measure == "letter_error_rate" else None
@@ -109,9 +114,14 @@ def _long(rows: Iterable[Row], measures: Sequence[str], part: str) -> Iterator[t
             yield measure, row[part], row["condition"], row["seed"], row[measure]
 
 
+def _alike(grids: Mapping[tuple[str, int, Any], object], layer: object, one: str, other: str | None, seed: int) -> bool:
+    """Whether a layer of two trainings stands on grids of one size."""
+    return grids.get((one, seed, layer)) == grids.get((str(other), seed, layer))
+
+
 def _tested(differences: Floats, margin: float | None, bootstraps: int, seed: int) -> Row:
     n = len(differences)
-    found = {"pairs": n, "difference": differences.mean()}
+    found = {"pairs": n, "difference": differences.mean() if n else None}
     test = {"statistic": "mean difference", "null": "sign-flip", "alternative": "two-sided", "null_seed": seed}
     if n < ENOUGH:
         empty = dict.fromkeys(("low", "high", "p", "q", "p_equivalence"))

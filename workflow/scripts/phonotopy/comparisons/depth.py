@@ -47,7 +47,7 @@ def depth(corpus: str, rows: Iterable[Row], *, seed: int) -> Iterator[Row]:
     for row in rows:
         trainings.setdefault((row["condition"], row["seed"]), []).append(row)
     for measure in STATISTICS:
-        found: dict[str, list[tuple[float, float]]] = {}
+        found: dict[str, list[tuple[float, float, int]]] = {}
         for (condition, training), layers in trainings.items():
             ordered = sorted(layers, key=lambda row: int(row["layer"]))
             values = np.array([row[measure] for row in ordered], dtype=np.float64)
@@ -59,7 +59,7 @@ def depth(corpus: str, rows: Iterable[Row], *, seed: int) -> Iterator[Row]:
                 "layers": len(values),
             }
             row = {**identity, **_trend(values), "null_seed": seed}
-            found.setdefault(condition, []).append((row["slope"], row["observed"]))
+            found.setdefault(condition, []).append((row["slope"], row["observed"], len(values)))
             yield row
         for condition, both in found.items():
             identity = {
@@ -94,8 +94,8 @@ def _tau(values: Floats) -> float:
     return float(np.sign(values[second] - values[first]).sum())
 
 
-def _over_trainings(found: Sequence[tuple[float, float]], seed: int) -> Row:
-    slopes, taus = np.array(found, dtype=np.float64).T
+def _over_trainings(found: Sequence[tuple[float, float, int]], seed: int) -> Row:
+    slopes, taus, _ = np.array(found, dtype=np.float64).T
     described = {"statistic": "mean kendalls_tau", "null": "sign-flip", "alternative": "two-sided"}
     values: Row = {"slope": slopes.mean(), "observed": taus.mean()}
     if len(taus) < ENOUGH or not np.isfinite(taus).all():

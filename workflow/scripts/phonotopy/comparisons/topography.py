@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from phonotopy.activations.read import read_grids
+from phonotopy.activations.geometry import read_grids
 from phonotopy.core.grid import Contiguity, Grid
 from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import number, read_table
@@ -68,12 +68,12 @@ class Training:
 
     @classmethod
     def read(cls, condition: str, seed: int, paths: Mapping[str, str | Path]) -> "Training":
-        """Read ``layers.tsv``, ``autocorrelation.tsv``, ``regions.tsv`` and ``rank.tsv``, named by their stems."""
+        """Read ``geometry.tsv``, ``autocorrelation.tsv``, ``regions.tsv`` and ``rank.tsv``, named by their stems."""
         ranks = read_table(paths["rank"], RANKS)
         return cls(
             condition,
             seed,
-            read_grids(paths["layers"]),
+            read_grids(paths["geometry"]),
             read_table(paths["autocorrelation"], STATISTICS),
             read_table(paths["regions"], STATISTICS),
             {row["layer"]: row for row in ranks},
@@ -87,14 +87,16 @@ def topography(
 
     Moran's I, `responsive_share`, `regions` (number) and `largest_region` (units) are means over the phones with
     enough tokens. Nulls are permuted unit positions except where a column says `label_shift`. Shares divide by the
-    same-seed training of the condition `control`, and are empty without one.
+    same-seed training of the condition `control`, and are empty without one or where its layer has another grid.
     """
-    controls = {training.seed: training.ranks for training in trainings if training.condition == control}
+    controls = {training.seed: training for training in trainings if training.condition == control}
     for training in trainings:
         for layer, grid in training.grids.items():
             identity = (corpus, training.condition, training.seed, layer, grid.rows, grid.columns)
             ranks = training.ranks[layer]
-            against = controls.get(training.seed, {}).get(layer, {})
+            reference = controls.get(training.seed)
+            alike = reference is not None and reference.grids.get(layer) == grid
+            against = reference.ranks[layer] if reference and alike else {}
             shares = (_share(ranks, against, name) for name in ("effective_rank", "filter_rank"))
             found = _statistics(training, layer, contiguity)
             cells = (*identity, *found, ranks["effective_rank"], *shares, *_draws(training, layer, contiguity))
@@ -132,4 +134,4 @@ def _meets(row: Row, **criteria: object) -> bool:
 
 
 def _share(ranks: Row, control: Row, name: str) -> float | None:
-    return ranks[name] / control[name] if control else None
+    return ranks[name] / control[name] if control and ranks[name] is not None else None

@@ -10,7 +10,7 @@ from phonotopy.inference import families
 from phonotopy.inference.label_null import LabelNull
 from phonotopy.inference.permutation import Alternative, adjust, family_p_value, p_value
 
-__all__ = ["RESULT", "Row", "adjusted", "against_labels", "compared"]
+__all__ = ["RESULT", "Row", "adjusted", "against_labels", "compared", "counted"]
 
 Floats = NDArray[np.float64]
 Row = dict[str, object]
@@ -59,6 +59,15 @@ def compared(
         }
 
 
+def counted(rows: Iterable[Row], tokens: Mapping[str, int]) -> Iterator[Row]:
+    """The rows with the number of tokens that `observed` rests on; that of the mean is the sum over its phones.
+
+    What is streamed rests on all tokens, what is computed anew for every labelling on those that are stored.
+    """
+    for row in rows:
+        yield {**row, "tokens": sum(tokens.values()) if row["phone"] == MEAN else tokens.get(str(row["phone"]), 0)}
+
+
 def adjusted(rows: Iterable[Row], *family: str) -> list[Row]:
     """The rows, where q of each mean is taken over the means that agree in the columns `family`."""
     result = list(rows)
@@ -76,4 +85,5 @@ def against_labels(
     """The first row of a label null is the observation."""
     values = np.full((len(labels.statistics[statistic]), len(phones)), np.nan)
     values[:, [phones.index(phone) for phone in labels.phones]] = labels.statistics[statistic]
-    yield from compared(phones, values[0], values[1:], alternative, {**description, "null": "labels"})
+    rows = compared(phones, values[0], values[1:], alternative, {**description, "null": "labels"})
+    yield from counted(rows, dict(zip(labels.phones, labels.tokens, strict=True)))

@@ -17,9 +17,13 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class LabelNull:
-    """Statistics of the maps of `phones` under the true labels (first row) and shifts, ``(1 + shifts, phones)``."""
+    """Statistics of the maps of `phones` under the true labels (first row) and shifts, ``(1 + shifts, phones)``.
+
+    `tokens` is the number of tokens of each phone that they are computed from.
+    """
 
     phones: tuple[str, ...]
+    tokens: tuple[int, ...]
     statistics: Mapping[str, Floats]
 
     @classmethod
@@ -27,10 +31,10 @@ class LabelNull:
         """The label null of each layer."""
         with np.load(path, allow_pickle=False) as arrays:
             phones = tuple(map(str, arrays["phones"]))
-            names = [name for name in arrays.files if name not in {"phones", "layers"}]
+            names = [name for name in arrays.files if name not in {"phones", "tokens", "layers"}]
             values = {name: arrays[name] for name in names}
             return {
-                int(layer): cls(phones, {name: values[name][place] for name in names})
+                int(layer): cls(phones, tuple(arrays["tokens"].tolist()), {name: values[name][place] for name in names})
                 for place, layer in enumerate(arrays["layers"])
             }
 
@@ -40,4 +44,5 @@ class LabelNull:
         first = next(iter(nulls.values()))
         arrays = {name: np.stack([null.statistics[name] for null in nulls.values()]) for name in first.statistics}
         with replacing(path) as part:
-            np.savez(part, phones=np.array(first.phones, dtype=str), layers=np.array([*nulls]), **arrays)  # type: ignore[arg-type]
+            named = {"phones": np.array(first.phones, dtype=str), "tokens": np.array(first.tokens, dtype=np.int64)}
+            np.savez(part, layers=np.array([*nulls]), **named, **arrays)  # type: ignore[arg-type]

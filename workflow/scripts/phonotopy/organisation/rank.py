@@ -5,10 +5,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["RANKS", "correlation", "effective_rank", "rank_row"]
+__all__ = ["COLUMNS", "correlation", "effective_rank", "rank_row"]
 
 Floats = NDArray[np.float64]
-RANKS = ("layer", "units", "effective_rank", "filter_rank")
+COLUMNS = ("layer", "units", "effective_rank", "filter_rank")
 
 
 def correlation(comoment: Floats) -> Floats:
@@ -29,7 +29,7 @@ def effective_rank(gram: Floats) -> float:
     return float(np.trace(gram)) ** 2 / squares if squares > 0 else math.nan
 
 
-def rank_row(layer: int, comoment: Floats, filter_gram: Floats) -> dict[str, object]:
-    """The row of a layer: effective rank of the correlations of live units and of the cosines of filters."""
-    ranks = effective_rank(correlation(comoment)), effective_rank(filter_gram)
-    return dict(zip(RANKS, (layer, len(comoment), *ranks), strict=True))
+def rank_row(layer: int, comoment: Floats, filter_cosine: Floats | None) -> dict[str, object]:
+    """The row of a layer: effective rank of the correlations of live units, and of the cosines of filters if any."""
+    filters = None if filter_cosine is None else effective_rank(filter_cosine)
+    return dict(zip(COLUMNS, (layer, len(comoment), effective_rank(correlation(comoment)), filters), strict=True))

@@ -15,9 +15,7 @@ from phonotopy.recogniser.decoding import BLANK, decode
 from phonotopy.recogniser.features import FeatureIndex, Segment
 from phonotopy.recogniser.network import Output, Recogniser
 
-__all__ = ["RATES", "Hypothesis", "chosen", "ctc_loss", "error_rows", "rates", "recognise", "too_long"]
-
-RATES = ("corpus", "condition", "seed", "split", "utterances", "speakers", "letter_error_rate", "word_error_rate")
+__all__ = ["Hypothesis", "chosen", "ctc_loss", "error_rows", "rates", "recognise", "too_long"]
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from phonotopy.activations.placement import Positions, placed
 from phonotopy.activations.read import Cells
-from phonotopy.core.grid import Grid
 from phonotopy.core.inventory import Inventory
 from phonotopy.inference.permutation import adjust
 from phonotopy.selectivity.d_prime import Criteria, Selectivity, t_test
@@ -66,7 +66,13 @@ def _differing(one: Mapping[str, str], other: Mapping[str, str]) -> float:
 
 
 def feature_rows(
-    layer: int, cells: Cells, samples: Cells, found: Selectivity, grid: Grid, inventory: Inventory, criteria: Criteria
+    layer: int,
+    cells: Cells,
+    samples: Cells,
+    found: Selectivity,
+    positions: Positions,
+    inventory: Inventory,
+    criteria: Criteria,
 ) -> Iterator[dict[str, object]]:
     """One row a unit, dimension and value; q within a dimension of the layer. One row alone without such values.
 
@@ -90,12 +96,12 @@ def feature_rows(
         responsive = (measured >= criteria.d_prime) & (q < criteria.false_discovery_rate)
         columns = [part.tolist() for part in (measured, contrast, t, p, q, responsive)]
         members = [int(side[:, 0].sum()) for side in sides]
-        for unit, (row, column) in enumerate(grid.positions.tolist()):
+        for position, unit, row, column in placed(*positions):
             for place, value in enumerate(values):
-                live = bool(found.live[unit])
-                numbers = [part[unit][place] if live else None for part in columns[:5]]
+                live = bool(found.live[position])
+                numbers = [part[position][place] if live else None for part in columns[:5]]
                 identity = (layer, unit, row, column, dimension, value, members[place])
-                cells_of_row = (*identity, *numbers, columns[5][unit][place], "ok" if live else "dead")
+                cells_of_row = (*identity, *numbers, columns[5][position][place], "ok" if live else "dead")
                 yield dict(zip(COLUMNS, cells_of_row, strict=True))
 
 

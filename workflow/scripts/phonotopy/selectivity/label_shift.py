@@ -18,7 +18,7 @@ from phonotopy.spatial.components import regions
 from phonotopy.spatial.lattice import Lattice
 from phonotopy.spatial.moran import morans_i
 
-__all__ = ["Sequences", "label_null"]
+__all__ = ["Sequences", "label_shift"]
 
 Floats = NDArray[np.float64]
 STATISTICS = ("morans_i_queen", "morans_i_rook", "regions", "largest_region", "responsive_share")
@@ -86,7 +86,7 @@ class _Layer:
         return *autocorrelation, found.number, found.largest, responsive.mean(axis=0)
 
 
-def label_null(
+def label_shift(
     values: NDArray[np.float32],
     tokens: Tokens,
     grid: Grid,
@@ -104,15 +104,16 @@ def label_null(
     """
     layer, units = _Layer.of(grid, live, criteria), np.flatnonzero(live)
     sequences, phones = Sequences(tokens), len(tokens.phones)
+    counted = tuple(tokens.count.sum(axis=0).astype(int).tolist())
     if len(units) == 0 or phones < 2:
-        return LabelNull(tokens.phones, {name: np.full((1 + shifts, phones), np.nan) for name in STATISTICS})
+        return LabelNull(tokens.phones, counted, {name: np.full((1 + shifts, phones), np.nan) for name in STATISTICS})
     step = max(1, MEMORY // (16 * len(units) * phones + 20 * len(tokens.phone)))
     rows: list[tuple[Floats, ...]] = []
     for start in range(0, 1 + shifts, step):
         labels = sequences.labels(key, range(start, min(start + step, 1 + shifts)))
         labelling = Labelling.of(labels, tokens.sample, len(tokens.samples), phones)
         rows += _statistics(layer, *relabelled(values, units, labelling, threads=threads), labelling.degrees, threads)
-    return LabelNull(tokens.phones, dict(zip(STATISTICS, map(np.stack, zip(*rows, strict=True)), strict=True)))
+    return LabelNull(tokens.phones, counted, dict(zip(STATISTICS, map(np.stack, zip(*rows, strict=True)), strict=True)))
 
 
 def _statistics(

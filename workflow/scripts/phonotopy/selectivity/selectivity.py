@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from phonotopy.activations.placement import Positions, placed
 from phonotopy.activations.read import Cells, Tokens
-from phonotopy.core.grid import Grid
 from phonotopy.core.inventory import Inventory
 from phonotopy.core.tables import write_table
 from phonotopy.selectivity.auc import auc, phoneme_selectivity_index, rank_sums
@@ -51,38 +51,50 @@ def details(
 
 
 def write_selectivity(
-    path: str | Path, layers: Mapping[int, Selectivity], grids: Mapping[int, Grid], found: Mapping[int, Details]
+    path: str | Path,
+    layers: Mapping[int, Selectivity],
+    positions: Mapping[int, Positions],
+    found: Mapping[int, Details],
 ) -> None:
-    """Write one row a layer, unit and phone."""
-    rows = (row for layer, one in layers.items() for row in _selectivity_rows(layer, one, grids[layer], found[layer]))
-    write_table(path, SELECTIVITY, rows)
+    """Write one row a layer, unit and phone; units in the order of their positions."""
+    write_table(
+        path,
+        SELECTIVITY,
+        (row for layer, one in layers.items() for row in _selectivity_rows(layer, one, positions[layer], found[layer])),
+    )
 
 
-def _selectivity_rows(layer: int, found: Selectivity, grid: Grid, beside: Details) -> Iterator[dict[str, object]]:
+def _selectivity_rows(
+    layer: int, found: Selectivity, positions: Positions, beside: Details
+) -> Iterator[dict[str, object]]:
     values = [getattr(found, column).tolist() for column in COLUMNS] + [part.tolist() for part in beside]
     tokens, speakers = found.tokens.astype(int).tolist(), found.speakers.astype(int).tolist()
-    for unit, (row, column) in enumerate(grid.positions.tolist()):
+    for position, unit, row, column in placed(*positions):
         for place, phone in enumerate(found.phones):
             counts = tokens[place], speakers[place]
-            status = "dead" if not found.live[unit] else "ok" if found.usable[place] else "too few"
-            cells = (layer, unit, row, column, phone, *counts, *(value[unit][place] for value in values), status)
+            status = "dead" if not found.live[position] else "ok" if found.usable[place] else "too few"
+            cells = (layer, unit, row, column, phone, *counts, *(value[position][place] for value in values), status)
             yield dict(zip(SELECTIVITY, cells, strict=True))
 
 
 def write_preferences(
-    path: str | Path, layers: Mapping[int, Selectivity], grids: Mapping[int, Grid], inventory: Inventory
+    path: str | Path, layers: Mapping[int, Selectivity], positions: Mapping[int, Positions], inventory: Inventory
 ) -> None:
     """Write one row a layer and unit: the phone of largest d′ and its manner, both empty where there is none."""
-    rows = (row for layer, found in layers.items() for row in _preference_rows(layer, found, grids[layer], inventory))
+    rows = (
+        row for layer, found in layers.items() for row in _preference_rows(layer, found, positions[layer], inventory)
+    )
     write_table(path, PREFERENCES, rows)
 
 
-def _preference_rows(layer: int, found: Selectivity, grid: Grid, inventory: Inventory) -> Iterator[dict[str, object]]:
+def _preference_rows(
+    layer: int, found: Selectivity, positions: Positions, inventory: Inventory
+) -> Iterator[dict[str, object]]:
     manners = {phone: inventory.manner_of(phone) for phone in found.phones if phone in inventory.labels}
-    for unit, (row, column) in enumerate(grid.positions.tolist()):
+    for position, unit, row, column in placed(*positions):
         phone, value = "", None
-        if found.live[unit] and found.usable.any():
-            place = int(np.nanargmax(found.d_prime[unit]))
-            phone, value = found.phones[place], float(found.d_prime[unit, place])
-        cells = (layer, unit, row, column, not found.live[unit], phone, manners.get(phone, ""), value)
+        if found.live[position] and found.usable.any():
+            place = int(np.nanargmax(found.d_prime[position]))
+            phone, value = found.phones[place], float(found.d_prime[position, place])
+        cells = (layer, unit, row, column, not found.live[position], phone, manners.get(phone, ""), value)
         yield dict(zip(PREFERENCES, cells, strict=True))

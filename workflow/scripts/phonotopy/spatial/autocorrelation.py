@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import get_args
 
 from phonotopy.core.grid import Contiguity, Grid
-from phonotopy.inference.evidence import RESULT, Row, against_labels, compared
+from phonotopy.inference.evidence import RESULT, Row, against_labels, compared, counted
 from phonotopy.inference.label_null import LabelNull
 from phonotopy.spatial.lattice import Lattice
 from phonotopy.spatial.maps import Maps
@@ -12,7 +12,7 @@ from phonotopy.spatial.moran import autocorrelation_null, gearys_c, morans_i
 
 __all__ = ["COLUMNS", "autocorrelation_rows"]
 
-COLUMNS = ("layer", "phone", "statistic", "weights", *RESULT)
+COLUMNS = ("layer", "phone", "statistic", "weights", *RESULT, "tokens")
 
 
 def autocorrelation_rows(
@@ -36,6 +36,6 @@ def autocorrelation_rows(
         observed = {"morans_i": morans_i(live, lattice), "gearys_c": gearys_c(live, lattice)}
         for (statistic, values), null in zip(observed.items(), nulls, strict=True):
             positions = {**identity, "statistic": statistic, "weights": weights, "null": "positions"}
-            yield from compared(maps.phones, values, null, "two-sided", positions)
+            yield from counted(compared(maps.phones, values, null, "two-sided", positions), maps.tokens)
         description = {**identity, "statistic": "morans_i", "weights": weights}
         yield from against_labels(maps.phones, labels, f"morans_i_{weights}", "greater", description)

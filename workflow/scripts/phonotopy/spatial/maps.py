@@ -20,6 +20,9 @@ Columns = Mapping[str, Callable[[str], Any]]
 class Maps:
     """The maps of a layer: `d_prime` and `responsive` ``(units, phones)``, `usable` ``(phones,)``, `live` ``(units,)``.
 
+    Units have the order of positions on the grid; `units` ``(units,)`` tells which one stands at each.
+    `tokens` counts those of every usable phone.
+
     d′ is NaN outside usable phones and live units.
     """
 
@@ -28,16 +31,18 @@ class Maps:
     responsive: NDArray[np.bool_]
     usable: NDArray[np.bool_]
     live: NDArray[np.bool_]
+    units: NDArray[np.int64]
+    tokens: Mapping[str, int]
 
     def cells(self, grid: Grid, values: Mapping[str, NDArray[Any]]) -> Iterator[dict[str, object]]:
         """One row a usable phone and live unit: its place on the grid and its `values` ``(live units, phones)``."""
         places: list[list[int]] = grid.positions.tolist()
-        units = np.flatnonzero(self.live).tolist()
+        live = np.flatnonzero(self.live).tolist()
         for m in np.flatnonzero(self.usable):
             columns = {name: part[:, m].tolist() for name, part in values.items()}
-            for n, unit in enumerate(units):
-                row, column = places[unit]
-                where = {"phone": self.phones[m], "unit": unit, "row": row, "column": column}
+            for n, position in enumerate(live):
+                row, column = places[position]
+                where = {"phone": self.phones[m], "unit": int(self.units[position]), "row": row, "column": column}
                 yield {**where, **{name: part[n] for name, part in columns.items()}}
 
 
@@ -47,6 +52,7 @@ def read_maps(path: str | Path) -> dict[int, Maps]:
         "layer": int,
         "unit": int,
         "phone": str,
+        "tokens": int,
         "d_prime": number,
         "responsive": boolean,
         "status": str,
@@ -58,10 +64,13 @@ def read_maps(path: str | Path) -> dict[int, Maps]:
 
 
 def _maps(rows: Sequence[Mapping[str, object]]) -> Maps:
-    """Rows in the order in which they were written: units, and phones within units."""
+    """Rows in the order in which they were written: positions, and phones within them."""
     phones = tuple(dict.fromkeys(str(row["phone"]) for row in rows))
     shape = len(rows) // len(phones), len(phones)
-    d_prime, responsive, status = (
-        np.array([row[column] for row in rows]).reshape(shape) for column in ("d_prime", "responsive", "status")
+    d_prime, responsive, status, units = (
+        np.array([row[column] for row in rows]).reshape(shape) for column in ("d_prime", "responsive", "status", "unit")
     )
-    return Maps(phones, d_prime, responsive, (status != "too few").all(axis=0), (status != "dead").any(axis=1))
+    usable, live = (status != "too few").all(axis=0), (status != "dead").any(axis=1)
+    counts = {str(row["phone"]): int(str(row["tokens"])) for row in rows[: len(phones)]}
+    tested = {phone: counts[phone] for phone, kept in zip(phones, usable, strict=True) if kept}
+    return Maps(phones, d_prime, responsive, usable, live, units[:, 0], tested)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from phonotopy.core.grid import Grid
-from phonotopy.inference.evidence import RESULT, Row, against_labels, compared
+from phonotopy.inference.evidence import RESULT, Row, against_labels, compared, counted
 from phonotopy.inference.label_null import LabelNull
 from phonotopy.inference.permutation import Alternative
 from phonotopy.spatial.components import regions, regions_null
@@ -14,7 +14,7 @@ from phonotopy.spatial.maps import Maps
 
 __all__ = ["COLUMNS", "region_rows"]
 
-COLUMNS = ("layer", "phone", "statistic", *RESULT)
+COLUMNS = ("layer", "phone", "statistic", *RESULT, "tokens")
 ALTERNATIVES: Mapping[str, Alternative] = {
     "regions": "two-sided",
     "largest_region": "greater",
@@ -46,5 +46,5 @@ def region_rows(
             name = {"regions": "number", "largest_region": "largest"}[statistic]
             values = np.where(maps.usable & maps.live.any(), getattr(observed, name), np.nan)
             positions = {**description, "null": "positions"}
-            yield from compared(maps.phones, values, getattr(null, name), alternative, positions)
+            yield from counted(compared(maps.phones, values, getattr(null, name), alternative, positions), maps.tokens)
         yield from against_labels(maps.phones, labels, statistic, alternative, description)

@@ -8,9 +8,9 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from phonotopy.activations.read import Cells, read_halves
+from phonotopy.activations.read import Cells, Responses
 from phonotopy.core.grid import Grid
-from phonotopy.core.inventory import MEAN, SILENCES
+from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import read_table
 from phonotopy.inference.bootstrap import draws, interval
 from phonotopy.organisation.replication import largest_regions
@@ -23,9 +23,9 @@ __all__ = [
     "OnsetLocked",
     "Peaks",
     "course_rows",
+    "courses",
     "follow",
     "peaks",
-    "read_courses",
     "timing_rows",
 ]
 
@@ -67,14 +67,13 @@ class OnsetLocked:
     contrast: Floats
 
     @classmethod
-    def read(cls, path: str | Path, usable: NDArray[np.bool_]) -> Self:
-        """From ``layer{n}.npz``; `usable` ``(phones,)`` are the phones that are tested, silence not among them."""
-        with np.load(path, allow_pickle=False) as arrays:
-            spoken = np.array([phone not in SILENCES for phone in arrays["phones"]])
-            count = np.moveaxis(arrays["onset_count"][:, spoken][:, usable], 1, 2)
-            mean = np.moveaxis(arrays["onset_mean"][:, spoken][:, usable], 1, 2)
-            spread = np.sqrt(np.diag(arrays["frame_comoment"]) / max(float(arrays["frame_count"]) - 1, 1))
-            lag_s = np.asarray(arrays["lag_s"], dtype=np.float64)
+    def of(cls, responses: Responses, layer: int, usable: NDArray[np.bool_]) -> Self:
+        """Those of a layer; `usable` ``(phones,)`` are the phones that are tested, silence not among them."""
+        arrays = responses.arrays(layer, "onset_count", "onset_mean", "frame_comoment", "frame_count", "lag_s")
+        count = np.moveaxis(arrays["onset_count"][:, responses.spoken][:, usable], 1, 2)
+        mean = np.moveaxis(arrays["onset_mean"][:, responses.spoken][:, usable], 1, 2)
+        spread = np.sqrt(np.diag(arrays["frame_comoment"]) / max(float(arrays["frame_count"]) - 1, 1))
+        lag_s = np.asarray(arrays["lag_s"], dtype=np.float64)
         *_, phones, units = mean.shape
         flat = contrasts(count.reshape(-1, phones).astype(np.float64), mean.reshape(-1, phones, units))
         scaled = flat.reshape(mean.shape) / np.where(spread > 0, spread, np.nan)
@@ -109,12 +108,12 @@ class Courses(NamedTuple):
     middle_s: Floats
 
 
-def read_courses(moments: str | Path, tokens: str | Path, grid: Grid, criteria: Criteria) -> Courses:
-    """Courses of a layer from ``layer{n}.npz`` and ``tokens.tsv``."""
-    cells = Cells.read(moments)
+def courses(responses: Responses, layer: int, tokens: str | Path, criteria: Criteria) -> Courses:
+    """Courses of a layer, with durations from ``tokens.tsv``."""
+    cells, grid = responses.cells(layer), responses.layers[layer].grid
     tested = criteria.tested(cells)
-    found = OnsetLocked.read(moments, tested)
-    values, units = follow(found, cells, read_halves(moments), grid, criteria)
+    found = OnsetLocked.of(responses, layer, tested)
+    values, units = follow(found, cells, responses.halves, grid, criteria)
     phones = [phone for phone, kept in zip(cells.phones, tested, strict=True) if kept]
     middle_s = _half_durations(tokens, phones)
     whole = np.isfinite(values).all(axis=(0, 2))

@@ -1,0 +1,126 @@
+"""Responses of a model of one's own, written as the statistics and figures read them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from phonotopy.activations.accumulate import Coding, Token
+from phonotopy.activations.clock import Clock
+from phonotopy.activations.gather import Paths, Spoken, gather
+from phonotopy.activations.geometry import Layer
+from phonotopy.core.errors import InputError
+from phonotopy.core.grid import Grid
+from phonotopy.core.inventory import Inventory, read_inventory
+
+__all__ = ["OwnLayer", "OwnUtterance", "write_responses"]
+
+LAGS_S = (-0.2, 0.3)
+
+
+@dataclass(frozen=True)
+class OwnLayer:
+    """A layer of a model: unit ``u`` stands at row ``u // columns``, column ``u % columns``.
+
+    Response ``j`` is centred `offset_s` + ``j`` · `stride_s` seconds after the start of the recording, and depends on
+    `receptive_field_s` seconds of it. `filters` ``(units, weights)`` are the weights of its units, where it has any.
+    """
+
+    name: str
+    rows: int
+    columns: int
+    stride_s: float
+    receptive_field_s: float
+    offset_s: float = 0.0
+    torus: bool = False
+    filters: ArrayLike | None = None
+
+
+@dataclass(frozen=True)
+class OwnUtterance:
+    """What one speaker says: `phones` as (label, onset_s, offset_s) in order of time; silence belongs to none.
+
+    `responses` hold an array ``(frames, units)`` by name of layer, such as one that lies in a memory-mapped file.
+    """
+
+    utterance: str
+    speaker: str
+    phones: Sequence[tuple[str, float, float]]
+    responses: Mapping[str, ArrayLike]
+    split: str = "test"
+
+
+def write_responses(
+    folder: str | Path,
+    layers: Sequence[OwnLayer],
+    utterances: Sequence[OwnUtterance],
+    phones: Inventory | str | Path,
+    *,
+    lags_s: tuple[float, float] = LAGS_S,
+) -> None:
+    """Write the folder that ``conditions.<name>.responses`` may name; `phones` is the inventory or its table.
+
+    `lags_s` are the first and last time around the onset of a phone, in s. Raises InputError that names the utterance
+    or layer for labels outside the inventory, intervals that run backwards, missing layers, wrong shapes, and numbers
+    that are not finite.
+    """
+    inventory = phones if isinstance(phones, Inventory) else read_inventory(phones)
+    coding = Coding(inventory.labels, tuple(sorted({one.speaker for one in utterances})))
+    if not utterances or not layers:
+        raise InputError(str(folder), "nothing to write", "at least one layer and one utterance", "name them")
+    placed = [_layer(number, own) for number, own in enumerate(layers, start=1)]
+    spoken = [Spoken(one.utterance, one.speaker, one.split, _tokens(one, coding)) for one in utterances]
+    batches = ([(one.utterance, list(_responses(one, placed)))] for one in utterances)
+    cosines = [_cosines(own) for own in layers]
+    gather(Paths.of(folder), placed, batches, spoken, coding, lags_s, cosines)
+
+
+def _layer(number: int, own: OwnLayer) -> Layer:
+    return Layer(
+        number,
+        own.name,
+        Grid(own.rows, own.columns, own.torus),
+        Clock(own.stride_s, own.offset_s, own.receptive_field_s),
+    )
+
+
+def _tokens(own: OwnUtterance, coding: Coding) -> list[Token]:
+    tokens = []
+    for label, onset_s, offset_s in own.phones:
+        if label not in coding.phones:
+            expected = f"one of {' '.join(coding.phones)}"
+            raise InputError(own.utterance, f"label {label!r} at {onset_s} s", expected, "leave silence out")
+        if not 0 <= onset_s < offset_s:
+            raise InputError(
+                own.utterance, f"{label} from {onset_s} to {offset_s} s", "0 ≤ onset < offset", "correct it"
+            )
+        tokens.append(Token(coding.phones.index(label), onset_s, offset_s, stored=True))
+    return tokens
+
+
+def _responses(own: OwnUtterance, layers: Sequence[Layer]) -> Iterator[NDArray[np.float32]]:
+    for layer in layers:
+        if layer.name not in own.responses:
+            found = f"responses of {', '.join(own.responses) or 'no layer'}"
+            raise InputError(own.utterance, found, f"those of {layer.name} too", "give each utterance all layers")
+        values = np.asarray(own.responses[layer.name], dtype=np.float32)
+        if values.ndim != 2 or values.shape[1] != layer.grid.units or len(values) == 0:
+            expected = f"frames × {layer.grid.units} units"
+            raise InputError(own.utterance, f"{layer.name} of shape {values.shape}", expected, "transpose it, perhaps")
+        if not np.isfinite(values).all():
+            raise InputError(own.utterance, f"{layer.name} with numbers that are not finite", "finite numbers", "")
+        yield values
+
+
+def _cosines(own: OwnLayer) -> NDArray[np.float64] | None:
+    if own.filters is None:
+        return None
+    filters = np.asarray(own.filters, dtype=np.float64).reshape(len(np.asarray(own.filters)), -1)
+    if len(filters) != own.rows * own.columns:
+        expected = f"{own.rows * own.columns} units × weights"
+        raise InputError(own.name, f"filters of {len(filters)} units", expected, "give a row for each unit")
+    length = np.linalg.norm(filters, axis=1, keepdims=True)
+    unit = np.divide(filters, length, out=np.zeros_like(filters), where=length > 0)
+    return np.asarray(unit @ unit.T)

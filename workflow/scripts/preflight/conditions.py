@@ -1,0 +1,138 @@
+"""Conditions: the ways to get a map that the settings name, each of one kind."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from phonotopy.core import grid
+from phonotopy.core.errors import InputError
+
+__all__ = ["KINDS", "Condition", "check", "path_of", "require_files", "resolve"]
+
+Settings = Mapping[str, Any]
+Kind = Literal["objective", "checkpoint", "responses", "layout"]
+KINDS: Mapping[Kind, str] = {  # what each kind of condition is, for people
+    "objective": "trained here with a topographic objective, or none",
+    "checkpoint": "a checkpoint of your own",
+    "responses": "a folder of responses of your own",
+    "layout": "the units of another condition at other positions",
+}
+OWN_FOLDER = ("geometry.tsv", "placement.tsv", "tokens.tsv", "layers.tsv", "responses.nc")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition of validated settings: `value` is the objective, layout or path that its `kind` names.
+
+    `origin` is the condition whose responses it has: its own name, but for layouts. `network` are the settings of the
+    network that is trained for it.
+    """
+
+    name: str
+    kind: Kind
+    value: str
+    origin: str
+    network: Settings
+
+    @property
+    def is_control(self) -> bool:
+        """Whether it was trained here without a topographic objective."""
+        return (self.kind, self.value) == ("objective", "none")
+
+
+def resolve(settings: Settings) -> dict[str, Condition]:
+    """The conditions that are run, in their order, then those that they are laid out from and that are not run."""
+    defined = {name: _condition(name, own, settings) for name, own in settings["conditions"].items()}
+    run = {name: defined[name] for name in settings["run"]}
+    return run | {one.origin: defined[one.origin] for one in run.values() if one.origin not in run}
+
+
+def _condition(name: str, own: Settings, settings: Settings) -> Condition:
+    kind = next(kind for kind in KINDS if kind in own)
+    network = {**settings["training"]["network"], **own.get("network", {})}
+    return Condition(name, kind, own[kind], own.get("of", name), network)
+
+
+def path_of(pattern: str, seed: int | str) -> str:
+    """The path for a seed; nothing else in a pattern is replaced."""
+    return pattern.replace("{seed}", str(seed))
+
+
+def check(settings: Settings) -> None:
+    """Raises InputError for conditions that cannot be meant, of those that are run and of all others."""
+    defined = settings["conditions"]
+    for name, own in defined.items():
+        _check_kind(name, own)
+    for name, own in defined.items():
+        if "layout" in own:
+            _check_origin(name, own["of"], defined)
+        if own.get("objective", "none") not in ("none", *settings["training"]["objectives"]):
+            found, advice = f"no settings of the objective of condition {name}", "add them, as in config.yaml"
+            raise InputError(
+                f"training.objectives.{own['objective']}", found, "its weight and what else it has", advice
+            )
+        for index, layer in enumerate(own.get("network", {}).get("layers", [])):
+            torus = own["network"].get("torus", False)
+            grid.fit(layer["filters"], f"conditions.{name}.network.layers[{index}].filters", torus=torus)
+    for setting, names in (("run", settings["run"]), ("reference", [settings["reference"]])):
+        for index, name in enumerate(names):
+            if name not in defined:
+                subject = f"run[{index}]" if setting == "run" else setting
+                expected = f"one of the conditions {', '.join(defined)}"
+                raise InputError(subject, f"the text {name!r}", expected, "correct it, or define it in conditions")
+
+
+def _check_kind(name: str, own: Settings) -> None:
+    subject, kinds = f"conditions.{name}", [kind for kind in KINDS if kind in own]
+    expected = "; or ".join(f"{kind} ({meaning})" for kind, meaning in KINDS.items())
+    if len(kinds) != 1:
+        found = f"both {' and '.join(kinds)}" if kinds else "nothing that says where its map comes from"
+        cause = "overlays merge: they add keys to a condition of the same name and cannot remove one" if kinds else ""
+        raise InputError(subject, found, f"one of: {expected}", "give each way to get a map a name of its own", cause)
+    if ("of" in own) != ("layout" in own):
+        found = "a layout without the condition whose units it lays out" if "layout" in own else "of without a layout"
+        raise InputError(f"{subject}.of", found, "layout and of together", "add the missing one, or take of out")
+    if "network" in own and "objective" not in own:
+        found = f"a network beside {kinds[0]}"
+        raise InputError(f"{subject}.network", found, "a network where it is trained here", "take network out")
+
+
+def _check_origin(name: str, origin: str, defined: Settings) -> None:
+    subject = f"conditions.{name}.of"
+    others = ", ".join(other for other, own in defined.items() if "layout" not in own)
+    if origin == name:
+        raise InputError(subject, f"{name} itself", f"another condition: {others}", "name whose units are laid out")
+    if origin not in defined:
+        raise InputError(
+            subject, f"no condition {origin}", f"one of {others}", "define it in conditions, or correct it"
+        )
+    if "layout" in defined[origin]:
+        found, advice = f"{origin}, which is a layout itself", f"lay out {defined[origin]['of']}"
+        raise InputError(subject, found, f"a condition with responses of its own: {others}", advice)
+
+
+def require_files(settings: Settings) -> None:
+    """Raises InputError for files of one's own that are named by a condition that is run, and missing."""
+    seeds: Sequence[int] = settings["training"]["seeds"]
+    for one in resolve(settings).values():
+        setting = f"conditions.{one.name}.{one.kind}"
+        if one.kind == "checkpoint":
+            for path in _paths(setting, one.value, seeds):
+                _require_file(setting, path, "a checkpoint of this workflow")
+        if one.kind == "responses":
+            for path in _paths(setting, one.value, seeds):
+                for name in OWN_FOLDER:
+                    _require_file(setting, f"{path}/{name}", "a folder of phonotopy.activations.own.write_responses")
+
+
+def _paths(setting: str, pattern: str, seeds: Sequence[int]) -> Iterator[str]:
+    if len(seeds) > 1 and "{seed}" not in pattern:
+        found = f"{pattern} for the seeds {', '.join(map(str, seeds))}"
+        raise InputError(setting, found, "{seed} where the path differs", "write {seed} into the path")
+    yield from (path_of(pattern, seed) for seed in seeds)
+
+
+def _require_file(setting: str, path: str, expected: str) -> None:
+    if not Path(path).is_file():
+        raise InputError(setting, f"there is no file {path}", expected, "correct the path, from the working directory")
