@@ -9,7 +9,9 @@ import torch
 import reference_recogniser as reference
 from phonotopy.activations.accumulate import Coding, LayerResponses, Token, tokens_of
 from phonotopy.activations.clock import Clock, clocks
-from phonotopy.activations.respond import Paths, evoked, write_activations
+from phonotopy.activations.gather import Paths
+from phonotopy.activations.read import Responses, Tokens
+from phonotopy.activations.respond import evoked, respond
 from phonotopy.annotation.intervals import Interval
 from phonotopy.core.errors import InputError
 from phonotopy.core.inventory import Inventory, Phone
@@ -114,35 +116,30 @@ def test_files_hold_what_the_network_answers(tmp_path: Path) -> None:
     network = Recogniser(12, layers, len(index.alphabet), 0.0).eval()
     coding = Coding.of(INVENTORY, index.segments)
     tokens = tokens_of({s.utterance: _of() for s in index.segments}, index.segments, coding, 100)
-    paths = Paths(
-        tmp_path / "tokens.tsv",
-        tmp_path / "layers.tsv",
-        [tmp_path / "layer1.npy", tmp_path / "layer2.npy"],
-        [tmp_path / "layer1.npz", tmp_path / "layer2.npz"],
-    )
+    paths = Paths.of(tmp_path)
     settings = {"hop_s": 0.01, "window_s": 0.025, "alphabet": index.alphabet}
-    write_activations(paths, network, settings, index, tokens, coding, (-0.1, 0.1))
+    respond(paths, network, settings, index, tokens, coding, (-0.1, 0.1))
     answers = {
         name: layers for batch in evoked(network, index, index.segments, index.alphabet) for name, layers in batch
     }
     times = clocks(timings(layers), 0.01, 0.025)
     rows = read_table(paths.tokens, {"onset_s": float, "offset_s": float})
     assert len(rows) == 4 * len(index.segments)
-    for place, path in enumerate(paths.means):
-        means = np.load(path)
+    found = Responses.open(paths.responses, paths.geometry, paths.placement)
+    spoken = Tokens.read(paths.tokens, INVENTORY.labels, "speaker")
+    for place, layer in enumerate(found.layers):
+        means = found.token_means(layer, spoken)
         for row, mean in zip(rows, means, strict=True):
             responses = answers[row["utterance"]][place].T.tolist()
             clock = times[place]
             expected = reference.token_mean(responses, row["onset_s"], row["offset_s"], clock.stride_s, clock.offset_s)
             np.testing.assert_allclose(mean, expected, rtol=1e-4, atol=1e-6)
-        with np.load(paths.moments[place]) as saved:
-            speech = [
-                responses[place][clock_frames(times[place], len(responses[place]))] for responses in answers.values()
-            ]
-            expected_cov = np.cov(np.concatenate(speech).T.astype(np.float64))
-            np.testing.assert_allclose(saved["frame_comoment"] / (saved["frame_count"] - 1), expected_cov, atol=1e-8)
-            assert saved["filter_gram"].shape == saved["frame_comoment"].shape
-    assert [row["receptive_field_s"] for row in read_table(paths.layers)] == ["0.065", "0.105"]
+        saved = found.arrays(layer, "frame_comoment", "frame_count", "filter_cosine")
+        speech = [responses[place][clock_frames(times[place], len(responses[place]))] for responses in answers.values()]
+        expected_cov = np.cov(np.concatenate(speech).T.astype(np.float64))
+        np.testing.assert_allclose(saved["frame_comoment"] / (saved["frame_count"] - 1), expected_cov, atol=1e-8)
+        assert saved["filter_cosine"].shape == saved["frame_comoment"].shape
+    assert [row["receptive_field_s"] for row in read_table(paths.geometry)] == ["0.065", "0.105"]
 
 
 def clock_frames(clock: Clock, frames: int) -> list[int]:

@@ -21,7 +21,9 @@ def tables(seeds: int, gap: float, noise: float = 0.002) -> tuple[list[dict], li
         for seed, error in enumerate(noise * random.normal(size=seeds)):
             named, own = {"condition": condition, "seed": seed}, gap * (condition == "topographic") + error
             recognition += [{**named, "split": "test", "letter_error_rate": 0.14 + own, "word_error_rate": 0.5 + own}]
-            topography += [{**named, "layer": n, **dict.fromkeys(MEASURES, n + own)} for n in range(1, 6)]
+            topography += [
+                {**named, "layer": n, "rows": 8, "columns": 8, **dict.fromkeys(MEASURES, n + own)} for n in range(1, 6)
+            ]
     return recognition, topography
 
 
@@ -166,3 +168,22 @@ def test_an_interval_of_d_prime_is_that_of_the_pooled_moments() -> None:
     labels = np.concatenate([phone[speaker == s] for s, n in enumerate(draws(8, 199, 1)[0]) for _ in range(n)])
     first = d_prime(Moments.of(again, labels, 3)).T
     assert (np.abs(first - observed) < 4 * (high - low)).all()
+
+
+def test_layers_of_unlike_grids_have_no_difference() -> None:
+    recognition, topography = tables(6, 0.1)
+    for row in topography:
+        if row["condition"] == "topographic" and row["layer"] in (1, 2):
+            row["rows"], row["columns"] = 4, 16
+    rows = conditions("corpus", recognition, topography, "control", margin=0.01, bootstraps=19, seed=0)
+    found = {(row["layer"], row["status"]) for row in rows if row["measure"] == "morans_i_mean"}
+    assert found == {(1, "not testable"), (2, "not testable"), (3, "ok"), (4, "ok"), (5, "ok")}
+    assert all(row["difference"] is None and row["pairs"] == 0 for row in rows if row["layer"] in (1, 2))
+
+
+def test_a_layer_that_the_reference_lacks_is_not_testable() -> None:
+    recognition, topography = tables(6, 0.1)
+    shallow = [row for row in topography if row["condition"] == "topographic" or row["layer"] < 3]
+    rows = conditions("corpus", recognition, shallow, "control", margin=0.01, bootstraps=19, seed=0)
+    found = {row["layer"]: row["status"] for row in rows if row["measure"] == "effective_rank"}
+    assert found == {1: "ok", 2: "ok", **dict.fromkeys((3, 4, 5), "not testable")}

@@ -5,17 +5,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fabricate import activations
-from phonotopy.activations.read import Cells, Tokens, read_grids, read_ranks, read_token_means
+from fabricate import activations, opened
+from phonotopy.activations.read import Cells, Tokens
 from phonotopy.comparisons.topography import COLUMNS, Training, topography
 from phonotopy.core.inventory import read_inventory
 from phonotopy.core.tables import integer, number, read_table, write_table
 from phonotopy.inference.evidence import adjusted, compared
 from phonotopy.inference.label_null import LabelNull
 from phonotopy.inference.permutation import adjust
-from phonotopy.organisation.rank import RANKS, rank_row
+from phonotopy.organisation.rank import COLUMNS as RANKS
+from phonotopy.organisation.rank import rank_row
 from phonotopy.selectivity.d_prime import Criteria, Selectivity, measure
-from phonotopy.selectivity.label_shift import label_null
+from phonotopy.selectivity.label_shift import label_shift
 from phonotopy.selectivity.selectivity import Details, write_preferences, write_selectivity
 from phonotopy.spatial.autocorrelation import COLUMNS as AUTOCORRELATION
 from phonotopy.spatial.autocorrelation import autocorrelation_rows
@@ -27,7 +28,7 @@ PHONES = ("P", "S", "IY", "M", "AA")
 RADII = {"control": 0.0, "topographic": 2.0}
 CRITERIA = Criteria(minimum_tokens=10, minimum_speakers=3, d_prime=0.5, false_discovery_rate=0.05)
 INVENTORY = Path(__file__).parents[2] / "resources" / "phones.tsv"
-STEMS = ("layers", "autocorrelation", "regions", "rank")
+STEMS = ("geometry", "autocorrelation", "regions", "rank")
 
 
 def unknown(found: Selectivity) -> Details:
@@ -38,20 +39,23 @@ def unknown(found: Selectivity) -> Details:
 def run(folder: Path, radius: float) -> dict[str, Path]:
     """All mapping tables of one training, through files as in the workflow."""
     activations(folder, PHONES, layers=2, filters=64, speakers=4, utterances=12, tokens=20, radius=radius)
-    grids = read_grids(folder / "layers.tsv")
-    found = {layer: measure(Cells.read(folder / f"layer{layer}.npz"), CRITERIA) for layer in grids}
-    write_selectivity(folder / "selectivity.tsv", found, grids, {layer: unknown(one) for layer, one in found.items()})
-    write_preferences(folder / "preferences.tsv", found, grids, read_inventory(INVENTORY))
+    responses = opened(folder)
+    grids = {number: layer.grid for number, layer in responses.layers.items()}
+    found = {layer: measure(responses.cells(layer), CRITERIA) for layer in grids}
+    write_selectivity(
+        folder / "selectivity.tsv", found, responses.positions, {layer: unknown(one) for layer, one in found.items()}
+    )
+    write_preferences(folder / "preferences.tsv", found, responses.positions, read_inventory(INVENTORY))
     maps, tokens, nulls = (
         read_maps(folder / "selectivity.tsv"),
         Tokens.read(folder / "tokens.tsv", PHONES, "speaker"),
         {},
     )
     for layer, grid in grids.items():
-        values = read_token_means(folder / f"layer{layer}.npy", tokens, grid)
-        nulls[layer] = label_null(values, tokens, grid, maps[layer].live, CRITERIA, shifts=19, key=1)
-    LabelNull.write(folder / "label_null.npz", nulls)
-    nulls, rows, regions = LabelNull.read(folder / "label_null.npz"), [], []
+        values = responses.token_means(layer, tokens)
+        nulls[layer] = label_shift(values, tokens, grid, maps[layer].live, CRITERIA, shifts=19, key=1)
+    LabelNull.write(folder / "label_shift.npz", nulls)
+    nulls, rows, regions = LabelNull.read(folder / "label_shift.npz"), [], []
     for layer, grid in grids.items():
         rows += autocorrelation_rows(
             {"layer": layer, "null_seed": 0}, maps[layer], grid, nulls[layer], permutations=99, key=layer
@@ -61,7 +65,8 @@ def run(folder: Path, radius: float) -> dict[str, Path]:
         )
     write_table(folder / "autocorrelation.tsv", AUTOCORRELATION, adjusted(rows, "statistic", "weights", "null"))
     write_table(folder / "regions.tsv", REGIONS, adjusted(regions, "statistic", "null"))
-    ranks = [rank_row(layer, *read_ranks(folder / f"layer{layer}.npz")) for layer in grids]
+    gathered = {layer: responses.arrays(layer, "frame_comoment", "filter_cosine") for layer in grids}
+    ranks = [rank_row(layer, found["frame_comoment"], found["filter_cosine"]) for layer, found in gathered.items()]
     write_table(folder / "rank.tsv", RANKS, ranks)
     return {stem: folder / f"{stem}.tsv" for stem in STEMS}
 
@@ -127,7 +132,7 @@ def test_regions_are_tested_where_a_null_says_something(trained: dict[str, dict[
 def test_maps_come_back_from_the_table(trained: dict[str, dict[str, Path]]) -> None:
     folder = trained["topographic"]["rank"].parent
     maps = read_maps(folder / "selectivity.tsv")[2]
-    found = measure(Cells.read(folder / "layer2.npz"), CRITERIA)
+    found = measure(opened(folder).cells(2), CRITERIA)
     assert maps.phones == PHONES
     assert maps.d_prime == pytest.approx(found.d_prime, rel=1e-8, nan_ok=True)
     assert (maps.responsive == found.responsive).all()
@@ -151,13 +156,14 @@ def test_the_preferred_phone_has_the_largest_d_prime(trained: dict[str, dict[str
 
 def test_rare_phones_and_dead_layers_have_rows_that_say_so(tmp_path: Path) -> None:
     activations(tmp_path, PHONES, layers=2, filters=36, speakers=4, utterances=4, tokens=20)
-    grids = read_grids(tmp_path / "layers.tsv")
-    cells = Cells.read(tmp_path / "layer1.npz")
+    responses = opened(tmp_path)
+    grids, positions = {n: layer.grid for n, layer in responses.layers.items()}, responses.positions
+    cells = responses.cells(1)
     few = Criteria(int(np.sort(cells.count.sum(axis=0))[1]), 3, 0.5, 0.05)
     still = Cells(cells.phones, cells.samples, cells.count, 0 * cells.mean, 0 * cells.m2)
     layers = {1: measure(cells, few), 2: measure(still, few)}
-    write_selectivity(tmp_path / "s.tsv", layers, grids, {layer: unknown(one) for layer, one in layers.items()})
-    write_preferences(tmp_path / "p.tsv", {2: measure(still, few)}, grids, read_inventory(INVENTORY))
+    write_selectivity(tmp_path / "s.tsv", layers, positions, {layer: unknown(one) for layer, one in layers.items()})
+    write_preferences(tmp_path / "p.tsv", {2: measure(still, few)}, positions, read_inventory(INVENTORY))
     maps = read_maps(tmp_path / "s.tsv")
     assert maps[1].usable.sum() == 4
     assert not maps[2].live.any()
@@ -168,7 +174,9 @@ def test_rare_phones_and_dead_layers_have_rows_that_say_so(tmp_path: Path) -> No
     for layer in (1, 2):
         phones = [p for p, usable in zip(PHONES, maps[layer].usable, strict=True) if usable]
         null = LabelNull(
-            tuple(phones), {name: np.zeros((3, len(phones))) for name in ("morans_i_queen", "morans_i_rook")}
+            tuple(phones),
+            (9,) * len(phones),
+            {name: np.zeros((3, len(phones))) for name in ("morans_i_queen", "morans_i_rook")},
         )
         rows = list(
             autocorrelation_rows(

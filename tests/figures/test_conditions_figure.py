@@ -22,7 +22,7 @@ def tables(seeds: int, names: tuple[str, ...]) -> tuple[list[Row], list[Row]]:
                 recognition.append({**identity, "split": split, **rates})
             for layer in range(1, 6):
                 values = dict(zip(MEASURES, 3 * place + 0.1 * random.normal(size=len(MEASURES)), strict=True))
-                topography.append({**identity, "layer": layer, **values})
+                topography.append({**identity, "layer": layer, "rows": 8, "columns": 8, **values})
     return recognition, topography
 
 

@@ -8,10 +8,10 @@ import pytest
 from matplotlib.colors import to_hex
 
 from drawings import by_run, cluster_rows, layers, styles, visible_texts
-from fabricate import activations
+from fabricate import activations, opened
 from figure_tables import Fabricated
 from phonotopy.activations.accumulate import Coding, tokens_of
-from phonotopy.activations.read import Cells, Tokens, read_grids, read_token_means
+from phonotopy.activations.read import Tokens
 from phonotopy.annotation.intervals import Interval
 from phonotopy.core.errors import InputError
 from phonotopy.core.grid import Grid
@@ -61,14 +61,15 @@ def inventory(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Inve
 def mapped(folder: Path, known: Inventory) -> Path:
     """Tables of selectivity, preferences, features and organisation from activations with a planted map."""
     activations(folder, known.labels, layers=1, filters=64, speakers=4, utterances=12, tokens=20, radius=2.0)
-    grids = read_grids(folder / "layers.tsv")
-    cells, grid = Cells.read(folder / "layer1.npz"), grids[1]
+    responses = opened(folder)
+    cells, positions = responses.cells(1), responses.positions
+    grid = responses.layers[1].grid
     tokens = Tokens.read(folder / "tokens.tsv", cells.phones, "speaker")
     found = measure(cells, CRITERIA)
-    beside = details(read_token_means(folder / "layer1.npy", tokens, grid), tokens, cells, found, bootstraps=19, key=1)
-    write_selectivity(folder / "selectivity.tsv", {1: found}, grids, {1: beside})
-    write_preferences(folder / "preferences.tsv", {1: found}, grids, known)
-    write_table(folder / "features.tsv", FEATURES, feature_rows(1, cells, cells, found, grid, known, CRITERIA))
+    beside = details(responses.token_means(1, tokens), tokens, cells, found, bootstraps=19, key=1)
+    write_selectivity(folder / "selectivity.tsv", {1: found}, positions, {1: beside})
+    write_preferences(folder / "preferences.tsv", {1: found}, positions, known)
+    write_table(folder / "features.tsv", FEATURES, feature_rows(1, cells, cells, found, positions[1], known, CRITERIA))
     layer = Layer(read_maps(folder / "selectivity.tsv")[1], cells, grid, known)
     rows = organisation(layer, {"layer": 1, "null_seed": 0}, number=39, seed=1)
     write_table(folder / "organisation.tsv", ORGANISATION, adjusted(list(rows), "statistic", "null"))

@@ -47,7 +47,12 @@ def layer(d_prime: np.ndarray, dead: tuple[int, ...] = ()) -> Layer:
     speakers = np.arange(6)
     mean = np.stack([d_prime.T + 0.3 * normal(*d_prime.T.shape, seed=s) for s in speakers])
     cells = Cells(PHONES, tuple(map(str, speakers)), np.full((6, len(PHONES)), 20.0), mean, np.ones_like(mean) * 20)
-    return Layer(Maps(PHONES, values, responsive, np.ones(len(PHONES), bool), live), cells, GRID, INVENTORY)
+    return Layer(
+        Maps(PHONES, values, responsive, np.ones(len(PHONES), bool), live, np.arange(len(live)), {}),
+        cells,
+        GRID,
+        INVENTORY,
+    )
 
 
 def by_null(rows: list[dict[str, object]], statistic: str) -> dict[str, float]:
@@ -221,7 +226,8 @@ def test_rows_of_agreement_pair_seeds_of_one_condition() -> None:
         for condition in ("control", "topographic")
         for seed in (0, 1, 2)
     }
-    rows = agreement_rows("corpus", maps, {1: GRID}, number=19, seed=5)
+    grids = {key: {1: GRID} for key in maps}
+    rows = agreement_rows("corpus", maps, grids, number=19, seed=5)
     assert [(row["condition"], row["seed_a"], row["seed_b"]) for row in rows[:3]] == [
         ("control", 0, 1),
         ("control", 0, 2),
@@ -229,7 +235,10 @@ def test_rows_of_agreement_pair_seeds_of_one_condition() -> None:
     ]
     assert len(rows) == 6
     assert all(row.keys() == set(AGREEMENT) for row in rows)
-    assert agreement_rows("corpus", {("control", 0): maps["control", 0]}, {1: GRID}, number=9, seed=5) == []
+    assert agreement_rows("corpus", {("control", 0): maps["control", 0]}, grids, number=9, seed=5) == []
+    other = {**grids, ("control", 1): {1: Grid(GRID.rows // 2, GRID.columns * 2)}}
+    unlike = agreement_rows("corpus", maps, other, number=9, seed=5)[0]
+    assert (unlike["status"], unlike["observed"]) == ("not testable", None), "never a guess across unlike grids"
 
 
 def test_a_phone_that_no_unit_answers_to_has_no_place_on_the_sheet() -> None:

@@ -47,7 +47,7 @@ def hand_made() -> dict[str, Any]:
         "minutes": {"train": 1, "dev": 1, "test": 2},
         "speakers": {"train": 1, "dev": 1, "test": 2},
     }
-    settings["training"] |= {"run": ["control"], "seeds": [0, 1, 2]}
+    settings["run"], settings["training"]["seeds"] = ["control"], [0, 1, 2]
     settings["training"]["features"] |= {"sample_rate_hz": 10000, "hop_s": 0.01, "bands": 10}
     settings["training"]["network"]["layers"] = [
         {"filters": 4, "kernel": 3, "stride": 2},

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 DEFAULTS: dict[str, Any] = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
 MEASURED_S = 15 * 60  # of the default run on two cores of the machine that COSTS were fitted to
 PER_TRAINING = (
-    *("train", "recognise", "respond", "selectivity", "label_null", "autocorrelation", "regions", "clusters"),
+    *("train", "recognise", "respond", "selectivity", "label_shift", "autocorrelation", "regions", "clusters"),
     *("organisation", "correlogram", "feature_selectivity", "rank", "replication", "timing"),
 )
 
@@ -48,7 +48,7 @@ def test_one_core_takes_the_sum_of_all_jobs_and_many_the_longest_chain() -> None
     [
         (changed("training", optimiser={**DEFAULTS["training"]["optimiser"], "epochs": 90}), "train", 10),
         (changed("mapping", permutations=99990), "regions", 10),
-        (changed("mapping", label_shifts=4990), "label_null", 10),
+        (changed("mapping", label_shifts=4990), "label_shift", 10),
     ],
 )
 def test_time_grows_with_what_drives_it(settings: dict[str, Any], rule: str, ratio: float) -> None:
@@ -59,7 +59,7 @@ def test_time_grows_with_what_drives_it(settings: dict[str, Any], rule: str, rat
 
 def test_multiply_adds_are_those_of_the_network() -> None:
     network = {"torus": False, "dropout": 0.0, "layers": [{"filters": 4, "kernel": 3, "stride": 2}]}
-    settings = changed("training", network=network, run=["control"], threads=1, device="cpu")
+    settings = changed("training", network=network, threads=1, device="cpu") | {"run": ["control"]}
     frames = 50 * 60 * settings["corpus"]["synthetic"]["minutes"]["train"] * settings["training"]["optimiser"]["epochs"]
     expected = COSTS["train"].start_s + COSTS["train"].rate_s * 3 * frames * 4 * 3 * 64
     assert seconds(settings, [Job("train", 1)], 1, {}) == pytest.approx(expected)

@@ -107,3 +107,9 @@ def test_a_dictionary_is_read_before_the_run(tmp_path):
     (tmp_path / "own.dict").write_text("six S IH K S\n")
     inputs.find_dictionary(tmp_path / "own.dict")
     assert refusal(inputs.find_dictionary, tmp_path / "absent.dict")[0] == "alignment.dictionary"
+
+
+def test_a_table_of_intervals_that_is_not_there_is_named() -> None:
+    with pytest.raises(InputError, match=r"alignment\.intervals: there is no file nowhere\.tsv"):
+        inputs.find_intervals("nowhere.tsv")
+    inputs.find_intervals("")

@@ -170,7 +170,7 @@ def test_all_that_differs_is_named(project: Path) -> None:
     one = record_of(project)
     other = copy.deepcopy(one)
     other["settings"]["mapping"]["permutations"] = 99
-    other["settings"]["training"]["conditions"]["third"] = {"objective": "none"}
+    other["settings"]["conditions"]["third"] = {"objective": "none"}
     other["code"]["sha256"] = "0" * 64
     other["packages"]["numpy"] = "1.0"
     other["environments"][0]["processor"] = "Another"
@@ -178,7 +178,7 @@ def test_all_that_differs_is_named(project: Path) -> None:
     found = compare(one, other)
     assert [(subject, name, second) for subject, name, _, second in found] == [
         ("settings", "mapping.permutations", "99"),
-        ("settings", "training.conditions.third.objective", "none"),
+        ("settings", "conditions.third.objective", "none"),
         ("code", "sha256", "0" * 64),
         ("packages", "numpy", "1.0"),
         ("environment", "processor", "Another"),
@@ -263,7 +263,7 @@ def test_private_settings_name_nobody() -> None:
     settings["corpus"]["recordings"] |= {"path": "/home/anna/clinic", "test_speakers": ["anna", "ben"]}
     assert "anna" in json.dumps(privacy.public(settings))
     settings["alignment"] |= {"intervals": "/home/anna/i.tsv"}
-    settings["training"]["checkpoints"] = {"control": "/home/anna/{seed}.pt"}
+    settings["conditions"]["mine"] = {"checkpoint": "/home/anna/{seed}.pt"}
     settings["report"]["private"] = True
     shown = privacy.public(settings)
     assert "anna" not in json.dumps(shown)

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 import reference_mapping as reference
-from fabricate import activations
+from fabricate import activations, opened
 from phonotopy.activations.read import Cells, Tokens
 from phonotopy.core.moments import Moments
 from phonotopy.inference.discovery import Discovery
@@ -182,10 +182,10 @@ def test_nothing_is_discovered_where_nothing_is() -> None:
 
 def test_the_files_of_the_activations_stage_are_read(tmp_path: Path) -> None:
     activations(tmp_path, ["P", "SIL", "S", "IY"], layers=1, filters=64, speakers=4, utterances=6, tokens=40)
-    cells = Cells.read(tmp_path / "layer1.npz")
+    cells = opened(tmp_path).cells(1)
     assert cells.phones == ("P", "S", "IY")
     tokens = Tokens.read(tmp_path / "tokens.tsv", cells.phones, "speaker")
-    values = np.load(tmp_path / "layer1.npy")
+    values = opened(tmp_path).token_means(1, tokens)
     again = Cells.of(values, tokens)
     assert (tokens.phone == -1).sum() > 0
     assert (again.count == cells.count).all()

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fabricate import activations
-from phonotopy.activations.read import Cells, Tokens, read_grids, read_token_means
+from fabricate import activations, opened
+from phonotopy.activations.read import Cells, Tokens
 from phonotopy.core.grid import Grid
 from phonotopy.inference.label_null import LabelNull
 from phonotopy.inference.permutation import p_value
 from phonotopy.selectivity.d_prime import Criteria, measure
-from phonotopy.selectivity.label_shift import STATISTICS, Sequences, label_null
+from phonotopy.selectivity.label_shift import STATISTICS, Sequences, label_shift
 from phonotopy.spatial.components import regions
 from phonotopy.spatial.lattice import Lattice
 from phonotopy.spatial.moran import morans_i
@@ -57,10 +57,10 @@ def test_interleaved_speakers_keep_their_own_labels() -> None:
 
 
 def test_the_first_row_is_the_observation(folder: Path) -> None:
-    tokens, grid = Tokens.read(folder / "tokens.tsv", PHONES, "speaker"), read_grids(folder / "layers.tsv")[1]
-    values = read_token_means(folder / "layer1.npy", tokens, grid)
+    tokens, grid = Tokens.read(folder / "tokens.tsv", PHONES, "speaker"), opened(folder).layers[1].grid
+    values = opened(folder).token_means(1, tokens)
     found = measure(Cells.of(values, tokens), CRITERIA)
-    null = label_null(values, tokens, grid, found.live, CRITERIA, shifts=3, key=1).statistics
+    null = label_shift(values, tokens, grid, found.live, CRITERIA, shifts=3, key=1).statistics
     live, queen = found.live, Lattice.of(grid, "queen", found.live)
     observed = regions(found.responsive[live], queen)
     assert live.sum() == 62
@@ -74,22 +74,22 @@ def test_the_first_row_is_the_observation(folder: Path) -> None:
 
 
 def test_neither_threads_nor_memory_change_a_bit(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    tokens, grid = Tokens.read(folder / "tokens.tsv", PHONES, "utterance"), read_grids(folder / "layers.tsv")[1]
-    values = read_token_means(folder / "layer1.npy", tokens, grid)
+    tokens, grid = Tokens.read(folder / "tokens.tsv", PHONES, "utterance"), opened(folder).layers[1].grid
+    values = opened(folder).token_means(1, tokens)
     live = np.asarray(values).std(axis=0) > 0
-    expected = label_null(values, tokens, grid, live, CRITERIA, shifts=9, key=1).statistics
+    expected = label_shift(values, tokens, grid, live, CRITERIA, shifts=9, key=1).statistics
     monkeypatch.setattr("phonotopy.selectivity.label_shift.MEMORY", 200_000)
-    found = label_null(values, tokens, grid, live, CRITERIA, shifts=9, key=1, threads=2).statistics
+    found = label_shift(values, tokens, grid, live, CRITERIA, shifts=9, key=1, threads=2).statistics
     for name in STATISTICS:
         assert (found[name] == expected[name]).all()
 
 
 def planted(radius: float, seed: int, tmp_path: Path) -> dict[str, np.ndarray]:
     activations(tmp_path, PHONES, seed=seed, layers=1, filters=64, speakers=4, utterances=12, tokens=20, radius=radius)
-    tokens, grid = Tokens.read(tmp_path / "tokens.tsv", PHONES, "speaker"), read_grids(tmp_path / "layers.tsv")[1]
-    values = read_token_means(tmp_path / "layer1.npy", tokens, grid)
+    tokens, grid = Tokens.read(tmp_path / "tokens.tsv", PHONES, "speaker"), opened(tmp_path).layers[1].grid
+    values = opened(tmp_path).token_means(1, tokens)
     live = np.asarray(values).std(axis=0) > 0
-    return dict(label_null(values, tokens, grid, live, CRITERIA, shifts=99, key=1).statistics)
+    return dict(label_shift(values, tokens, grid, live, CRITERIA, shifts=99, key=1).statistics)
 
 
 def mean_p(statistic: np.ndarray) -> float:
@@ -117,7 +117,7 @@ def test_smooth_noise_that_knows_no_phone_is_no_phonemic_map() -> None:
         phone = random.integers(3, size=240)
         values = (random.normal(size=(240, 36)) @ blur).astype(np.float32)
         tokens = Tokens(("P", "S", "IY"), ("a", "b", "c", "d"), phone, speaker, speaker, utterance)
-        null = label_null(values, tokens, grid, np.ones(36, bool), CRITERIA, shifts=39, key=data_set)
+        null = label_shift(values, tokens, grid, np.ones(36, bool), CRITERIA, shifts=39, key=data_set)
         assert null.statistics["morans_i_queen"].mean() > 0.4
         rejected += mean_p(null.statistics["morans_i_queen"]) <= 0.05
     assert rejected <= 8
@@ -125,11 +125,11 @@ def test_smooth_noise_that_knows_no_phone_is_no_phonemic_map() -> None:
 
 def test_a_unit_that_is_silent_in_all_tokens_spoils_no_map(folder: Path) -> None:
     """The cap on stored tokens may leave out the few to which a unit responds."""
-    tokens, grid = Tokens.read(folder / "tokens.tsv", PHONES, "speaker"), read_grids(folder / "layers.tsv")[1]
-    values = np.array(read_token_means(folder / "layer1.npy", tokens, grid))
+    tokens, grid = Tokens.read(folder / "tokens.tsv", PHONES, "speaker"), opened(folder).layers[1].grid
+    values = np.array(opened(folder).token_means(1, tokens))
     values[:, 30] = 0
     live = np.arange(64) >= 2
-    found = label_null(values, tokens, grid, live, CRITERIA, shifts=2, key=1).statistics
+    found = label_shift(values, tokens, grid, live, CRITERIA, shifts=2, key=1).statistics
     assert all(np.isfinite(value).all() for value in found.values())
     expected = measure(Cells.of(values, tokens), CRITERIA).d_prime[live]
     expected[28] = 0
@@ -139,20 +139,23 @@ def test_a_unit_that_is_silent_in_all_tokens_spoils_no_map(folder: Path) -> None
 def test_a_dead_layer_and_a_single_phone_have_no_value(folder: Path) -> None:
     tokens, grid = Tokens.read(folder / "tokens.tsv", PHONES, "speaker"), Grid(8, 8)
     values = np.zeros((len(tokens.phone), 64), np.float32)
-    dead = label_null(values, tokens, grid, np.zeros(64, bool), CRITERIA, shifts=2, key=1)
+    dead = label_shift(values, tokens, grid, np.zeros(64, bool), CRITERIA, shifts=2, key=1)
     assert all(np.isnan(value).all() and value.shape == (3, 5) for value in dead.statistics.values())
     alone = Tokens.read(folder / "tokens.tsv", PHONES[:1], "speaker")
-    one = label_null(values, alone, grid, np.ones(64, bool), CRITERIA, shifts=2, key=1)
+    one = label_shift(values, alone, grid, np.ones(64, bool), CRITERIA, shifts=2, key=1)
     assert np.isnan(one.statistics["regions"]).all()
 
 
 def test_a_null_is_read_back_and_the_same_null_is_the_same_file(tmp_path: Path) -> None:
     statistics = {name: np.random.default_rng(0).normal(size=(4, 2)) for name in STATISTICS}
-    nulls = {1: LabelNull(("P", "S"), statistics), 2: LabelNull(("P", "S"), {k: v + 1 for k, v in statistics.items()})}
+    nulls = {
+        1: LabelNull(("P", "S"), (7, 5), statistics),
+        2: LabelNull(("P", "S"), (7, 5), {k: v + 1 for k, v in statistics.items()}),
+    }
     for name in ("a.npz", "b.npz"):
         LabelNull.write(tmp_path / name, nulls)
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
     again = LabelNull.read(tmp_path / "a.npz")
     assert list(again) == [1, 2]
-    assert again[2].phones == ("P", "S")
+    assert (again[2].phones, again[2].tokens) == (("P", "S"), (7, 5))
     assert (again[2].statistics["regions"] == statistics["regions"] + 1).all()

@@ -108,7 +108,7 @@ def test_rows_have_their_columns() -> None:
     live = np.ones(64, bool)
     live[3] = False
     values = np.where(live[:, None], noise(2), np.nan)
-    maps = Maps(("P", "S"), values, values > 0.5, np.array([True, False]), live)
+    maps = Maps(("P", "S"), values, values > 0.5, np.array([True, False]), live, np.arange(len(live)), {})
     rows = enhanced_rows({2: maps}, {2: GRID}, 19, training=("control", "0"), null_seed=1)
     assert len(rows) == 63
     assert all(row.keys() == set(COLUMNS) for row in rows)

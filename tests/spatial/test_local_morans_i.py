@@ -116,7 +116,7 @@ def test_rows_have_their_columns() -> None:
     live = np.ones(64, bool)
     live[3] = False
     values = np.where(live[:, None], noise(2), np.nan)
-    maps = Maps(("P", "S"), values, values > 0.5, np.array([True, False]), live)
+    maps = Maps(("P", "S"), values, values > 0.5, np.array([True, False]), live, np.arange(len(live)), {})
     settings = {"contiguity": "queen", "training": ("control", "0"), "null_seed": 1}
     rows = local_rows({2: maps}, {2: GRID}, 19, **settings)
     assert len(rows) == 63

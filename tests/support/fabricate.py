@@ -2,10 +2,17 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from phonotopy.activations import store
+from phonotopy.activations.clock import Clock
+from phonotopy.activations.gather import LAYERS, Paths
+from phonotopy.activations.geometry import Layer, write_geometry
+from phonotopy.activations.placement import identity, write_placement
+from phonotopy.activations.read import Responses
 from phonotopy.core.grid import Grid, fit
 from phonotopy.core.moments import Moments
 from phonotopy.core.seeds import stream
@@ -42,48 +49,43 @@ def activations(
     dead: int = 2,
     torus: bool = False,
 ) -> None:
-    """Write tokens.tsv, layers.tsv, layer{n}.npy and layer{n}.npz as the activations stage does.
+    """Write the folder that the activations stage leaves.
 
     `radius` (grid steps) is that of the planted maps, 0 for none; `depth` scales them against noise of standard
     deviation 1 a token; speakers shift every map a little. The first `dead` units never respond.
     """
     folder.mkdir(parents=True, exist_ok=True)
     rows = _spoken(phones, stream("fabricated speech", 0), speakers, utterances, tokens)
-    write_table(folder / "tokens.tsv", list(rows[0]), rows)
+    paths = Paths.of(folder)
+    write_table(paths.tokens, list(rows[0]), rows)
     grid = fit(filters, torus=torus)
-    write_table(folder / "layers.tsv", LAYERS, [_layer_row(n, grid, dead, len(rows)) for n in range(1, layers + 1)])
+    shapes = [Layer(n, f"layer {n}", grid, Clock(0.02, 0.0, 0.025 + 0.1 * n)) for n in range(1, layers + 1)]
+    write_geometry(paths.geometry, shapes)
+    grids = {shape.number: grid for shape in shapes}
+    write_placement(paths.placement, identity(grids), grids)
+    counts = (grid.units, dead, 4 * len(rows), len(rows), 0)
+    write_table(paths.layers, LAYERS, [dict(zip(LAYERS, (one.number, *counts), strict=True)) for one in shapes])
     phone = np.array([phones.index(row["phone"]) for row in rows])
     speaker = np.array([int(row["speaker"][1:]) for row in rows])
-    for layer in range(1, layers + 1):
-        random = stream("fabricated responses", seed, layer)
-        maps = depth * tuning(grid, len(phones), radius, random)
-        habits = 0.15 * random.normal(size=(speakers, len(phones), grid.units))
-        values = maps.T[phone] + habits[speaker, phone] + random.normal(size=(len(rows), grid.units))
-        values[:, :dead] = 0
-        responses = np.maximum(values + 1, 0).astype(np.float32)
-        np.save(folder / f"layer{layer}.npy", responses)
-        _write_moments(folder / f"layer{layer}.npz", responses, phone, speaker, phones, grid, random)
+    fold = np.arange(speakers) % 2
+    shared = {"phone": np.array(phones), "speaker": np.array([f"s{s}" for s in range(speakers)]), "fold": fold}
+    with store.create(paths.responses, {"token": len(rows), "group": 2}, shared) as file:
+        for layer in range(1, layers + 1):
+            random = stream("fabricated responses", seed, layer)
+            maps = depth * tuning(grid, len(phones), radius, random)
+            habits = 0.15 * random.normal(size=(speakers, len(phones), grid.units))
+            values = maps.T[phone] + habits[speaker, phone] + random.normal(size=(len(rows), grid.units))
+            values[:, :dead] = 0
+            responses = np.maximum(values + 1, 0).astype(np.float32)
+            arrays = _moments(responses, phone, speaker, phones, grid, random)
+            file.add_layer(f"layer{layer}", grid.units, len(arrays["lag_s"]))[...] = responses
+            file.complete(f"layer{layer}", arrays)
 
 
-LAYERS = (
-    "layer",
-    "rows",
-    "columns",
-    "torus",
-    "units",
-    "dead_units",
-    "stride_s",
-    "receptive_field_s",
-    "frames",
-    "tokens",
-    "tokens_without_centre",
-)
-
-
-def _layer_row(layer: int, grid: Grid, dead: int, tokens: int) -> dict[str, object]:
-    timing = (0.02, 0.025 + 0.1 * layer)
-    cells = (layer, grid.rows, grid.columns, grid.torus, grid.units, dead, *timing, 4 * tokens, tokens, 0)
-    return dict(zip(LAYERS, cells, strict=True))
+def opened(folder: Path) -> Responses:
+    """The responses of a folder."""
+    paths = Paths.of(folder)
+    return Responses.open(paths.responses, paths.geometry, paths.placement)
 
 
 def _spoken(
@@ -110,15 +112,14 @@ def _spoken(
     return rows
 
 
-def _write_moments(
-    path: Path,
+def _moments(
     responses: NDArray[np.float32],
     phone: NDArray[np.int64],
     speaker: NDArray[np.int64],
     phones: Sequence[str],
     grid: Grid,
     random: np.random.Generator,
-) -> None:
+) -> dict[str, Any]:
     speakers, wide = int(speaker.max()) + 1, (-1, len(phones), grid.units)
     cells = Moments.of(responses, speaker * len(phones) + phone, speakers * len(phones))
     lag_s = np.round(np.arange(-0.2, 0.3001, 0.02), 3)
@@ -130,23 +131,16 @@ def _write_moments(
     centred = responses - responses.mean(axis=0, dtype=np.float64)
     filters = random.normal(size=(grid.units, 4 * grid.units))
     filters /= np.linalg.norm(filters, axis=1, keepdims=True)
-    np.savez(
-        path,
-        phones=np.array(phones),
-        speakers=np.array([f"s{s}" for s in range(speakers)]),
-        count=cells.count.reshape(wide[:2]),
-        mean=cells.mean.reshape(wide),
-        m2=cells.m2.reshape(wide),
-        fold=fold,
-        lag_s=lag_s,
-        onset_count=count,
-        onset_mean=mean,
-        onset_m2=np.ones_like(mean) * np.maximum(count - 1, 0)[..., None],
-        frame_count=len(responses),
-        frame_mean=responses.mean(axis=0, dtype=np.float64),
-        frame_comoment=centred.T @ centred,
-        filter_gram=filters @ filters.T,
-        rows=grid.rows,
-        columns=grid.columns,
-        torus=grid.torus,
-    )
+    return {
+        "count": cells.count.reshape(wide[:2]),
+        "mean": cells.mean.reshape(wide),
+        "m2": cells.m2.reshape(wide),
+        "lag_s": lag_s,
+        "onset_count": count,
+        "onset_mean": mean,
+        "onset_m2": np.ones_like(mean) * np.maximum(count - 1, 0)[..., None],
+        "frame_count": np.array(len(responses)),
+        "frame_mean": responses.mean(axis=0, dtype=np.float64),
+        "frame_comoment": centred.T @ centred,
+        "filter_cosine": filters @ filters.T,
+    }

@@ -88,7 +88,15 @@ def test_null_courses_are_rejected_at_the_level() -> None:
 def test_rows_say_when_and_where() -> None:
     live = LIVE.copy()
     live[0] = False
-    maps = Maps(("P", "S", "T"), np.zeros((64, 3)), np.zeros((64, 3), bool), np.array([True, True, False]), live)
+    maps = Maps(
+        ("P", "S", "T"),
+        np.zeros((64, 3)),
+        np.zeros((64, 3), bool),
+        np.array([True, True, False]),
+        live,
+        np.arange(64),
+        {},
+    )
     courses = np.moveaxis(episode(0.05), 1, 2)
     groups = np.stack([courses, courses, np.full_like(courses, np.nan)])  # the third group lacks both phones
     groups[..., ~live] = np.nan

@@ -5,11 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fabricate import activations
-from phonotopy.activations.read import Cells, read_grids, read_halves
+from fabricate import activations, opened
 from phonotopy.organisation.replication import replicate
 from phonotopy.selectivity.d_prime import Criteria
-from phonotopy.temporal.timing import COURSES, TIMINGS, Courses, course_rows, peaks, read_courses, timing_rows
+from phonotopy.temporal.timing import COURSES, TIMINGS, Courses, course_rows, courses, peaks, timing_rows
 
 LAG_S = np.arange(-5, 9) * 0.04
 PHONES = ("P", "S", "N", "IY")
@@ -72,9 +71,8 @@ def test_rows_give_latencies_with_intervals_over_groups() -> None:
 def test_one_speaker_has_no_other_half(tmp_path: Path) -> None:
     activations(tmp_path, PHONES, layers=1, filters=36, speakers=1, utterances=8, tokens=20)
     criteria = Criteria(minimum_tokens=5, minimum_speakers=1, d_prime=0.5, false_discovery_rate=0.05)
-    grid = read_grids(tmp_path / "layers.tsv")[1]
-    found = read_courses(tmp_path / "layer1.npz", tmp_path / "tokens.tsv", grid, criteria)
+    responses = opened(tmp_path)
+    found = courses(responses, 1, tmp_path / "tokens.tsv", criteria)
     rows = timing_rows(found, {"layer": 1, "null_seed": 0}, bootstraps=19, seed=1)
     assert {row["status"] for row in rows} == {"no region"}
-    cells = Cells.read(tmp_path / "layer1.npz")
-    assert replicate(cells, read_halves(tmp_path / "layer1.npz"), grid, criteria) == []
+    assert replicate(responses.cells(1), responses.halves, responses.layers[1].grid, criteria) == []

@@ -101,7 +101,7 @@ def test_every_preset_has_a_plan(checkout: Path, tmp_path: Path, preset: Path) -
     [
         ("mapping: {permutation: 99}", "mapping.permutation: no such setting"),
         ("training: {optimiser: {learning_rate: 1e-3}}", "training.optimiser.learning_rate: the text '1e-3'"),
-        ("training: {run: [topografic]}", "training.run[0]: the text 'topografic'"),
+        ("run: [topografic]", "run[0]: the text 'topografic'"),
         (
             "corpus: {source: recordings, recordings: {path: nowhere, test_speakers: [a]}}",
             "corpus.recordings.path: nowhere does not exist",

@@ -1,5 +1,6 @@
 """Conditions: the ways to get a map that the settings name, each of one kind."""
 
+import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +81,9 @@ def check(settings: Settings) -> None:
             if name not in defined:
                 subject = f"run[{index}]" if setting == "run" else setting
                 expected = f"one of the conditions {', '.join(defined)}"
-                raise InputError(subject, f"the text {name!r}", expected, "correct it, or define it in conditions")
+                close = difflib.get_close_matches(name, defined, n=1)
+                advice = f"did you mean {close[0]}?" if close else "correct it, or define it in conditions"
+                raise InputError(subject, f"the text {name!r}", expected, advice)
 
 
 def _check_kind(name: str, own: Settings) -> None:

@@ -141,6 +141,8 @@ def _facts(record: Record) -> Iterator[tuple[str, str, object]]:
     code = record["code"]
     yield "settings", "SHA-256", record["settings_sha256"]
     yield "settings", "seed", record["seed"]
+    for name, own in record["conditions"].items():
+        yield "conditions", name, "; ".join(f"{key}: {_text(value)}" for key, value in own.items())
     yield from (("training", name, _text(value)) for name, value in record["trainings"].items())
     yield "code", "SHA-256 of the sources", code["sha256"]
     yield "code", "git commit", code["commit"] or "not a git checkout"

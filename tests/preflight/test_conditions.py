@@ -1,0 +1,122 @@
+"""Conditions of every kind in one place of the settings, and those that cannot be meant."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from phonotopy.activations.layout import LAYOUTS
+from phonotopy.core.errors import InputError
+from preflight import conditions
+from preflight.conditions import OWN_FOLDER, resolve
+from preflight.settings import validate
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
+DEFAULTS: dict[str, Any] = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+
+
+def settings(run: list[str] | None = None, **defined: Any) -> dict[str, Any]:
+    """The defaults with further conditions, of which `run` are run."""
+    changed = copy.deepcopy(DEFAULTS)
+    changed["conditions"] |= defined
+    return changed | {"run": run or changed["run"]}
+
+
+def test_the_default_trains_a_control_and_a_map() -> None:
+    found = resolve(DEFAULTS)
+    assert [(one.name, one.kind, one.value, one.origin) for one in found.values()] == [
+        ("control", "objective", "none", "control"),
+        ("topographic", "objective", "response_kernel", "topographic"),
+    ]
+    assert [one.is_control for one in found.values()] == [True, False]
+
+
+def test_a_layout_brings_what_it_lays_out() -> None:
+    found = resolve(settings(["shuffled"]))
+    assert list(found) == ["shuffled", "topographic"]
+    assert (found["shuffled"].origin, found["shuffled"].kind) == ("topographic", "layout")
+
+
+def test_a_condition_may_have_a_network_of_its_own() -> None:
+    layers = [{"filters": 64, "kernel": 3, "stride": 2}]
+    found = resolve(settings(["deep"], deep={"objective": "none", "network": {"layers": layers}}))
+    assert found["deep"].network == {**DEFAULTS["training"]["network"], "layers": layers}
+
+
+def test_the_schema_knows_the_layouts() -> None:
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    known = schema["properties"]["conditions"]["additionalProperties"]["properties"]["layout"]["enum"]
+    assert known == list(LAYOUTS)
+
+
+@pytest.mark.parametrize(
+    ("defined", "message"),
+    [
+        ({"a": {}}, "conditions.a: nothing that says where its map comes from"),
+        ({"a": {"objective": "none", "checkpoint": "x.pt"}}, "conditions.a: both objective and checkpoint"),
+        ({"a": {"layout": "shuffled"}}, "conditions.a.of: a layout without the condition"),
+        ({"a": {"objective": "none", "of": "control"}}, "conditions.a.of: of without a layout"),
+        ({"a": {"layout": "shuffled", "of": "a"}}, "conditions.a.of: a itself"),
+        ({"a": {"layout": "shuffled", "of": "b"}}, "conditions.a.of: no condition b"),
+        ({"a": {"layout": "shuffled", "of": "shuffled"}}, "conditions.a.of: shuffled, which is a layout itself"),
+        ({"a": {"layout": "sorted", "of": "control"}}, "conditions.a.layout: the text 'sorted'"),
+        (
+            {"a": {"checkpoint": "x.pt", "network": {"torus": True}}},
+            "conditions.a.network: a network beside checkpoint",
+        ),
+        ({"a": {"objective": "none", "netwrok": {}}}, "conditions.a.netwrok: no such setting"),
+        (
+            {"a": {"objective": "none", "network": {"layers": [{"filters": 17, "kernel": 3, "stride": 1}]}}},
+            "conditions.a.network.layers[0].filters: 17 filters fill no rectangle",
+        ),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_by_name_also_where_it_is_not_run(
+    defined: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        validate(settings(**defined), SCHEMA)
+    assert message in str(caught.value)
+    assert "next step" in str(caught.value)
+
+
+@pytest.mark.parametrize(("name", "value"), [("run", ["contrl"]), ("reference", "contrl")])
+def test_unknown_conditions_are_named(name: str, value: Any) -> None:
+    with pytest.raises(InputError, match=f"{name}.*'contrl'"):
+        validate({**copy.deepcopy(DEFAULTS), name: value}, SCHEMA)
+
+
+def test_files_that_are_there_are_accepted_and_those_that_are_not_are_named(tmp_path: Path) -> None:
+    for seed in (0, 1):
+        (tmp_path / f"{seed}.pt").touch()
+        folder = tmp_path / f"responses{seed}"
+        folder.mkdir()
+        for name in OWN_FOLDER:
+            (folder / name).touch()
+    own = {"mine": {"checkpoint": f"{tmp_path}/{{seed}}.pt"}, "theirs": {"responses": f"{tmp_path}/responses{{seed}}"}}
+    conditions.require_files(settings(["mine", "theirs"], **own))
+    (tmp_path / "responses1" / "responses.nc").unlink()
+    with pytest.raises(InputError, match=r"conditions\.theirs\.responses: there is no file .*responses1/responses\.nc"):
+        conditions.require_files(settings(["mine", "theirs"], **own))
+    conditions.require_files(settings(["mine"], **own))
+
+
+@pytest.mark.parametrize(
+    ("own", "message"),
+    [
+        ({"checkpoint": "{seed}.pt"}, "conditions.a.checkpoint: there is no file 0.pt"),
+        ({"checkpoint": "one.pt"}, "conditions.a.checkpoint: one.pt for the seeds 0, 1"),
+        ({"responses": "{seed}"}, "conditions.a.responses: there is no file 0/geometry.tsv"),
+    ],
+)
+def test_files_of_ones_own_are_looked_for_before_any_job(own: dict[str, str], message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        conditions.require_files(settings(["a"], a=own))
+    assert message in str(caught.value)
+
+
+def test_a_path_is_no_format_string() -> None:
+    assert conditions.path_of("{seed.__class__}/{0}/{seed}", 3) == "{seed.__class__}/{0}/3"
