@@ -112,7 +112,7 @@ def test_the_page_tells_each_fact_once_and_runs_nothing(project: Path, tmp_path:
     page = (tmp_path / "provenance.html").read_text(encoding="utf-8")
     for name, value in [
         ("SHA-256", record["settings_sha256"]),
-        ("run", "control, topographic"),
+        ("topographic", "objective: response_kernel"),
         ("jobs", "2"),
         ("depth.tsv", record["tables"]["depth.tsv"]),
         ("git commit", "not a git checkout"),
