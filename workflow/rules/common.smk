@@ -8,6 +8,7 @@ from pathlib import Path
 WORKFLOW = Path(workflow.current_basedir).parent
 sys.path.insert(0, str(WORKFLOW / "scripts"))
 
+from declarations.figures import FIGURES
 from phonotopy.core.errors import InputError
 from preflight import disk, downloads, entry, estimate, inputs, leftovers, orphans, privacy, settings, sources
 
@@ -81,8 +82,9 @@ CRITERIA = {
 }
 RESPONSES = f"{RESULTS}/activations/{{corpus}}/{{condition}}/seed{{seed}}"
 MAPPED = f"{RESULTS}/mapping/{{corpus}}/{{condition}}/seed{{seed}}"
-# Grids and receptive fields are those of the network, which all conditions share.
-NETWORK_LAYERS = f"{RESULTS}/activations/{CORPUS}/{CONDITIONS[0]}/seed{SEEDS[0]}/layers.tsv"
+# Grids and receptive fields, which all seeds of a condition share.
+GEOMETRIES = [f"{RESULTS}/activations/{CORPUS}/{condition}/seed{SEEDS[0]}/layers.tsv" for condition in CONDITIONS]
+NETWORK_LAYERS = GEOMETRIES[0]
 MAPPING_TABLES = [  # one of each a training
     "selectivity",
     "feature_selectivity",
@@ -104,22 +106,9 @@ TABLES = {  # by stage
     "training": ["recognition"],
     "mapping": ["topography", "agreement", "conditions", "depth"],
 }
-FIGURES = [
-    *[f"activation_maps.seed{seed}" for seed in SEEDS],
-    "preferred_manner",
-    "morans_i",
-    "regions",
-    "rank_against_morans_i",
-    "conditions",
-    "correlogram",
-    *[f"clusters.seed{seed}" for seed in SEEDS],
-    "replication",
-    "organisation",
-    "timing",
-    "learning_curves",
-    "error_rates",
-    *(["speech", "durations"] if HEARD else []),
-    *(["boundaries"] if HEARD and (TIMED or COMPARED) else []),
+CORPUS_TABLES = [  # accounts of onsets that a run compares
+    *(["onsets"] if HEARD and TIMED else []),
+    *(["compared_onsets"] if HEARD and COMPARED else []),
 ]
 
 
@@ -193,10 +182,28 @@ def per_training(stage, *names, conditions=CONDITIONS):
     return expand(pattern, condition=conditions, seed=SEEDS, name=names)
 
 
-def drawn(name, caption, category, **labels):
+def file_name(figure):
+    """The name of a figure's files, without suffix."""
+    return f"{figure.name}.seed{{seed}}" if figure.each_seed else figure.name
+
+
+def drawn(figure):
     """Files of a figure, one a format, of which the report shows the first."""
-    first, *others = [f"{RESULTS}/figures/{name}.{suffix}" for suffix in FORMATS]
-    return [report(first, caption=f"../report/{caption}.rst", category=category, labels=labels), *others]
+    first, *others = [f"{RESULTS}/figures/{file_name(figure)}.{suffix}" for suffix in FORMATS]
+    labels = {"result": figure.title, "kind": "figure", "seed": "{seed}" if figure.each_seed else "all"}
+    return [report(first, caption=f"../report/{figure.name}.rst", category=figure.stage, labels=labels), *others]
+
+
+def figures(*stages):
+    """Files of the figures of the named stages of which a run makes the tables."""
+    made = {*[name for names in TABLES.values() for name in names], *CORPUS_TABLES, "calibration", "power"}
+    shown = [
+        figure
+        for figure in FIGURES
+        if figure.stage in stages and made >= {*figure.summaries} and (made & {*figure.corpora} or not figure.corpora)
+    ]
+    patterns = [f"{RESULTS}/figures/{file_name(figure)}.{{format}}" for figure in shown]
+    return [file for pattern in patterns for file in dict.fromkeys(expand(pattern, seed=SEEDS, format=FORMATS))]
 
 
 def tabled(name, category):
@@ -231,10 +238,10 @@ def targets(*stages):
             *tables("mapping"),
         ],
         "tables": tables(*TABLES),
-        "figures": expand(f"{RESULTS}/figures/{{name}}.{{format}}", name=FIGURES, format=FORMATS),
+        "figures": figures(*TABLES),
         "calibration": [
             *expand(f"{RESULTS}/tables/{{name}}.tsv", name=["calibration", "power"]),
-            *expand(f"{RESULTS}/figures/calibration.{{format}}", format=FORMATS),
+            *figures("calibration"),
         ],
         "report": [f"{RESULTS}/report.html", f"{RESULTS}/provenance.json"],
     }

@@ -12,9 +12,10 @@ from matplotlib.patches import Patch
 
 from phonotopy.core.tables import number
 from phonotopy.figures import style
+from phonotopy.figures.material import Material
 from phonotopy.figures.runs import Row
 
-__all__ = ["POWER", "RATES", "draw"]
+__all__ = ["POWER", "RATES", "draw", "figure"]
 
 RATES: Mapping[str, Callable[[str], Any]] = {
     "test": str,
@@ -37,13 +38,18 @@ COLOURS, LIGHTEST = "viridis", 0.85
 ROW_MM, FRAME_MM = 4.2, 22.0
 
 
+def figure(material: Material) -> Figure:
+    """The figure of the tables of a run."""
+    return draw(material.table("calibration", RATES), material.table("power", POWER))
+
+
 def draw(rates: Sequence[Row], power: Sequence[Row]) -> Figure:
     """Draw the rejection rate of each test with the rates that are allowed, and found regions over the background.
 
     `rates` are rows of calibration.tsv, `power` those of power.tsv, with the columns of this module.
     """
     with style.styled():
-        figure = style.sheet("double", FRAME_MM + ROW_MM * len(rates), arranged=True)
+        figure = style.page("double", FRAME_MM + ROW_MM * len(rates), arranged=True)
         left, right = figure.subplots(1, 2, width_ratios=(3, 2))
         _rates(left, rates)
         _power(right, power)

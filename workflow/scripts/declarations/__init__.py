@@ -1,0 +1,1 @@
+"""What the workflow makes, each thing declared once: rules, targets, estimates and cluster groups follow."""
