@@ -20,6 +20,7 @@ __all__ = [
     "Layers",
     "fields_in_common",
     "image",
+    "labels_height",
     "layer_numbers",
     "layer_ticks",
     "outline",
@@ -33,6 +34,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "torus": boolean,
     "receptive_field_s": number,
 }
+LINE_MM = 3.4  # of text
 NONE = "–"  # where a condition has no such layer, or its layer no receptive field
 
 
@@ -87,6 +89,12 @@ def fields_in_common(layers: Layers) -> dict[str, dict[int, str]]:
         else:
             groups.append(([name], fields))
     return {", ".join(names): known for names, known in groups}
+
+
+def labels_height(layers: Layers) -> float:
+    """Height in mm that the labels of `layer_ticks` take beyond those of conditions with the same fields."""
+    groups = len(fields_in_common(layers))
+    return LINE_MM * (2 * groups - 1) if groups > 1 else 0.0
 
 
 def image(rows: Iterable[Row], grid: Grid, column: str) -> NDArray[np.float64]:

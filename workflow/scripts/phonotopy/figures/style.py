@@ -189,7 +189,7 @@ def note(figure: Figure, left: float, top: float, text: str, **style: Any) -> No
 
 def text_width(text: str, *, bold: bool = False) -> float:
     """Width of a text in millimetres."""
-    font = FontProperties(family=SETTINGS["font.sans-serif"], weight="bold" if bold else "normal")
+    font = FontProperties(family=SETTINGS["font.sans-serif"][0], weight="bold" if bold else "normal")
     outline = TextPath((0, 0), text, size=TEXT_PT, prop=font)
     return float(outline.get_extents().width) * MILLIMETRES_PER_INCH / POINTS_PER_INCH
 

@@ -35,6 +35,7 @@ LEVEL = 0.05
 LEFT_MM, TOP_MM, RIGHT_MM, KEY_MM, HEAD_MM = 12.0, 3.0, 2.0, 7.0, 4.0
 TALLEST_MM, LARGEST_MAP_MM = 220.0, 50.0
 WIDEST = 5  # maps in a line
+MOST_ASTRAY = 2  # times that the maps of one condition are as high as those of another
 MOST_KEYS = 7  # manners in a line of the key
 SLOT_MM = (5.2, 2.9)  # of a label, width and height
 MARGIN_MM = 0.5
@@ -54,11 +55,13 @@ def draw(tables: RunTables, seed: int, layers: Layers, inventory: Inventory, con
     """
     lines = {name: _lines(layers[name]) for name in conditions.names}
     number = sum(map(len, lines.values()))
-    height = _map_height([line for own in lines.values() for line in own])
+    largest = {name: _map_height(own, number) for name, own in lines.items()}
+    heights = {name: min(height, MOST_ASTRAY * min(largest.values())) for name, height in largest.items()}
+    total = sum(len(own) * (heights[name] + HEAD_MM + GAP_MM) for name, own in lines.items())
     with style.styled():
-        figure = style.page("double", TOP_MM + number * (height + HEAD_MM + GAP_MM) + KEY_MM)
+        figure = style.page("double", TOP_MM + total + KEY_MM)
         top = TOP_MM
-        for condition in conditions.names:
+        for condition, height in heights.items():
             rows = [row for row in tables.get(Run(condition, seed), ()) if row["p_family"] <= LEVEL]
             middle = top + len(lines[condition]) * (height + HEAD_MM + GAP_MM) / 2
             style.note(figure, 5, middle, condition, rotation=90, va="center", ha="center", fontweight="bold")
@@ -79,10 +82,11 @@ def _lines(layers: Sequence[Layer]) -> list[Sequence[Layer]]:
     return [layers[first : first + WIDEST] for first in range(0, len(layers), WIDEST)]
 
 
-def _map_height(lines: Sequence[Sequence[Layer]]) -> float:
+def _map_height(lines: Sequence[Sequence[Layer]], number: int) -> float:
+    """Height of the maps of one condition in mm, where the page holds a `number` of lines."""
     across = style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM
     widest = min((across - (len(line) - 1) * GAP_MM) / sum(layer.aspect for layer in line) for line in lines)
-    return min(LARGEST_MAP_MM, widest, TALLEST_MM / len(lines) - HEAD_MM - GAP_MM)
+    return min(LARGEST_MAP_MM, widest, TALLEST_MM / number - HEAD_MM - GAP_MM)
 
 
 def _line(
@@ -95,6 +99,7 @@ def _line(
         found = [row for row in rows if row["layer"] == layer.number and np.isfinite(row["row"] + row["column"])]
         phones = len({row["phone"] for row in found})
         title = f"layer {layer.number}: {phones} phone{'' if phones == 1 else 's'}"
+        title = title if style.text_width(title) < width else f"layer {layer.number}"
         style.note(figure, left + width / 2, top - 0.6, title, va="bottom", ha="center")
         if found:
             _map(axes, found, layer, inventory, (width, height))

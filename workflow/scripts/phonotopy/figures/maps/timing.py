@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import number
 from phonotopy.figures import style
-from phonotopy.figures.grids import Layer, Layers, layer_numbers, layer_ticks
+from phonotopy.figures.grids import Layer, Layers, labels_height, layer_numbers, layer_ticks
 from phonotopy.figures.material import Material
 from phonotopy.figures.runs import Run, RunTables, seeds_of
 
@@ -35,6 +35,7 @@ TIMINGS: Mapping[str, Callable[[str], Any]] = {
 }
 COLOURS, LIGHTEST = "viridis", 0.85
 WIDEST, ASIDE = 0.84, 0.2  # widths in layers
+MOST_FIELDS = 15  # in labels of ticks, were every panel to have them
 
 
 def figure(material: Material) -> Figure:
@@ -51,7 +52,7 @@ def draw(courses: RunTables, timings: RunTables, layers: Layers, conditions: sty
     seeds = seeds_of(courses)
     shown = [Run(condition, seeds[0]) for condition in conditions.names]
     with style.styled():
-        figure = style.page("double", 70, arranged=True)
+        figure = style.page("double", 70 + labels_height(layers), arranged=True)
         panels = figure.subplots(1, len(shown) + 1, squeeze=False)[0]
         alike = len(set(map(tuple, layers.values()))) == 1
         for index, (axes, run) in enumerate(zip(panels, shown, strict=False)):
@@ -63,6 +64,8 @@ def draw(courses: RunTables, timings: RunTables, layers: Layers, conditions: sty
             style.letter(axes, "abcdefgh"[index])
         panels[0].set_ylabel("Contrast of the region (s.d. of a unit)")
         _latencies(panels[-1], timings, layers, conditions)
+        fitting = len(panels) * len(layer_numbers(layers)) <= MOST_FIELDS
+        layer_ticks(panels[-1], layers, fields=fitting)  # the legend names them too
         style.letter(panels[-1], "abcdefgh"[len(shown)])
         who = [*conditions.handles(), *style.seed_handles(seeds)]
         figure.legend(handles=who, loc="outside upper right", ncols=6, columnspacing=1.4)
@@ -97,5 +100,4 @@ def _latencies(axes: Axes, tables: RunTables, layers: Layers, conditions: style.
     middle = np.nanmean([row["middle_ms"] for rows in tables.values() for row in rows if row["phone"] == MEAN])
     if np.isfinite(middle):
         axes.axhline(middle, color="black", linewidth=0.5, linestyle=(0, (4, 3)), zorder=0)
-    layer_ticks(axes, layers)
     axes.set_ylabel("Peak after phone onset (ms)")

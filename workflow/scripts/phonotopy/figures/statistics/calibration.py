@@ -71,6 +71,7 @@ def _rates(axes: Axes, rows: Sequence[Row]) -> None:
         axes.plot(rate, place, "o" if kept else "X", color=colour)
     axes.axvline(0.05, color="black", linewidth=0.5, linestyle=(0, (4, 3)))
     axes.set_yticks(places, [f"{_words(row['test'])} ({row['null']})" for row in rows])
+    axes.set_ylabel("Test (null)")
     axes.set_ylim(-0.7, len(rows) - 0.3)
     axes.set_xlim(0, max(0.1, *(1.1 * row["rate"] for row in rows)))
     axes.set_xlabel(f"Share of null data sets rejected at .05 (± {SPREAD:g} s.d.)")

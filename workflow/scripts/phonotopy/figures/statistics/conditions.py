@@ -79,10 +79,10 @@ def draw(
         for index, (panel, one) in enumerate(zip(PANELS, panels, strict=False)):
             rows = [row for row in differences if row["measure"] == panel.measure]
             style.letter(one, "abcdefg"[index])
-            if rows:
+            if any(np.isfinite(row["difference"]) for row in rows):
                 _panel(one, panel, rows, measured[panel.part], conditions, rate)
             else:
-                style.faint(one, "nothing\nto compare")
+                style.faint(one, "not testable:\nunlike layers" if rows else "nothing\nto compare")
         _legend(figure.axes[-1], differences, measured["split"], conditions, rate)
         return figure
 

@@ -4,7 +4,7 @@ from matplotlib.figure import Figure
 
 from phonotopy.core.grid import Contiguity
 from phonotopy.figures import nulls, style
-from phonotopy.figures.grids import Layers
+from phonotopy.figures.grids import Layers, labels_height
 from phonotopy.figures.material import Material
 from phonotopy.figures.runs import RunTables, seeds_of
 
@@ -26,7 +26,7 @@ def draw(
     `tables` holds autocorrelation.tsv of each run.
     """
     with style.styled():
-        figure = style.page("single", 82, arranged=True)
+        figure = style.page("single", 82 + labels_height(layers), arranged=True)
         axes = figure.add_subplot()
         axes.axhline(0, color="black", linewidth=0.4, zorder=0)
         nulls.draw_by_layer(axes, tables, layers, conditions, "morans_i", rate, weights=contiguity)

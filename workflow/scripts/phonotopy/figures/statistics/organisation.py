@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from phonotopy.core.tables import number
 from phonotopy.figures import style
-from phonotopy.figures.grids import Layers, layer_numbers, layer_ticks
+from phonotopy.figures.grids import Layers, labels_height, layer_numbers, layer_ticks
 from phonotopy.figures.material import Material
 from phonotopy.figures.runs import Row, RunTables, seeds_of
 
@@ -50,7 +50,7 @@ def draw(tables: RunTables, layers: Layers, conditions: style.Conditions, rate: 
     A marker is filled where q is under `rate` against permuted phones and positions. `tables` holds organisation.tsv.
     """
     with style.styled():
-        figure = style.page("double", 112, arranged=True)
+        figure = style.page("double", 112 + labels_height(layers), arranged=True)
         panels = figure.subplots(2, 2, sharex=True)
         for index, (axes, (statistic, label)) in enumerate(zip(panels.flat, PANELS.items(), strict=True)):
             _panel(axes, tables, statistic, layer_numbers(layers), conditions, rate)
