@@ -7,11 +7,12 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import number
 from phonotopy.figures import style
-from phonotopy.figures.grids import Layer, Layers, labels_height, layer_numbers, layer_ticks
+from phonotopy.figures.grids import NONE, Layer, Layers, fields_in_common, layer_numbers, layer_ticks
 from phonotopy.figures.material import Material
 from phonotopy.figures.runs import Run, RunTables, seeds_of
 
@@ -36,6 +37,7 @@ TIMINGS: Mapping[str, Callable[[str], Any]] = {
 COLOURS, LIGHTEST = "viridis", 0.85
 WIDEST, ASIDE = 0.84, 0.2  # widths in layers
 MOST_FIELDS = 15  # in labels of ticks, were every panel to have them
+MOST_INSIDE = 5  # lines of a legend within a panel; of one below the panels, layers in a line
 
 
 def figure(material: Material) -> Figure:
@@ -51,32 +53,52 @@ def draw(courses: RunTables, timings: RunTables, layers: Layers, conditions: sty
     """
     seeds = seeds_of(courses)
     shown = [Run(condition, seeds[0]) for condition in conditions.names]
+    numbers = layer_numbers(layers)
+    alike = len(set(map(tuple, layers.values()))) == 1 and len(numbers) <= MOST_INSIDE
     with style.styled():
-        figure = style.page("double", 70 + labels_height(layers), arranged=True)
+        figure = style.page("double", 70 if alike else 78 + 3.4 * (len(numbers) // MOST_INSIDE), arranged=True)
         panels = figure.subplots(1, len(shown) + 1, squeeze=False)[0]
-        alike = len(set(map(tuple, layers.values()))) == 1
         for index, (axes, run) in enumerate(zip(panels, shown, strict=False)):
-            _courses(axes, courses, run, layers[run.condition], layer_numbers(layers))
-            if index == 0 or not alike:
-                axes.legend(title="layer (field, ms)")
+            _courses(axes, courses, run, layers[run.condition], numbers)
             axes.set_title(f"{run.condition}, seed {run.seed}")
             axes.sharey(panels[0])
             style.letter(axes, "abcdefgh"[index])
         panels[0].set_ylabel("Contrast of the region (s.d. of a unit)")
+        if alike:
+            panels[0].legend(title="layer (field, ms)")
+        else:
+            _legend_below(figure, layers)
         _latencies(panels[-1], timings, layers, conditions)
-        fitting = len(panels) * len(layer_numbers(layers)) <= MOST_FIELDS
-        layer_ticks(panels[-1], layers, fields=fitting)  # the legend names them too
+        layer_ticks(panels[-1], layers, fields=alike and len(panels) * len(numbers) <= MOST_FIELDS)
         style.letter(panels[-1], "abcdefgh"[len(shown)])
         who = [*conditions.handles(), *style.seed_handles(seeds)]
         figure.legend(handles=who, loc="outside upper right", ncols=6, columnspacing=1.4)
         return figure
 
 
+def _legend_below(figure: Figure, layers: Layers) -> None:
+    """Layers of all conditions; where these have unlike receptive fields, those of each in the order of the title."""
+    numbers, common = layer_numbers(layers), fields_in_common(layers)
+    handles = [
+        Line2D(
+            [], [], color=_colour(numbers, n), label=f"{n} ({' / '.join(own.get(n, NONE) for own in common.values())})"
+        )
+        for n in numbers
+    ]
+    title = "layer (field, ms)" if len(common) == 1 else f"layer (fields, ms: {' / '.join(common)})"
+    figure.legend(handles=handles, loc="outside lower center", ncols=MOST_INSIDE, columnspacing=1.4, title=title)
+
+
+def _colour(numbers: Sequence[int], layer: int) -> tuple[float, float, float, float]:
+    red, green, blue, alpha = mpl.colormaps[COLOURS](LIGHTEST * numbers.index(layer) / max(1, len(numbers) - 1))
+    return red, green, blue, alpha
+
+
 def _courses(axes: Axes, tables: RunTables, run: Run, layers: Sequence[Layer], numbers: Sequence[int]) -> None:
     """Lines of one run; a layer has the same colour in every condition."""
     for layer in layers:
         rows = [row for row in tables[run] if row["layer"] == layer.number and row["phone"] == MEAN]
-        colour = mpl.colormaps[COLOURS](LIGHTEST * numbers.index(layer.number) / max(1, len(numbers) - 1))
+        colour = _colour(numbers, layer.number)
         lag, mean, low, high = (
             np.array([row[column] for row in rows]) for column in ("lag_ms", "contrast", "low", "high")
         )
