@@ -1,11 +1,13 @@
 """Figures show what the tables say, and stay legible for other grids, seeds and conditions."""
 
 import re
+from importlib import import_module
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex, to_rgb
 
+from declarations.figures import FIGURES
 from drawings import (
     CASES,
     PHONES,
@@ -17,11 +19,12 @@ from drawings import (
     test_texts_are_legible_within_the_page_and_apart,
     visible_texts,
 )
+from figure_materials import material
 from figure_tables import Fabricated, inventory
 from phonotopy.core.errors import InputError
 from phonotopy.core.grid import Grid
 from phonotopy.core.tables import write_table
-from phonotopy.figures import runs, sheets, style
+from phonotopy.figures import blocks, grids, runs, style
 from phonotopy.figures.maps import activation_maps, preferred_manner, regions
 from phonotopy.figures.runs import Run
 from phonotopy.figures.statistics import morans_i, rank_against_morans_i
@@ -34,33 +37,29 @@ __all__ = [
 ]
 
 
-def drawings(tables):
-    """Every kind of figure of the fabricated run."""
-    net, conditions, phones = layers(tables), styles(tables), inventory()
-    cells = tables.by_run("selectivity")
-    return {
-        "activation_maps": activation_maps.draw(cells, tables.seeds[0], net, PHONES, phones, conditions),
-        "preferred_manner": preferred_manner.draw(tables.by_run("preferences"), net, phones, conditions),
-        "morans_i": morans_i.draw(tables.by_run("autocorrelation"), net, conditions, "queen", 0.05),
-        "regions": regions.draw(cells, tables.by_run("regions"), net, PHONES, phones, conditions, 0.05),
-        "rank_against_morans_i": rank_against_morans_i.draw(tables.topography(), conditions),
-        "learning_curves": learning_curves.draw(tables.by_run("history"), conditions),
-        "error_rates": error_rates.draw(tables.recognition(), conditions),
-    }
+def drawings(tables, folder):
+    """Every figure that is declared, of the fabricated run, as the workflow draws it."""
+    found = {}
+    for figure in (one for one in FIGURES if one.conditions or tables is SQUARES):
+        (folder / figure.name).mkdir()
+        own = {"phones": PHONES} if "phones" in figure.settings else {}
+        module = import_module(f"phonotopy.figures.{figure.module}")
+        found[figure.name] = module.figure(material(figure, tables, folder / figure.name, **own))
+    return found
 
 
 @pytest.fixture(scope="module", params=list(CASES.values()), ids=list(CASES))
-def every_figure(request):
-    return drawings(request.param)
+def every_figure(request, tmp_path_factory):
+    return drawings(request.param, tmp_path_factory.mktemp("tables"))
 
 
 @pytest.fixture(scope="module")
-def figures():
-    return drawings(SQUARES)
+def figures(tmp_path_factory):
+    return drawings(SQUARES, tmp_path_factory.mktemp("tables"))
 
 
-def test_the_same_tables_give_the_same_bytes(tmp_path, figures):
-    again = drawings(SQUARES)
+def test_the_same_tables_give_the_same_bytes(tmp_path, tmp_path_factory, figures):
+    again = drawings(SQUARES, tmp_path_factory.mktemp("again"))
     for name, figure in figures.items():
         for suffix in ("svg", "png") if name in {"activation_maps", "error_rates"} else ("svg",):
             paths = [tmp_path / f"{name}.{turn}.{suffix}" for turn in range(2)]
@@ -118,7 +117,7 @@ def test_maps_show_d_prime_at_the_place_of_each_unit(figures):
     ]
     assert len(images) == len(expected)
     for image, values in zip(images, expected, strict=True):
-        np.testing.assert_array_equal(np.ma.filled(image.get_array(), np.nan), values)
+        np.testing.assert_allclose(np.ma.filled(image.get_array(), np.nan), values, rtol=1e-8)  # digits of a table
         assert image.norm.vmin == -image.norm.vmax
     assert len({(image.norm.vmin, image.norm.vmax) for image in images}) == 1
 
@@ -165,7 +164,7 @@ def test_a_unit_has_the_colour_of_its_manner_and_less_of_it_with_less_d_prime():
     first = tables[Run("control", 0)]
     first[0].update(manner="nasal", d_prime=99.0)
     first[1].update(manner="nasal", d_prime=0.0)
-    image = drawn_images(preferred_manner.draw(tables, layers(SQUARES), inventory(), styles(SQUARES)))[0].get_array()
+    image = drawn_images(preferred_manner.draw(tables, layers(SQUARES), inventory()))[0].get_array()
     assert to_hex(image[0, 0]) == style.MANNERS["nasal"].lower()
     pale = 1 - preferred_manner.FAINTEST * (1 - np.array(to_rgb(style.MANNERS["nasal"])))
     np.testing.assert_allclose(image[0, 1], pale)
@@ -238,27 +237,27 @@ def edges_by_hand(inside, torus):
 @pytest.mark.parametrize("torus", [False, True])
 def test_outlines_are_the_edges_between_inside_and_outside(torus):
     inside = np.random.default_rng(5).random((5, 7)) < 0.4
-    edges = sheets.outline(inside, torus=torus)
+    edges = grids.outline(inside, torus=torus)
     assert np.allclose(np.abs(edges[:, 1] - edges[:, 0]).sum(axis=1), 1)
     assert sorted(map(tuple, edges.mean(axis=1).tolist())) == edges_by_hand(inside, torus)
 
 
 def test_outlines_of_simple_shapes():
-    assert len(sheets.outline(np.ones((3, 4), dtype=bool))) == 14
-    assert len(sheets.outline(np.ones((3, 4), dtype=bool), torus=True)) == 0
-    assert len(sheets.outline(np.zeros((3, 4), dtype=bool))) == 0
+    assert len(grids.outline(np.ones((3, 4), dtype=bool))) == 14
+    assert len(grids.outline(np.ones((3, 4), dtype=bool), torus=True)) == 0
+    assert len(grids.outline(np.zeros((3, 4), dtype=bool))) == 0
     one = np.zeros((3, 3), dtype=bool)
     one[1, 2] = True
-    assert {tuple(point) for edge in sheets.outline(one).tolist() for point in edge} == {
+    assert {tuple(point) for edge in grids.outline(one).tolist() for point in edge} == {
         (1.5, 0.5), (2.5, 0.5), (1.5, 1.5), (2.5, 1.5)
     }  # fmt: skip
 
 
 def test_maps_fit_the_page():
     net = layers(Fabricated(grids=(Grid(16, 16), Grid(32, 64))))
-    height = sheets.map_height(net, 2, 100.0, 3, 1000.0)
-    assert 2 * (height * 3 + sheets.GAP_MM) + sheets.BLOCK_GAP_MM == pytest.approx(100)
-    assert sheets.map_height(net, 2, 1e6, 3, 32.0) == pytest.approx((32 - 2 * sheets.GAP_MM) / 3)
+    height = blocks.map_height(net, 100.0, 3, 1000.0)
+    assert 2 * (height * 3 + blocks.GAP_MM) + blocks.BLOCK_GAP_MM == pytest.approx(100)
+    assert blocks.map_height(net, 1e6, 3, 32.0) == pytest.approx((32 - 2 * blocks.GAP_MM) / 3)
 
 
 def test_rank_is_drawn_against_morans_i():
@@ -311,7 +310,7 @@ def test_where_nothing_was_trained_figures_say_so():
 def test_texts_are_taken_literally(tmp_path):
     text = "$x_1$ and $y^2$ <script>alert(1)</script> & \\frac"
     with style.styled():
-        figure = style.sheet("single", 40)
+        figure = style.page("single", 40)
         figure.add_subplot().set(xlabel=text, title=text)
         style.save(figure, [tmp_path / "a.svg", tmp_path / "a.png"])
     page = (tmp_path / "a.svg").read_text(encoding="utf-8")
@@ -334,7 +333,7 @@ def test_tables_of_runs_are_read_by_place(tmp_path):
 
 
 def test_layers_are_read_with_their_grids(tmp_path):
-    rows = CASES["three conditions and seeds, torus"].layers()
-    write_table(tmp_path / "layers.tsv", list(rows[0]), rows[::-1])
-    first, second = sheets.read_layers(tmp_path / "layers.tsv")
+    rows = CASES["three conditions and seeds, torus"].geometry("plain")
+    write_table(tmp_path / "geometry.tsv", list(rows[0]), rows[::-1])
+    first, second = grids.read_layers(tmp_path / "geometry.tsv")
     assert (first.number, second.grid, second.aspect, second.field) == (1, Grid(4, 8, torus=True), 2.0, "245")

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from drawings import by_run, cluster_rows, layers, styles, visible_texts
+from drawings import by_run, layers, styles, visible_texts
 from fabricate import activations, opened
+from figure_materials import clusters as cluster_rows
 from figure_tables import Fabricated
 from phonotopy.activations.accumulate import Coding, tokens_of
 from phonotopy.activations.read import Tokens
@@ -119,7 +120,7 @@ def test_figures_follow_the_inventory(tmp_path: Path, inventory: tuple[str, Inve
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a letter without a glyph
         figures = {
-            "manners": preferred_manner.draw(preferred, net, known, conditions),
+            "manners": preferred_manner.draw(preferred, net, known),
             "regions": regions.draw(selectivity, tables.by_run("regions"), net, known.labels, known, conditions, 0.05),
             "clusters": clusters.draw(by_run(tables, cluster_rows), 0, net, known, conditions),
             "organisation": organisation_figure.draw(found, net, conditions, 0.05),

@@ -2,12 +2,12 @@
 
 from itertools import combinations
 
-import numpy as np
 from matplotlib.text import Text
 
 from figure_tables import Fabricated
 from phonotopy.core.grid import Grid
-from phonotopy.figures import sheets, style
+from phonotopy.figures import style
+from phonotopy.figures.grids import Layer
 from phonotopy.figures.runs import Run
 
 PHONES = ("P", "S", "SH", "ZH", "M", "L", "IY")
@@ -21,32 +21,36 @@ CASES = {
         seeds=(0, 1, 7),
         phones=PHONES,
     ),
+    "unlike depths, grids and fields": Fabricated(
+        grids=(Grid(4, 4), Grid(8, 8)), unlike=(("topographic", (Grid(8, 16),) * 5),), phones=PHONES
+    ),
+    "unlike depths alone": Fabricated(
+        grids=(Grid(8, 8),) * 3,
+        conditions=("control", "topographic", "shallow"),
+        seeds=(0,),
+        unlike=(("shallow", (Grid(8, 8),)),),
+        fields=(("shallow", 0.12),),
+        phones=PHONES,
+    ),
+    "three unlike conditions": Fabricated(
+        grids=(Grid(4, 4),),
+        conditions=("control", "shuffled", "of_others"),
+        unlike=(("of_others", (Grid(8, 16),) * 7),),
+        phones=PHONES,
+    ),
 }
 
 
 def layers(tables):
-    fields = (0.125 + 0.12 * n for n in range(len(tables.grids)))
-    return tuple(sheets.Layer(n, grid, s) for (n, grid), s in zip(enumerate(tables.grids, 1), fields, strict=True))
+    order = styles(tables).names
+    return {
+        name: tuple(Layer(n, grid, tables.field_s(name, n)) for n, grid in enumerate(tables.grids_of(name), start=1))
+        for name in order
+    }
 
 
 def styles(tables):
     return style.Conditions.of(tables.conditions, tables.conditions[:1])
-
-
-def cluster_rows(tables, condition, seed):
-    """Two clusters a phone, of which only the first is significant, and only in topographic conditions."""
-    random = tables.generator("clusters", condition, seed)
-    empty = {"layer": 1, "phone": "ZH", "region": 0, "size": 0, **dict.fromkeys(("row", "column", "p_family"), np.nan)}
-    return [empty] + [
-        {
-            "layer": layer, "phone": phone, "region": region, "size": 3 + 6 * (region == 1),
-            "row": random.uniform(0, grid.rows - 1), "column": random.uniform(0, grid.columns - 1),
-            "p_family": 0.01 if region == 1 and condition != tables.conditions[0] else 0.3,
-        }
-        for layer, grid in enumerate(tables.grids, start=1)
-        for phone in tables.phones
-        for region in (1, 2)
-    ]  # fmt: skip
 
 
 def by_run(tables, make):
@@ -88,5 +92,13 @@ def test_every_axis_with_ticks_says_what_it_shows(every_figure):
     for name, figure in every_figure.items():
         for axes in figure.axes:
             for axis in (axes.xaxis, axes.yaxis):
-                labelled = [text for text in axis.get_ticklabels() if text.get_text()]
-                assert axis.get_label().get_text() or not labelled, name
+                ticks = [text for text in axis.get_ticklabels() if text.get_text()]
+                assert not ticks or labels(figure, axes, axis), name
+
+
+def labels(figure, axes, axis):
+    """Labels of the axis, of axes that share it, and of the whole figure."""
+    across = axis is axes.xaxis
+    shared = (axes.get_shared_x_axes() if across else axes.get_shared_y_axes()).get_siblings(axes)
+    own = [(other.get_xlabel() if across else other.get_ylabel()) for other in shared]
+    return "".join([*own, figure.get_supxlabel() if across else figure.get_supylabel()])

@@ -10,7 +10,6 @@ from scipy.ndimage import gaussian_filter, label
 
 from phonotopy.core.grid import Grid
 from phonotopy.core.inventory import Inventory, read_inventory
-from phonotopy.core.tables import write_table
 from phonotopy.figures.runs import Row, Run
 
 RESOURCES = Path(__file__).parents[2] / "resources"
@@ -34,6 +33,17 @@ class Fabricated:
     too_few: tuple[str, ...] = ("ZH",)
     dead: tuple[int, ...] = (7, 8)
     phones: tuple[str, ...] = inventory().labels
+    unlike: tuple[tuple[str, tuple[Grid, ...]], ...] = ()  # conditions with layers of their own
+    fields: tuple[tuple[str, float], ...] = ()  # by how many seconds their receptive fields grow with depth
+
+    def grids_of(self, condition: str) -> tuple[Grid, ...]:
+        """Grids of the layers of a condition."""
+        return dict(self.unlike).get(condition, self.grids)
+
+    def field_s(self, condition: str, layer: int) -> float:
+        """Receptive field of a layer."""
+        usual = 0.2 if condition in dict(self.unlike) else 0.12
+        return 0.125 + dict(self.fields).get(condition, usual) * (layer - 1)
 
     @property
     def runs(self) -> list[tuple[str, int]]:
@@ -47,38 +57,37 @@ class Fabricated:
     @cache  # noqa: B019 (lives as long as the tests)
     def d_prime(self, condition: str, seed: int, layer: int, phone: str) -> NDArray[np.float64]:
         """A map of one phone, smooth for all conditions but the first."""
-        grid = self.grids[layer - 1]
+        grid = self.grids_of(condition)[layer - 1]
         white = self.generator(condition, seed, layer, phone).normal(size=(grid.rows, grid.columns))
         rough = white if condition == self.conditions[0] else gaussian_filter(white, grid.rows / 9, mode="wrap")
         scaled = np.asarray(0.55 * rough / rough.std())
         scaled.flat[list(self.dead)] = np.nan
         return scaled
 
-    def layers(self) -> list[Row]:
-        """Rows of layers.tsv."""
+    def geometry(self, condition: str) -> list[Row]:
+        """Rows of the geometry of a condition."""
         return [
             {
-                "layer": n, "rows": grid.rows, "columns": grid.columns, "torus": grid.torus, "units": grid.units,
-                "dead_units": len(self.dead), "stride_s": 0.02, "receptive_field_s": 0.125 + 0.12 * (n - 1),
-                "frames": 1000, "tokens": 900, "tokens_without_centre": 3,
+                "layer": n, "name": f"layer{n}", "units": grid.units, "rows": grid.rows, "columns": grid.columns,
+                "torus": grid.torus, "stride_s": 0.02, "offset_s": 0.0, "receptive_field_s": self.field_s(condition, n),
             }
-            for n, grid in enumerate(self.grids, start=1)
+            for n, grid in enumerate(self.grids_of(condition), start=1)
         ]  # fmt: skip
 
     def selectivity(self, condition: str, seed: int) -> list[Row]:
         """Rows of selectivity.tsv."""
         return [
-            self._cell(layer, unit, phone, value)
-            for layer in range(1, len(self.grids) + 1)
+            self._cell(grid, layer, unit, phone, value)
+            for layer, grid in enumerate(self.grids_of(condition), start=1)
             for phone in self.phones
             for unit, value in enumerate(self.d_prime(condition, seed, layer, phone).flat)
         ]
 
-    def _cell(self, layer: int, unit: int, phone: str, value: float) -> Row:
+    def _cell(self, grid: Grid, layer: int, unit: int, phone: str, value: float) -> Row:
         usable = phone not in self.too_few
         status = "too few" if not usable else "dead" if unit in self.dead else "ok"
         value = value if status == "ok" else np.nan
-        row, column = divmod(unit, self.grids[layer - 1].columns)
+        row, column = divmod(unit, grid.columns)
         return {
             "layer": layer, "unit": unit, "row": row, "column": column, "phone": phone, "tokens": 400 if usable else 12,
             "speakers": 8, "d_prime": value, "contrast": value, "t": 8 * value, "p": 0.01, "q": 0.02,
@@ -89,7 +98,7 @@ class Fabricated:
         """Rows of preferences.tsv."""
         phones = [phone for phone in self.phones if phone not in self.too_few]
         rows, manners = [], {phone: inventory().manner_of(phone) for phone in phones}
-        for layer, grid in enumerate(self.grids, start=1):
+        for layer, grid in enumerate(self.grids_of(condition), start=1):
             maps = np.stack([self.d_prime(condition, seed, layer, phone).ravel() for phone in phones])
             for unit in range(grid.units):
                 dead = unit in self.dead
@@ -108,7 +117,7 @@ class Fabricated:
         level = (0.62 if mapped else 0.0) + 0.01 * seed
         return [
             self._statistic(layer, phone, "morans_i", null, level, NULLS[null], 0.02, weights=weights)
-            for layer in range(1, len(self.grids) + 1)
+            for layer in range(1, len(self.grids_of(condition)) + 1)
             for phone in ("S", "mean")
             for weights in ("queen", "rook")
             for null in NULLS
@@ -117,7 +126,7 @@ class Fabricated:
     def regions(self, condition: str, seed: int) -> list[Row]:
         """Rows of regions.tsv: means over phones of counted regions of the fabricated maps."""
         rows = []
-        for layer in range(1, len(self.grids) + 1):
+        for layer in range(1, len(self.grids_of(condition)) + 1):
             maps = [self.d_prime(condition, seed, layer, phone) >= 0.5 for phone in ("S", "M", "IY")]
             labelled = [label(inside, QUEEN) for inside in maps]
             largest = float(np.mean([np.bincount(image.ravel())[1:].max(initial=0) for image, _ in labelled]))
@@ -148,13 +157,14 @@ class Fabricated:
         """Rows of topography.tsv, as far as figures read them."""
         rows = []
         for condition, seed in self.runs:
-            for layer in range(1, len(self.grids) + 1):
+            for layer in range(1, len(self.grids_of(condition)) + 1):
                 noise = float(self.generator("topography", condition, seed, layer).normal())
                 mapped = condition != self.conditions[0]
+                unlike = self.grids_of(condition) != self.grids_of(self.conditions[0])
                 rows.append({
                     "corpus": "synthetic", "condition": condition, "seed": seed, "layer": layer,
                     "morans_i_mean": (0.62 if mapped else 0.0) + 0.02 * noise,
-                    "effective_rank_share": (3.7 / layer**0.5 + 0.2 * noise) if mapped else 1.0,
+                    "effective_rank_share": np.nan if unlike else (3.7 / layer**0.5 + 0.2 * noise) if mapped else 1.0,
                 })  # fmt: skip
         return rows
 
@@ -186,18 +196,3 @@ class Fabricated:
     def by_run(self, kind: str) -> dict[Run, list[Row]]:
         """A table of every run, as figures take them."""
         return {Run(condition, seed): getattr(self, kind)(condition, seed) for condition, seed in self.runs}
-
-    def write(self, folder: Path) -> None:
-        """Write everything below `folder` where the workflow puts it."""
-        for condition, seed in self.runs:
-            training = f"synthetic/{condition}/seed{seed}"
-            for stage, kinds in (
-                ("mapping", ("selectivity", "preferences", "autocorrelation", "regions")),
-                ("training", ("history",)),
-            ):
-                for kind in kinds:
-                    rows = getattr(self, kind)(condition, seed)
-                    write_table(folder / stage / training / f"{kind}.tsv", list(rows[0]), rows)
-            write_table(folder / "activations" / training / "layers.tsv", list(self.layers()[0]), self.layers())
-        for kind, rows in (("topography", self.topography()), ("recognition", self.recognition())):
-            write_table(folder / "tables" / f"{kind}.tsv", list(rows[0]), rows)

@@ -1,5 +1,6 @@
 """What every later stage knows of a condition and seed: geometry, placement, tokens and responses."""
 
+
 rule respond:
     input:
         checkpoint=rules.train.output.checkpoint,
@@ -15,10 +16,10 @@ rule respond:
         f"{RESULTS}/benchmarks/activations/{{corpus}}/{{condition}}/seed{{seed}}/respond.tsv"
     wildcard_constraints:
         condition=alternatives(RECOGNISERS),
-    conda:
-        ENVIRONMENT
     group:
         None if COMPUTE["device"] == "cuda" else "statistics"  # lest a GPU waits for statistics
+    conda:
+        ENVIRONMENT
     threads: TRAINING["threads"]
     resources:
         **gpus(1),
@@ -46,10 +47,10 @@ rule take_responses:
         f"{RESULTS}/benchmarks/activations/{{corpus}}/{{condition}}/seed{{seed}}/take_responses.tsv"
     wildcard_constraints:
         condition=alternatives(OWN_RESPONSES),
-    conda:
-        ENVIRONMENT
     group:
         "statistics"
+    conda:
+        ENVIRONMENT
     resources:
         mem_mb=growing(4000),
         runtime=growing(30),
@@ -71,10 +72,10 @@ rule layout:
         f"{RESULTS}/benchmarks/activations/{{corpus}}/{{condition}}/seed{{seed}}/layout.tsv"
     wildcard_constraints:
         condition=alternatives(LAID_OUT),
-    conda:
-        ENVIRONMENT
     group:
         "statistics"
+    conda:
+        ENVIRONMENT
     resources:
         mem_mb=growing(1000),
         runtime=growing(30),

@@ -100,25 +100,3 @@ rule power:
         permutations=999,
     script:
         "../scripts/power.py"
-
-
-rule draw_calibration:
-    input:
-        calibration=rules.calibration_table.output[0],
-        power=rules.power.output[0],
-    output:
-        drawn("calibration", "calibration", "calibration", result="calibration and power", kind="figure", seed="all"),
-    log:
-        f"{RESULTS}/logs/figures/calibration.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/figures/calibration.tsv"
-    conda:
-        ENVIRONMENT
-    threads: 1
-    resources:
-        mem_mb=growing(1000),
-        runtime=growing(10),
-    params:
-        library=library("draw_calibration.py"),
-    script:
-        "../scripts/draw_calibration.py"

@@ -10,6 +10,7 @@ from pathlib import Path
 WORKFLOW = Path(workflow.current_basedir).parent
 sys.path.insert(0, str(WORKFLOW / "scripts"))
 
+from declarations.figures import FIGURES
 from phonotopy.core.errors import InputError
 from declarations.statistics import STATISTICS, table_names
 from preflight import (
@@ -119,22 +120,9 @@ TABLES = {  # by stage
     "training": ["recognition"],
     "mapping": [one.name for one in SUMMARIES],
 }
-FIGURES = [
-    *[f"activation_maps.seed{seed}" for seed in SEEDS],
-    "preferred_manner",
-    "morans_i",
-    "regions",
-    "rank_against_morans_i",
-    "conditions",
-    "correlogram",
-    *[f"clusters.seed{seed}" for seed in SEEDS],
-    "replication",
-    "organisation",
-    "timing",
-    "learning_curves",
-    "error_rates",
-    *(["speech", "durations"] if RECOGNISERS else []),
-    *(["boundaries"] if RECOGNISERS and (TIMED or COMPARED) else []),
+CORPUS_TABLES = [  # accounts of onsets that a run compares
+    *(["onsets"] if RECOGNISERS and TIMED else []),
+    *(["compared_onsets"] if RECOGNISERS and COMPARED else []),
 ]
 
 
@@ -214,10 +202,29 @@ def per_training(stage, *names, of=CONDITIONS):
     return expand(pattern, condition=of, seed=SEEDS, name=names)
 
 
-def drawn(name, caption, category, **labels):
+def file_name(figure):
+    """The name of a figure's files, without suffix."""
+    return f"{figure.name}.seed{{seed}}" if figure.each_seed else figure.name
+
+
+def drawn(figure):
     """Files of a figure, one a format, of which the report shows the first."""
-    first, *others = [f"{RESULTS}/figures/{name}.{suffix}" for suffix in FORMATS]
-    return [report(first, caption=f"../report/{caption}.rst", category=category, labels=labels), *others]
+    first, *others = [f"{RESULTS}/figures/{file_name(figure)}.{suffix}" for suffix in FORMATS]
+    labels = {"result": figure.title, "kind": "figure", "seed": "{seed}" if figure.each_seed else "all"}
+    return [report(first, caption=f"../report/{figure.name}.rst", category=figure.stage, labels=labels), *others]
+
+
+def figures(*stages):
+    """Files of the figures of the named stages of which a run makes the tables."""
+    made = {*[name for names in TABLES.values() for name in names], *CORPUS_TABLES, "calibration", "power"}
+    shown = [
+        figure
+        for figure in FIGURES
+        if figure.stage in stages and made >= {*figure.summaries} and (made & {*figure.corpora} or not figure.corpora)
+        if RECOGNISED or figure.stage != "training"
+    ]
+    patterns = [f"{RESULTS}/figures/{file_name(figure)}.{{format}}" for figure in shown]
+    return [file for pattern in patterns for file in dict.fromkeys(expand(pattern, seed=SEEDS, format=FORMATS))]
 
 
 def tabled(name, category, title=""):
@@ -236,9 +243,13 @@ def tables(*stages):
 def targets(*stages):
     """What the named stages leave behind for the reader or for a later stage."""
     files = {
-        "corpus": expand(f"{RESULTS}/corpus/{CORPUS}/{{name}}.tsv", name=["utterances", "exclusions"] if RECOGNISERS else []),
+        "corpus": expand(
+            f"{RESULTS}/corpus/{CORPUS}/{{name}}.tsv", name=["utterances", "exclusions"] if RECOGNISERS else []
+        ),
         "alignment": [
-            *expand(f"{RESULTS}/alignment/{CORPUS}/{{name}}.tsv", name=["intervals", "coverage"] if RECOGNISERS else []),
+            *expand(
+                f"{RESULTS}/alignment/{CORPUS}/{{name}}.tsv", name=["intervals", "coverage"] if RECOGNISERS else []
+            ),
             *tables("alignment"),
         ],
         "training": [
@@ -255,10 +266,10 @@ def targets(*stages):
             *tables("mapping"),
         ],
         "tables": tables(*TABLES),
-        "figures": expand(f"{RESULTS}/figures/{{name}}.{{format}}", name=FIGURES, format=FORMATS),
+        "figures": figures(*TABLES),
         "calibration": [
             *expand(f"{RESULTS}/tables/{{name}}.tsv", name=["calibration", "power"]),
-            *expand(f"{RESULTS}/figures/calibration.{{format}}", format=FORMATS),
+            *figures("calibration"),
         ],
         "report": [f"{RESULTS}/report.html", f"{RESULTS}/provenance.json"],
     }

@@ -51,10 +51,10 @@ for statistic in STATISTICS:
                 f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/{statistic.name}.log",
             benchmark:
                 f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/{statistic.name}.tsv"
-            conda:
-                ENVIRONMENT
             group:
                 statistic.group
+            conda:
+                ENVIRONMENT
             threads: statistic.threads
             resources:
                 mem_mb=growing(statistic.memory_mb),
@@ -78,10 +78,10 @@ for statistic in SUMMARIES:
             f"{RESULTS}/logs/mapping/{statistic.name}.log",
         benchmark:
             f"{RESULTS}/benchmarks/mapping/{statistic.name}.tsv"
-        conda:
-            ENVIRONMENT
         group:
             "summaries"
+        conda:
+            ENVIRONMENT
         resources:
             mem_mb=growing(statistic.memory_mb),
             runtime=growing(statistic.minutes),

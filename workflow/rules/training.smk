@@ -14,10 +14,10 @@ rule features:
         f"{RESULTS}/logs/training/{{corpus}}/features.log",
     benchmark:
         f"{RESULTS}/benchmarks/training/{{corpus}}/features.tsv"
-    conda:
-        ENVIRONMENT
     group:
         "speech"
+    conda:
+        ENVIRONMENT
     resources:
         mem_mb=growing(2000),
         runtime=growing(60),
@@ -74,10 +74,10 @@ rule take_checkpoint:
         f"{RESULTS}/benchmarks/training/{{corpus}}/{{condition}}/seed{{seed}}/take_checkpoint.tsv"
     wildcard_constraints:
         condition=alternatives(OWN_CHECKPOINTS),
-    conda:
-        ENVIRONMENT
     group:
         "statistics"
+    conda:
+        ENVIRONMENT
     resources:
         mem_mb=growing(2000),
         runtime=growing(10),
@@ -126,10 +126,10 @@ rule recognition:
         tabled("recognition", "training", "error rates"),
     log:
         f"{RESULTS}/logs/training/recognition.log",
-    conda:
-        ENVIRONMENT
     group:
         "summaries"
+    conda:
+        ENVIRONMENT
     resources:
         mem_mb=growing(500),
         runtime=growing(10),

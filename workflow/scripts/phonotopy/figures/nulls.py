@@ -9,11 +9,12 @@ from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from phonotopy.figures import style
-from phonotopy.figures.runs import Row, Run, RunTables, mean_rows, seeds_of
-from phonotopy.figures.sheets import Layer, layer_ticks
+from phonotopy.figures.grids import Layers, layer_numbers, layer_ticks
+from phonotopy.figures.runs import Row, RunTables, mean_rows, seeds_of
 
 __all__ = ["draw_by_layer", "handles"]
 
+Floats = NDArray[np.float64]
 SPREAD = 2.0  # half width of a null's band or bar, in standard deviations
 SIDEWAYS, WIDEST = 0.22, 0.9  # between neighbouring runs, and of all runs of a layer, in layers
 
@@ -21,7 +22,7 @@ SIDEWAYS, WIDEST = 0.22, 0.9  # between neighbouring runs, and of all runs of a 
 def draw_by_layer(
     axes: Axes,
     tables: RunTables,
-    layers: Sequence[Layer],
+    layers: Layers,
     conditions: style.Conditions,
     statistic: str,
     rate: float,
@@ -35,7 +36,7 @@ def draw_by_layer(
     Permuted positions are a box (left out where `positions` is false, for statistics that they cannot change), shifted
     labels a bar beside the run's marker. A marker is filled where q against the null named first is under `rate`.
     """
-    seeds = seeds_of(tables)
+    seeds, numbers = seeds_of(tables), layer_numbers(layers)
     runs = sorted(tables, key=lambda run: (conditions.names.index(run.condition), run.seed))
     step = min(SIDEWAYS, WIDEST / len(runs))
     for order, run in enumerate(runs):
@@ -44,40 +45,41 @@ def draw_by_layer(
         tested = shifted
         if positions:
             tested = mean_rows(tables[run], statistic, "positions", **other)
-            _band(axes, tested, aside, step)
-        _bars(axes, shifted, aside, conditions.colour(run.condition))
-        _line(axes, tested, aside, run, seeds, conditions.colour(run.condition), rate)
+            _band(axes, tested, _across(tested, numbers) + aside, step)
+        _bars(axes, shifted, _across(shifted, numbers) + aside, conditions.colour(run.condition))
+        symbol = style.marker(seeds, run.seed)
+        _line(axes, tested, _across(tested, numbers) + aside, symbol, conditions.colour(run.condition), rate)
     axes.use_sticky_edges = False  # else the lowest band would end on the axis
     layer_ticks(axes, layers, fields=fields)
 
 
-def _interval(rows: Sequence[Row]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _across(rows: Sequence[Row], numbers: Sequence[int]) -> Floats:
+    """Positions of the rows' layers among those of all conditions; a run ends where its own last layer is."""
+    return np.array([numbers.index(row["layer"]) for row in rows], dtype=float)
+
+
+def _interval(rows: Sequence[Row]) -> tuple[Floats, Floats]:
     mean = np.array([row["null_mean"] for row in rows])
     spread = SPREAD * np.array([row["null_sd"] for row in rows])
     return mean - spread, mean + spread
 
 
-def _band(axes: Axes, rows: Sequence[Row], aside: float, width: float) -> None:
+def _band(axes: Axes, rows: Sequence[Row], x: Floats, width: float) -> None:
     """A box of the width of a run, so that equal nulls of neighbouring runs join into one band."""
     low, high = _interval(rows)
-    axes.bar(np.arange(len(rows)) + aside, high - low, width, low, color=style.FAINT, linewidth=0, zorder=0.5)
+    axes.bar(x, high - low, width, low, color=style.FAINT, linewidth=0, zorder=0.5)
 
 
-def _bars(axes: Axes, rows: Sequence[Row], aside: float, colour: str) -> None:
-    x = np.arange(len(rows)) + aside
+def _bars(axes: Axes, rows: Sequence[Row], x: Floats, colour: str) -> None:
     axes.vlines(x, *_interval(rows), color=colour, linewidth=0.8, alpha=0.7, zorder=2)
     axes.plot(x, [row["null_mean"] for row in rows], "_", color=colour, markersize=3.5, zorder=2.6, clip_on=False)
 
 
-def _line(
-    axes: Axes, rows: Sequence[Row], aside: float, run: Run, seeds: Sequence[int], colour: str, rate: float
-) -> None:
-    x = np.arange(len(rows)) + aside
+def _line(axes: Axes, rows: Sequence[Row], x: Floats, symbol: str, colour: str, rate: float) -> None:
     observed = np.array([row["observed"] for row in rows])
     found = np.array([row["q"] < rate for row in rows])
     axes.plot(x, observed, color=colour, linewidth=0.6, alpha=0.6, zorder=3)
     for shown, face in ((found, colour), (~found, "white")):
-        symbol = style.marker(seeds, run.seed)
         axes.plot(x[shown], observed[shown], symbol, color=colour, markerfacecolor=face, zorder=4)
 
 

@@ -9,7 +9,7 @@ from phonotopy.core.errors import InputError
 from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import integer, number, read_table
 
-__all__ = ["Row", "Run", "RunTables", "mean_rows", "read_runs", "seeds_of"]
+__all__ = ["STATISTIC_COLUMNS", "Row", "Run", "RunTables", "mean_rows", "read_runs", "seeds_of"]
 
 Row = dict[str, Any]
 STATISTIC_COLUMNS: Mapping[str, Callable[[str], Any]] = {
@@ -42,7 +42,7 @@ def read_runs(
     runs: Iterable[tuple[str, int]],
     columns: Mapping[str, Callable[[str], Any]] = STATISTIC_COLUMNS,
 ) -> dict[Run, list[Row]]:
-    """Read the table at each path as that of the run (condition, seed) at its place; ValueError where one is left."""
+    """Read the tables at `paths`, one a run (condition, seed) in the same order; ValueError where one is left."""
     named = zip(runs, paths, strict=True)
     return {Run(condition, int(seed)): read_table(path, columns) for (condition, seed), path in named}
 

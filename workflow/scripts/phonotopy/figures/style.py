@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.path import Path as Outline
 from matplotlib.textpath import TextPath
@@ -30,6 +31,7 @@ __all__ = [
     "OTHER",
     "Conditions",
     "Width",
+    "axes_at",
     "class_colours",
     "diverging",
     "faint",
@@ -38,17 +40,17 @@ __all__ = [
     "letter",
     "marker",
     "note",
-    "place",
+    "page",
     "plain",
     "save",
     "seed_handles",
-    "sheet",
     "styled",
+    "text_width",
 ]
 
 Width = Literal["single", "double"]
 
-MILLIMETRES_PER_INCH = 25.4
+MILLIMETRES_PER_INCH, POINTS_PER_INCH = 25.4, 72.0
 WIDTHS_MM = {"single": 89.0, "double": 183.0}  # one and two columns of a journal page
 TEXT_PT = 7.0  # the least size that stays legible in print
 RESOLUTION_DPI = 450  # of the png
@@ -165,24 +167,31 @@ def glyph(character: str) -> Outline:
     return outline.transformed(Affine2D().translate(-(box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2))
 
 
-def sheet(width: Width, height_mm: float, *, arranged: bool = False) -> Figure:
-    """An empty figure of a column's width; `arranged` leaves the places of its axes to matplotlib."""
+def page(width: Width, height_mm: float, *, arranged: bool = False) -> Figure:
+    """An empty figure of a column's width; `arranged` leaves the positions of its axes to matplotlib."""
     size = (WIDTHS_MM[width] / MILLIMETRES_PER_INCH, height_mm / MILLIMETRES_PER_INCH)
     figure = Figure(figsize=size, layout="constrained" if arranged else None)
     FigureCanvasAgg(figure)
     return figure
 
 
-def place(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
-    """Axes at a place in millimetres from the upper left corner of the figure."""
+def axes_at(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
+    """Axes at a position in millimetres from the upper left corner of the figure."""
     across, down = (float(length) * MILLIMETRES_PER_INCH for length in figure.get_size_inches())
     return figure.add_axes((left / across, 1 - (top + height) / down, width / across, height / down))
 
 
 def note(figure: Figure, left: float, top: float, text: str, **style: Any) -> None:
-    """Text with its upper left corner (unless `style` says otherwise) at a place in millimetres."""
+    """Text with its upper left corner (unless `style` says otherwise) at a position in millimetres."""
     across, down = (float(length) * MILLIMETRES_PER_INCH for length in figure.get_size_inches())
     figure.text(left / across, 1 - top / down, text, **{"va": "top", "ha": "left", **style})
+
+
+def text_width(text: str, *, bold: bool = False) -> float:
+    """Width of a text in millimetres."""
+    font = FontProperties(family=SETTINGS["font.sans-serif"][0], weight="bold" if bold else "normal")
+    outline = TextPath((0, 0), text, size=TEXT_PT, prop=font)
+    return float(outline.get_extents().width) * MILLIMETRES_PER_INCH / POINTS_PER_INCH
 
 
 def class_colours(classes: Iterable[str]) -> dict[str, str]:
@@ -195,7 +204,7 @@ def class_colours(classes: Iterable[str]) -> dict[str, str]:
 
 
 def legend(figure: Figure, handles: Sequence[Artist], left: float, top: float, columns: int) -> None:
-    """A legend with its upper left corner at a place in millimetres."""
+    """A legend with its upper left corner at a position in millimetres."""
     across, down = (float(length) * MILLIMETRES_PER_INCH for length in figure.get_size_inches())
     corner = (left / across, 1 - top / down)
     figure.legend(handles=handles, loc="upper left", bbox_to_anchor=corner, ncols=columns, columnspacing=1.6)

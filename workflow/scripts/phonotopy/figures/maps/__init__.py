@@ -1,1 +1,1 @@
-"""Figures that show units at their places on the grid."""
+"""Figures that show units at their positions on the grid."""

@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from phonotopy.core.inventory import Inventory
 from phonotopy.core.tables import number
 from phonotopy.figures import style
+from phonotopy.figures.blocks import GAP_MM, map_height, place_blocks
+from phonotopy.figures.grids import Layers, image
+from phonotopy.figures.material import Material
 from phonotopy.figures.runs import Row, Run, RunTables
-from phonotopy.figures.sheets import GAP_MM, Layer, image, map_height, place_blocks
 
-__all__ = ["COLUMNS", "draw"]
+__all__ = ["COLUMNS", "draw", "figure"]
 
 COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "layer": int,
@@ -39,15 +41,27 @@ SHOWN_PERCENTILE = 99.5  # of |d'| over the maps of a figure; what lies beyond t
 Maps = dict[tuple[str, int, str], NDArray[np.float64]]  # by condition, layer and phone
 
 
+def figure(material: Material) -> Figure:
+    """The figure of the tables of a run, for one seed."""
+    return draw(
+        material.by_run("selectivity", COLUMNS),
+        material.seed,
+        material.layers,
+        material.settings["phones"],
+        material.inventory,
+        material.conditions,
+    )
+
+
 def draw(
     tables: RunTables,
     seed: int,
-    layers: Sequence[Layer],
+    layers: Layers,
     phones: Sequence[str],
     inventory: Inventory,
     conditions: style.Conditions,
 ) -> Figure:
-    """Draw the d' of every unit at its place, for one seed; phones that no condition can show are named below.
+    """Draw the d' of every unit at its position, for one seed; phones that no condition can show are named below.
 
     `tables` holds selectivity.tsv of each run, with at least the columns of this module.
     """
@@ -55,13 +69,14 @@ def draw(
         names = [condition for condition in conditions.names if Run(condition, seed) in tables]
         maps = _maps({condition: tables[Run(condition, seed)] for condition in names}, layers, phones)
         shown = [phone for phone in phones if any(key[2] == phone for key in maps)]
-        return _page(maps, names, shown, [phone for phone in phones if phone not in shown], layers, inventory)
+        hidden = [phone for phone in phones if phone not in shown]
+        return _page(maps, shown, hidden, {name: layers[name] for name in names}, inventory)
 
 
-def _maps(tables: Mapping[str, Sequence[Row]], layers: Sequence[Layer], phones: Sequence[str]) -> Maps:
+def _maps(tables: Mapping[str, Sequence[Row]], layers: Layers, phones: Sequence[str]) -> Maps:
     maps: Maps = {}
-    grids = {layer.number: layer.grid for layer in layers}
     for condition, rows in tables.items():
+        grids = {layer.number: layer.grid for layer in layers[condition]}
         sorted_out: dict[tuple[int, str], list[Row]] = {}
         for row in rows:
             if row["phone"] in phones and row["status"] != TOO_FEW:
@@ -71,22 +86,15 @@ def _maps(tables: Mapping[str, Sequence[Row]], layers: Sequence[Layer], phones: 
     return maps
 
 
-def _page(
-    maps: Maps,
-    names: Sequence[str],
-    shown: Sequence[str],
-    hidden: Sequence[str],
-    layers: Sequence[Layer],
-    inventory: Inventory,
-) -> Figure:
+def _page(maps: Maps, shown: Sequence[str], hidden: Sequence[str], layers: Layers, inventory: Inventory) -> Figure:
     lines = max(1, len(shown))
     across = style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM
-    height = min(LARGEST_MAP_MM, map_height(layers, len(names), across, lines, TALLEST_MM))
+    height = min(LARGEST_MAP_MM, map_height(layers, across, lines, TALLEST_MM))
     bottom = TOP_MM + max(lines * (height + GAP_MM), KEY_MM + 13)
-    figure = style.sheet("double", bottom + BOTTOM_MM + (5 if hidden else 0))
-    blocks = place_blocks(figure, layers, names, lines, height, LEFT_MM, TOP_MM)
+    figure = style.page("double", bottom + BOTTOM_MM + (5 if hidden else 0))
+    blocks = place_blocks(figure, layers, lines, height, LEFT_MM, TOP_MM)
     scale = style.diverging(_largest(maps.values()))
-    for condition, block in zip(names, blocks, strict=True):
+    for condition, block in zip(layers, blocks, strict=True):
         for (line, layer), axes in block.axes.items():
             _map(axes, maps.get((condition, layer, shown[line])) if shown else None, scale)
     for line, phone in enumerate(shown):
@@ -117,10 +125,11 @@ def _map(axes: Axes, values: NDArray[np.float64] | None, scale: Normalize) -> No
 
 def _name(figure: Figure, phone: str, inventory: Inventory, middle: float) -> None:
     ipa = {item.label: item.ipa for item in inventory.phones}.get(phone, "")
-    told = bool(ipa) and ipa != phone and len(phone) <= 4  # else there is no room for both
-    place = LEFT_MM - (9.5 if told else 2.0)
-    style.note(figure, place, middle, _short(phone), va="center", ha="right", fontweight="bold")
-    if told:
+    both = bool(ipa) and ipa != phone and len(phone) <= 4  # else there is no room
+    style.note(
+        figure, LEFT_MM - (9.5 if both else 2.0), middle, _short(phone), va="center", ha="right", fontweight="bold"
+    )
+    if both:
         style.note(figure, LEFT_MM - 2, middle, f"[{ipa}]", va="center", ha="right")
 
 
@@ -130,10 +139,10 @@ def _short(label: str) -> str:
 
 def _key(figure: Figure, scale: Normalize, left: float) -> None:
     """The colours of d' and of dead units, beside the first maps."""
-    bar_axes = style.place(figure, left, TOP_MM + 1.5, 2.5, KEY_MM)
+    bar_axes = style.axes_at(figure, left, TOP_MM + 1.5, 2.5, KEY_MM)
     bar = figure.colorbar(ScalarMappable(scale, _colours()), cax=bar_axes, extend="both", label="selectivity d′")
     bar.outline.set_linewidth(0.4)
-    axes = style.place(figure, left, TOP_MM + KEY_MM + 5, 2.5, 2.5)
+    axes = style.axes_at(figure, left, TOP_MM + KEY_MM + 5, 2.5, 2.5)
     style.plain(axes)
     axes.set_facecolor(style.DEAD)
     style.note(figure, left + 4.0, TOP_MM + KEY_MM + 4.6, "no\nresponse", linespacing=1.0)

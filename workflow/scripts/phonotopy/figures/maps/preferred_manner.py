@@ -13,10 +13,12 @@ from phonotopy.core.grid import Grid
 from phonotopy.core.inventory import Inventory
 from phonotopy.core.tables import boolean, number
 from phonotopy.figures import style
+from phonotopy.figures.blocks import GAP_MM, map_height, place_blocks
+from phonotopy.figures.grids import Layers
+from phonotopy.figures.material import Material
 from phonotopy.figures.runs import Row, Run, RunTables, seeds_of
-from phonotopy.figures.sheets import GAP_MM, Layer, map_height, place_blocks
 
-__all__ = ["COLUMNS", "draw"]
+__all__ = ["COLUMNS", "draw", "figure"]
 
 COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "layer": int,
@@ -34,7 +36,12 @@ FAINTEST = 0.25  # share of the colour at d' = 0; the rest is white
 SHOWN_PERCENTILE = 95.0  # of d'; stronger units take the full colour
 
 
-def draw(tables: RunTables, layers: Sequence[Layer], inventory: Inventory, conditions: style.Conditions) -> Figure:
+def figure(material: Material) -> Figure:
+    """The figure of the tables of a run."""
+    return draw(material.by_run("preferences", COLUMNS), material.layers, material.inventory)
+
+
+def draw(tables: RunTables, layers: Layers, inventory: Inventory) -> Figure:
     """Draw the manner of each unit's preferred phone as a colour, stronger with d'; one line of maps a seed.
 
     `tables` holds preferences.tsv of each run, with at least the columns of this module.
@@ -42,16 +49,16 @@ def draw(tables: RunTables, layers: Sequence[Layer], inventory: Inventory, condi
     with style.styled():
         seeds = seeds_of(tables)
         across = style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM
-        height = min(LARGEST_MAP_MM, map_height(layers, len(conditions.names), across, len(seeds), TALLEST_MM))
+        height = min(LARGEST_MAP_MM, map_height(layers, across, len(seeds), TALLEST_MM))
         bottom = TOP_MM + len(seeds) * (height + GAP_MM)
-        figure = style.sheet("double", bottom + BOTTOM_MM)
+        figure = style.page("double", bottom + BOTTOM_MM)
         limit, colours = _limit(tables.values()), style.class_colours(inventory.manners)
-        blocks = place_blocks(figure, layers, conditions.names, len(seeds), height, LEFT_MM, TOP_MM)
-        for condition, block in zip(conditions.names, blocks, strict=True):
+        blocks = place_blocks(figure, layers, len(seeds), height, LEFT_MM, TOP_MM)
+        for (condition, own), block in zip(layers.items(), blocks, strict=True):
+            grids = {layer.number: layer.grid for layer in own}
             for (line, layer), axes in block.axes.items():
-                grid = next(one.grid for one in layers if one.number == layer)
                 rows = [row for row in tables.get(Run(condition, seeds[line]), ()) if row["layer"] == layer]
-                _map(axes, rows, grid, colours, limit)
+                _map(axes, rows, grids[layer], colours, limit)
         for line, seed in enumerate(seeds):
             middle = TOP_MM + (line + 0.5) * height + line * GAP_MM
             style.note(figure, LEFT_MM - 2, middle, f"seed {seed}", va="center", ha="right")
@@ -73,7 +80,7 @@ def _map(axes: Axes, rows: Sequence[Row], grid: Grid, colours: Mapping[str, str]
 
 
 def _image(rows: Sequence[Row], grid: Grid, colours: Mapping[str, str], limit: float) -> NDArray[np.float64]:
-    """Colours at the places of the units, ``(rows, columns, 3)``."""
+    """Colours at the positions of the units, ``(rows, columns, 3)``."""
     image = np.tile(to_rgb(style.DEAD), (grid.rows, grid.columns, 1))
     for row in rows:
         if not row["dead"] and row["manner"]:
@@ -99,7 +106,7 @@ def _key(figure: Figure, colours: Mapping[str, str], limit: float, top: float) -
     ramp = np.linspace(0, 1, 64)
     for index, (manner, colour) in enumerate(colours.items()):
         left = LEFT_MM + index * (width + 4)
-        axes = style.place(figure, left, top + 4, width, 2.5)
+        axes = style.axes_at(figure, left, top + 4, width, 2.5)
         axes.imshow(_blend(colour, ramp)[None], aspect="auto", extent=(0, limit, 0, 1))
         axes.set(yticks=[], xticks=[])
         style.note(figure, left, top + 7, "0")
@@ -108,7 +115,7 @@ def _key(figure: Figure, colours: Mapping[str, str], limit: float, top: float) -
             spine.set(visible=True, linewidth=0.4)
         style.note(figure, left + width / 2, top + 3.2, manner, va="bottom", ha="center")
     style.note(figure, LEFT_MM, top + 11, "d′ of the preferred phone (pooled standard deviations)")
-    axes = style.place(figure, LEFT_MM + 88, top + 11.4, 2.5, 2.5)
+    axes = style.axes_at(figure, LEFT_MM + 88, top + 11.4, 2.5, 2.5)
     style.plain(axes)
     axes.set_facecolor(style.DEAD)
     style.note(figure, LEFT_MM + 92, top + 11, "unit without any response")

@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 from phonotopy.core.inventory import Inventory
 from phonotopy.core.tables import boolean
 from phonotopy.figures import nulls, style
+from phonotopy.figures.blocks import GAP_MM, map_height, place_blocks
+from phonotopy.figures.grids import Layer, Layers, image, outline
+from phonotopy.figures.material import Material
 from phonotopy.figures.runs import Row, Run, RunTables, seeds_of
-from phonotopy.figures.sheets import GAP_MM, Layer, image, map_height, outline, place_blocks
 
-__all__ = ["COLUMNS", "draw", "one_a_manner"]
+__all__ = ["COLUMNS", "draw", "figure", "one_a_manner"]
 
 COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "layer": int,
@@ -58,10 +60,23 @@ def one_a_manner(phones: Sequence[str], inventory: Inventory) -> tuple[str, ...]
     return tuple(by_manner[manner] for manner in inventory.manners if manner in by_manner)
 
 
+def figure(material: Material) -> Figure:
+    """The figure of the tables of a run."""
+    return draw(
+        material.by_run("selectivity", COLUMNS),
+        material.by_run("regions"),
+        material.layers,
+        material.settings["phones"],
+        material.inventory,
+        material.conditions,
+        material.settings["false_discovery_rate"],
+    )
+
+
 def draw(
     maps: RunTables,
     tables: RunTables,
-    layers: Sequence[Layer],
+    layers: Layers,
     phones: Sequence[str],
     inventory: Inventory,
     conditions: style.Conditions,
@@ -77,13 +92,13 @@ def draw(
         colours = _colours(phones, inventory)
         seeds = seeds_of(maps)
         across = style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM
-        height = min(LARGEST_MAP_MM, map_height(layers, len(conditions.names), across, len(seeds), TALLEST_MM))
+        height = min(LARGEST_MAP_MM, map_height(layers, across, len(seeds), TALLEST_MM))
         bottom = TOP_MM + len(seeds) * (height + GAP_MM)
-        figure = style.sheet("double", bottom + 13 + PANEL_MM + 18)
-        blocks = place_blocks(figure, layers, conditions.names, len(seeds), height, LEFT_MM, TOP_MM)
-        for condition, block in zip(conditions.names, blocks, strict=True):
+        figure = style.page("double", bottom + 13 + PANEL_MM + 18)
+        blocks = place_blocks(figure, layers, len(seeds), height, LEFT_MM, TOP_MM)
+        for (condition, own), block in zip(layers.items(), blocks, strict=True):
             for (line, number), axes in block.axes.items():
-                layer = next(layer for layer in layers if layer.number == number)
+                layer = next(layer for layer in own if layer.number == number)
                 _outlines(axes, maps.get(Run(condition, seeds[line]), ()), layer, colours)
         for line, seed in enumerate(seeds):
             middle = TOP_MM + (line + 0.5) * height + line * GAP_MM
@@ -130,11 +145,11 @@ def _phone_key(figure: Figure, colours: Mapping[str, str], inventory: Inventory,
 
 
 def _panels(
-    figure: Figure, tables: RunTables, layers: Sequence[Layer], conditions: style.Conditions, rate: float, top: float
+    figure: Figure, tables: RunTables, layers: Layers, conditions: style.Conditions, rate: float, top: float
 ) -> None:
     width = 46.0
     for column, (statistic, label, positions) in enumerate(PANELS):
-        axes = style.place(figure, 14 + column * (width + 15), top, width, PANEL_MM)
+        axes = style.axes_at(figure, 14 + column * (width + 15), top, width, PANEL_MM)
         nulls.draw_by_layer(axes, tables, layers, conditions, statistic, rate, positions=positions, fields=False)
         axes.set_ylabel(label)
         style.letter(axes, "bcd"[column])

@@ -7,14 +7,16 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import number
 from phonotopy.figures import style
+from phonotopy.figures.grids import NONE, Layer, Layers, fields_in_common, layer_numbers, layer_ticks
+from phonotopy.figures.material import Material
 from phonotopy.figures.runs import Run, RunTables, seeds_of
-from phonotopy.figures.sheets import Layer, layer_ticks
 
-__all__ = ["COURSES", "TIMINGS", "draw"]
+__all__ = ["COURSES", "TIMINGS", "draw", "figure"]
 
 COURSES: Mapping[str, Callable[[str], Any]] = {
     "layer": int,
@@ -34,36 +36,69 @@ TIMINGS: Mapping[str, Callable[[str], Any]] = {
 }
 COLOURS, LIGHTEST = "viridis", 0.85
 WIDEST, ASIDE = 0.84, 0.2  # widths in layers
+MOST_FIELDS = 15  # in labels of ticks, were every panel to have them
+MOST_INSIDE = 5  # lines of a legend within a panel; of one below the panels, layers in a line
 
 
-def draw(courses: RunTables, timings: RunTables, layers: Sequence[Layer], conditions: style.Conditions) -> Figure:
+def figure(material: Material) -> Figure:
+    """The figure of the tables of a run."""
+    courses, timings = material.by_run("courses", COURSES), material.by_run("timing", TIMINGS)
+    return draw(courses, timings, material.layers, material.conditions)
+
+
+def draw(courses: RunTables, timings: RunTables, layers: Layers, conditions: style.Conditions) -> Figure:
     """Draw the courses of the first seed of every condition, by layer, and the latency of every run.
 
     `courses` and `timings` hold courses.tsv and timing.tsv of each run; of both the mean over phones is shown.
     """
     seeds = seeds_of(courses)
     shown = [Run(condition, seeds[0]) for condition in conditions.names]
+    numbers = layer_numbers(layers)
+    alike = len(set(map(tuple, layers.values()))) == 1 and len(numbers) <= MOST_INSIDE
     with style.styled():
-        figure = style.sheet("double", 70, arranged=True)
+        figure = style.page("double", 70 if alike else 78 + 3.4 * (len(numbers) // MOST_INSIDE), arranged=True)
         panels = figure.subplots(1, len(shown) + 1, squeeze=False)[0]
-        for place, (axes, run) in enumerate(zip(panels, shown, strict=False)):
-            _courses(axes, courses, run, layers)
+        for index, (axes, run) in enumerate(zip(panels, shown, strict=False)):
+            _courses(axes, courses, run, layers[run.condition], numbers)
             axes.set_title(f"{run.condition}, seed {run.seed}")
             axes.sharey(panels[0])
-            style.letter(axes, "abcdefgh"[place])
+            style.letter(axes, "abcdefgh"[index])
         panels[0].set_ylabel("Contrast of the region (s.d. of a unit)")
-        panels[0].legend(title="layer (field, ms)")
+        if alike:
+            panels[0].legend(title="layer (field, ms)")
+        else:
+            _legend_below(figure, layers)
         _latencies(panels[-1], timings, layers, conditions)
+        layer_ticks(panels[-1], layers, fields=alike and len(panels) * len(numbers) <= MOST_FIELDS)
         style.letter(panels[-1], "abcdefgh"[len(shown)])
         who = [*conditions.handles(), *style.seed_handles(seeds)]
         figure.legend(handles=who, loc="outside upper right", ncols=6, columnspacing=1.4)
         return figure
 
 
-def _courses(axes: Axes, tables: RunTables, run: Run, layers: Sequence[Layer]) -> None:
-    for order, layer in enumerate(layers):
+def _legend_below(figure: Figure, layers: Layers) -> None:
+    """Layers of all conditions; where these have unlike receptive fields, those of each in the order of the title."""
+    numbers, common = layer_numbers(layers), fields_in_common(layers)
+    handles = [
+        Line2D(
+            [], [], color=_colour(numbers, n), label=f"{n} ({' / '.join(own.get(n, NONE) for own in common.values())})"
+        )
+        for n in numbers
+    ]
+    title = "layer (field, ms)" if len(common) == 1 else f"layer (fields, ms: {' / '.join(common)})"
+    figure.legend(handles=handles, loc="outside lower center", ncols=MOST_INSIDE, columnspacing=1.4, title=title)
+
+
+def _colour(numbers: Sequence[int], layer: int) -> tuple[float, float, float, float]:
+    red, green, blue, alpha = mpl.colormaps[COLOURS](LIGHTEST * numbers.index(layer) / max(1, len(numbers) - 1))
+    return red, green, blue, alpha
+
+
+def _courses(axes: Axes, tables: RunTables, run: Run, layers: Sequence[Layer], numbers: Sequence[int]) -> None:
+    """Lines of one run; a layer has the same colour in every condition."""
+    for layer in layers:
         rows = [row for row in tables[run] if row["layer"] == layer.number and row["phone"] == MEAN]
-        colour = mpl.colormaps[COLOURS](LIGHTEST * order / max(1, len(layers) - 1))
+        colour = _colour(numbers, layer.number)
         lag, mean, low, high = (
             np.array([row[column] for row in rows]) for column in ("lag_ms", "contrast", "low", "high")
         )
@@ -74,18 +109,17 @@ def _courses(axes: Axes, tables: RunTables, run: Run, layers: Sequence[Layer]) -
     axes.set_xlabel("Time after phone onset (ms)")
 
 
-def _latencies(axes: Axes, tables: RunTables, layers: Sequence[Layer], conditions: style.Conditions) -> None:
-    seeds = seeds_of(tables)
+def _latencies(axes: Axes, tables: RunTables, layers: Layers, conditions: style.Conditions) -> None:
+    seeds, numbers = seeds_of(tables), layer_numbers(layers)
     runs = sorted(tables, key=lambda run: (conditions.names.index(run.condition), run.seed))
     step = min(ASIDE, WIDEST / len(runs))
     for order, run in enumerate(runs):
         rows = sorted((row for row in tables[run] if row["phone"] == MEAN), key=lambda row: int(row["layer"]))
-        x = np.arange(len(rows)) + step * (order - (len(runs) - 1) / 2)
+        x = np.array([numbers.index(row["layer"]) for row in rows]) + step * (order - (len(runs) - 1) / 2)
         peak, low, high = (np.array([row[f"peak_{part}ms"] for row in rows]) for part in ("", "low_", "high_"))
         axes.vlines(x, low, high, color=conditions.colour(run.condition), linewidth=0.8)
         axes.plot(x, peak, style.marker(seeds, run.seed), color=conditions.colour(run.condition), markersize=3)
     middle = np.nanmean([row["middle_ms"] for rows in tables.values() for row in rows if row["phone"] == MEAN])
     if np.isfinite(middle):
         axes.axhline(middle, color="black", linewidth=0.5, linestyle=(0, (4, 3)), zorder=0)
-    layer_ticks(axes, layers)
     axes.set_ylabel("Peak after phone onset (ms)")

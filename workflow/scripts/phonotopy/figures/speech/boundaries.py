@@ -7,10 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from phonotopy.alignment.boundaries import Boundary
+from phonotopy.alignment.boundaries import Boundary, read_boundaries
 from phonotopy.figures import style
+from phonotopy.figures.material import Material
 
-__all__ = ["draw"]
+__all__ = ["draw", "figure"]
 
 LONGEST_MS = 150.0  # of the histogram
 BIN_MS = 5.0
@@ -18,15 +19,21 @@ GUIDES_MS = (10, 20, 50)
 LEAST_MS, MOST_MS = 1.0, 1000.0  # of the cumulative curve
 
 
+def figure(material: Material) -> Figure:
+    """The figure of the tables of a run: of as many accounts of onsets as it has."""
+    paths = [path for paths in material.tables.values() for path in paths]
+    return draw([boundary for path in paths for boundary in read_boundaries(path)])
+
+
 def draw(boundaries: Sequence[Boundary]) -> Figure:
     """Draw the share of onsets within a distance, and signed distances, one line a pair of accounts and kind."""
     pairs = list(dict.fromkeys((own.kind, own.method, own.reference) for own in boundaries))
     with style.styled():
-        figure = style.sheet("double", 66, arranged=True)
+        figure = style.page("double", 66, arranged=True)
         shares, signed = figure.subplots(1, 2)
-        for place, pair in enumerate(pairs):
+        for index, pair in enumerate(pairs):
             errors = _errors(boundaries, pair)
-            colour = style.CONDITIONS[place % len(style.CONDITIONS)]
+            colour = style.CONDITIONS[index % len(style.CONDITIONS)]
             label = f"{pair[0]} onsets: {pair[1]} − {pair[2]}"
             _cumulative(shares, errors, colour, label)
             _histogram(signed, errors, colour)

@@ -10,10 +10,11 @@ from phonotopy.core.inventory import SILENCE
 from phonotopy.core.tables import number
 from phonotopy.corpus.utterances import SPLITS
 from phonotopy.figures import style
+from phonotopy.figures.material import Material
 from phonotopy.figures.runs import Row
 from phonotopy.figures.speech.speech import SPLIT_COLOURS, split_handles
 
-__all__ = ["COLUMNS", "draw"]
+__all__ = ["COLUMNS", "draw", "figure"]
 
 COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "split": str,
@@ -29,6 +30,11 @@ SIDEWAYS = 0.24  # between splits, in labels
 UPRIGHT = 84  # letters of all labels that fit side by side without being turned
 
 
+def figure(material: Material) -> Figure:
+    """The figure of the tables of a run."""
+    return draw(material.table("durations", COLUMNS), material.inventory.labels)
+
+
 def draw(rows: Sequence[Row], inventory: Sequence[str]) -> Figure:
     """Draw tokens and durations by label and split: median, and a bar from the 5th to the 95th percentile.
 
@@ -36,7 +42,7 @@ def draw(rows: Sequence[Row], inventory: Sequence[str]) -> Figure:
     """
     labels = _chosen(rows, inventory)
     with style.styled():
-        figure = style.sheet("double", 90, arranged=True)
+        figure = style.page("double", 90, arranged=True)
         tokens, times = figure.subplots(2, 1)
         splits = [split for split in SPLITS if any(row["split"] == split for row in rows)]
         for order, split in enumerate(splits):

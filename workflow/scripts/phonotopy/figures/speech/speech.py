@@ -10,9 +10,10 @@ from matplotlib.lines import Line2D
 from phonotopy.core.tables import number
 from phonotopy.corpus.utterances import SPLITS
 from phonotopy.figures import style
+from phonotopy.figures.material import Material
 from phonotopy.figures.runs import Row
 
-__all__ = ["REASONS", "SPEAKERS", "SPLIT_COLOURS", "draw", "split_handles"]
+__all__ = ["REASONS", "SPEAKERS", "SPLIT_COLOURS", "draw", "figure", "split_handles"]
 
 SPEAKERS: Mapping[str, Callable[[str], Any]] = {"split": str, "speaker": str, "aligned": int, "minutes": number}
 REASONS: Mapping[str, Callable[[str], Any]] = {"split": str, "status": str, "reason": str, "utterances": int}
@@ -22,13 +23,18 @@ MOST_REASONS = 8
 LONGEST_REASON = 34  # letters
 
 
+def figure(material: Material) -> Figure:
+    """The figure of the tables of a run."""
+    return draw(material.table("speakers", SPEAKERS), material.table("reasons", REASONS))
+
+
 def draw(speakers: Sequence[Row], reasons: Sequence[Row]) -> Figure:
     """Draw minutes of aligned speech by speaker, ranked within each split, and utterances by what they suffered from.
 
     `speakers` and `reasons` are the rows of the tables of those names; speakers have no names here.
     """
     with style.styled():
-        figure = style.sheet("double", 60, arranged=True)
+        figure = style.page("double", 60, arranged=True)
         minutes, faults = figure.subplots(1, 2, width_ratios=(3, 2))
         style.letter(minutes, "a")
         style.letter(faults, "b")

@@ -12,9 +12,10 @@ from matplotlib.patches import Patch
 
 from phonotopy.core.tables import number
 from phonotopy.figures import style
+from phonotopy.figures.material import Material
 from phonotopy.figures.runs import Row
 
-__all__ = ["POWER", "RATES", "draw"]
+__all__ = ["POWER", "RATES", "draw", "figure"]
 
 RATES: Mapping[str, Callable[[str], Any]] = {
     "test": str,
@@ -37,13 +38,18 @@ COLOURS, LIGHTEST = "viridis", 0.85
 ROW_MM, FRAME_MM = 4.2, 22.0
 
 
+def figure(material: Material) -> Figure:
+    """The figure of the tables of a run."""
+    return draw(material.table("calibration", RATES), material.table("power", POWER))
+
+
 def draw(rates: Sequence[Row], power: Sequence[Row]) -> Figure:
     """Draw the rejection rate of each test with the rates that are allowed, and found regions over the background.
 
     `rates` are rows of calibration.tsv, `power` those of power.tsv, with the columns of this module.
     """
     with style.styled():
-        figure = style.sheet("double", FRAME_MM + ROW_MM * len(rates), arranged=True)
+        figure = style.page("double", FRAME_MM + ROW_MM * len(rates), arranged=True)
         left, right = figure.subplots(1, 2, width_ratios=(3, 2))
         _rates(left, rates)
         _power(right, power)
@@ -65,6 +71,7 @@ def _rates(axes: Axes, rows: Sequence[Row]) -> None:
         axes.plot(rate, place, "o" if kept else "X", color=colour)
     axes.axvline(0.05, color="black", linewidth=0.5, linestyle=(0, (4, 3)))
     axes.set_yticks(places, [f"{_words(row['test'])} ({row['null']})" for row in rows])
+    axes.set_ylabel("Test (null)")
     axes.set_ylim(-0.7, len(rows) - 0.3)
     axes.set_xlim(0, max(0.1, *(1.1 * row["rate"] for row in rows)))
     axes.set_xlabel(f"Share of null data sets rejected at .05 (± {SPREAD:g} s.d.)")

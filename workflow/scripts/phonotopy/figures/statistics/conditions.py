@@ -11,9 +11,10 @@ from matplotlib.patches import Patch
 
 from phonotopy.core.tables import integer, number
 from phonotopy.figures import style
+from phonotopy.figures.material import Material
 from phonotopy.figures.runs import Row
 
-__all__ = ["DIFFERENCES", "MEASURED", "Panel", "draw"]
+__all__ = ["DIFFERENCES", "MEASURED", "Panel", "draw", "figure"]
 
 
 class Panel(NamedTuple):
@@ -46,13 +47,21 @@ DIFFERENCES: Mapping[str, Callable[[str], Any]] = {
     "condition": str,
     "reference": str,
     **dict.fromkeys(("difference", "low", "high", "q", "margin", "p_equivalence"), number),
-    "pairs": int,
+    "pairs": integer,
     "status": str,
 }
-WIDEST, ASIDE, SEEDS = 0.8, 0.4, 0.6  # of a place; of a condition; share of it over which seeds are spread
+WIDEST, ASIDE, SEEDS = 0.8, 0.4, 0.6  # of a position; of a condition; share of it over which seeds are spread
 BAND = "#e3e3e3"
-DIFFERENT, EQUIVALENT = "∗", "≈"
+DIFFERENT, EQUIVALENT, UNLIKE = "∗", "≈", "×"
 NAMED = 3  # seeds in the legend
+
+
+def figure(material: Material) -> Figure:
+    """The figure of the tables of a run."""
+    sources = {"split": "recognition", "layer": "topography"}
+    measured = {part: material.table(source, MEASURED[part]) for part, source in sources.items()}
+    differences = material.table("conditions", DIFFERENCES)
+    return draw(differences, measured, material.conditions, material.settings["false_discovery_rate"])
 
 
 def draw(
@@ -62,17 +71,18 @@ def draw(
 
     `differences` holds conditions.tsv; `measured` the rows of recognition.tsv under ``split``, of topography.tsv under
     ``layer``. Marked is where q, or p of the test of equivalence, is under `rate`; grey is the margin of equivalence.
+    A row without a difference (layers that cannot be compared) is marked, and nothing is drawn there.
     """
     with style.styled():
-        figure = style.sheet("double", 92, arranged=True)
+        figure = style.page("double", 92, arranged=True)
         panels = figure.subplots(2, 4).flat
-        for place, (panel, one) in enumerate(zip(PANELS, panels, strict=False)):
+        for index, (panel, one) in enumerate(zip(PANELS, panels, strict=False)):
             rows = [row for row in differences if row["measure"] == panel.measure]
-            style.letter(one, "abcdefg"[place])
-            if rows:
+            style.letter(one, "abcdefg"[index])
+            if any(np.isfinite(row["difference"]) for row in rows):
                 _panel(one, panel, rows, measured[panel.part], conditions, rate)
             else:
-                style.faint(one, "nothing\nto compare")
+                style.faint(one, "not testable:\nunlike layers" if rows else "nothing\nto compare")
         _legend(figure.axes[-1], differences, measured["split"], conditions, rate)
         return figure
 
@@ -80,25 +90,32 @@ def draw(
 def _panel(
     axes: Axes, panel: Panel, rows: Sequence[Row], measured: Sequence[Row], conditions: style.Conditions, rate: float
 ) -> None:
-    places = list(dict.fromkeys(row[panel.part] for row in measured))
+    parts = list(dict.fromkeys(row[panel.part] for row in measured))
+    parts = sorted(parts) if panel.part == "layer" else parts
     shown = [name for name in conditions.names if any(row["condition"] == name for row in rows)]
     seeds = sorted({row["seed"] for row in measured})
     step = min(ASIDE, WIDEST / len(shown))
     for row in rows:
-        x = places.index(row[panel.part]) + step * (shown.index(row["condition"]) - (len(shown) - 1) / 2)
+        x = parts.index(row[panel.part]) + step * (shown.index(row["condition"]) - (len(shown) - 1) / 2)
         here = [other for other in measured if other[panel.part] == row[panel.part]]
         colour = conditions.colour(row["condition"])
-        _seeds(axes, x, step, _paired(row, here, panel), seeds, colour)
-        _mean(axes, x, step, row, panel.factor, colour)
-        found = (DIFFERENT if row["q"] < rate else "") + (EQUIVALENT if row["p_equivalence"] < rate else "")
-        axes.annotate(found, (x, 1), xycoords=("data", "axes fraction"), ha="center", va="top")
+        if np.isfinite(row["difference"]):
+            _seeds(axes, x, step, _paired(row, here, panel), seeds, colour)
+            _mean(axes, x, step, row, panel.factor, colour)
+        axes.annotate(_verdict(row, rate), (x, 1), xycoords=("data", "axes fraction"), ha="center", va="top")
     margin = panel.factor * max(row["margin"] for row in rows)
     if np.isfinite(margin):
         axes.axhspan(-margin, margin, color=BAND, linewidth=0, zorder=0)
     axes.axhline(0, color="black", linewidth=0.5, zorder=0.5)
-    axes.set_xticks(range(len(places)), [str(place) for place in places])
+    axes.set_xticks(range(len(parts)), [str(part) for part in parts])
     axes.margins(y=0.14)
-    axes.set(xlim=(-0.5, len(places) - 0.5), xlabel=panel.part.capitalize(), ylabel=panel.label)
+    axes.set(xlim=(-0.5, len(parts) - 0.5), xlabel=panel.part.capitalize(), ylabel=panel.label)
+
+
+def _verdict(row: Row, rate: float) -> str:
+    if not np.isfinite(row["difference"]):
+        return UNLIKE
+    return (DIFFERENT if row["q"] < rate else "") + (EQUIVALENT if row["p_equivalence"] < rate else "")
 
 
 def _paired(row: Row, measured: Iterable[Row], panel: Panel) -> dict[int, float]:
@@ -129,7 +146,8 @@ def _legend(
     axes.set_axis_off()
     axes.set(xticks=[], yticks=[])
     seeds = sorted({row["seed"] for row in measured})
-    few = [row["pairs"] for row in rows if row["status"] == "not testable"]
+    known = [row for row in rows if np.isfinite(row["difference"])]
+    few = [row["pairs"] for row in known if row["status"] == "not testable"]
     names = {row["condition"]: f"{row['condition']} − {row['reference']}" for row in rows}
     look: dict[str, Any] = {"color": "black", "linestyle": "none"}
     handles = [
@@ -147,6 +165,7 @@ def _legend(
         Line2D([], [], marker=style.glyph(DIFFERENT), markeredgewidth=0, label=f"different, q < {rate:g}", **look),
         Line2D([], [], marker=style.glyph(EQUIVALENT), markeredgewidth=0, label=f"equivalent, p < {rate:g}", **look),
         Patch(color=BAND, linewidth=0, label="margin of equivalence"),
+        *([Line2D([], [], marker="x", label="unlike layers: not testable", **look)] if len(known) < len(rows) else []),
     ]
     title = f"{max(few)} seed{'s' if max(few) > 1 else ''}: not testable" if few else None
     axes.legend(handles=handles, loc="upper left", title=title, alignment="left")

@@ -1,4 +1,4 @@
-"""Moran's I by distance on the sheet."""
+"""Moran's I by distance on the grid."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -11,10 +11,11 @@ from matplotlib.patches import Patch
 from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import number
 from phonotopy.figures import style
-from phonotopy.figures.runs import Row, Run, RunTables, seeds_of
-from phonotopy.figures.sheets import Layer
+from phonotopy.figures.grids import NONE, Layers, fields_in_common, layer_numbers
+from phonotopy.figures.material import Material
+from phonotopy.figures.runs import Row, RunTables, seeds_of
 
-__all__ = ["COLUMNS", "draw"]
+__all__ = ["COLUMNS", "draw", "figure"]
 
 COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "layer": int,
@@ -27,44 +28,74 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
 }
 WIDEST = 5  # panels in a line
 LEVEL = 0.05
+TINT = 0.2  # opacity of a band that holds for the grid of one condition
 
 
-def draw(tables: RunTables, layers: Sequence[Layer], conditions: style.Conditions) -> Figure:
+def figure(material: Material) -> Figure:
+    """The figure of the tables of a run."""
+    return draw(material.by_run("correlogram", COLUMNS), material.layers, material.conditions)
+
+
+def draw(tables: RunTables, layers: Layers, conditions: style.Conditions) -> Figure:
     """Draw the mean over phones, a panel a layer and a line a run, over the 95 % band of the null.
 
     A marker is filled where the family-wise p over distances is at most .05. `tables` holds correlogram.tsv.
     """
-    lines = -(-len(layers) // WIDEST)
-    across = -(-len(layers) // lines)
+    numbers = layer_numbers(layers)
+    lines = -(-len(numbers) // WIDEST)
+    across = -(-len(numbers) // lines)
     with style.styled():
-        figure = style.sheet("double", 22 + 38 * lines, arranged=True)
+        figure = style.page("double", 22 + 38 * lines, arranged=True)
         panels = figure.subplots(lines, across, sharex=True, sharey=True, squeeze=False)
-        for axes, layer in zip(panels.flat, layers, strict=False):
+        for axes, number in zip(panels.flat, numbers, strict=False):
             for run, rows in tables.items():
-                _line(axes, [row for row in rows if _shown(row, layer)], run, seeds_of(tables), conditions)
+                shown = [row for row in rows if row["layer"] == number and row["phone"] == MEAN]
+                band = style.FAINT if _alike(layers, number) else conditions.colour(run.condition)
+                if shown:
+                    _band(axes, shown, band)
+                    _line(axes, shown, style.marker(seeds_of(tables), run.seed), conditions.colour(run.condition))
             axes.axhline(0, color="black", linewidth=0.4, zorder=0)
-            axes.set_title(f"layer {layer.number} ({layer.field} ms)")
-        for axes in list(panels.flat)[len(layers) :]:
+            axes.set_title(_title(layers, number))
+        for axes in list(panels.flat)[len(numbers) :]:
             axes.set_axis_off()
-        figure.supxlabel("Distance (grid steps)")
+        figure.supxlabel(_x_label(layers))
         figure.supylabel("Moran's I of d′, mean over phones")
-        band = Patch(color=style.FAINT, label="95 % of permuted positions")
-        who = [*conditions.handles(), *style.seed_handles(seeds_of(tables)), band]
+        who = [*conditions.handles(), *style.seed_handles(seeds_of(tables)), _band_handle(layers)]
         figure.legend(handles=who, loc="outside upper left", ncols=6, columnspacing=1.4)
         return figure
 
 
-def _shown(row: Row, layer: Layer) -> bool:
-    return bool(row["layer"] == layer.number and row["phone"] == MEAN)
+def _alike(layers: Layers, number: int) -> bool:
+    """Whether all conditions that have the layer have it on one grid, so that one band holds for all."""
+    return len({layer.grid for own in layers.values() for layer in own if layer.number == number}) == 1
 
 
-def _line(axes: Axes, rows: Sequence[Row], run: Run, seeds: Sequence[int], conditions: style.Conditions) -> None:
-    distance, observed, low, high = (
-        np.array([row[column] for row in rows]) for column in ("distance", "observed", "low", "high")
-    )
+def _title(layers: Layers, number: int) -> str:
+    fields = [known.get(number, NONE) for known in fields_in_common(layers).values()]
+    return f"layer {number} ({' / '.join(fields)} ms)"
+
+
+def _x_label(layers: Layers) -> str:
+    names = list(fields_in_common(layers))
+    order = f"\nreceptive fields: {' / '.join(names)}" if len(names) > 1 else ""
+    return f"Distance (grid steps){order}"
+
+
+def _band_handle(layers: Layers) -> Patch:
+    tinted = not all(_alike(layers, number) for number in layer_numbers(layers))
+    beside = " (coloured: unlike grids)" if tinted else ""
+    return Patch(color=style.FAINT, label=f"95 % of permuted positions{beside}")
+
+
+def _band(axes: Axes, rows: Sequence[Row], colour: str) -> None:
+    distance, low, high = (np.array([row[column] for row in rows]) for column in ("distance", "low", "high"))
+    alpha = None if colour == style.FAINT else TINT
+    axes.fill_between(distance, low, high, color=colour, alpha=alpha, linewidth=0, zorder=0.5)
+
+
+def _line(axes: Axes, rows: Sequence[Row], symbol: str, colour: str) -> None:
+    distance, observed = (np.array([row[column] for row in rows]) for column in ("distance", "observed"))
     found = np.array([row["p_family"] <= LEVEL for row in rows], dtype=bool)
-    colour, symbol = conditions.colour(run.condition), style.marker(seeds, run.seed)
-    axes.fill_between(distance, low, high, color=style.FAINT, linewidth=0, zorder=0.5)
     axes.plot(distance, observed, color=colour, linewidth=0.6, alpha=0.6, zorder=2)
     for shown, face in ((found, colour), (~found, "white")):
         axes.plot(distance[shown], observed[shown], symbol, color=colour, markerfacecolor=face, markersize=3, zorder=3)

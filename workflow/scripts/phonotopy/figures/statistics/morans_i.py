@@ -1,26 +1,32 @@
 """Moran's I by layer against what permuted positions and shifted labels give."""
 
-from collections.abc import Sequence
-
 from matplotlib.figure import Figure
 
 from phonotopy.core.grid import Contiguity
 from phonotopy.figures import nulls, style
+from phonotopy.figures.grids import Layers, labels_height
+from phonotopy.figures.material import Material
 from phonotopy.figures.runs import RunTables, seeds_of
-from phonotopy.figures.sheets import Layer
 
-__all__ = ["draw"]
+__all__ = ["draw", "figure"]
+
+
+def figure(material: Material) -> Figure:
+    """The figure of the tables of a run."""
+    tables, settings = material.by_run("autocorrelation"), material.settings
+    rate = settings["false_discovery_rate"]
+    return draw(tables, material.layers, material.conditions, settings["contiguity"], rate)
 
 
 def draw(
-    tables: RunTables, layers: Sequence[Layer], conditions: style.Conditions, contiguity: Contiguity, rate: float
+    tables: RunTables, layers: Layers, conditions: style.Conditions, contiguity: Contiguity, rate: float
 ) -> Figure:
     """Draw the mean over phones, a line a run; a marker is filled where q against permuted positions is under `rate`.
 
     `tables` holds autocorrelation.tsv of each run.
     """
     with style.styled():
-        figure = style.sheet("single", 82, arranged=True)
+        figure = style.page("single", 82 + labels_height(layers), arranged=True)
         axes = figure.add_subplot()
         axes.axhline(0, color="black", linewidth=0.4, zorder=0)
         nulls.draw_by_layer(axes, tables, layers, conditions, "morans_i", rate, weights=contiguity)

@@ -10,10 +10,11 @@ from matplotlib.lines import Line2D
 
 from phonotopy.core.tables import number
 from phonotopy.figures import style
-from phonotopy.figures.runs import Row, Run, RunTables, seeds_of
-from phonotopy.figures.sheets import Layer, layer_ticks
+from phonotopy.figures.grids import Layers, labels_height, layer_numbers, layer_ticks
+from phonotopy.figures.material import Material
+from phonotopy.figures.runs import Row, RunTables, seeds_of
 
-__all__ = ["COLUMNS", "draw"]
+__all__ = ["COLUMNS", "draw", "figure"]
 
 COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "layer": int,
@@ -37,37 +38,49 @@ BESIDE = "surrogates"  # shown, but no part of the verdict
 SPREAD, WIDEST, ASIDE = 2.0, 0.84, 0.25  # widths in layers
 
 
-def draw(tables: RunTables, layers: Sequence[Layer], conditions: style.Conditions, rate: float) -> Figure:
+def figure(material: Material) -> Figure:
+    """The figure of the tables of a run."""
+    tables = material.by_run("organisation", COLUMNS)
+    return draw(tables, material.layers, material.conditions, material.settings["false_discovery_rate"])
+
+
+def draw(tables: RunTables, layers: Layers, conditions: style.Conditions, rate: float) -> Figure:
     """Draw each statistic, a marker a run and layer, beside the means ± 2 s.d. of its nulls.
 
     A marker is filled where q is under `rate` against permuted phones and positions. `tables` holds organisation.tsv.
     """
     with style.styled():
-        figure = style.sheet("double", 112, arranged=True)
+        figure = style.page("double", 112 + labels_height(layers), arranged=True)
         panels = figure.subplots(2, 2, sharex=True)
-        for place, (axes, (statistic, label)) in enumerate(zip(panels.flat, PANELS.items(), strict=True)):
-            _panel(axes, tables, statistic, conditions, rate)
+        for index, (axes, (statistic, label)) in enumerate(zip(panels.flat, PANELS.items(), strict=True)):
+            _panel(axes, tables, statistic, layer_numbers(layers), conditions, rate)
             axes.set_ylabel(label)
             layer_ticks(axes, layers)
-            style.letter(axes, "abcd"[place])
-            if place < 2:
+            style.letter(axes, "abcd"[index])
+            if index < 2:
                 axes.set_xlabel("")
         figure.legend(handles=_handles(tables, conditions, rate), loc="outside upper left", ncols=5, columnspacing=1.4)
         return figure
 
 
-def _panel(axes: Axes, tables: RunTables, statistic: str, conditions: style.Conditions, rate: float) -> None:
+def _panel(
+    axes: Axes,
+    tables: RunTables,
+    statistic: str,
+    numbers: Sequence[int],
+    conditions: style.Conditions,
+    rate: float,
+) -> None:
     runs = sorted(tables, key=lambda run: (conditions.names.index(run.condition), run.seed))
     step = min(ASIDE, WIDEST / len(runs))
     for order, run in enumerate(runs):
         rows = [row for row in tables[run] if row["statistic"] == statistic and row["null"] in NULLS]
         aside = step * (order - (len(runs) - 1) / 2)
-        for layer in sorted({row["layer"] for row in rows}):
+        symbol, colour = style.marker(seeds_of(tables), run.seed), conditions.colour(run.condition)
+        for position, layer in enumerate(numbers):
             here = [row for row in rows if row["layer"] == layer and np.isfinite(row["observed"])]
             if here:
-                _point(
-                    axes, here, layer - 1 + aside, step, run, seeds_of(tables), conditions.colour(run.condition), rate
-                )
+                _point(axes, here, position + aside, step, symbol, colour, rate)
     if not axes.lines:
         reason = "not testable:\ntoo few phones, or no such features"
         axes.text(0.5, 0.5, reason, transform=axes.transAxes, ha="center", va="center", color="#595959")
@@ -75,19 +88,16 @@ def _panel(axes: Axes, tables: RunTables, statistic: str, conditions: style.Cond
     axes.axhline(0, color="black", linewidth=0.4, zorder=0)
 
 
-def _point(
-    axes: Axes, rows: Sequence[Row], x: float, step: float, run: Run, seeds: Sequence[int], colour: str, rate: float
-) -> None:
+def _point(axes: Axes, rows: Sequence[Row], x: float, step: float, symbol: str, colour: str, rate: float) -> None:
     ceiling = [(row["ceiling_low"], row["ceiling_high"]) for row in rows if np.isfinite(row["ceiling_low"])]
     for low, high in ceiling:
         axes.bar(x, high - low, step, low, color=colour, alpha=0.3, linewidth=0, zorder=0.5)
-    for place, row in enumerate(rows):
-        beside = x + step * (place - (len(rows) - 1) / 2) * 0.3
+    for index, row in enumerate(rows):
+        beside = x + step * (index - (len(rows) - 1) / 2) * 0.3
         ends = (row["null_mean"] - SPREAD * row["null_sd"], row["null_mean"] + SPREAD * row["null_sd"])
         axes.vlines(beside, *ends, color=colour, linewidth=0.5, alpha=0.6, zorder=1)
         axes.plot(beside, row["null_mean"], NULLS[row["null"]], color=colour, markersize=3, zorder=1.5)
     face = colour if all(row["q"] < rate for row in rows if row["null"] != BESIDE) else "white"
-    symbol = style.marker(seeds, run.seed)
     axes.plot(x, rows[0]["observed"], symbol, color=colour, markerfacecolor=face, markersize=3.5, zorder=3)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -11,9 +12,10 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from phonotopy.core.tables import number
 from phonotopy.figures import style
+from phonotopy.figures.material import Material
 from phonotopy.figures.runs import Row
 
-__all__ = ["COLUMNS", "draw"]
+__all__ = ["COLUMNS", "draw", "figure"]
 
 COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "condition": str,
@@ -27,13 +29,18 @@ COLOURS = "viridis"
 LIGHTEST = 0.9  # of the colour map; lighter would vanish on white
 
 
+def figure(material: Material) -> Figure:
+    """The figure of the tables of a run."""
+    return draw(material.table("topography", COLUMNS), material.conditions)
+
+
 def draw(rows: Sequence[Row], conditions: style.Conditions) -> Figure:
     """Draw a point a layer and run: colour by layer, marker by seed; controls in grey, edges by condition.
 
     `rows` are those of topography.tsv, with at least the columns of this module.
     """
     with style.styled():
-        figure = style.sheet("single", 80, arranged=True)
+        figure = style.page("single", 80, arranged=True)
         axes = figure.add_subplot()
         seeds = sorted({row["seed"] for row in rows})
         layers = sorted({row["layer"] for row in rows})
@@ -41,7 +48,7 @@ def draw(rows: Sequence[Row], conditions: style.Conditions) -> Figure:
         for row in rows:
             _point(axes, row, conditions, seeds, layers)
         _scales(axes)
-        figure.legend(handles=_handles(conditions, seeds, layers), loc="outside right upper")
+        figure.legend(handles=_handles(rows, conditions, seeds, layers), loc="outside right upper")
         return figure
 
 
@@ -76,11 +83,16 @@ def _scales(axes: Axes) -> None:
     axes.set_ylabel("Effective rank of responses\n(share of the same-seed control's)")
 
 
-def _handles(conditions: style.Conditions, seeds: Sequence[int], layers: Sequence[int]) -> list[Line2D]:
+def _handles(
+    rows: Sequence[Row], conditions: style.Conditions, seeds: Sequence[int], layers: Sequence[int]
+) -> list[Line2D]:
+    """Legend entries; a condition of which nothing could be drawn says so."""
+    known = {row["condition"] for row in rows if np.isfinite(row["effective_rank_share"])}
     dots: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 5.5}
     points = [Line2D([], [], color=_colour(layers, layer), label=f"layer {layer}", **dots) for layer in layers]
     edges = [
-        Line2D([], [], color=conditions.colour(name), label=name, markerfacecolor="none", **dots)
+        Line2D([], [], color=conditions.colour(name), label=label, markerfacecolor="none", **dots)
         for name in conditions.names
+        for label in [name if name in known else f"{name}\n(no such control)"]
     ]
     return [*edges, *style.seed_handles(seeds), *points]

@@ -12,10 +12,11 @@ from matplotlib.patches import Patch
 from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import integer, number
 from phonotopy.figures import style
+from phonotopy.figures.grids import Layers, layer_numbers, layer_ticks
+from phonotopy.figures.material import Material
 from phonotopy.figures.runs import Row, RunTables, seeds_of
-from phonotopy.figures.sheets import Layer, layer_ticks
 
-__all__ = ["COLUMNS", "draw"]
+__all__ = ["COLUMNS", "draw", "figure"]
 
 COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "layer": int,
@@ -33,20 +34,26 @@ MIDDLE = (0.05, 0.5, 0.95)  # of the regions of a layer
 SIDEWAYS, WIDEST = 0.2, 0.85  # between neighbouring runs, and of all runs of a layer, in layers
 
 
-def draw(tables: RunTables, layers: Sequence[Layer], conditions: style.Conditions, rate: float) -> Figure:
+def figure(material: Material) -> Figure:
+    """The figure of the tables of a run."""
+    tables = material.by_run("replication", COLUMNS)
+    return draw(tables, material.layers, material.conditions, material.settings["false_discovery_rate"])
+
+
+def draw(tables: RunTables, layers: Layers, conditions: style.Conditions, rate: float) -> Figure:
     """Draw overlap of the halves over its null, contrast in the other half, and the share of regions that replicate.
 
     `tables` holds replication.tsv of each run; markers of overlap are filled where its q over layers is under `rate`.
     """
     runs = sorted(tables, key=lambda run: (conditions.names.index(run.condition), run.seed))
-    step = min(SIDEWAYS, WIDEST / max(1, len(runs)))
+    step, numbers = min(SIDEWAYS, WIDEST / max(1, len(runs))), layer_numbers(layers)
     with style.styled():
-        figure = style.sheet("double", 66, arranged=True)
+        figure = style.page("double", 66, arranged=True)
         panels = figure.subplots(1, 3)
         for order, run in enumerate(runs):
-            x = np.arange(len(layers)) + step * (order - (len(runs) - 1) / 2)
+            x = np.arange(len(numbers)) + step * (order - (len(runs) - 1) / 2)
             mark = {"marker": style.marker(seeds_of(tables), run.seed), "color": conditions.colour(run.condition)}
-            by_layer = [[row for row in tables[run] if row["layer"] == layer.number] for layer in layers]
+            by_layer = [[row for row in tables[run] if row["layer"] == number] for number in numbers]
             _overlap(panels[0], x, by_layer, mark, step, rate)
             _contrast(panels[1], x, by_layer, mark)
             _share(panels[2], x, by_layer, mark, rate)

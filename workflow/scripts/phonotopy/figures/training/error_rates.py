@@ -9,9 +9,10 @@ from matplotlib.figure import Figure
 
 from phonotopy.core.tables import number
 from phonotopy.figures import style
+from phonotopy.figures.material import Material
 from phonotopy.figures.runs import Row
 
-__all__ = ["COLUMNS", "draw"]
+__all__ = ["COLUMNS", "draw", "figure"]
 
 COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "condition": str,
@@ -28,13 +29,18 @@ SIDEWAYS, WIDEST = 0.34, 0.8  # between neighbouring conditions, and of all of a
 JITTER = 0.07  # between seeds of one condition, in splits
 
 
+def figure(material: Material) -> Figure:
+    """The figure of the tables of a run."""
+    return draw(material.table("recognition", COLUMNS), material.conditions)
+
+
 def draw(rows: Sequence[Row], conditions: style.Conditions) -> Figure:
     """Draw each training as a point; a thin line joins trainings of the same seed.
 
     `rows` are those of recognition.tsv, with at least the columns of this module.
     """
     with style.styled():
-        figure = style.sheet("single", 60, arranged=True)
+        figure = style.page("single", 60, arranged=True)
         seeds = sorted({row["seed"] for row in rows})
         for panel, axes, (column, label) in zip("ab", figure.subplots(1, 2), PANELS, strict=True):
             style.letter(axes, panel)

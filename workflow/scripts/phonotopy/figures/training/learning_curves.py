@@ -10,9 +10,10 @@ from matplotlib.ticker import MaxNLocator
 
 from phonotopy.core.tables import number
 from phonotopy.figures import style
+from phonotopy.figures.material import Material
 from phonotopy.figures.runs import Row, Run, RunTables, seeds_of
 
-__all__ = ["COLUMNS", "draw"]
+__all__ = ["COLUMNS", "draw", "figure"]
 
 COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "epoch": int,
@@ -25,13 +26,18 @@ DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (4, 1.5, 1, 1.5)))  # by seed, ag
 PALE = 0.4
 
 
+def figure(material: Material) -> Figure:
+    """The figure of the tables of a run."""
+    return draw(material.by_run("history", COLUMNS), material.conditions)
+
+
 def draw(tables: RunTables, conditions: style.Conditions) -> Figure:
     """Draw the letter error rate of development speakers, and CTC losses on them (full) and in training (pale).
 
     `tables` holds history.tsv of each run.
     """
     with style.styled():
-        figure = style.sheet("double", 68, arranged=True)
+        figure = style.page("double", 68, arranged=True)
         rate, loss = figure.subplots(1, 2)
         seeds = seeds_of(tables)
         for run in sorted(tables, key=lambda run: (conditions.names.index(run.condition), run.seed)):

@@ -1,0 +1,25 @@
+"""Draw a figure, as it is declared."""
+
+from importlib import import_module
+
+from snakemake.iocontainers import Snakemake
+
+from phonotopy.core import logs
+from phonotopy.figures.material import Material
+from phonotopy.figures.style import Conditions, save
+
+snakemake: Snakemake
+params, tables = snakemake.params, dict(snakemake.input.items())
+geometry, inventory = tables.pop("geometry", []), tables.pop("inventory", "")
+
+with logs.opened(snakemake.log[0]) as log:
+    material = Material(
+        tables=tables,
+        runs=params.get("runs", ()),
+        geometry=dict(zip(params.conditions, geometry, strict=True)) if geometry else {},
+        inventory_path=inventory,
+        conditions=Conditions.of(params.get("conditions", ()), params.get("controls", ())),
+        settings=params.settings,
+    )
+    save(import_module(f"phonotopy.figures.{params.module}").figure(material), snakemake.output)
+    log.info("%s", ", ".join(snakemake.output))
