@@ -5,10 +5,12 @@ from snakemake.utils import min_version
 min_version("9.27")
 
 
-configfile: "config.yaml"
+configfile: os.path.relpath(f"{workflow.current_basedir}/config.yaml")
 
 
-report: "workflow/report/method.rst"
+if workflow.modifier.is_main_snakefile():  # a workflow that imports this one as a module has a report of its own
+
+    report: "workflow/report/method.rst"
 
 
 include: "workflow/rules/common.smk"
@@ -29,3 +31,4 @@ rule all:
     default_target: True
     input:
         targets("tables", "figures", "report"),
+    localrule: True

@@ -1,7 +1,6 @@
 """The sources a rule depends on."""
 
 import os
-import re
 import shutil
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from preflight.sources import closure, digest, imports
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "workflow" / "scripts"
-RULE = re.compile(r"^ *rule (\w+):\n(.*?)(?=^ *rule |\Z)", re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture
@@ -87,25 +85,6 @@ def test_a_digest_changes_with_names_and_contents_of_what_is_imported_alone(
 def test_a_real_chain_is_found() -> None:
     found = {path.name for path in closure(["phonotopy.core.tables"], SCRIPTS)}
     assert found == {"__init__.py", "errors.py", "files.py", "tables.py"}
-
-
-def rules() -> list[tuple[str, str]]:
-    """Name and text of every rule that runs a script."""
-    texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "workflow" / "rules").glob("*.smk"))]
-    return [(name, body) for text in texts for name, body in RULE.findall(text) if "script:" in body]
-
-
-@pytest.mark.parametrize(("name", "body"), rules(), ids=[name for name, _ in rules()])
-def test_a_rule_depends_on_its_script_all_that_it_imports_and_the_resources_it_reads(name: str, body: str) -> None:
-    script = re.search(r'"\.\./scripts/(\w+\.(?:py|sh))"', body)
-    params = re.search(r"^( *)params:\n((?:\1    .*\n)+)", body, re.MULTILINE)
-    assert script, name
-    assert params, name
-    declared = re.search(r"library=library\((.*)\),\n", params[2])
-    assert declared, name
-    named = re.findall(r'"([\w.]+)"', declared[1])
-    assert named[0] == script[1]
-    assert {*named[1:]} >= {*re.findall(r'resource\("([\w.]+)"\)', body.partition("input:")[2].partition("output:")[0])}
 
 
 def test_imports_of_one_module_name_its_packages() -> None:

@@ -16,8 +16,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+sys.path[:0] = [str(Path(__file__).parents[1] / "support"), str(Path(__file__).parents[2] / "workflow" / "scripts")]
+
+from parsed import every_rule  # noqa: E402
+
 SCRIPTS = Path("workflow", "scripts")
-RULE = re.compile(r"^ *rule (\w+):\n(.*?)(?=^ *rule |\Z)", re.MULTILINE | re.DOTALL)
 BEGIN = re.compile(r"^\[(.*)\]\n(?:local)?rule (\w+):\n((?:    .*\n)+)", re.MULTILINE)
 END = re.compile(r"^\[(.*)\]\nFinished jobid: (\d+) ", re.MULTILINE)
 LIMITS = {"dry run of everything": 4.0, "nothing to do": 5.0}
@@ -48,9 +51,7 @@ def jobs(log: str) -> Iterator[Job]:
 
 def scripts() -> dict[str, Path]:
     """The script of each rule."""
-    texts = [path.read_text(encoding="utf-8") for path in Path("workflow", "rules").glob("*.smk")]
-    found = {rule: re.search(r'"\.\./scripts/(\w+\.py)"', body) for text in texts for rule, body in RULE.findall(text)}
-    return {rule: SCRIPTS / match[1] for rule, match in found.items() if match}
+    return {rule.name: rule.script for rule in every_rule() if rule.script and rule.script.suffix == ".py"}
 
 
 def measured(*command: str) -> tuple[float, float]:

@@ -65,3 +65,11 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def rows(path: Path) -> list[dict[str, str]]:
     with path.open(newline="", encoding="utf-8") as stream:
         return list(csv.DictReader(stream, delimiter="\t"))
+
+
+def elsewhere(folder: Path, *arguments: str, overlay: str = "") -> subprocess.CompletedProcess[str]:
+    """Run Snakemake in a folder that holds no project; both streams end in stdout."""
+    (folder / "overlay.yaml").write_text(overlay or "{}", encoding="utf-8")
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments, "--configfile", "overlay.yaml"]
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    return subprocess.run(command, cwd=folder, text=True, timeout=900, check=False, **streams)

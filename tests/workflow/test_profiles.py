@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from parsed import every_rule
 from phonotopy.core.errors import InputError
 from preflight import leftovers
 
@@ -65,18 +66,16 @@ def test_gpus_are_asked_for_where_the_configuration_says_so(tmp_path: Path) -> N
 
 
 def test_groups_name_rules_that_exist_and_spare_heavy_ones() -> None:
-    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "workflow" / "rules").glob("*.smk")]
-    rules = {name for text in texts for name in re.findall(r"^ *rule (\w+):", text, re.MULTILINE)}
-    groups = profile("slurm")["groups"]
-    assert groups.keys() <= rules
-    assert not groups.keys() & {"train", "recognise", "calibrate", "power"}
-    assert {name for name in rules if name.startswith("draw_")} <= groups.keys()
+    listed = profile("slurm").get("groups", {})
+    groups = {rule.name: listed.get(rule.name, rule.group) for rule in every_rule()}
+    assert listed.keys() <= groups.keys()
+    assert {name for name in ("train", "recognise", "calibrate", "power") if groups[name]} == set()
+    assert {name for name in groups if name.startswith("draw_") and not groups[name]} == set()
     assert profile("slurm")["group-components"].keys() <= set(groups.values())
 
 
 def test_site_settings_stand_in_the_profile_alone() -> None:
-    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "workflow").rglob("*.smk")]
-    assert not any(re.search(r"\b(slurm_)?(partition|account|qos)\b", text) for text in texts)
+    assert {name for rule in every_rule() for name in rule.resources} <= {"mem_mb", "runtime", "gpu", "tmpdir"}
 
 
 # Jobs of a run that was killed

@@ -16,6 +16,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from phonotopy.calibration.calibrate import CALIBRATIONS
+from phonotopy.calibration.calibrate import COLUMNS as CALIBRATED
+from phonotopy.calibration.power import COLUMNS as POWER
+from phonotopy.core.tables import write_table
 from running import LIBRARY, NOTHING, ROOT, SMOKE, edited, planned, rows, snakemake
 
 SUMMARIES = {"topography", "conditions", "depth"}
@@ -508,3 +512,32 @@ def test_a_changed_recording_is_collected_again(checkout: Path) -> None:
     assert planned(checkout, "corpus", overlay=settings) == {}
     (speech / "theo" / "theo-zero-44.lab").write_text("zero zero", encoding="utf-8")
     assert planned(checkout, "corpus", overlay=settings) == {"collect": 1, "corpus": 1}
+
+
+# What is made on request, last of all: the report of the finished run has it from then on
+
+FEW = ("morans_i", "sign_flip")
+
+
+def test_calibration_on_request_goes_into_the_report(finished: Path) -> None:
+    """Two of its tests run here, each of which has a test of its own; of the others, a row lies there already."""
+    results = finished / "results" / "smoke"
+    (results / "calibration").mkdir()
+    for name in CALIBRATIONS.keys() - {*FEW}:
+        row = dict.fromkeys(CALIBRATED, 0) | {"test": name}
+        write_table(results / "calibration" / f"{name}.tsv", CALIBRATED, [row])
+    assert "calibration.svg" not in (results / "report.html").read_text(encoding="utf-8")
+    run = snakemake(finished, "calibration", "--cores", "2")
+    assert run.returncode == 0, run.stdout
+    calibrated = rows(results / "tables" / "calibration.tsv")
+    assert [row["test"] for row in calibrated] == list(CALIBRATIONS)
+    assert list(calibrated[0]) == list(CALIBRATED)
+    assert {row["test"] for row in calibrated if row["data_sets"] == "40"} == {*FEW}
+    simulated = rows(results / "tables" / "power.tsv")
+    assert list(simulated[0]) == list(POWER)
+    assert {row["simulations"] for row in simulated} == {"2"}
+    assert planned(finished) == {"provenance": 1, "compose_report": 1, "all": 1}
+    again = snakemake(finished, "--cores", "2")
+    assert again.returncode == 0, again.stdout
+    page = (results / "report.html").read_text(encoding="utf-8")
+    assert all(name in page for name in ("tables/calibration.tsv", "tables/power.tsv", "figures/calibration.svg"))

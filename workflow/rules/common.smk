@@ -11,13 +11,14 @@ WORKFLOW = Path(workflow.current_basedir).parent
 sys.path.insert(0, str(WORKFLOW / "scripts"))
 
 from declarations.figures import FIGURES
-from phonotopy.core.errors import InputError
 from declarations.statistics import STATISTICS, table_names
+from phonotopy.core.errors import InputError
 from preflight import (
     conditions,
     disk,
     downloads,
     estimate,
+    failures,
     inputs,
     leftovers,
     orphans,
@@ -47,7 +48,12 @@ def resource(name):
     return relative(WORKFLOW.parent / "resources" / name)
 
 
+config = settings.completed(config, WORKFLOW.parent / "config.yaml")  # a workflow that imports this one gives some
 checked(settings.validate, config, WORKFLOW / "schemas" / "config.schema.yaml")
+# A prefix with which it imports this one is that of results alone: paths of one's own files are as they are given.
+config["results"] = str(workflow.modifier.path_modifier.replace_prefix(config["results"]))
+workflow.modifier.path_modifier = type(workflow.modifier.path_modifier)(None, None, workflow)
+NAMES = {workflow.modifier.modify_rulename(name): name for name in estimate.COSTS}  # of rules here, by those there
 INVENTORY = config["alignment"]["inventory"] or resource("phones.tsv")
 LABELS = [relative(path) for path in settings.tables_of_labels(config, WORKFLOW.parent / "resources")]
 PHONES = checked(inputs.find_inventory, INVENTORY, LABELS)
@@ -67,10 +73,17 @@ onstart:  # the folder is locked by now: jobs that still work for it belong to a
     checked(leftovers.cancel, Path())
     checked(downloads.require, config)
     checked(disk.require, config["results"], disk.MARGIN * sum(disk.estimate(config).values()))
-    planned = [estimate.Job(job.rule.name, job.threads) for job in workflow.dag.needrun_jobs()]
+    jobs = list(workflow.dag.needrun_jobs())
+    planned = [estimate.Job(NAMES.get(job.rule.name, job.rule.name), job.threads) for job in jobs]
     logger.info(estimate.announcement(config, planned, workflow.resource_settings.cores))
     if message := downloads.announcement(config):
         logger.info(message)
+    if Path("config.yaml").is_file() and not any(map(Path("config.yaml").samefile, workflow.configfiles)):
+        logger.info("The file config.yaml of this folder is not read; --configfile config.yaml reads it.")
+
+
+onerror:
+    failures.tell(workflow.scheduler.failed, workflow.start_time)
 
 
 RESULTS = config["results"]

@@ -12,11 +12,6 @@ ALIGNMENTS = [name for name in ARCHIVES if name not in SPEECH]
 ARCHIVED = f"{RESULTS}/corpus/{CORPUS}"
 
 
-localrules:
-    download,
-    downloads,
-
-
 wildcard_constraints:
     archive=alternatives(ARCHIVES),
 
@@ -30,6 +25,7 @@ rule download:
         f"{RESULTS}/logs/corpus/{CORPUS}/download.{{archive}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/corpus/{CORPUS}/download.{{archive}}.tsv"
+    localrule: True
     conda:
         ENVIRONMENT
     threads: 1
@@ -48,6 +44,7 @@ rule download:
 rule downloads:
     input:
         expand(f"{ARCHIVED}/archives/{{archive}}.tsv", archive=ARCHIVES),
+    localrule: True
 
 
 rule unpack:

@@ -28,7 +28,7 @@ rule compose_report:
         runtime=growing(10),
     params:
         library=library("compose_report.py", *[path.name for path in TEXTS]),
-        snakefile=relative(workflow.main_snakefile),
+        snakefile=relative(WORKFLOW.parent / "Snakefile"),
         settings=lambda wildcards: json.dumps(privacy.reported(config), sort_keys=True, indent=1),
         stages=[*REPORTED, "provenance"],
     script:

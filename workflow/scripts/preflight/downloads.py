@@ -15,6 +15,7 @@ from phonotopy.download.download import SETTING, missing_bytes
 __all__ = ["announcement", "cache", "require", "same_disk", "sources", "split_of"]
 
 Settings = Mapping[str, Any]
+CATALOGUE = Path(__file__).parents[3] / "resources" / "corpora.tsv"
 MEGABYTES_PER_SECOND = 10.0  # of a fair connection, for the announcement alone
 
 
@@ -24,7 +25,7 @@ def sources(settings: Settings) -> list[Source]:
     if corpus["source"] != "librispeech":
         return []
     wanted = corpus["librispeech"]
-    catalogue = read_catalogue(wanted["sources"])
+    catalogue = read_catalogue(wanted["sources"] or CATALOGUE)
     speech = []
     for split, names in wanted["splits"].items():
         speech += select(catalogue, names, "speech", f"{SPLITS}.{split}")
@@ -35,7 +36,9 @@ def sources(settings: Settings) -> list[Source]:
     setting = "corpus.librispeech.alignments"
     if wanted["alignments"] and not alignments:
         advice = "set it to false, or add the row to the table"
-        raise InputError(setting, f"no alignments in {wanted['sources']}", "a row of kind alignments", advice)
+        raise InputError(
+            setting, f"no alignments in {wanted['sources'] or CATALOGUE}", "a row of kind alignments", advice
+        )
     return [*speech, *select(catalogue, alignments[:1] if wanted["alignments"] else [], "alignments", setting)]
 
 

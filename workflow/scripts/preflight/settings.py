@@ -1,5 +1,6 @@
 """Settings are refused by name before any job starts."""
 
+import copy
 import difflib
 import math
 from collections.abc import Collection, Iterator, Mapping
@@ -15,13 +16,19 @@ from phonotopy.core import grid
 from phonotopy.core.errors import InputError
 from preflight import conditions
 
-__all__ = ["LABELS", "check_phones", "tables_of_labels", "validate"]
+__all__ = ["LABELS", "check_phones", "completed", "tables_of_labels", "validate"]
 
 LABELS = ("arpabet", "mfa", "timit")  # names of tables in resources/labels
 
 Settings = Mapping[str, Any]
 TEXT_FOR_NUMBER = "YAML reads 1e-3 and what is quoted as text; --config reads all numbers inside braces as text"
 TRUTH_FOR_TEXT = "YAML reads yes, no, on and off as true and false"
+
+
+def completed(given: Settings, defaults: str | Path) -> dict[str, Any]:
+    """The defaults of a configuration file with the given settings over them: mappings merge, all else is replaced."""
+    merged = _merged(yaml.safe_load(Path(defaults).read_text(encoding="utf-8")), given)
+    return copy.deepcopy(merged)
 
 
 def validate(settings: Settings, schema: str | Path) -> None:
@@ -52,6 +59,14 @@ def check_phones(settings: Settings, inventory: str | Path, phones: Collection[s
     expected = f"a label of {inventory}: {', '.join(phones)}"
     for index, label in enumerate(settings["figures"]["phones"]):
         _require_known(f"figures.phones[{index}]", label, phones, expected)
+
+
+def _merged(below: Settings, above: Settings) -> dict[str, Any]:
+    merged = {**below, **above}
+    for name in below.keys() & above.keys():
+        if isinstance(below[name], Mapping) and isinstance(above[name], Mapping):
+            merged[name] = _merged(below[name], above[name])
+    return merged
 
 
 def _validator() -> Any:

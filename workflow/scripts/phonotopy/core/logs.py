@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sys
 import traceback
 from collections.abc import Iterator
@@ -11,7 +12,10 @@ from pathlib import Path
 from phonotopy.core.environment import MADE_WITH, environment
 from phonotopy.core.errors import InputError
 
-__all__ = ["opened"]
+__all__ = ["error", "opened"]
+
+FORM, MOMENT = "%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S"
+HEAD = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ([A-Z]+) ", re.MULTILINE)  # of a record in this form
 
 
 @contextmanager
@@ -23,7 +27,7 @@ def opened(path: str | Path, console: str = "") -> Iterator[logging.Logger]:
     """
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     handlers: list[logging.Handler] = [logging.FileHandler(path, mode="w", encoding="utf-8")]
-    handlers[0].setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S"))
+    handlers[0].setFormatter(logging.Formatter(FORM, MOMENT))
     if console:
         handlers.append(logging.StreamHandler())
         handlers[1].setFormatter(logging.Formatter(f"{console}: %(message)s"))
@@ -45,3 +49,10 @@ def opened(path: str | Path, console: str = "") -> Iterator[logging.Logger]:
     finally:
         logger.handlers.clear()
         handlers[0].close()
+
+
+def error(path: str | Path) -> str:
+    """The error that the log at `path` ends with; empty where it ends otherwise."""
+    text = Path(path).read_text(encoding="utf-8", errors="replace")
+    heads = list(HEAD.finditer(text))
+    return text[heads[-1].end() :].strip() if heads and heads[-1][1] == "ERROR" else ""
