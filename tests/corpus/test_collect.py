@@ -163,7 +163,7 @@ def test_words_of_a_textgrid_stand_in_for_a_transcript(corpus):
 
 
 def test_an_hour_is_no_utterance(corpus, monkeypatch):
-    monkeypatch.setattr(collect, "LONGEST_S", 0.15)
+    monkeypatch.setattr(collect_module, "LONGEST_S", 0.15)
     record(corpus / "ann" / "01.wav", seconds=0.2)
     (lost,) = gathered(corpus)[1]
     assert (lost.utterance, lost.reason) == ("ann-01", "too long: 0 s in one utterance")
@@ -182,8 +182,8 @@ def test_a_recording_that_kills_or_stalls_its_decoder_is_excluded(corpus, monkey
             time.sleep(60)
         return whole(path)
 
-    monkeypatch.setattr(collect, "probe", fatal)
-    monkeypatch.setattr(collect, "PATIENCE_S", 1.0)
+    monkeypatch.setattr(collect_module, "probe", fatal)
+    monkeypatch.setattr(collect_module, "PATIENCE_S", 1.0)
     utterances, exclusions = gathered(corpus, processes=processes)
     assert len(utterances) == 118
     assert [(item.utterance, item.reason.partition(":")[0]) for item in exclusions] == [
