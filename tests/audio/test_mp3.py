@@ -47,7 +47,7 @@ def fault(path, data):
     path.write_bytes(data)
     try:
         mp3.find_frames(path)
-    except mp3.Fault as error:
+    except mp3.FrameError as error:
         return str(error)
     return ""
 

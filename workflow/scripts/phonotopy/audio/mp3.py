@@ -1,8 +1,8 @@
 """Frames of an MP3 file (ISO 11172-3 and 13818-3, layer III), walked from tag to tag: whether they are all there.
 
-No frame says which it is, and none is the last: a file without a count of its frames (of Xing, LAME or VBRI) that was cut
-exactly between two of them is a whole, shorter file. Nor does a frame have a sum of its content, as a rule; that of the
-LAME header no longer holds where a program has changed the volume. Anything else that is missing is found.
+No frame tells its number, and none is the last: a file without a count of its frames (of Xing, LAME or VBRI) that was
+cut exactly between two of them is a whole, shorter file. Nor does a frame have a sum of its content, as a rule; that of
+the LAME header no longer holds where a program has changed the volume. Anything else that is missing is found.
 """
 
 import io
@@ -14,7 +14,7 @@ from typing import NamedTuple, Self
 from phonotopy.audio import tags
 from phonotopy.audio.tags import Data
 
-__all__ = ["Fault", "Frames", "Reader", "find_frames"]
+__all__ = ["FrameError", "Frames", "Reader", "find_frames"]
 
 HEAD = 4
 SAME = 0xFFFE0C00  # bits of a header that all frames of a stream share: sync, version, layer, sample rate
@@ -29,7 +29,7 @@ SIZED = 2  # and of one that has a number of bytes
 ROOMY = 0x90  # the bits of a rate at which a frame of any kind holds a Xing header, in the place of its own rate
 
 
-class Fault(Exception):
+class FrameError(Exception):
     """What is wrong with the frames of a file."""
 
 
@@ -84,7 +84,7 @@ class Reader(io.RawIOBase):
     """The frames of a file as if there were nothing else in it, with a header that tells their number."""
 
     def __init__(self, path: str | Path, frames: Frames) -> None:
-        self._path, self._file = path, Path(path).open("rb")
+        self._path, self._file = path, io.FileIO(path)
         self._frames, self._place = frames, 0
         self._length = len(frames.prefix) + frames.end - frames.start
 
@@ -124,12 +124,12 @@ class Reader(io.RawIOBase):
 
 
 def find_frames(path: str | Path) -> Frames:
-    """The frames of a whole file; Fault where some are missing, cut short, or mixed with something else."""
+    """The frames of a whole file; FrameError where some are missing, cut short, or mixed with something else."""
     with Path(path).open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
         start, end = tags.behind(data), tags.before(data)
         first = Header.at(data, start)
         if first is None:
-            raise Fault(_foreign(data, start))
+            raise FrameError(_foreign(data, start))
         number, last = _walked(data, start, end, first)
         told = _told(data, start, first)
         if told is None:
@@ -159,8 +159,8 @@ def _walked(data: Data, start: int, end: int, first: Header) -> tuple[int, int]:
     if place < end and not tags.harmless(data, place, end):
         cut = (header and header.fits(first)) or end - place < HEAD
         if cut:
-            raise Fault(f"truncated audio: it ends within the frame at byte {place}")
-        raise Fault(f"corrupt audio: no MPEG frame at byte {place}, behind {number} of them")
+            raise FrameError(f"truncated audio: it ends within the frame at byte {place}")
+        raise FrameError(f"corrupt audio: no MPEG frame at byte {place}, behind {number} of them")
     return number, place
 
 
@@ -192,8 +192,8 @@ def _compare(told: Told, number: int, size: int) -> None:
     if not told.frames or told.frames == number or (told.frames == number + 1 and told.size == size):
         return
     if told.frames > number:
-        raise Fault(f"truncated audio: {number} of {told.frames} MPEG frames")
-    raise Fault(f"contradictory header: {told.frames} MPEG frames, but {number} in the file")
+        raise FrameError(f"truncated audio: {number} of {told.frames} MPEG frames")
+    raise FrameError(f"contradictory header: {told.frames} MPEG frames, but {number} in the file")
 
 
 def _counting(first: Header, number: int) -> bytes:

@@ -99,7 +99,7 @@ def opened(path: str | Path) -> Iterator[soundfile.SoundFile]:
                 raise _foreign(path, file.format if file.format not in FORMATS else "MP3 in a WAV file")
             _check_rate(path, file.samplerate)
             yield file if file.format != "MP3" else _of_frames(path, stack)
-    except mp3.Fault as fault:
+    except mp3.FrameError as fault:
         if str(fault).startswith("foreign"):
             raise _foreign(path, str(fault).partition(": ")[2]) from fault
         raise InputError(str(path), str(fault), "whole MPEG frames, all of them", MEND) from fault
