@@ -21,13 +21,15 @@ def require_splits(coverage: Iterable[Mapping[str, str]]) -> None:
     present = {row["split"] for row in rows if row["status"] == "aligned"}
     for split in SPLITS:
         if split not in present:
-            lost = [row for row in rows if row["split"] == split]
-            cause = (
-                f"all {len(lost)} of {split} are excluded, the first, {lost[0]['utterance']}, for: {lost[0]['reason']}"
-            )
             setting, advice = ADVICE[split]
             expected = (
                 "at least one in each of train, dev and test; an alignment alone (snakemake alignment) needs none"
             )
             found = f"no aligned utterance in {split}"
-            raise InputError(f"corpus.recordings.{setting}", found, expected, advice, cause if lost else "")
+            raise InputError(f"corpus.recordings.{setting}", found, expected, advice, _cause(rows, split))
+
+
+def _cause(rows: Iterable[Mapping[str, str]], split: str) -> str:
+    """The exclusions that have emptied the split; nothing where none has."""
+    lost = [f"{row['utterance']}, for: {row['reason']}" for row in rows if row["split"] == split]
+    return f"all {len(lost)} utterances of {split} are excluded, the first, {lost[0]}" if lost else ""
