@@ -173,9 +173,21 @@ def test_more_than_max_excluded_stops_with_counts_and_examples():
     assert "5 of 100 utterances excluded" in caught.value.found
     assert "silent audio 2, no transcript 2, unknown words 1" in caught.value.found
     assert "ann-x (silent audio: peak -70 dB: mend it)" in caught.value.found
+    assert "all are listed in the log" in caught.value.advice
     align.check_coverage(rows[95:], 0.05, total=100)
     with pytest.raises(InputError):
         align.check_coverage(rows[95:], 0.05, total=99)
+
+
+def test_what_is_excluded_stays_where_the_alignment_stops(tmp_path):
+    rows = [row(f"ann-{index}") for index in range(9)] + [row("ann-x", "no transcript"), row("ann-y", "no recording")]
+    listing = tmp_path / "digits.excluded.tsv"
+    with pytest.raises(InputError) as caught:
+        align.check_coverage(rows, 0.1, listing=listing)
+    assert str(listing) in caught.value.advice
+    assert align.read_coverage(listing) == rows[9:]
+    align.check_coverage(rows, 0.2, listing=listing)
+    assert not listing.exists()
 
 
 @pytest.mark.parametrize("rows", [[], [row("ann-x", "no transcript")]])

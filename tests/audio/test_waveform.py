@@ -166,7 +166,7 @@ def test_an_mp3_of_years_is_refused_at_once(tmp_path):
     content[place : place + 4] = b"\x7f\xff\xff\xff"
     path.write_bytes(content)
     assert soundfile.info(path).frames > 1e12
-    assert refusal(path).startswith("contradictory header: 1236")
+    assert refusal(path).startswith("truncated audio: ")
 
 
 def test_blocks_stay_small_however_many_channels_there_are(tmp_path):

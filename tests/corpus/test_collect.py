@@ -14,6 +14,7 @@ from phonotopy.core.errors import InputError
 from phonotopy.corpus import collect as collect_module
 from phonotopy.corpus.collect import Splitting, collect
 from phonotopy.corpus.folders import Layout
+from phonotopy.corpus.utterances import read_exclusions
 from phonotopy.download.unpacking import fingerprint
 
 RATE = 8000
@@ -163,7 +164,7 @@ def test_words_of_a_textgrid_stand_in_for_a_transcript(corpus):
 
 
 def test_an_hour_is_no_utterance(corpus, monkeypatch):
-    monkeypatch.setattr(collect, "LONGEST_S", 0.15)
+    monkeypatch.setattr(collect_module, "LONGEST_S", 0.15)
     record(corpus / "ann" / "01.wav", seconds=0.2)
     (lost,) = gathered(corpus)[1]
     assert (lost.utterance, lost.reason) == ("ann-01", "too long: 0 s in one utterance")
@@ -182,8 +183,8 @@ def test_a_recording_that_kills_or_stalls_its_decoder_is_excluded(corpus, monkey
             time.sleep(60)
         return whole(path)
 
-    monkeypatch.setattr(collect, "probe", fatal)
-    monkeypatch.setattr(collect, "PATIENCE_S", 1.0)
+    monkeypatch.setattr(collect_module, "probe", fatal)
+    monkeypatch.setattr(collect_module, "PATIENCE_S", 1.0)
     utterances, exclusions = gathered(corpus, processes=processes)
     assert len(utterances) == 118
     assert [(item.utterance, item.reason.partition(":")[0]) for item in exclusions] == [
@@ -242,8 +243,6 @@ def test_every_fault_is_listed_with_reason_and_advice(corpus):
     [
         (Splitting(("zoe", "zeo"), 0.1, 0), "test_speakers", "unknown zeo"),
         (Splitting((), 0.1, 0), "test_speakers", "no speaker"),
-        (Splitting(("ann", "ben", "zoe"), 0.1, 0), "test_speakers", "every speaker"),
-        (Splitting(("zoe",), 0.0, 0), "dev_fraction", "no usable utterance falls into dev"),
     ],
 )
 def test_impossible_splits_are_refused_by_name(corpus, splitting, setting, found):
@@ -254,14 +253,103 @@ def test_impossible_splits_are_refused_by_name(corpus, splitting, setting, found
     assert ("ann, ben, zoe" in caught.value.expected) == (found in ("unknown zeo", "no speaker"))
 
 
-def test_a_split_lost_to_damage_names_the_damage(corpus):
-    for path in (corpus / "zoe").glob("*.lab"):
-        path.write_text("9")
-    with pytest.raises(InputError, match="no usable utterance falls into test") as caught:
-        gathered(corpus)
-    assert "40 recordings" in caught.value.cause
-    assert "zoe/00.lab" in caught.value.cause
-    assert "unknown letters: 9" in caught.value.cause
+@pytest.mark.parametrize(
+    ("splitting", "missing"),
+    [
+        (Splitting(("zoe",), 0.0, 0), ["dev"]),
+        (Splitting(("ann", "ben", "zoe"), 0.1, 0), ["train", "dev"]),
+        (Splitting(("ben",), 1.0, 0), ["train"]),
+    ],
+)
+def test_a_corpus_for_an_alignment_needs_no_split(corpus, splitting, missing, caplog):
+    """What a training will miss is in the log."""
+    utterances, exclusions = gathered(corpus, splitting)
+    assert (len(utterances), exclusions) == (120, [])
+    said = [record.getMessage() for record in caplog.records]
+    expected = "no usable utterance falls into {}: enough for an alignment, not for a training"
+    assert said == [expected.format(split) for split in missing]
+
+
+def test_exclusions_survive_a_collection_that_stops(tmp_path):
+    """Speakers are known from tiers alone, which are read after all recordings have been examined."""
+    for name in ("a", "b"):
+        record(tmp_path / "corpus" / f"{name}.wav", seconds=1.0, text=None)
+        (tmp_path / "corpus" / f"{name}.TextGrid").write_text("File type")
+    record(tmp_path / "corpus" / "c.wav", seconds=1.0, text=None)
+    write_textgrid(tmp_path / "corpus" / "c.TextGrid", 1.0, {"ann": [Span(0.2, 0.5, "so")]})
+    listing = tmp_path / "logs" / "x.excluded.tsv"
+    listing.parent.mkdir()
+    with pytest.raises(InputError, match="unknown zoe") as caught:
+        gathered(tmp_path / "corpus", layout=Layout(utterance_tier="{speaker}"), listing=listing)
+    assert caught.value.advice == f"correct the names; {listing} lists all 2 exclusions"
+    assert [item.file for item in read_exclusions(listing)] == ["a.TextGrid", "b.TextGrid"]
+    assert all(item.reason.startswith("unreadable TextGrid") for item in read_exclusions(listing))
+    found, lost = gathered(
+        tmp_path / "corpus", Splitting(("ann",), 0.1, 0), layout=Layout(utterance_tier="{speaker}"), listing=listing
+    )
+    assert (len(found), len(lost), listing.exists()) == (1, 2, False)
+
+
+REMARKED = {
+    "01": ("so [laughter] he <unk>, left", "so he left", "so [laughter] he <unk> left"),
+    "02": ("[Door  slams] {noise}.", None, "remarks alone: [door_slams] {noise}"),
+    "03": ("walk(ing) home", None, "unknown letters: ( )"),
+    "04": ("<sil> six (...)", "six", ""),
+    "05": ("seven", "seven", ""),
+}
+
+
+def test_remarks_exclude_an_utterance_or_are_left_out(corpus):
+    for name, (text, _, _) in REMARKED.items():
+        (corpus / "ann" / f"{name}.lab").write_text(text)
+    table = "file\tspeaker\ttranscript\nann/06.wav\tann\tone (uh) two\n"
+    (corpus / "transcripts.tsv").write_text(table)
+    lost = {item.utterance: item for item in gathered(corpus)[1]}
+    assert {name: item.reason for name, item in lost.items()} == {
+        "ann-01": "remarks: [laughter] <unk>",
+        "ann-02": "remarks: [door_slams] {noise}",
+        "ann-03": "unknown letters: ( )",
+        "ann-04": "remarks: <sil> (...)",
+        "ann-06": "remarks: (uh)",
+    }
+    assert "corpus.recordings.remarks" in lost["ann-01"].advice
+    utterances, exclusions = gathered(corpus, layout=Layout(remarks="outside"))
+    found = {item.utterance: (item.transcript, item.remarks) for item in utterances}
+    assert {name: item.reason for name, item in {item.utterance: item for item in exclusions}.items()} == {
+        f"ann-{name}": reason for name, (_, words, reason) in REMARKED.items() if words is None
+    }
+    for name, (_, words, marked) in REMARKED.items():
+        if words:
+            assert found[f"ann-{name}"] == (words, marked)
+    assert found["ann-06"] == ("one two", "one (uh) two")
+
+
+def test_remarks_in_tiers_of_words_stand_in_for_a_transcript(corpus):
+    """As MFA writes them; noises without brackets are remarks too, where remarks are known."""
+    labels = ["sil", "six", "<unk>", "[bracketed]", "spn", "<cutoff>", "[laughter]", "seven", ""]
+    spans = [Span(0.01 * n, 0.01 * (n + 1), label) for n, label in enumerate(labels)]
+    (corpus / "ann" / "01.lab").unlink()
+    write_textgrid(corpus / "ann" / "01.TextGrid", 0.1, {"words": spans})
+    (lost,) = gathered(corpus)[1]
+    assert lost.reason == "remarks: <unk> [bracketed] <cutoff> [laughter]"
+    found = {item.utterance: item for item in gathered(corpus, layout=Layout(remarks="outside"))[0]}["ann-01"]
+    assert found.transcript == "six seven"
+    assert found.remarks == "six <unk> [bracketed] <spn> <cutoff> [laughter] seven"
+
+
+def test_remarks_in_what_is_cut_out_of_a_long_recording(tmp_path):
+    record(tmp_path / "corpus" / "day.wav", seconds=4.0, text=None)
+    words = [Span(0.1, 0.5, "so"), Span(0.5, 0.8, "spn"), Span(0.8, 1.2, "he"), Span(1.6, 2.0, "<NOISE>")]
+    words += [Span(2.5, 2.8, "<unk>"), Span(3.4, 3.6, "left")]
+    write_textgrid(tmp_path / "corpus" / "day.TextGrid", 4.0, {"ann": words})
+    splitting = Splitting(("ann",), 0.1, 0)
+    layout = Layout(utterance_tier="{speaker}", joined_s=0.3, remarks="outside")
+    utterances, exclusions = gathered(tmp_path / "corpus", splitting, layout=layout)
+    assert [(item.transcript, item.remarks) for item in utterances] == [("so he", "so <spn> he"), ("left", "")]
+    assert [item.reason for item in exclusions] == ["remarks alone: <unk>"]
+    before = gathered(tmp_path / "corpus", splitting, layout=Layout(utterance_tier="{speaker}", joined_s=0.3))
+    assert [item.transcript for item in before[0]] == ["so", "he", "left"]
+    assert [item.reason for item in before[1]] == ["remarks: <unk>"]
 
 
 def test_a_name_that_is_no_text_is_excluded(corpus):

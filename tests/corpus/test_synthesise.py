@@ -183,7 +183,7 @@ def test_espeak_is_never_loaded_into_this_process(corpus):
 
 @pytest.mark.parametrize(("volume", "found"), [(0, "silence"), (180, "clipped sound")])
 def test_silent_and_clipped_sound_is_refused(synthesiser, monkeypatch, volume, found):
-    monkeypatch.setattr(synthesise, "VOLUME", volume)
+    monkeypatch.setattr(synthesise_module, "VOLUME", volume)
     with pytest.raises(InputError) as refusal:
         synthesiser.say("the angry captain shouted loudly", VOICE)
     assert refusal.value.found == found

@@ -40,6 +40,45 @@ def checkout(tmp_path):
     return folder
 
 
+UNSPLIT = """\
+results: results/talks
+corpus:
+  name: talks
+  source: recordings
+  max_excluded: 0.2
+  recordings:
+    path: talks
+    utterance_tier: "{speaker} - said"
+    remarks: outside
+    test_speakers: [george, theo, lucas, jackson]
+alignment: {dictionary: own.dict}
+"""
+
+
+def test_an_alignment_needs_no_split_and_a_training_says_which(checkout: Path) -> None:
+    """All speakers are held out here, and one digit in eight is unknown; then nothing can be used."""
+    grid = checkout / "talks" / "day.TextGrid"
+    grid.write_text(grid.read_text().replace("Three.", "<unk>").replace("Four.", "Four [laughter]"))
+    run = snakemake(checkout, "alignment", "--cores", "2", preset="", overlay=UNSPLIT)
+    assert run.returncode == 0, run.stdout
+    results = checkout / "results" / "talks"
+    coverage = rows(results / "alignment" / "talks" / "coverage.tsv")
+    reasons = sorted({row["reason"] for row in coverage if row["reason"]})
+    assert reasons == ["remarks alone: <unk>", "remarks: 1 outside the inventory, [laughter]"]
+    counted = {(row["status"], row["reason"]): row["utterances"] for row in rows(results / "tables" / "reasons.tsv")}
+    assert counted == {("aligned", "remarks"): "3", ("excluded", "remarks alone"): "3"}
+    labels = {row["label"] for row in rows(results / "alignment" / "talks" / "intervals.tsv")}
+    assert "OTHER" in labels
+    run = snakemake(checkout, "training", "--cores", "2", preset="", overlay=UNSPLIT)
+    assert run.returncode != 0
+    assert "corpus.recordings.test_speakers: no aligned utterance in train" in run.stdout
+    strict = UNSPLIT.replace("0.2", "0.1")
+    run = snakemake(checkout, "alignment", "--cores", "2", preset="", overlay=strict)
+    listing = "results/talks/logs/alignment/talks.excluded.tsv"
+    assert f"all are listed in {listing}" in run.stdout
+    assert [row["reason"] for row in rows(checkout / listing)] == ["remarks alone: <unk>"] * 3
+
+
 def test_a_talk_of_four_becomes_intervals_of_each(checkout: Path) -> None:
     run = snakemake(checkout, "alignment", "--cores", "2", preset="", overlay=SETTINGS)
     assert run.returncode == 0, run.stdout

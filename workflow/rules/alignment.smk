@@ -37,6 +37,7 @@ rule align:
         library=library("align.py", Path(INVENTORY), *map(Path, LABELS)),
         method=config["alignment"]["method"],
         aligners=ALIGNERS,
+        remarks=REMARKS,
         max_excluded=config["corpus"]["max_excluded"],
         corpus=CORPUS,
     script:

@@ -3,8 +3,11 @@
 from phonotopy.download.unpacking import fingerprint
 from phonotopy.corpus.voices import choose_voices, read_voices
 
+REMARKS = "exclude"  # what remarks in transcripts are; corpora that are published with transcripts have none
+
 if config["corpus"]["source"] == "recordings":
     RECORDINGS = config["corpus"]["recordings"]
+    REMARKS = RECORDINGS["remarks"]
 
     rule collect:
         input:
@@ -36,6 +39,7 @@ if config["corpus"]["source"] == "recordings":
                 "utterance_tier": RECORDINGS["utterance_tier"],
                 "joined_s": RECORDINGS["joined_s"],
                 "words": config["alignment"]["tiers"]["words"],
+                "remarks": REMARKS,
             },
             files=fingerprint(RECORDINGS["path"]),
         script:

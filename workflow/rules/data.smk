@@ -80,6 +80,7 @@ rule compare_alignments:
         **{name: config["alignment"][name] for name in ("tiers", "mapped", "outside", "compared")},
         library=library("compare_alignments.py", Path(INVENTORY), *map(Path, LABELS)),
         aligners=[name for name in COMPARED if name in EXTERNAL],
+        remarks=REMARKS,
         seed=config["seed"],
         corpus=CORPUS,
     script:

@@ -1,5 +1,7 @@
 """Phone intervals of all utterances, and the account of those that have none."""
 
+from pathlib import Path
+
 from snakemake.iocontainers import Snakemake
 
 from phonotopy.alignment import align
@@ -13,17 +15,18 @@ snakemake: Snakemake
 
 with logs.opened(snakemake.log[0]):
     inputs, params, output = snakemake.input, snakemake.params, snakemake.output
+    listing = Path(snakemake.log[0]).with_suffix(".excluded.tsv")
     utterances = read_utterances(inputs.utterances)
     lost = align.excluded_before(read_exclusions(inputs.exclusions))
-    align.check_coverage(lost, params.max_excluded, total=len(utterances) + len(lost))
+    align.check_coverage(lost, params.max_excluded, total=len(utterances) + len(lost), listing=listing)
     own = read_dictionary(inputs.dictionary) if inputs.dictionary else {}
     own = restricted(own, (utterance.transcript for utterance in utterances))
-    labels = Labels.read(inputs.inventory, inputs.labels, params.outside)
+    labels = Labels.read(inputs.inventory, inputs.labels, params.outside, params.remarks)
     folders = dict(zip(params.aligners, inputs.aligners, strict=True))
     plan = align.Plan(tuple(params.method), params.tiers, labels, own, params.mapped, folders)
     aligned = list(align.align_corpus(utterances, plan, snakemake.threads))
     coverage = [*(item.coverage for item in aligned), *lost]
-    align.check_coverage(coverage, params.max_excluded)
+    align.check_coverage(coverage, params.max_excluded, listing=listing)
     write_intervals(output.intervals, {item.utterance.utterance: item.intervals for item in aligned})
     align.write_textgrids(output.textgrids, aligned, params.mapped)
     align.write_coverage(output.coverage, coverage)

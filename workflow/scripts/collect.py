@@ -21,7 +21,12 @@ with logs.opened(snakemake.log[0]) as log:
         unpacking.unpack(source, unpacked)
         source = unpacked
     utterances, exclusions = collect(
-        source, Splitting(**params.splitting), unpacked.parent, Layout(**params.layout), snakemake.threads
+        source,
+        Splitting(**params.splitting),
+        unpacked.parent,
+        Layout(**params.layout),
+        snakemake.threads,
+        listing=Path(snakemake.log[0]).with_suffix(".excluded.tsv"),
     )
     write_utterances(snakemake.output.utterances, utterances)
     write_exclusions(snakemake.output.exclusions, exclusions)

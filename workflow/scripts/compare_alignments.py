@@ -16,7 +16,7 @@ with logs.opened(snakemake.log[0]):
     source, params, output = snakemake.input, snakemake.params, snakemake.output
     utterances = read_utterances(source.utterances)
     used = compare_alignments.read_accounts(source.coverage, source.intervals)
-    labels = Labels.read(source.inventory, source.labels, params.outside)
+    labels = Labels.read(source.inventory, source.labels, params.outside, params.remarks)
     folders = dict(zip(params.aligners, source.aligners, strict=True))
     own = read_dictionary(source.dictionary) if source.dictionary else {}
     own = restricted(own, (utterance.transcript for utterance in utterances))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from snakemake.iocontainers import Snakemake
 
+from phonotopy.alignment.splits import require_splits
 from phonotopy.core import logs
 from phonotopy.core.tables import read_table
 from phonotopy.corpus.utterances import read_utterances
@@ -12,7 +13,9 @@ from phonotopy.recogniser.features import LogMel, write_features
 snakemake: Snakemake
 
 with logs.opened(snakemake.log[0]) as log:
-    aligned = {row["utterance"] for row in read_table(snakemake.input.coverage) if row["status"] == "aligned"}
+    coverage = read_table(snakemake.input.coverage)
+    require_splits(coverage)
+    aligned = {row["utterance"] for row in coverage if row["status"] == "aligned"}
     utterances = [item for item in read_utterances(snakemake.input.utterances) if item.utterance in aligned]
     write_features(
         Path(snakemake.output.features), Path(snakemake.output.index), utterances, LogMel(**snakemake.params.analysis)

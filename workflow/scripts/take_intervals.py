@@ -1,5 +1,7 @@
 """Phone intervals from a table of one's own, and the account of utterances that have none."""
 
+from pathlib import Path
+
 from snakemake.iocontainers import Snakemake
 
 from phonotopy.alignment import align
@@ -13,11 +15,12 @@ snakemake: Snakemake
 source, params, output = snakemake.input, snakemake.params, snakemake.output
 
 with logs.opened(snakemake.log[0]):
+    listing = Path(snakemake.log[0]).with_suffix(".excluded.tsv")
     utterances = read_utterances(source.utterances)
     labels = Labels.read(source.inventory, source.labels, params.outside)
     aligned = supplied_intervals(source.intervals, utterances, labels)
     coverage = [*(item.coverage for item in aligned), *align.excluded_before(read_exclusions(source.exclusions))]
-    align.check_coverage(coverage, params.max_excluded)
+    align.check_coverage(coverage, params.max_excluded, listing=listing)
     write_intervals(output.intervals, {item.utterance.utterance: item.intervals for item in aligned})
     align.write_textgrids(output.textgrids, aligned, params.mapped)
     align.write_coverage(output.coverage, coverage)

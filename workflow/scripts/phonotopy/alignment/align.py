@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -15,6 +16,7 @@ from phonotopy.alignment import pocketsphinx
 from phonotopy.annotation.intervals import ROUNDING_S, Interval, Span, fitted, labelled
 from phonotopy.annotation.label_sets import Labels
 from phonotopy.annotation.pronunciations import Pronunciations
+from phonotopy.annotation.remarks import is_remark, remarks_in
 from phonotopy.annotation.textgrid import read_textgrid, write_textgrid
 from phonotopy.annotation.tiers import find_tier
 from phonotopy.audio.waveform import read_mono
@@ -91,7 +93,8 @@ def align_corpus(utterances: Sequence[Utterance], plan: Plan, processes: int = 1
     for done, aligned in enumerate(ordered_map(partial(align_utterance, plan), utterances, processes), start=1):
         if aligned.coverage.status == "excluded" or aligned.coverage.reason:
             coverage = aligned.coverage
-            LOG.warning("%s %s: %s; %s", coverage.utterance, coverage.status, coverage.reason, coverage.advice)
+            told = "; ".join(filter(None, [coverage.reason, coverage.advice]))
+            LOG.warning("%s %s: %s", coverage.utterance, coverage.status, told)
         if done in milestones:
             LOG.info("%d of %d utterances", done, len(utterances))
         yield aligned
@@ -108,7 +111,8 @@ def align_utterance(plan: Plan, utterance: Utterance) -> Aligned:
         except InputError as error:
             failures.append(error)
         else:
-            return Aligned(utterance, _account(utterance, "aligned", method, failures), words, intervals)
+            account = _account(utterance, "aligned", method, failures)
+            return Aligned(utterance, _with_remarks(account, plan, utterance, words), words, intervals)
     if not failures:
         advice = "add a TextGrid, or name another method in alignment.method"
         failures.append(InputError(utterance.audio, "no TextGrid", "a TextGrid beside the recording", advice))
@@ -119,12 +123,13 @@ def _intervals(method: Method, plan: Plan, utterance: Utterance) -> tuple[list[S
     match method:
         case "textgrids":
             words, tier = _parsed(plan, utterance)
-        case "mfa" | "ctc":
+        case "mfa":
             words, tier = _parsed(plan, _found(plan, method, utterance))
+        case "ctc":
+            words, tier = _parsed(plan, _found(plan, method, utterance))
+            words = _between(words, utterance)
         case "pocketsphinx":
-            words, tier = _mapped(
-                plan, pocketsphinx.align(_samples(utterance), utterance.transcript, plan.pronunciations)
-            )
+            words, tier = _mapped(plan, pocketsphinx.align(_samples(utterance), utterance.marked, plan.pronunciations))
     words, tier = (fitted(spans, utterance.duration_s) for spans in (words, tier))
     return words, labelled(tier, words, utterance.duration_s, plan.labels)
 
@@ -138,11 +143,29 @@ def _found(plan: Plan, method: Method, utterance: Utterance) -> Utterance:
         advice = f"see the log of {method}, or name another method after it in alignment.method"
         raise InputError(utterance.audio, f"not aligned by {method}", "a TextGrid", advice)
     unknown = [span.text for span in read_textgrid(path).get("phones", []) if span.text == UNKNOWN]
-    if method == "mfa" and unknown:
+    if method == "mfa" and len(unknown) > sum(map(is_remark, utterance.remarks.split())):
         advice = "add them to a dictionary of your own, and name its path in alignment.mfa.dictionary"
         found = f"unknown words: {len(unknown)} stretches marked {UNKNOWN} by mfa"
         raise InputError(str(path), found, "words of the dictionary", advice)
     return replace(utterance, textgrid=str(path))
+
+
+def _between(words: Sequence[Span], utterance: Utterance) -> list[Span]:
+    """Words of an aligner that knows no remarks, with remarks in what it has left free where they stand."""
+    said = [span for span in words if span.text and not span.text.isspace()]
+    if len(said) != len(utterance.transcript.split()):
+        return list(words)
+    result, place = list[Span](), 0
+    for remark, run in groupby(utterance.remarks.split(), key=is_remark):
+        texts = list(run)
+        if remark:
+            onset_s = said[place - 1].offset_s if place else 0.0
+            offset_s = said[place].onset_s if place < len(said) else utterance.duration_s
+            result += [Span(onset_s, offset_s, " ".join(texts))] if onset_s < offset_s else []
+        else:
+            result += said[place : place + len(texts)]
+            place += len(texts)
+    return result or list(words)
 
 
 def _mapped(plan: Plan, tiers: pocketsphinx.Tiers) -> tuple[list[Span], list[Span]]:
@@ -182,6 +205,19 @@ def _account(
     return Coverage(utterance.utterance, utterance.speaker, utterance.split, status, method, reason, advice)
 
 
+def _with_remarks(account: Coverage, plan: Plan, utterance: Utterance, words: Sequence[Span]) -> Coverage:
+    """The account with the remarks of an utterance, those of a tier of words before those of the transcript."""
+    if plan.labels.remarks == "exclude":
+        return account
+    tier = [remark for span in words for remark in remarks_in(span.text)]
+    found = tier or [remark for word in utterance.remarks.split() for remark in remarks_in(word)]
+    if not found:
+        return account
+    names = " ".join(dict.fromkeys(found))
+    reason = f"remarks: {len(found)} outside the inventory, {names}"
+    return replace(account, reason="; ".join(filter(None, [account.reason, reason])))
+
+
 def excluded_before(exclusions: Iterable[Exclusion]) -> list[Coverage]:
     """The accounts of utterances that were left out before the alignment; all go to the log."""
     accounts = []
@@ -191,10 +227,13 @@ def excluded_before(exclusions: Iterable[Exclusion]) -> list[Coverage]:
     return accounts
 
 
-def check_coverage(coverage: Sequence[Coverage], max_excluded: float, *, total: int | None = None) -> None:
+def check_coverage(
+    coverage: Sequence[Coverage], max_excluded: float, *, total: int | None = None, listing: str | Path = ""
+) -> None:
     """Raise InputError if no utterance is left, or a larger fraction than `max_excluded` is excluded.
 
-    `total` is the number of utterances where `coverage` does not hold all of them yet.
+    `total` is the number of utterances where `coverage` does not hold all of them yet. The rows of those that are lost
+    then stay in the file `listing`, since a job that fails loses its outputs.
     """
     lost = [row for row in coverage if row.status == "excluded"]
     total = len(coverage) if total is None else total
@@ -203,8 +242,12 @@ def check_coverage(coverage: Sequence[Coverage], max_excluded: float, *, total: 
         counts = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common())
         examples = "; ".join(f"{row.utterance} ({row.reason}: {row.advice})" for row in lost[:3])
         found = f"{len(lost)} of {total} utterances excluded: {counts}. First: {examples}" if lost else "no utterances"
-        advice = "mend or remove these files (all are listed in the log of the rule), or raise corpus.max_excluded"
+        if listing:
+            write_coverage(listing, lost)
+        advice = f"mend or remove these files (all are listed in {listing or 'the log'}), or raise corpus.max_excluded"
         raise InputError("corpus.max_excluded", found, f"at most {max_excluded:.1%}", advice)
+    if listing:
+        Path(listing).unlink(missing_ok=True)
 
 
 def write_coverage(path: str | Path, coverage: Iterable[Coverage]) -> None:

@@ -17,4 +17,4 @@ def lay_out(folder: str | Path, utterances: Iterable[Utterance]) -> None:
             own.mkdir(exist_ok=True)
             audio = Path(utterance.audio).absolute()
             Path(own, f"{utterance.utterance}{audio.suffix}").symlink_to(audio)
-            Path(own, f"{utterance.utterance}.lab").write_text(f"{utterance.transcript}\n", encoding="utf-8")
+            Path(own, f"{utterance.utterance}.lab").write_text(f"{utterance.marked}\n", encoding="utf-8")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from functools import cache
-from itertools import count, pairwise, takewhile
+from itertools import count, groupby, pairwise, takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from pocketsphinx import Alignment, AlignmentEntry, Decoder
 
 from phonotopy.annotation.intervals import Span
-from phonotopy.annotation.pronunciations import Pronunciations
+from phonotopy.annotation.pronunciations import PHONES, Pronunciations
+from phonotopy.annotation.remarks import is_remark
 from phonotopy.core.errors import InputError
+from phonotopy.core.inventory import OTHER, SILENCE
 
 __all__ = ["SAMPLE_RATE_HZ", "Tiers", "align", "unknown_words"]
 
@@ -22,6 +24,10 @@ STOPS = frozenset({"P", "B", "T", "D", "K", "G", "CH", "JH"})
 CLOSURE_S = 0.1  # a silence before a stop that is shorter is its closure, mean 50 to 70 ms (Byrd 1993), not a pause
 
 DITHER = 1.0  # standard deviation of noise that is added, in steps of 16 bit, as in Kaldi
+
+ANY = "*"  # begins the names of words that are one phone or noise each, any number of which may stand for a remark
+SOUNDS = (*sorted(PHONES), "+SPN+", "+NSN+")
+ANY_WEIGHT = 0.1  # of each of them against a word: below, the words beside a remark take the less of it
 
 NONE: Pronunciations = {}
 
@@ -45,18 +51,23 @@ def unknown_words(transcript: str, pronunciations: Pronunciations = NONE) -> lis
 def align(samples: NDArray[np.float32], transcript: str, pronunciations: Pronunciations = NONE) -> Tiers:
     """Align ``(time,)`` samples at `SAMPLE_RATE_HZ` with lower-case words; both tiers reach from 0 s to the end.
 
+    Among the words may be remarks, ``[laughter]``: any sounds may stand there, and the tier of phones has OTHER.
+
     `pronunciations` stand beside those of the model's dictionary; of several the one that fits the sound best is taken.
     The result hangs on nothing but the arguments. InputError: unknown words, or no path through the audio.
     """
-    if unknown := unknown_words(transcript, pronunciations):
+    words = [word for word in transcript.split() if not is_remark(word)]
+    if unknown := unknown_words(" ".join(words), pronunciations):
         advice = "correct the spelling, or add the words to a dictionary of your own (alignment.dictionary)"
         raise InputError("transcript", f"unknown words: {' '.join(unknown)}", "words of the dictionary", advice)
     # As it is, without silence around: the fricatives of tightly cut words were found in any padding that is noise.
     audio = _dithered(samples)
+    free = len(words) < len(transcript.split())
     for attempt in range(len(BEAMS)):
-        alignment = _alignment(_decoder(attempt, _frozen(pronunciations)), audio, transcript)
+        alignment = _alignment(_decoder(attempt, _frozen(pronunciations), free=free), audio, transcript)
         if alignment is not None:
-            return _tiers(alignment, len(samples) / SAMPLE_RATE_HZ)
+            tiers = _tiers(alignment, len(samples) / SAMPLE_RATE_HZ)
+            return _named(tiers, transcript) if free else tiers
     advice = "check that the transcript is what is said, from the first to the last word"
     raise InputError("transcript", "not alignable: no path through the audio", "speech of these words", advice)
 
@@ -77,8 +88,10 @@ def _frozen(pronunciations: Pronunciations) -> tuple[tuple[str, tuple[str, ...]]
 
 
 @cache
-def _decoder(attempt: int, pronunciations: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> Decoder:
-    """One decoder a process, width of beam and set of own pronunciations.
+def _decoder(
+    attempt: int, pronunciations: tuple[tuple[str, tuple[str, ...]], ...] = (), *, free: bool = False
+) -> Decoder:
+    """One decoder a process, width of beam and set of own pronunciations; a `free` one knows what may be a remark.
 
     A best path through the lattice would make second passes fail.
     """
@@ -89,6 +102,8 @@ def _decoder(attempt: int, pronunciations: tuple[tuple[str, tuple[str, ...]], ..
     decoder.config["remove_noise"] = False
     for word, own in pronunciations:
         _add(decoder, word, own)
+    for sound in SOUNDS if free else ():
+        decoder.add_word(f"{ANY}{sound}", sound, update=False)
     return decoder
 
 
@@ -104,7 +119,7 @@ def _add(decoder: Decoder, word: str, own: Iterable[str]) -> None:
 def _alignment(decoder: Decoder, audio: bytes, transcript: str) -> Alignment | None:
     """Find the words, then the phones in them; None where the beam lost every path."""
     try:
-        decoder.set_align_text(transcript)
+        _expect(decoder, transcript)
         _decode(decoder, audio)
         if decoder.hyp() is None:
             return None
@@ -113,6 +128,25 @@ def _alignment(decoder: Decoder, audio: bytes, transcript: str) -> Alignment | N
         return decoder.get_alignment()
     except (RuntimeError, IndexError):  # too little audio for a frame, or for a path through the model
         return None
+
+
+def _expect(decoder: Decoder, transcript: str) -> None:
+    """Set the decoder to these words in a row, with silences between them; at remarks, to any sounds."""
+    runs = [(remark, list(words)) for remark, words in groupby(transcript.split(), key=is_remark)]
+    if not any(remark for remark, _ in runs):
+        decoder.set_align_text(transcript)
+        return
+    steps: list[tuple[int, int, float, str]] = []
+    state = 0
+    for remark, words in runs:
+        if remark:
+            steps += [(state + step, state + 1, ANY_WEIGHT, f"{ANY}{sound}") for step in (0, 1) for sound in SOUNDS]
+            state += 1
+        else:
+            steps += [(state + number, state + number + 1, 1.0, word) for number, word in enumerate(words)]
+            state += len(words)
+    decoder.add_fsg(ANY, decoder.create_fsg(ANY, 0, state, steps))
+    decoder.activate_search(ANY)
 
 
 def _decode(decoder: Decoder, audio: bytes) -> None:
@@ -128,7 +162,8 @@ def _tiers(alignment: Alignment, duration_s: float) -> Tiers:
     words, phones = [], []
     for word in alignment:
         words.append(_span(word, _word(word.name), frames, duration_s))
-        phones += [_span(phone, phone.name, frames, duration_s) for phone in word]
+        free = word.name.startswith(ANY)
+        phones += [_span(phone, OTHER if free else phone.name, frames, duration_s) for phone in word]
     return _with_closures(Tiers(words, phones))
 
 
@@ -150,8 +185,29 @@ def _with_closures(tiers: Tiers) -> Tiers:
     return Tiers(words, phones)
 
 
+def _named(tiers: Tiers, transcript: str) -> Tiers:
+    """Every stretch of any sounds as one, in the tier of words under the remarks that it stands for."""
+    remarks = iter([" ".join(words) for remark, words in groupby(transcript.split(), key=is_remark) if remark])
+    words = [span._replace(text=next(remarks)) if span.text == ANY else span for span in _merged(tiers.words, ANY, "")]
+    return Tiers(words, _merged(tiers.phones, OTHER, SILENCE))
+
+
+def _merged(spans: Iterable[Span], text: str, pause: str) -> list[Span]:
+    """Spans with those of this text joined between which there are none but pauses."""
+    result: list[Span] = []
+    for span in spans:
+        last = next((place for place, own in reversed([*enumerate(result)]) if own.text != pause), None)
+        if span.text == text and last is not None and result[last].text == text:
+            result[last:] = [Span(result[last].onset_s, span.offset_s, text)]
+        else:
+            result.append(span)
+    return result
+
+
 def _word(name: str) -> str:
     """The word without the number of its pronunciation; silences and noises (``<sil>``, ``[NOISE]``) are no words."""
+    if name.startswith(ANY):
+        return ANY
     return "" if name.startswith(("<", "[", "+")) else re.sub(r"\(\d+\)$", "", name)
 
 

@@ -1,12 +1,13 @@
 """Time intervals of words and phones, and the table that holds those of a corpus."""
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import NamedTuple
 
-from phonotopy.annotation.label_sets import Labels
+from phonotopy.annotation.label_sets import Label, Labels
 from phonotopy.core.errors import InputError
 from phonotopy.core.inventory import SILENCE, SILENCES
 from phonotopy.core.tables import integer, read_table, write_table
@@ -30,6 +31,15 @@ class Span(NamedTuple):
     def duration_s(self) -> float:
         """Length of the stretch."""
         return self.offset_s - self.onset_s
+
+    @property
+    def middle_s(self) -> float:
+        """Time in the middle of the stretch."""
+        return (self.onset_s + self.offset_s) / 2
+
+    def holds(self, time_s: float) -> bool:
+        """Whether the time is in the stretch, which does not hold its end."""
+        return self.onset_s <= time_s < self.offset_s
 
 
 @dataclass(frozen=True)
@@ -66,19 +76,34 @@ def fitted(spans: Iterable[Span], duration_s: float) -> list[Span]:
 def labelled(tier: Sequence[Span], words: Sequence[Span], duration_s: float, labels: Labels) -> list[Interval]:
     """Intervals that cover ``[0, duration_s]`` without gap; one belongs to the word that holds its middle.
 
-    Both tiers must be `fitted`. Gaps and runs of silences become one silence. InputError: nothing but silence, or a
-    label outside the inventory.
+    Both tiers must be `fitted`. Gaps and runs of silences become one silence. What the `labels` know as a remark is no
+    word, and its stretch one interval, whatever else stands there. InputError: nothing but silence, or a label outside
+    the inventory.
     """
+    remarks = [word for word in words if labels.is_remark(word.text)]
+    words = [word for word in words if word not in remarks]
     result: list[Interval] = []
-    for span in tier:
-        label, stress = labels.of(span.text)
-        if label != SILENCE:
-            _append_silence(result, span.onset_s)
-            result.append(Interval(span.onset_s, span.offset_s, label, stress, _word(span, words)))
+    for span, (label, stress) in _sounding(tier, remarks, labels):
+        _append_silence(result, span.onset_s)
+        result.append(Interval(span.onset_s, span.offset_s, label, stress, _word(span, words)))
     if not result:
         raise InputError("tier", "no phones: nothing but silence", "at least one phone", MEND)
     _append_silence(result, duration_s)
     return result
+
+
+def _sounding(tier: Sequence[Span], remarks: Sequence[Span], labels: Labels) -> list[tuple[Span, Label]]:
+    """Spans that are no silence, with their labels, in order; a remark replaces those whose middle it holds."""
+    outside = [span for span in tier if not any(remark.holds(span.middle_s) for remark in remarks)]
+    spans = [(span, label) for span in outside if (label := labels.of(span.text)).name != SILENCE]
+    for remark in remarks:
+        before = (span.offset_s for span, _ in spans if span.middle_s < remark.onset_s)
+        after = (span.onset_s for span, _ in spans if span.middle_s >= remark.offset_s)
+        between = Span(max(remark.onset_s, *before, 0.0), min(remark.offset_s, *after, math.inf), remark.text)
+        label = labels.of(remark.text)
+        if between.onset_s < between.offset_s and label.name != SILENCE:
+            spans = sorted([*spans, (between, label)], key=lambda item: item[0].onset_s)
+    return spans
 
 
 def _append_silence(intervals: list[Interval], until_s: float) -> None:
@@ -88,7 +113,7 @@ def _append_silence(intervals: list[Interval], until_s: float) -> None:
 
 
 def _word(span: Span, words: Sequence[Span]) -> str:
-    middle = (span.onset_s + span.offset_s) / 2
+    middle = span.middle_s
     index = bisect_right(words, middle, key=lambda word: word.onset_s) - 1
     word = words[index].text if index >= 0 and middle < words[index].offset_s else ""
     return "" if word in SILENCES else word

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
+from phonotopy.annotation.remarks import Remarks, is_remark
 from phonotopy.core.errors import InputError
 from phonotopy.core.inventory import OTHER, SILENCE, SILENCES, read_inventory
 from phonotopy.core.tables import integer, read_table
@@ -26,36 +27,46 @@ class Label(NamedTuple):
 class Labels:
     """How labels of a tier are read: by the `table` first, then as silences, then as they are.
 
-    What is then not in the `inventory` excludes the utterance, or is left out of every contrast (`outside`).
+    What is then not in the `inventory` excludes the utterance, or is left out of every contrast (`outside`). Noises are
+    silence as well, and remarks are labels like others, unless `remarks` makes both speech outside the inventory.
     """
 
     inventory: Collection[str]
     table: Mapping[str, Label] = field(default_factory=dict)
     outside: Outside = "exclude"
+    remarks: Remarks = "exclude"
 
     @classmethod
-    def read(cls, inventory: str | Path, tables: Iterable[str | Path], outside: Outside) -> Self:
+    def read(
+        cls, inventory: str | Path, tables: Iterable[str | Path], outside: Outside, remarks: Remarks = "exclude"
+    ) -> Self:
         """From the tables of the inventory and of the labels of tiers; where several name a label, the last counts."""
         known, read = read_inventory(inventory).labels, dict[str, Label]()
         for table in tables:
             read |= read_labels(table, known)
-        return cls(known, read, outside)
+        return cls(known, read, outside, remarks)
 
     def of(self, text: str) -> Label:
         """The label for the text of an interval; InputError for one that is outside the inventory."""
         composed = unicodedata.normalize("NFC", text)
         if known := self.table.get(composed):
             return known
-        if composed in SILENCES:
-            return Label(SILENCE)
         if composed == OTHER or composed in self.inventory:
             return Label(composed)
+        if self.is_remark(composed):
+            return Label(OTHER)
+        if composed in SILENCES:
+            return Label(SILENCE)
         if self.outside == "leave_out":
             return Label(OTHER)
         advice = (
             "add it to the table of alignment.labels or of alignment.inventory, or set alignment.outside to leave_out"
         )
         raise InputError("tier", f"unknown label '{text}'", "labels of the inventory", advice)
+
+    def is_remark(self, text: str) -> bool:
+        """Whether the text is a remark, and remarks are speech outside the inventory."""
+        return self.remarks == "outside" and is_remark(text)
 
 
 def read_labels(path: str | Path, inventory: Iterable[str]) -> dict[str, Label]:

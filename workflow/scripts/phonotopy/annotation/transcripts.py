@@ -5,12 +5,24 @@ import logging
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise, zip_longest
 from pathlib import Path
+from typing import NamedTuple
 
+from phonotopy.annotation.remarks import Remarks, find_remarks, is_pause, is_remark, token
 from phonotopy.audio.waveform import SUFFIXES
 from phonotopy.core.errors import InputError
 
-__all__ = ["TABLE", "Entry", "decoded", "normalise", "read_transcript", "read_transcript_table"]
+__all__ = [
+    "TABLE",
+    "Entry",
+    "Transcript",
+    "decoded",
+    "normalise",
+    "read_transcript",
+    "read_transcript_table",
+    "transcribed",
+]
 
 LOG = logging.getLogger(__name__)
 TABLE = "transcripts.tsv"  # one for a folder of recordings
@@ -33,14 +45,20 @@ class Entry:
     transcript: str = ""
 
 
+class Transcript(NamedTuple):
+    """Words as `normalise` makes them; `marked` has remarks too, where there are any, in their positions."""
+
+    words: str
+    marked: str = ""
+
+
 def normalise(text: str) -> str:
     """Lower-case words with single spaces between them; punctuation is stripped, a hyphen or dash becomes a space.
 
     Letters and their marks may be those of any script, composed (Unicode NFC). Single quotes around a word are
     stripped, apostrophes stay. Raises InputError for anything else: digits and symbols have no one reading.
     """
-    words = unicodedata.normalize("NFC", text).lower().translate(REPLACEMENTS).split()
-    result = " ".join(_unquoted(word) for word in words if word.strip("'"))
+    result = _plain(text)
     foreign = sorted({letter for letter in result if not _writable(letter)})
     if foreign:
         raise InputError(
@@ -54,10 +72,38 @@ def normalise(text: str) -> str:
     return result
 
 
-def read_transcript(path: str | Path) -> str:
-    """Read a transcript (as `decoded` does) and normalise it; InputError names the file."""
+def transcribed(text: str, remarks: Remarks = "exclude") -> Transcript:
+    """Words of a transcript, without its remarks if these are `outside` the inventory.
+
+    InputError as of `normalise`; a remark that excludes its utterance; or nothing but remarks.
+    """
+    spans = list(find_remarks(text))
+    if not spans:
+        return Transcript(normalise(text))
+    found = " ".join(dict.fromkeys(token(text[start:end]) for start, end in spans))
+    if remarks == "exclude":
+        advice = "write words instead, or set corpus.recordings.remarks to outside: then their stretches are left out"
+        raise InputError("transcript", f"remarks: {found}", "words alone", advice)
+    bounds = [0, *(bound for span in spans for bound in span), len(text)]
+    pieces = [text[start:end] for start, end in pairwise(bounds)]  # words and remarks in turn
+    said, marks = [_plain(piece) for piece in pieces[::2]], [token(piece) for piece in pieces[1::2]]
+    if not any(said):
+        advice = "remove the recording if that is true: an utterance without words cannot be learned"
+        raise InputError("transcript", f"remarks alone: {found}", "at least one word", advice)
+    heard = [part for pair in zip_longest(said, marks, fillvalue="") for part in pair if part and not is_pause(part)]
+    return Transcript(normalise(" ".join(said)), " ".join(heard) if any(map(is_remark, marks)) else "")
+
+
+def _plain(text: str) -> str:
+    """Lower-case words, whatever letters they have."""
+    words = unicodedata.normalize("NFC", text).lower().translate(REPLACEMENTS).split()
+    return " ".join(_unquoted(word) for word in words if word.strip("'"))
+
+
+def read_transcript(path: str | Path, remarks: Remarks = "exclude") -> Transcript:
+    """Read a transcript (as `decoded` does); InputError names the file."""
     try:
-        return normalise(decoded(Path(path).read_bytes(), str(path)))
+        return transcribed(decoded(Path(path).read_bytes(), str(path)), remarks)
     except UnicodeDecodeError as error:
         advice = "save the file as UTF-8"
         raise InputError(str(path), f"unreadable transcript: {error}", "text in UTF-8", advice) from error

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-__all__ = ["damage"]
+__all__ = ["damage", "foreign_codec"]
 
 HEAD = 27  # bytes before the lengths of a page's segments; RFC 3533, section 6
 LAST = 4  # the flag of the last page of a stream
+FOREIGN = {b"\x7fFLAC": "FLAC in an OGG file", b"Speex   ": "Speex", b"\x80theora": "video"}  # libsndfile reads none
 REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
@@ -44,6 +45,16 @@ def damage(path: str | Path) -> str:
             following[serial] = number + 1
             last = bool(page.content[5] & LAST)
     return "" if last else "truncated audio: its last page is missing"
+
+
+def foreign_codec(path: str | Path) -> str:
+    """What the first page of an OGG file holds that libsndfile cannot decode; empty if it is something else."""
+    with Path(path).open("rb") as stream:
+        page = next(_pages(stream), None)
+    if page is None or not page.sound:
+        return ""
+    content = page.content[HEAD + page.content[HEAD - 1] :]
+    return next((name for mark, name in FOREIGN.items() if content.startswith(mark)), "")
 
 
 def _pages(stream: BinaryIO) -> Iterator[Page]:

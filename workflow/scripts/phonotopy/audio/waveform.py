@@ -1,7 +1,7 @@
 """Recordings: what they are, whether they are whole, and their samples."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
-from phonotopy.audio import ogg
+from phonotopy.audio import mp3, ogg
 from phonotopy.audio.flac import Checksum
 from phonotopy.audio.wav import contradiction
 from phonotopy.core.errors import InputError
@@ -36,7 +36,7 @@ LEAST_PEAK = 1e-3  # of full scale, -60 dB: a recording that stays below holds n
 LEAST_RATE_HZ = 4000  # telephone speech has 8000; a header that says less is damaged
 LARGEST_RATE_HZ = 384_000  # of any recorder
 LARGEST_PEAK = 4.0  # of full scale: lossy codecs overshoot a little; floats scaled as integers reach 32768
-MP3_FRAMES_PER_BYTE = 48  # at the lowest rate of bits; libsndfile would decode silence to any declared length
+DECODER_DELAY = 529  # samples that a decoder of MP3 takes from the padding at the end; encoders may leave fewer
 BLOCK = 1 << 18  # samples decoded at a time, so that an hour of speech needs no more memory than its result
 
 MEND = "replace the file by an undamaged copy, or remove it"
@@ -93,16 +93,27 @@ def opened(path: str | Path) -> Iterator[soundfile.SoundFile]:
     if not path.stat().st_size:
         raise InputError(str(path), "empty file: 0 bytes", "a recording", MEND)
     try:
-        with soundfile.SoundFile(path) as file:
-            if file.format not in FORMATS:
-                raise _foreign(path, file.format)
+        with ExitStack() as stack:
+            file = stack.enter_context(soundfile.SoundFile(path))
+            if file.format not in FORMATS or file.format + file.subtype == "WAVMPEG_LAYER_III":
+                raise _foreign(path, file.format if file.format not in FORMATS else "MP3 in a WAV file")
             _check_rate(path, file.samplerate)
-            yield file
+            yield file if file.format != "MP3" else _of_frames(path, stack)
+    except mp3.FrameError as fault:
+        if str(fault).startswith("foreign"):
+            raise _foreign(path, str(fault).partition(": ")[2]) from fault
+        raise InputError(str(path), str(fault), "whole MPEG frames, all of them", MEND) from fault
     except soundfile.LibsndfileError as error:
-        if path.suffix.lower() in FOREIGN:
-            raise _foreign(path, path.suffix) from error
+        if kind := path.suffix if path.suffix.lower() in FOREIGN else ogg.foreign_codec(path):
+            raise _foreign(path, kind) from error
         found = f"corrupt audio: libsndfile says '{error.error_string.strip() or f'error {error.code}'}'"
         raise InputError(str(path), found, f"whole audio in {', '.join(READ)}", MEND) from error
+
+
+def _of_frames(path: Path, stack: ExitStack) -> soundfile.SoundFile:
+    """An MP3 file by its frames alone: of tags and of unknown lengths libsndfile would guess, and cut or fill by it."""
+    reader = stack.enter_context(mp3.Reader(path, mp3.find_frames(path)))
+    return stack.enter_context(soundfile.SoundFile(reader))
 
 
 def _foreign(path: Path, kind: str) -> InputError:
@@ -126,8 +137,6 @@ def mono_blocks(file: soundfile.SoundFile, checksum: Checksum | None = None) -> 
 
 def _check_header(path: str | Path, file: soundfile.SoundFile) -> None:
     found = ogg.damage(path) if file.format == "OGG" else contradiction(path)
-    if file.format == "MP3" and file.frames > MP3_FRAMES_PER_BYTE * Path(path).stat().st_size:
-        found = f"contradictory header: {file.frames} frames in {Path(path).stat().st_size} bytes"
     if found:
         raise InputError(str(path), found, "a header that fits the samples, and all of them", MEND)
 
@@ -139,7 +148,7 @@ def _check_rate(path: str | Path, rate: int) -> None:
 
 
 def _check_length(path: str | Path, file: soundfile.SoundFile, frames: int) -> None:
-    if frames < file.frames:
+    if frames < file.frames - (DECODER_DELAY if file.format == "MP3" else 0):
         raise InputError(str(path), f"truncated audio: {frames} frames", "as many as its header says", MEND)
     if not frames:
         raise InputError(str(path), "empty audio: no samples", "a recording", MEND)

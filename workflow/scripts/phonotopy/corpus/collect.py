@@ -1,5 +1,6 @@
 """One's own recordings become utterances: found, examined, and cut where they are long."""
 
+import logging
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,19 +8,21 @@ from functools import partial
 from pathlib import Path
 
 from phonotopy.annotation.intervals import Span
+from phonotopy.annotation.remarks import spoken
 from phonotopy.annotation.textgrid import read_textgrid
 from phonotopy.annotation.tiers import find_tier
-from phonotopy.annotation.transcripts import TABLE, normalise, read_transcript
+from phonotopy.annotation.transcripts import TABLE, Transcript, read_transcript, transcribed
 from phonotopy.audio.waveform import MEND, probe
 from phonotopy.core.errors import InputError
-from phonotopy.core.inventory import SILENCES
 from phonotopy.core.processes import surviving_map
 from phonotopy.core.seeds import key
 from phonotopy.corpus.folders import TRANSCRIPTS, Layout, Recording, find_recordings, writable
 from phonotopy.corpus.segmentation import Passage, cut, find_passages, write_tiers
-from phonotopy.corpus.utterances import Exclusion, Split, Utterance
+from phonotopy.corpus.utterances import SPLITS, Exclusion, Split, Utterance, surviving
 
 __all__ = ["CUTS", "Splitting", "collect"]
+
+LOG = logging.getLogger(__name__)
 
 CUTS = "cuts"  # the folder, beside the tables, of utterances cut out of longer recordings
 LONGEST_S = 600.0  # of an utterance, whose features lie in memory as a whole; alignment drifts long before
@@ -59,13 +62,18 @@ class Task:
 
 
 def collect(
-    source: str | Path, splitting: Splitting, folder: str | Path, layout: Layout | None = None, processes: int = 1
+    source: str | Path,
+    splitting: Splitting,
+    folder: str | Path,
+    layout: Layout | None = None,
+    processes: int = 1,
+    listing: str | Path = "",
 ) -> tuple[list[Utterance], list[Exclusion]]:
     """Find and check all recordings below `source`, in order of their paths; `folder` is that of the tables.
 
     Long recordings are cut into `folder` / cuts. Paths of utterances are relative to `folder` where they lie below it,
     else absolute. Files are decoded in processes that may die of them. InputError, naming the setting: no speaker
-    folders, unknown test speakers, or a split without utterances.
+    folders, no or unknown test speakers; where recordings have been examined by then, `listing` tells all exclusions.
     """
     layout = layout or Layout()
     root, recordings = find_recordings(Path(source), layout)
@@ -82,9 +90,10 @@ def collect(
     rows = list(_without_namesakes([row for own in examined for row in own]))
     utterances = [_relocated(row, Path(folder).absolute()) for row in rows if isinstance(row, Utterance)]
     exclusions = [row for row in rows if isinstance(row, Exclusion)]
-    if layout.speakers_in_tiers:
-        _check_speakers({row.speaker for row in rows}, splitting)
-    _check_splits(utterances, exclusions)
+    with surviving(listing, exclusions):
+        if layout.speakers_in_tiers:
+            _check_speakers({row.speaker for row in rows}, splitting)
+    _warn_of_splits(utterances)
     return utterances, exclusions
 
 
@@ -166,22 +175,23 @@ def _whole(task: Task, recording: Recording) -> Utterance:
         raise _too_long(str(recording.audio[0]), audio.duration_s)
     textgrid = str(recording.textgrids[0]) if recording.textgrids else ""
     identity = recording.name, recording.speaker, task.splitting.split(recording.speaker, recording.name)
-    return Utterance(*identity, str(recording.audio[0]), audio.duration_s, audio.sample_rate_hz, transcript, textgrid)
+    sound = str(recording.audio[0]), audio.duration_s, audio.sample_rate_hz
+    return Utterance(*identity, *sound, transcript.words, textgrid, transcript.marked)
 
 
-def _transcript(recording: Recording, layout: Layout) -> str:
+def _transcript(recording: Recording, layout: Layout) -> Transcript:
     """What the table tells, else a file, else the words of the TextGrid."""
     if recording.transcript:
-        return normalise(recording.transcript)
+        return transcribed(recording.transcript, layout.remarks)
     if recording.transcripts:
-        return read_transcript(recording.transcripts[0])
+        return read_transcript(recording.transcripts[0], layout.remarks)
     tiers = read_textgrid(recording.textgrids[0]) if recording.textgrids else {}
     words = find_tier(tiers, layout.words, recording.speaker)
     if words is None:
         found = "no transcript" + (f", and no tier of words among {', '.join(tiers)}" if tiers else "")
         advice = f"write what is said into {recording.place}{TRANSCRIPTS[0]}"
         raise InputError("recording", found, "a transcript", advice)
-    return normalise(" ".join(span.text for span in tiers[words] if span.text not in SILENCES))
+    return transcribed(spoken((span.text for span in tiers[words]), layout.remarks), layout.remarks)
 
 
 def _too_long(subject: str, duration_s: float) -> InputError:
@@ -226,7 +236,8 @@ def _draft(task: Task, recording: Recording, passage: Passage, folder: Path) -> 
             raise passage.fault
         if passage.offset_s - passage.onset_s > LONGEST_S:
             raise _too_long("tier", passage.offset_s - passage.onset_s)
-        return Utterance(*identity, str(folder / f"{identity[0]}.flac"), 0.0, 0, normalise(passage.text))
+        words, marked = transcribed(passage.text, task.layout.remarks)
+        return Utterance(*identity, str(folder / f"{identity[0]}.flac"), 0.0, 0, words, remarks=marked)
     except InputError as error:
         return _passed_over(task, recording, passage, error)
 
@@ -260,22 +271,11 @@ def _check_speakers(speakers: Collection[str], splitting: Splitting) -> None:
         raise InputError(setting, f"unknown {', '.join(unknown)}", f"some of {shown}", "correct the names")
     if not splitting.test_speakers:
         raise InputError(setting, "no speaker", f"at least one of {shown}", "name the speakers to be held out")
-    if not set(present) - set(splitting.test_speakers):
-        raise InputError(setting, "every speaker", "speakers left to train on", "hold out fewer speakers")
 
 
-def _check_splits(utterances: Sequence[Utterance], exclusions: Sequence[Exclusion]) -> None:
-    """A training could not be judged without dev utterances, nor its result without test utterances."""
+def _warn_of_splits(utterances: Sequence[Utterance]) -> None:
+    """Name the splits that a training will miss; an alignment needs none."""
     present = {utterance.split for utterance in utterances}
-    lost = ""
-    if exclusions:
-        first = exclusions[0]
-        lost = f"{len(exclusions)} recordings cannot be used, the first, {first.file}, for: {first.reason}"
-    checks = [
-        ("dev", "dev_fraction", "at least one utterance of the training speakers", "raise the fraction"),
-        ("test", "test_speakers", "at least one utterance of the test speakers", "mend theirs, or name others"),
-    ]
-    for split, setting, expected, advice in checks:
-        if utterances and split not in present:
-            found = f"no usable utterance falls into {split}"
-            raise InputError(f"corpus.recordings.{setting}", found, expected, advice, lost)
+    for split in SPLITS:
+        if split not in present:
+            LOG.warning("no usable utterance falls into %s: enough for an alignment, not for a training", split)

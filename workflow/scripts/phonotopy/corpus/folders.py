@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from phonotopy.annotation.remarks import Remarks
 from phonotopy.annotation.transcripts import TABLE, Entry, read_transcript_table
 from phonotopy.audio.waveform import SUFFIXES
 from phonotopy.core.errors import InputError
@@ -28,13 +29,14 @@ class Layout:
     `speakers` are the names of folders, or the beginnings of the names of files, up to the first hyphen or underscore.
     Intervals of the tier `utterance_tier`, in which ``{speaker}`` stands for the name of a speaker, become utterances;
     intervals with pauses shorter than `joined_s` become one. `words` are the names of the tier that stands in for a
-    transcript.
+    transcript. `remarks` in a transcript exclude its utterance, or are left out of it.
     """
 
     speakers: Speakers = "folders"
     utterance_tier: str = ""
     joined_s: float = 0.0
     words: Sequence[str] = ("words",)
+    remarks: Remarks = "exclude"
 
     @property
     def speakers_in_tiers(self) -> bool:

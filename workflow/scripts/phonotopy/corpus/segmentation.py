@@ -11,6 +11,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from phonotopy.annotation.intervals import MEND, OVERHANG_S, ROUNDING_S, Span
+from phonotopy.annotation.remarks import are_noises, is_pause, token
 from phonotopy.annotation.textgrid import write_textgrid
 from phonotopy.audio.waveform import check_level, mono_blocks, opened
 from phonotopy.core.errors import InputError
@@ -65,7 +66,8 @@ def find_passages(tiers: Mapping[str, Sequence[Span]], layout: Layout, duration_
         advice = "set corpus.recordings.utterance_tier to the name of the tier in your TextGrids"
         found = f"no tier '{layout.utterance_tier}' in the TextGrid"
         raise InputError("tier", found, f"one of its tiers {', '.join(tiers) or '(none)'}", advice)
-    passages = (_of_tier(speaker, tiers[name], layout.joined_s, duration_s) for name, speaker in owned.items())
+    said = ((speaker, _said(tiers[name], layout)) for name, speaker in owned.items())
+    passages = (_of_tier(speaker, spans, layout.joined_s, duration_s) for speaker, spans in said)
     return sorted(chain.from_iterable(passages), key=lambda passage: (passage.onset_s, passage.speaker))
 
 
@@ -106,9 +108,10 @@ def write_tiers(path: Path, tiers: Mapping[str, Sequence[Span]], passage: Passag
 
 
 def _of_tier(speaker: str, spans: Sequence[Span], joined_s: float, duration_s: float) -> Iterator[Passage]:
-    said = [span for span in spans if span.text not in SILENCES]
     now = 0.0
-    for onset, offset, text in _joined(said, joined_s):
+    for onset, offset, text in _joined(spans, joined_s):
+        if are_noises(text):
+            continue
         fault = None
         if onset < now - ROUNDING_S:
             found = f"overlapping intervals: '{text}' begins at {onset:g} s, before {now:g} s"
@@ -118,6 +121,14 @@ def _of_tier(speaker: str, spans: Sequence[Span], joined_s: float, duration_s: f
             fault = InputError("tier", found, "intervals inside the recording", MEND)
         yield Passage(speaker, max(onset, 0.0), min(offset, duration_s), text, fault)
         now = offset
+
+
+def _said(spans: Iterable[Span], layout: Layout) -> list[Span]:
+    """Spans with words; noises too, as remarks, where these are known and stand less than a pause from words."""
+    if layout.remarks == "exclude" or not layout.joined_s:
+        return [span for span in spans if span.text not in SILENCES]
+    sounding = (span for span in spans if not is_pause(span.text))
+    return [span._replace(text=token(span.text)) if span.text in SILENCES else span for span in sounding]
 
 
 def _joined(spans: Iterable[Span], joined_s: float) -> list[Span]:

@@ -1,10 +1,12 @@
 """Utterances of a corpus, and those that had to be left out."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
 
+from phonotopy.core.errors import InputError
 from phonotopy.core.tables import read_table, write_table
 
 __all__ = [
@@ -14,6 +16,7 @@ __all__ = [
     "Utterance",
     "read_exclusions",
     "read_utterances",
+    "surviving",
     "write_exclusions",
     "write_utterances",
 ]
@@ -26,6 +29,7 @@ SPLITS: tuple[Split, ...] = ("train", "dev", "test")
 class Utterance:
     """One recording of one speaker; `transcript` holds lower-case words, `textgrid` is empty where there is none.
 
+    `remarks` is the transcript with remarks in their positions; empty where there are none.
     Paths are absolute or relative to the folder of the table.
     """
 
@@ -37,6 +41,12 @@ class Utterance:
     sample_rate_hz: int
     transcript: str
     textgrid: str = ""
+    remarks: str = ""
+
+    @property
+    def marked(self) -> str:
+        """Words, and remarks where there are any."""
+        return self.remarks or self.transcript
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,24 @@ def read_utterances(path: str | Path) -> list[Utterance]:
 def write_exclusions(path: str | Path, exclusions: Iterable[Exclusion]) -> None:
     """Write one row an excluded utterance."""
     write_table(path, [field.name for field in fields(Exclusion)], map(asdict, exclusions))
+
+
+@contextmanager
+def surviving(path: str | Path, exclusions: Iterable[Exclusion]) -> Iterator[None]:
+    """Leave the exclusions in a file of their own where the block refuses, and name it in the error; '' leaves none.
+
+    A job that fails loses its outputs. What an earlier one has left is removed.
+    """
+    if path:
+        Path(path).unlink(missing_ok=True)
+    try:
+        yield
+    except InputError as error:
+        rows = list(exclusions)
+        if not (path and rows):
+            raise
+        write_exclusions(path, rows)
+        raise replace(error, advice=f"{error.advice}; {path} lists all {len(rows)} exclusions") from error
 
 
 def read_exclusions(path: str | Path) -> list[Exclusion]:
