@@ -39,7 +39,8 @@ def project(tmp_path: Path) -> Path:
     (root / "workflow").mkdir(parents=True)
     (root / "Snakefile").write_text("# rules\n")
     (root / "workflow" / "module.py").write_text("x = 1\n")
-    shutil.copy(ROOT / "pyproject.toml", root)
+    for name in ("pyproject.toml", "CITATION.cff"):
+        shutil.copy(ROOT / name, root)
     (root / "results" / "tables").mkdir(parents=True)
     (root / "results" / "tables" / "depth.tsv").write_text("layer\n1\n")
     for job in ("corpus/synthetic", "training/synthetic/control/seed0/train", "training/synthetic/control/seed7/train"):

@@ -12,10 +12,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from phonotopy.core.environment import read_environment
 from phonotopy.core.files import checksum, replacing
 
-__all__ = ["code_version", "environments", "gather", "pinned", "settings_digest", "write", "write_page"]
+__all__ = ["code_version", "environments", "gather", "pinned", "release", "settings_digest", "write", "write_page"]
 
 Record = dict[str, Any]
 HEAD = """<!DOCTYPE html>
@@ -46,6 +48,7 @@ def gather(
         "settings_sha256": settings_digest(settings),
         "seed": settings["seed"],
         "trainings": {name: training[name] for name in ("run", "seeds", "device", "processes", "threads", "precision")},
+        "version": release(root / "CITATION.cff"),
         "code": code_version(root),
         "packages": {name: version(name) for name in pinned(root / "pyproject.toml")},
         "environments": environments(logs, runs),
@@ -56,6 +59,11 @@ def gather(
 def settings_digest(settings: Mapping[str, Any]) -> str:
     """SHA-256 of settings, whatever the order of their keys."""
     return checksum(json.dumps(settings, sort_keys=True).encode())
+
+
+def release(citation: Path) -> str:
+    """Version of the software: the one place for it is the file that says how to cite it."""
+    return str(yaml.safe_load(citation.read_text(encoding="utf-8"))["version"])
 
 
 def code_version(root: Path) -> Record:
@@ -141,6 +149,7 @@ def _facts(record: Record) -> Iterator[tuple[str, str, object]]:
     yield "settings", "SHA-256", record["settings_sha256"]
     yield "settings", "seed", record["seed"]
     yield from (("training", name, _text(value)) for name, value in record["trainings"].items())
+    yield "code", "version", record["version"]
     yield "code", "SHA-256 of the sources", code["sha256"]
     yield "code", "git commit", code["commit"] or "not a git checkout"
     if code["commit"]:
