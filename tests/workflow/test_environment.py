@@ -33,11 +33,8 @@ def pins(group: str) -> dict[str, str]:
 
 def used(folder: Path) -> set[str]:
     """Distributions that the Python files below the folder import, the project's own modules left out."""
-    own = (
-        {path.stem for path in folder.rglob("*.py")}
-        | {path.name for path in folder.iterdir()}
-        | {"phonotopy", "preflight"}
-    )
+    shared = [path for name in ("support", "programs", "slurm") for path in (folder / name).glob("*.py")]
+    own = {path.stem for path in (*folder.glob("*.py"), *shared)} | {"phonotopy", "preflight", "declarations"}
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in folder.rglob("*.py")]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     direct = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
