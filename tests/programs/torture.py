@@ -1,6 +1,6 @@
 """Kills of a run at random moments: python tests/programs/torture.py [kills] [seed].
 
-Prints `30 of 30` if none left a trace; 30 kills take 9 min 53 s on two cores.
+Prints `30 of 30` if none left a trace; 30 kills take ten minutes on two cores.
 
 A run of the smallest configuration on one core, never disturbed, is the reference. Others run on two cores. SIGKILL
 meets all their processes at once, several times in a run, at moments spread over all its jobs; each time the way to go

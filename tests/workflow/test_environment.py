@@ -33,8 +33,9 @@ def pins(group: str) -> dict[str, str]:
 
 def used(folder: Path) -> set[str]:
     """Distributions that the Python files below the folder import, the project's own modules left out."""
-    shared = [path for name in ("support", "programs", "slurm") for path in (folder / name).glob("*.py")]
-    own = {path.stem for path in (*folder.glob("*.py"), *shared)} | {"phonotopy", "preflight", "declarations"}
+    beside = [path for name in (".", "slurm", "support", "programs") for path in (folder / name).glob("*.py")]
+    packages = [path for path in (ROOT / "workflow" / "scripts").iterdir() if path.is_dir()]
+    own = {path.stem for path in (*beside, *packages)}
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in folder.rglob("*.py")]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     direct = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}

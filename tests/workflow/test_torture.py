@@ -1,4 +1,4 @@
-"""Two of the kills of `make torture`, at the head of the workflow: the whole of it takes 9 min 53 s on two cores."""
+"""Two of the kills of `make torture`, at the head of the workflow, of which all take ten minutes on two cores."""
 
 from pathlib import Path
 
