@@ -99,6 +99,7 @@ def test_the_record_of_a_run_is_whole(project: Path) -> None:
     jobs = [job for own in record["environments"] for job in own["jobs"]]
     assert jobs == ["corpus/synthetic", "training/synthetic/control/seed0/train"]  # seed 7 is no longer asked for
     assert record["code"]["commit"] is None
+    assert f"version: {record['version']}\n" in (project / "CITATION.cff").read_text(encoding="utf-8")
 
 
 def test_the_record_does_not_change_by_itself(project: Path) -> None:
