@@ -44,9 +44,10 @@ lint: $(VENV)/dev.stamp
 hooks: $(VENV)/dev.stamp
 	@$(RUN) pre_commit install
 
-# The pages of docs/, README, CONTRIBUTING and CHANGELOG in site/; broken links fail, and nothing is fetched.
+# The pages of docs/, README, CONTRIBUTING and CHANGELOG in site/; broken links fail (with --quiet they
+# would not: mkdocs then sees no warning), and nothing is fetched.
 docs: $(VENV)/dev.stamp
-	@$(RUN) mkdocs build --strict --quiet
+	@$(RUN) mkdocs build --strict
 	@echo "open site/index.html"
 
 # Lists of all that the pins need, with the hashes of all files, for every platform and without an address. What is

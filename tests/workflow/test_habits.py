@@ -1,6 +1,7 @@
 """What a reader and a contributor rely on: a README of one screen, pages whose links hold, and hooks that exist."""
 
 import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 ROOTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
 PAGES = [*ROOTS, *sorted((ROOT / "docs").glob("*.md"))]
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 LINK = re.compile(r"\]\((?!\w+:)([^)\s]*)\)")
 CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 
@@ -81,9 +83,27 @@ class Loaded(HTMLParser):
             self.addresses += [value for name, value in attrs if name in ("src", "href", "srcset") and value]
 
 
+def build(root: Path, site: Path) -> subprocess.CompletedProcess[str]:
+    """The pages as `make docs` makes them."""
+    (line,) = re.findall(r"^\t@\$\(RUN\) (mkdocs .*)$", MAKEFILE, re.MULTILINE)
+    command = [sys.executable, "-m", *line.split(), "--site-dir", str(site)]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("link", ["nowhere.md", "files.md#nowhere", "../nowhere.yaml"])
+def test_pages_with_a_broken_link_are_not_built(tmp_path: Path, link: str) -> None:
+    for path in (*ROOTS, ROOT / "mkdocs.yml"):
+        shutil.copy(path, tmp_path)
+    shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    with (tmp_path / "docs" / "gpu.md").open("a", encoding="utf-8") as stream:
+        stream.write(f"\n[x]({link})\n")
+    built = build(tmp_path, tmp_path / "site")
+    assert built.returncode != 0
+    assert any("'gpu.md' contains a link" in line and "nowhere" in line for line in built.stderr.splitlines())
+
+
 def test_pages_are_built_strictly_and_load_nothing_from_outside(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)]
-    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    built = build(ROOT, tmp_path)
     assert built.returncode == 0, built.stdout + built.stderr
     pages = sorted(tmp_path.glob("*.html"))
     assert {path.stem for path in pages} >= {path.stem for path in PAGES} - {"README"} | {"index"}
@@ -98,7 +118,6 @@ def test_pages_are_built_strictly_and_load_nothing_from_outside(tmp_path: Path) 
 
 # Commands, hooks and hosted checks
 
-MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 COMMANDS = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
 
 
