@@ -3,9 +3,9 @@
 Prints `30 of 30` if none left a trace; 30 kills take ten minutes on two cores.
 
 A run of the smallest configuration on one core, never disturbed, is the reference. Others run on two cores. SIGKILL
-meets all their processes at once, several times in a run, at moments spread over all its jobs; each time the README's
-way to go on follows: snakemake --unlock, then the same command. A kill counts as survived if all files that it left in
-sight are those of the reference to the byte, and so are all files at the end of its run.
+meets all their processes at once, several times in a run, at moments spread over all its jobs; each time the way to go
+on that docs/running.md names follows: snakemake --unlock, then the same command. A kill counts as survived if all files
+that it left in sight are those of the reference to the byte, and so are all files at the end of its run.
 """
 
 import os

@@ -39,7 +39,8 @@ def project(tmp_path: Path) -> Path:
     (root / "workflow").mkdir(parents=True)
     (root / "Snakefile").write_text("# rules\n")
     (root / "workflow" / "module.py").write_text("x = 1\n")
-    shutil.copy(ROOT / "pyproject.toml", root)
+    for name in ("pyproject.toml", "CITATION.cff"):
+        shutil.copy(ROOT / name, root)
     (root / "results" / "tables").mkdir(parents=True)
     (root / "results" / "tables" / "depth.tsv").write_text("layer\n1\n")
     for job in ("corpus/synthetic", "training/synthetic/control/seed0/train", "training/synthetic/control/seed7/train"):
@@ -98,6 +99,7 @@ def test_the_record_of_a_run_is_whole(project: Path) -> None:
     jobs = [job for own in record["environments"] for job in own["jobs"]]
     assert jobs == ["corpus/synthetic", "training/synthetic/control/seed0/train"]  # seed 7 is no longer asked for
     assert record["code"]["commit"] is None
+    assert f"version: {record['version']}\n" in (project / "CITATION.cff").read_text(encoding="utf-8")
 
 
 def test_the_record_does_not_change_by_itself(project: Path) -> None:

@@ -5,7 +5,7 @@ import csv
 import re
 import sys
 import tomllib
-from importlib.metadata import metadata, packages_distributions, version
+from importlib.metadata import distributions, metadata, packages_distributions, version
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +70,48 @@ def test_conda_users_get_the_same_packages() -> None:
     assert dict(PIN.match(wheel).groups() for wheel in wheels) == pins("run")
     assert f"pip={pins('install')['pip']}" in environment
     plugin = f"pip install snakemake-executor-plugin-slurm=={pins('slurm')['snakemake-executor-plugin-slurm']}"
-    assert all(plugin in (ROOT / name).read_text() for name in ("README.md", "envs/phonotopy.yaml"))
+    assert all(plugin in (ROOT / name).read_text() for name in ("docs/cluster.md", "envs/phonotopy.yaml"))
+
+
+# Lists of all packages with hashes, by which everything is installed
+
+LISTS = {group: ROOT / "envs" / f"requirements-{group}.txt" for group in GROUPS}
+ENTRY = re.compile(
+    r"^([a-z0-9-]+)==([0-9][0-9a-z.]*)( ; [^\\]+)?((?: \\\n    --hash=sha256:[0-9a-f]{64})+)\n", re.MULTILINE
+)
+
+
+def listed(group: str) -> dict[tuple[str, str], tuple[str, str]]:
+    """Version and hashes by package and the marker that says where it is needed."""
+    text = "".join(line for line in LISTS[group].read_text().splitlines(keepends=True) if not line.startswith("#"))
+    entries = ENTRY.findall(text)
+    assert ENTRY.sub("", text) == "", f"{LISTS[group].name}: more than packages with hashes; make lock"
+    return {(name, marker): (number, hashes) for name, number, marker, hashes in entries}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_list_holds_the_pins_and_what_they_need_and_no_address(group: str) -> None:
+    """Nothing but names, versions, markers and hashes: files come from wherever pip is set to look."""
+    found = {name: number for (name, _), (number, _) in listed(group).items()}
+    assert {name: found.get(name) for name in pins(group)} == pins(group), "make lock"
+    assert not re.search(r"://|file:|@|^-|^ *--(?!hash)", LISTS[group].read_text(), re.MULTILINE)
+
+
+def test_one_environment_can_hold_every_list() -> None:
+    everything = listed("dev") | listed("slurm")
+    assert all(listed(group).items() <= everything.items() for group in ("run", "slurm", "dev"))
+
+
+def test_these_tests_run_with_the_listed_packages() -> None:
+    """Of the packages that are here, each at the version of the list; those of other machines are not looked at."""
+    here = {one.metadata["Name"].lower().replace("_", "-").replace(".", "-"): one.version for one in distributions()}
+    needed: dict[str, set[str]] = {}
+    for (name, _), (number, _) in listed("dev").items():
+        needed.setdefault(name, set()).add(number)
+    of_pip = {"setuptools"}  # which an environment may have brought
+    assert {
+        name: here[name] for name in needed if name in here and name not in of_pip and here[name] not in needed[name]
+    } == {}
 
 
 @pytest.mark.parametrize(("folder", "group"), [("workflow/scripts", "run"), ("tests", "dev")])
@@ -127,6 +168,17 @@ def test_a_listed_licence_is_the_one_that_the_package_states(row: dict[str, str]
     assert CLUES[re.split(r"[- ]", row["licence"])[0]] in stated
 
 
+def newest() -> tuple[str, str]:
+    """Version and date of the newest section of the changelog; versions fall from top to bottom."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    sections = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - (unreleased|\d{4}-\d\d-\d\d)$", text, re.MULTILINE)
+    assert len(sections) == len(re.findall(r"^## ", text, re.MULTILINE))
+    versions = [tuple(map(int, number.split("."))) for number, _ in sections]
+    assert versions == sorted(versions, reverse=True)
+    assert all(date != "unreleased" for _, date in sections[1:])
+    return sections[0]
+
+
 def test_the_citation_is_whole_and_agrees_with_the_licence() -> None:
     """Keys that the Citation File Format 1.2.0 asks for; the text is that of the software, not of its paper."""
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
@@ -136,6 +188,8 @@ def test_the_citation_is_whole_and_agrees_with_the_licence() -> None:
     assert all(
         {"name"} <= set(author) or {"family-names", "given-names"} <= set(author) for author in citation["authors"]
     )
+    assert str(citation.get("date-released", "unreleased")) == newest()[1]
+    assert citation["version"] == newest()[0]
     own = next(row for row in licences() if row["name"] == "Phonotopy")
     assert citation["license"] == own["licence"]
     assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("BSD 3-Clause License")

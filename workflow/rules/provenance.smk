@@ -5,8 +5,10 @@ INCLUDED = config["archive"]["include"]
 PROJECT = [
     "CITATION.cff",
     "LICENSE",
+    "CHANGELOG.md",
     "pyproject.toml",
     "envs/phonotopy.yaml",
+    "envs/requirements-run.txt",
     "docs/dictionary.md",
     "docs/licences.tsv",
 ]
@@ -17,6 +19,7 @@ rule provenance:
         tables=[file for file in SOURCES if Path(file).parent == Path(f"{RESULTS}/tables")],
         others=[file for file in SOURCES if Path(file).parent != Path(f"{RESULTS}/tables")],
         pins=relative(WORKFLOW.parent / "pyproject.toml"),
+        version=relative(WORKFLOW.parent / "CITATION.cff"),
     output:
         record=f"{RESULTS}/provenance.json",
         page=report(

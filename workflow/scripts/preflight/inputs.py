@@ -36,7 +36,7 @@ def find_recordings(path: str | Path) -> None:
         raise InputError(unpacking.SETTING, f"no recordings in {path}", f"files in {', '.join(SUFFIXES)}", advice)
     if missing:
         expected = f"what is said, in {', '.join(TRANSCRIPTS)} or TextGrid files, or {TABLE}"
-        advice = "write transcripts beside the recordings; the README tells how"
+        advice = "write transcripts beside the recordings; docs/recordings.md says how"
         raise InputError(unpacking.SETTING, f"no transcripts in {path}", expected, advice)
 
 

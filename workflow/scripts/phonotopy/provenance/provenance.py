@@ -12,10 +12,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from phonotopy.core.environment import read_environment
 from phonotopy.core.files import checksum, replacing
 
-__all__ = ["code_version", "environments", "gather", "pinned", "settings_digest", "write", "write_page"]
+__all__ = ["code_version", "environments", "gather", "pinned", "release", "settings_digest", "write", "write_page"]
 
 Record = dict[str, Any]
 HEAD = """<!DOCTYPE html>
@@ -47,6 +49,7 @@ def gather(
         "seed": settings["seed"],
         "conditions": {name: settings["conditions"][name] for name in settings["run"]},
         "trainings": {name: training[name] for name in ("seeds", "device", "processes", "threads", "precision")},
+        "version": release(root / "CITATION.cff"),
         "code": code_version(root),
         "packages": {name: version(name) for name in pinned(root / "pyproject.toml")},
         "environments": environments(logs, runs),
@@ -57,6 +60,11 @@ def gather(
 def settings_digest(settings: Mapping[str, Any]) -> str:
     """SHA-256 of settings, whatever the order of their keys."""
     return checksum(json.dumps(settings, sort_keys=True).encode())
+
+
+def release(citation: Path) -> str:
+    """Version of the software: the one place for it is the file that says how to cite it."""
+    return str(yaml.safe_load(citation.read_text(encoding="utf-8"))["version"])
 
 
 def code_version(root: Path) -> Record:
@@ -144,6 +152,7 @@ def _facts(record: Record) -> Iterator[tuple[str, str, object]]:
     for name, own in record["conditions"].items():
         yield "conditions", name, "; ".join(f"{key}: {_text(value)}" for key, value in own.items())
     yield from (("training", name, _text(value)) for name, value in record["trainings"].items())
+    yield "code", "version", record["version"]
     yield "code", "SHA-256 of the sources", code["sha256"]
     yield "code", "git commit", code["commit"] or "not a git checkout"
     if code["commit"]:
