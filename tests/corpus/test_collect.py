@@ -15,7 +15,7 @@ from phonotopy.corpus import collect as collect_module
 from phonotopy.corpus.collect import Splitting, collect
 from phonotopy.corpus.folders import Layout
 from phonotopy.corpus.utterances import read_exclusions
-from phonotopy.download.unpacking import fingerprint
+from phonotopy.download.unpack import fingerprint
 
 RATE = 8000
 SPLITTING = Splitting(("zoe",), 0.25, 7)

@@ -26,7 +26,7 @@ from phonotopy.corpus.sentences import read_grammar
 from phonotopy.corpus.synthesise import synthesise
 from phonotopy.corpus.utterances import Exclusion, Utterance
 from phonotopy.corpus.voices import choose_voices, read_voices
-from phonotopy.download import unpacking
+from phonotopy.download import unpack
 from preflight import disk, downloads
 from running import ROOT, checkout, planned, rows, snakemake
 from server import Server, serving
@@ -223,7 +223,7 @@ def test_archives_that_are_no_such_thing(tmp_path: Path) -> None:
     archive = tmp_path / "a.tar.gz"
     with tarfile.open(archive, "w:gz") as tar:
         tar.addfile(tarfile.TarInfo("LibriSpeech/README.TXT"))
-    unpacking.unpack(archive, tmp_path / "out", librispeech.place_speech, str(archive))
+    unpack.unpack(archive, tmp_path / "out", librispeech.place_speech, str(archive))
     with pytest.raises(InputError, match="no chapters"):
         list(librispeech.index(tmp_path / "out", "train", tmp_path, None))
     with tarfile.open(archive, "w:gz") as tar:
@@ -231,7 +231,7 @@ def test_archives_that_are_no_such_thing(tmp_path: Path) -> None:
         link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
         tar.addfile(link)
     with pytest.raises(InputError, match="link or device") as caught:
-        unpacking.unpack(archive, tmp_path / "evil", librispeech.place_speech, str(archive))
+        unpack.unpack(archive, tmp_path / "evil", librispeech.place_speech, str(archive))
     assert caught.value.subject == str(archive)
     assert not (tmp_path / "evil").exists()
 

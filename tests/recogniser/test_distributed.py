@@ -12,7 +12,7 @@ from phonotopy.core.tables import read_table, write_table
 from phonotopy.recogniser.augmentation import Augmentation
 from phonotopy.recogniser.batches import training_batches
 from phonotopy.recogniser.checkpoint import load_recogniser
-from phonotopy.recogniser.job import Job, run
+from phonotopy.recogniser.train import Job, run
 from small_features import made_up
 
 STILL = {"tempo": 0, "warp": 0, "time_masks": 0, "time_mask_s": 0, "band_masks": 0, "band_mask": 0, "noise": 0}

@@ -52,7 +52,7 @@ DRAWINGS = {
     "draw_durations",
     "draw_boundaries",
 }
-OF_SPEECH = {"describe", "compare_onsets", "draw_speech", "draw_durations", "draw_boundaries"}
+OF_SPEECH = {"describe", "boundaries", "draw_speech", "draw_durations", "draw_boundaries"}
 ENDING = {"provenance", "compose_report", "all"}
 AFTER_RESPONSES = {*FROM_RESPONSES, *STATISTICS, *DRAWINGS, *ENDING} - {
     "draw_learning_curves",
@@ -93,7 +93,7 @@ def test_every_preset_has_a_plan(checkout: Path, tmp_path: Path, preset: Path) -
         members.writestr("theo/x.lab", "one")
     settings = yaml.safe_load(preset.read_text())
     source = settings.get("corpus", {}).get("source", "synthetic")
-    needed = {"recordings": "collect", "librispeech": "index", "synthetic": "synthesise"}[source]
+    needed = {"recordings": "collect", "librispeech": "librispeech", "synthetic": "synthesise"}[source]
     plan = planned(checkout, preset=str(preset), overlay=f"corpus: {{recordings: {{path: {archive}}}}}")
     assert plan[needed] == 1
     unknown = set() if needed == "synthesise" else {"draw_boundaries"}  # when words begin, only a synthesiser knows
@@ -144,7 +144,7 @@ def test_too_little_disk_stops_the_run_before_any_job(checkout: Path) -> None:
 
 def test_a_stage_is_a_target(checkout: Path) -> None:
     plan = planned(checkout, "alignment")
-    assert plan == {"synthesise": 1, "align": 1, "describe": 1, "compare_onsets": 1, "alignment": 1}
+    assert plan == {"synthesise": 1, "align": 1, "describe": 1, "boundaries": 1, "alignment": 1}
 
 
 def test_alignments_are_compared_on_request(checkout: Path) -> None:

@@ -26,6 +26,8 @@ rule align:
         f"{RESULTS}/logs/alignment/{CORPUS}.log",
     benchmark:
         f"{RESULTS}/benchmarks/alignment/{CORPUS}.tsv"
+    group:
+        "speech"
     conda:
         ENVIRONMENT
     threads: 8
@@ -44,28 +46,27 @@ rule align:
         "../scripts/align.py"
 
 
-rule lay_out_for_mfa:
+rule mfa_corpus:
     input:
         utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
     output:
         corpus=temp(directory(f"{RESULTS}/alignment/{CORPUS}/mfa_corpus")),
     log:
-        f"{RESULTS}/logs/alignment/{CORPUS}.lay_out_for_mfa.log",
+        f"{RESULTS}/logs/alignment/{CORPUS}.mfa_corpus.log",
     conda:
         ENVIRONMENT
-    threads: 1
     resources:
         mem_mb=growing(1000),
         runtime=growing(30),
     params:
-        library=library("lay_out_for_mfa.py"),
+        library=library("mfa_corpus.py"),
     script:
-        "../scripts/lay_out_for_mfa.py"
+        "../scripts/mfa_corpus.py"
 
 
 rule align_mfa:
     input:
-        corpus=rules.lay_out_for_mfa.output.corpus,
+        corpus=rules.mfa_corpus.output.corpus,
         models=[name for name in config["alignment"]["mfa"].values() if "/" in name],
     output:
         textgrids=directory(EXTERNAL["mfa"]),
@@ -99,7 +100,6 @@ rule align_letters:
         f"{RESULTS}/benchmarks/alignment/{CORPUS}.align_letters.tsv"
     conda:
         ENVIRONMENT
-    threads: 1
     resources:
         mem_mb=growing(4000),
         runtime=growing(240),
@@ -135,9 +135,10 @@ if config["alignment"]["intervals"]:
             f"{RESULTS}/logs/alignment/{CORPUS}.log",
         benchmark:
             f"{RESULTS}/benchmarks/alignment/{CORPUS}.tsv"
+        group:
+            "speech"
         conda:
             ENVIRONMENT
-        threads: 1
         resources:
             mem_mb=growing(2000),
             runtime=growing(60),

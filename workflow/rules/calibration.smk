@@ -41,7 +41,6 @@ rule calibrate:
         test=alternatives(CALIBRATED),
     conda:
         ENVIRONMENT
-    threads: 1
     resources:
         mem_mb=growing(1000),
         runtime=growing(60),
@@ -64,16 +63,17 @@ rule calibration_table:
         ),
     log:
         f"{RESULTS}/logs/calibration/calibration_table.log",
+    group:
+        "calibrations"
     conda:
         ENVIRONMENT
-    threads: 1
     resources:
         mem_mb=growing(500),
         runtime=growing(10),
     params:
-        library=library("concatenate.py"),
+        library=library("calibration_table.py"),
     script:
-        "../scripts/concatenate.py"
+        "../scripts/calibration_table.py"
 
 
 rule power:

@@ -1,6 +1,6 @@
 """Audio with transcripts: the embedded corpus, LibriSpeech, or one's own recordings."""
 
-from phonotopy.download.unpacking import fingerprint
+from phonotopy.download.unpack import fingerprint
 from phonotopy.corpus.voices import choose_voices, read_voices
 
 REMARKS = "exclude"  # what remarks in transcripts are; corpora that are published with transcripts have none
@@ -21,6 +21,8 @@ if config["corpus"]["source"] == "recordings":
             f"{RESULTS}/logs/corpus/{CORPUS}.log",
         benchmark:
             f"{RESULTS}/benchmarks/corpus/{CORPUS}.tsv"
+        group:
+            "speech"
         conda:
             ENVIRONMENT
         threads: 8
@@ -66,6 +68,8 @@ else:
             f"{RESULTS}/logs/corpus/{CORPUS}.log",
         benchmark:
             f"{RESULTS}/benchmarks/corpus/{CORPUS}.tsv"
+        group:
+            "speech"
         conda:
             ENVIRONMENT
         threads: 8

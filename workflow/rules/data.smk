@@ -14,9 +14,10 @@ rule describe:
         f"{RESULTS}/logs/alignment/{CORPUS}.describe.log",
     benchmark:
         f"{RESULTS}/benchmarks/alignment/{CORPUS}.describe.tsv"
+    group:
+        "data"
     conda:
         ENVIRONMENT
-    threads: 1
     resources:
         mem_mb=growing(2000),
         runtime=growing(20),
@@ -28,7 +29,7 @@ rule describe:
         "../scripts/describe.py"
 
 
-rule compare_onsets:
+rule boundaries:
     input:
         utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
         words=f"{RESULTS}/corpus/{CORPUS}/words.tsv",
@@ -38,20 +39,21 @@ rule compare_onsets:
         onsets=f"{RESULTS}/alignment/{CORPUS}/onsets.tsv",
         summary=tabled("boundaries", "alignment"),
     log:
-        f"{RESULTS}/logs/alignment/{CORPUS}.compare_onsets.log",
+        f"{RESULTS}/logs/alignment/{CORPUS}.boundaries.log",
     benchmark:
-        f"{RESULTS}/benchmarks/alignment/{CORPUS}.compare_onsets.tsv"
+        f"{RESULTS}/benchmarks/alignment/{CORPUS}.boundaries.tsv"
+    group:
+        "data"
     conda:
         ENVIRONMENT
-    threads: 1
     resources:
         mem_mb=growing(2000),
         runtime=growing(20),
     params:
-        library=library("compare_onsets.py"),
+        library=library("boundaries.py"),
         corpus=CORPUS,
     script:
-        "../scripts/compare_onsets.py"
+        "../scripts/boundaries.py"
 
 
 rule compare_alignments:
@@ -70,6 +72,8 @@ rule compare_alignments:
         f"{RESULTS}/logs/alignment/{CORPUS}.compare_alignments.log",
     benchmark:
         f"{RESULTS}/benchmarks/alignment/{CORPUS}.compare_alignments.tsv"
+    group:
+        "speech"
     conda:
         ENVIRONMENT
     threads: 8

@@ -28,7 +28,6 @@ rule download:
     localrule: True
     conda:
         ENVIRONMENT
-    threads: 1
     resources:
         mem_mb=growing(500),
         runtime=growing(1440),
@@ -60,7 +59,6 @@ rule unpack:
         archive=alternatives(SPEECH),
     conda:
         ENVIRONMENT
-    threads: 1
     resources:
         mem_mb=growing(1000),
         runtime=growing(240),
@@ -83,7 +81,6 @@ rule unpack_alignments:
         f"{RESULTS}/benchmarks/corpus/{CORPUS}/unpack_alignments.tsv"
     conda:
         ENVIRONMENT
-    threads: 1
     resources:
         mem_mb=growing(1000),
         runtime=growing(240),
@@ -94,7 +91,7 @@ rule unpack_alignments:
         "../scripts/unpack_alignments.py"
 
 
-rule index:
+rule librispeech:
     input:
         audio=expand(f"{ARCHIVED}/audio/{{archive}}", archive=SPEECH),
         textgrids=f"{ARCHIVED}/textgrids" if ALIGNMENTS else [],
@@ -104,7 +101,7 @@ rule index:
     log:
         f"{RESULTS}/logs/corpus/{CORPUS}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/corpus/{CORPUS}/index.tsv"
+        f"{RESULTS}/benchmarks/corpus/{CORPUS}/librispeech.tsv"
     conda:
         ENVIRONMENT
     threads: 8
@@ -112,7 +109,7 @@ rule index:
         mem_mb=growing(500, thread=125),
         runtime=growing(240),
     params:
-        library=library("index.py"),
+        library=library("librispeech.py"),
         splits=list(SPEECH.values()),
     script:
-        "../scripts/index.py"
+        "../scripts/librispeech.py"

@@ -35,7 +35,6 @@ rule provenance:
     localrule: True
     conda:
         ENVIRONMENT
-    threads: 1
     resources:
         mem_mb=growing(500),
         runtime=growing(10),
@@ -66,7 +65,6 @@ rule archive:
     localrule: True
     conda:
         ENVIRONMENT
-    threads: 1
     resources:
         mem_mb=growing(1000),
         runtime=growing(60),

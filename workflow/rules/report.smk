@@ -22,7 +22,6 @@ rule compose_report:
     localrule: True
     conda:
         ENVIRONMENT
-    threads: 1
     resources:
         mem_mb=growing(1000),
         runtime=growing(10),

@@ -8,17 +8,17 @@ from phonotopy.core import logs
 from phonotopy.corpus.collect import Splitting, collect
 from phonotopy.corpus.folders import Layout
 from phonotopy.corpus.utterances import write_exclusions, write_utterances
-from phonotopy.download import unpacking
+from phonotopy.download import unpack
 
 snakemake: Snakemake
 
 with logs.opened(snakemake.log[0]) as log:
     source, unpacked, params = Path(snakemake.input.source), Path(snakemake.output.recordings), snakemake.params
     Path(snakemake.output.cuts).mkdir(parents=True, exist_ok=True)
-    unpacking.check_source(source)
+    unpack.check_source(source)
     unpacked.mkdir(parents=True, exist_ok=True)
     if source.is_file():
-        unpacking.unpack(source, unpacked)
+        unpack.unpack(source, unpacked)
         source = unpacked
     utterances, exclusions = collect(
         source,

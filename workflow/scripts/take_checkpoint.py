@@ -8,8 +8,8 @@ from phonotopy.core import logs
 from phonotopy.core.files import replacing
 from phonotopy.core.tables import write_table
 from phonotopy.recogniser.features import open_features
+from phonotopy.recogniser.fitting import Epoch
 from phonotopy.recogniser.take_checkpoint import check_fit
-from phonotopy.recogniser.train import Epoch
 
 snakemake: Snakemake
 source, params, output = snakemake.input, snakemake.params, snakemake.output

@@ -6,7 +6,7 @@ from snakemake.iocontainers import Snakemake
 
 from phonotopy.core import logs
 from phonotopy.core.files import digest
-from phonotopy.recogniser.job import Job, run
+from phonotopy.recogniser.train import Job, run
 from preflight import sources
 
 SCRIPTS = Path(logs.__file__).parents[2]

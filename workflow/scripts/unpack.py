@@ -4,12 +4,12 @@ from snakemake.iocontainers import Snakemake
 
 from phonotopy.core import logs
 from phonotopy.corpus import librispeech
-from phonotopy.download import unpacking
+from phonotopy.download import unpack
 from phonotopy.download.download import present
 
 snakemake: Snakemake
 
 with logs.opened(snakemake.log[0]) as log:
     archive = present(snakemake.params.archive)
-    unpacking.unpack(archive, snakemake.output[0], librispeech.place_speech, str(archive))
+    unpack.unpack(archive, snakemake.output[0], librispeech.place_speech, str(archive))
     log.info("%d recordings", len(librispeech.utterance_names(snakemake.output[0])))

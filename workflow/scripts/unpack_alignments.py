@@ -4,7 +4,7 @@ from snakemake.iocontainers import Snakemake
 
 from phonotopy.core import logs
 from phonotopy.corpus import librispeech
-from phonotopy.download import unpacking
+from phonotopy.download import unpack
 from phonotopy.download.download import present
 
 snakemake: Snakemake
@@ -12,5 +12,5 @@ snakemake: Snakemake
 with logs.opened(snakemake.log[0]) as log:
     archive = present(snakemake.params.archive[0])
     wanted = set().union(*map(librispeech.utterance_names, snakemake.input.audio))
-    unpacking.unpack(archive, snakemake.output[0], librispeech.place_alignments(wanted), str(archive))
+    unpack.unpack(archive, snakemake.output[0], librispeech.place_alignments(wanted), str(archive))
     log.info("TextGrids of %d utterances are wanted", len(wanted))

@@ -123,7 +123,7 @@ COSTS = {
     "collect": Cost(0, 1, 2e-3, _speech),
     "unpack": Cost(0, 1, 2e-4, _speech),
     "unpack_alignments": Cost(0, 10, 1e-4, _speech),
-    "index": Cost(0, 1, 1e-3, _speech),
+    "librispeech": Cost(0, 1, 1e-3, _speech),
     "align": Cost(1, 1, 3.7e-2, _speech),
     "take_intervals": Cost(1, 2, 1e-3, _speech),
     "features": Cost(2, 3, 1.1e-3, _speech),

@@ -15,7 +15,7 @@ from phonotopy.audio.waveform import SUFFIXES
 from phonotopy.core.errors import InputError
 from phonotopy.core.inventory import read_inventory
 from phonotopy.corpus.folders import TEXTGRID, TRANSCRIPTS
-from phonotopy.download import unpacking
+from phonotopy.download import unpack
 
 __all__ = ["find_aligners", "find_dictionary", "find_intervals", "find_inventory", "find_recordings", "free_results"]
 
@@ -25,19 +25,19 @@ GLANCE = 1 << 28  # bytes of an archive's content that are passed over in search
 
 def find_recordings(path: str | Path) -> None:
     """Raises InputError where the folder or archive is missing or damaged, or holds no recording or no transcript."""
-    unpacking.check_source(path)
+    unpack.check_source(path)
     try:
         missing = _missing(_names(Path(path)))
-    except unpacking.DAMAGED as error:
+    except unpack.DAMAGED as error:
         found, advice = f"{path} cannot be read: {error}", "fetch or make it again, or permit reading"
-        raise InputError(unpacking.SETTING, found, "a whole archive or a readable folder", advice) from error
+        raise InputError(unpack.SETTING, found, "a whole archive or a readable folder", advice) from error
     if "recording" in missing:
         advice = "check the path, or convert the recordings to WAV or FLAC"
-        raise InputError(unpacking.SETTING, f"no recordings in {path}", f"files in {', '.join(SUFFIXES)}", advice)
+        raise InputError(unpack.SETTING, f"no recordings in {path}", f"files in {', '.join(SUFFIXES)}", advice)
     if missing:
         expected = f"what is said, in {', '.join(TRANSCRIPTS)} or TextGrid files, or {TABLE}"
         advice = "write transcripts beside the recordings; docs/recordings.md says how"
-        raise InputError(unpacking.SETTING, f"no transcripts in {path}", expected, advice)
+        raise InputError(unpack.SETTING, f"no transcripts in {path}", expected, advice)
 
 
 def find_aligners(alignment: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from phonotopy.annotation.remarks import Remarks
 from phonotopy.annotation.transcripts import TABLE, Entry, read_transcript_table
 from phonotopy.audio.waveform import SUFFIXES
 from phonotopy.core.errors import InputError
-from phonotopy.download.unpacking import SETTING
+from phonotopy.download.unpack import SETTING
 
 __all__ = ["TEXTGRID", "TRANSCRIPTS", "Layout", "Recording", "find_recordings", "writable"]
 

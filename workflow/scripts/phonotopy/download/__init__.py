@@ -1,1 +1,1 @@
-"""Published corpora: downloads into a shared cache, and unpacking."""
+"""Published corpora: downloads into a shared cache, and unpack."""

@@ -5,7 +5,7 @@ import os
 import sys
 
 from phonotopy.core.errors import InputError
-from phonotopy.recogniser.job import share
+from phonotopy.recogniser.train import share
 
 __all__: list[str] = []
 

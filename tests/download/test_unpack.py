@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from phonotopy.core.errors import InputError
-from phonotopy.download import unpacking
+from phonotopy.download import unpack
 
 CONTENT = {"top/ann/a.lab": b"one", "top/ben/b.lab": b"two"}
 
@@ -32,7 +32,7 @@ def zipped(path, members):
 
 def refused(archive, folder):
     with pytest.raises(InputError) as caught:
-        unpacking.unpack(archive, folder)
+        unpack.unpack(archive, folder)
     assert caught.value.subject == "corpus.recordings.path"
     assert str(archive) in caught.value.found
     assert not folder.exists()
@@ -42,8 +42,8 @@ def refused(archive, folder):
 @pytest.mark.parametrize(("name", "mode"), [("x.tar.gz", "w:gz"), ("x.tar", "w"), ("x.tar.xz", "w:xz"), ("x.zip", "")])
 def test_unpack(tmp_path, name, mode):
     archive = tar(tmp_path / name, CONTENT, mode) if mode else zipped(tmp_path / name, CONTENT)
-    unpacking.check_source(archive)
-    unpacking.unpack(archive, tmp_path / "out")
+    unpack.check_source(archive)
+    unpack.unpack(archive, tmp_path / "out")
     found = {
         path.relative_to(tmp_path / "out").as_posix(): path.read_bytes() for path in tmp_path.rglob("out/**/*.lab")
     }
@@ -79,7 +79,7 @@ def test_links_in_zip_are_refused(tmp_path):
 def test_a_bomb_ends_before_the_disk_is_full(tmp_path, make, monkeypatch):
     archive = make(tmp_path / "bomb", {f"top/ann/{index}.wav": bytes(1 << 20) for index in range(4)})
     assert archive.stat().st_size < 1 << 17
-    free = unpacking.RESERVE + (5 << 19)  # room for two files and a half
+    free = unpack.RESERVE + (5 << 19)  # room for two files and a half
     monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(1 << 40, 0, free))
     assert "larger than the free disk" in refused(archive, tmp_path / "out")
 
@@ -99,7 +99,7 @@ def test_sources_that_are_none(tmp_path):
     expected = {"absent": "does not exist", "empty": "is empty", "notes.pdf": "neither a folder nor an archive"}
     for name, found in expected.items():
         with pytest.raises(InputError, match=found) as caught:
-            unpacking.check_source(tmp_path / name)
+            unpack.check_source(tmp_path / name)
         assert caught.value.subject == "corpus.recordings.path"
 
 
@@ -107,13 +107,13 @@ def test_fingerprint_sees_every_change_below_a_folder(tmp_path):
     (tmp_path / "ann").mkdir()
     file = tmp_path / "ann" / "a.lab"
     file.write_text("one")
-    seen = [unpacking.fingerprint(tmp_path)]
-    assert unpacking.fingerprint(tmp_path) == seen[0]
+    seen = [unpack.fingerprint(tmp_path)]
+    assert unpack.fingerprint(tmp_path) == seen[0]
     file.write_text("three")
-    seen.append(unpacking.fingerprint(tmp_path))
+    seen.append(unpack.fingerprint(tmp_path))
     file.rename(tmp_path / "ann" / "b.lab")
-    seen.append(unpacking.fingerprint(tmp_path))
+    seen.append(unpack.fingerprint(tmp_path))
     (tmp_path / "ann" / "c.lab").touch()
-    seen.append(unpacking.fingerprint(tmp_path))
+    seen.append(unpack.fingerprint(tmp_path))
     assert len(set(seen)) == 4
-    assert unpacking.fingerprint(tmp_path / "ann" / "c.lab") == ""
+    assert unpack.fingerprint(tmp_path / "ann" / "c.lab") == ""

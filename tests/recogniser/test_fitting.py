@@ -12,8 +12,8 @@ from phonotopy.recogniser.augmentation import Augmentation
 from phonotopy.recogniser.batches import count_batches, evaluation_batches, training_batches
 from phonotopy.recogniser.checkpoint import Resume, load_recogniser, save_recogniser
 from phonotopy.recogniser.device import prepare
+from phonotopy.recogniser.fitting import Setup, Trainer, train
 from phonotopy.recogniser.recognise import Hypothesis, chosen, rates, recognise, too_long
-from phonotopy.recogniser.train import Setup, Trainer, train
 from small_features import made_up
 
 STILL = {"tempo": 0, "warp": 0, "time_masks": 0, "time_mask_s": 0, "band_masks": 0, "band_mask": 0, "noise": 0}
