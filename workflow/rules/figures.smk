@@ -9,7 +9,7 @@ def setting(path):
     return value
 
 
-def read_by(figure):
+def inputs_of(figure):
     """Tables that a figure is drawn from, and what else it reads."""
     seeds = ["{seed}"] if figure.each_seed else SEEDS
     corpus = f"{RESULTS}/{figure.stage}/{CORPUS}"
@@ -28,7 +28,7 @@ def runs_of_seed(wildcards):
     return [(condition, int(wildcards.seed)) for condition in CONDITIONS]
 
 
-def handed_over(figure):
+def params_of(figure):
     """Parameters of the rule of a figure."""
     read = [Path(INVENTORY)] if figure.inventory else []
     return {
@@ -46,7 +46,7 @@ for figure in FIGURES:
         name:
             f"draw_{figure.name}"
         input:
-            **read_by(figure),
+            **inputs_of(figure),
         output:
             drawn(figure),
         log:
@@ -61,6 +61,6 @@ for figure in FIGURES:
             mem_mb=growing(figure.memory_mb),
             runtime=growing(10),
         params:
-            **handed_over(figure),
+            **params_of(figure),
         script:
             "../scripts/draw.py"
