@@ -8,10 +8,10 @@ import torch
 
 import reference_recogniser as reference
 from phonotopy.activations.accumulate import Coding, LayerResponses, Token, tokens_of
-from phonotopy.activations.clock import Clock, clocks
+from phonotopy.activations.clock import Clock
 from phonotopy.activations.gather import Paths
 from phonotopy.activations.read import Responses, Tokens
-from phonotopy.activations.respond import evoked, respond
+from phonotopy.activations.respond import clocks, evoked, respond
 from phonotopy.annotation.intervals import Interval
 from phonotopy.core.errors import InputError
 from phonotopy.core.inventory import Inventory, Phone

@@ -72,11 +72,3 @@ def test_the_correlogram_shows_means_and_fills_what_is_significant():
     drawn = [line for line in first.lines if line.get_marker() in style.MARKERS]
     assert sorted(set(filled)) == pytest.approx([0.15, 0.2, 0.3, 0.6])
     assert sum(len(line.get_ydata()) for line in drawn) == 4 * len(SQUARES.runs)
-
-
-def test_the_same_tables_give_the_same_bytes(tmp_path):
-    for turn in range(2):
-        for name, figure in drawings(SQUARES).items():
-            style.save(figure, [tmp_path / f"{name}.{turn}.svg"])
-    for name in ("clusters", "replication", "correlogram"):
-        assert (tmp_path / f"{name}.0.svg").read_bytes() == (tmp_path / f"{name}.1.svg").read_bytes()

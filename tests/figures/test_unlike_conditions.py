@@ -8,11 +8,13 @@ from drawings import CASES, by_run, layers, styles, visible_texts
 from figure_materials import clusters as clusters_of
 from figure_materials import conditions as differences_of
 from figure_materials import correlogram as correlogram_of
+from figure_materials import courses as courses_of
+from figure_materials import timing as timing_of
 from figure_materials import topography
 from figure_tables import inventory
 from phonotopy.core.grid import Grid
 from phonotopy.figures import blocks, grids, style
-from phonotopy.figures.maps import activation_maps, clusters, preferred_manner
+from phonotopy.figures.maps import activation_maps, clusters, preferred_manner, timing
 from phonotopy.figures.statistics import conditions, correlogram, morans_i, rank_against_morans_i
 
 UNLIKE = CASES["unlike depths, grids and fields"]
@@ -72,6 +74,17 @@ def test_a_layer_of_one_condition_has_a_panel_of_that_condition_alone():
     assert [axes.get_title() for axes in figure.axes[1:3]] == ["layer 2 (245 / 325 ms)", "layer 3 (– / 525 ms)"]
     bands = [[patch.get_alpha() for patch in axes.collections] for axes in figure.axes]
     assert bands == [[correlogram.TINT] * 4] * 2 + [[None] * 2] * 3, "a band holds for one grid"
+
+
+def test_a_run_without_any_course_says_so_and_leaves_the_scale_to_the_others():
+    courses = by_run(UNLIKE, courses_of)
+    empty = {run: [{**row, "contrast": np.nan} for row in rows] for run, rows in courses.items()}
+    control = {run: empty[run] if run.condition == "control" else rows for run, rows in courses.items()}
+    figure = timing.draw(control, by_run(UNLIKE, timing_of), NET, CONDITIONS)
+    assert words(figure).count("no region\nto follow") == 1
+    assert figure.axes[1].get_ylim()[1] > 1
+    nothing = timing.draw(empty, by_run(UNLIKE, timing_of), NET, CONDITIONS)
+    assert words(nothing).count("no region\nto follow") == 2
 
 
 def test_clusters_stand_on_the_grid_of_their_condition():

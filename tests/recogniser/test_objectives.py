@@ -1,18 +1,17 @@
 """Objectives against loops, and what training on them does."""
 
+from pathlib import Path
+
 import pytest
 import torch
+import yaml
 
 import reference_recogniser as reference
 from phonotopy.core.grid import Grid
 from phonotopy.recogniser.network import Output
-from phonotopy.recogniser.objectives import (
-    FRAME_STEP,
-    Objective,
-    depth_profile,
-    filter_similarity,
-    response_correlation,
-)
+from phonotopy.recogniser.objectives.filter_similarity import filter_similarity
+from phonotopy.recogniser.objectives.objective import OBJECTIVES, Objective, depth_profile
+from phonotopy.recogniser.objectives.response_kernel import FRAME_STEP, response_correlation
 
 GRID = Grid(3, 4)
 LENGTHS = torch.tensor([9, 6])
@@ -78,7 +77,8 @@ def test_layers_count_by_their_weights() -> None:
     filters = [torch.randn(GRID.units, 7) for _ in range(2)]
     first, second = (reference.filter_similarity(layer.tolist(), GRID.columns) for layer in filters)
     objective = Objective("filter_similarity", {"weight": 3.0, "growth": 1.0}, [GRID, GRID])
-    assert float(objective(filters, output(responses()))) == pytest.approx(3 * (2 / 3 * first + 4 / 3 * second) / 2)
+    twice = Output(torch.empty(0), torch.empty(0), [responses()] * 2, [LENGTHS] * 2)
+    assert float(objective(filters, twice)) == pytest.approx(3 * (2 / 3 * first + 4 / 3 * second) / 2)
 
 
 def test_control_costs_nothing() -> None:
@@ -100,3 +100,12 @@ def test_descending_the_response_kernel_reaches_its_kernel() -> None:
     kernel = torch.exp(-torch.from_numpy(GRID.distances).float() / 2)
     reached = response_correlation(values.detach()[..., ::FRAME_STEP], torch.tensor([200]))
     assert float((reached - kernel).abs().max()) < 0.05
+
+
+def test_the_settings_know_the_objectives() -> None:
+    root = Path(__file__).parents[2]
+    schema = yaml.safe_load((root / "workflow" / "schemas" / "config.schema.yaml").read_text(encoding="utf-8"))
+    known = schema["properties"]["conditions"]["additionalProperties"]["properties"]["objective"]["enum"]
+    assert sorted(known) == sorted(["none", *OBJECTIVES])
+    settings = yaml.safe_load((root / "config.yaml").read_text(encoding="utf-8"))
+    assert settings["training"]["objectives"].keys() == OBJECTIVES.keys()

@@ -42,7 +42,8 @@ class Rule:
     @cached_property
     def script(self) -> Path | None:
         """The file that the rule runs."""
-        return Path(self.parsed.basedir, self.parsed.script).resolve() if self.parsed.script else None
+        named = str(self.parsed.script or "").replace("{params.statistic}", str(self.params.get("statistic")))
+        return Path(self.parsed.basedir, named).resolve() if named else None
 
     @property
     def is_target(self) -> bool:

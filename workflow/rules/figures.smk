@@ -6,7 +6,7 @@ def shown_in(figure):
     return RECOGNISED if figure.stage == "training" else CONDITIONS
 
 
-def tables_of(figure):
+def inputs_of_figure(figure):
     """Tables that a figure is drawn from, and what else it reads."""
     seeds = ["{seed}"] if figure.each_seed else SEEDS
     corpus = f"{RESULTS}/{figure.stage}/{CORPUS}"
@@ -27,7 +27,7 @@ def runs_of(figure):
     return [(condition, seed) for condition in shown_in(figure) for seed in SEEDS]
 
 
-def handed_over(figure):
+def params_of_figure(figure):
     """Parameters of the rule of a figure."""
     read = [Path(INVENTORY)] if figure.inventory else []
     return {
@@ -45,7 +45,7 @@ for figure in FIGURES:
         name:
             f"draw_{figure.name}"
         input:
-            **tables_of(figure),
+            **inputs_of_figure(figure),
         output:
             drawn(figure),
         log:
@@ -60,6 +60,6 @@ for figure in FIGURES:
             mem_mb=growing(figure.memory_mb),
             runtime=growing(10),
         params:
-            **handed_over(figure),
+            **params_of_figure(figure),
         script:
             "../scripts/draw.py"

@@ -10,14 +10,14 @@ DERIVED = {
 }
 
 
-def read_by(statistic):
+def inputs_of_training(statistic):
     """Inputs of a job that is one training, by name."""
     files = {name: of_origin(name) if name in SHARED else SEAM.get(name) for name in statistic.reads}
     made = {name: f"{MAPPED}/{MADE_BY[name][1]}" for name in statistic.reads if name in MADE_BY}
     return files | made | ({"phones": INVENTORY} if statistic.inventory else {})
 
 
-def summarised_by(statistic):
+def inputs_of_summary(statistic):
     """Inputs of a job that is all trainings, by name: tables for readers, or one file a training."""
     files = {}
     for name in statistic.reads:
@@ -30,7 +30,7 @@ def summarised_by(statistic):
     return files
 
 
-def params_of(statistic):
+def params_of_statistic(statistic):
     """Parameters of the script of a statistic, with the digest of all code that it runs."""
     values = {name: DERIVED[path] if path in DERIVED else setting(path) for name, path in statistic.settings.items()}
     code = library(f"{statistic.name}.py", *([Path(INVENTORY)] if statistic.inventory else []))
@@ -44,7 +44,7 @@ for statistic in STATISTICS:
             name:
                 statistic.name
             input:
-                **read_by(statistic),
+                **inputs_of_training(statistic),
             output:
                 **{Path(file).stem: f"{MAPPED}/{file}" for file in statistic.files},
             log:
@@ -60,7 +60,7 @@ for statistic in STATISTICS:
                 mem_mb=growing(statistic.memory_mb),
                 runtime=growing(statistic.minutes),
             params:
-                **params_of(statistic),
+                **params_of_statistic(statistic),
             script:
                 "../scripts/{params.statistic}.py"  # a loop has moved on when a job runs
 
@@ -71,7 +71,7 @@ for statistic in SUMMARIES:
         name:
             statistic.name
         input:
-            **summarised_by(statistic),
+            **inputs_of_summary(statistic),
         output:
             tabled(statistic.name, "mapping", statistic.title),
         log:
@@ -86,7 +86,7 @@ for statistic in SUMMARIES:
             mem_mb=growing(statistic.memory_mb),
             runtime=growing(statistic.minutes),
         params:
-            **params_of(statistic),
+            **params_of_statistic(statistic),
         script:
             "../scripts/{params.statistic}.py"  # a loop has moved on when a job runs
 

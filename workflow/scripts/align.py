@@ -7,20 +7,18 @@ from snakemake.iocontainers import Snakemake
 from phonotopy.alignment import align
 from phonotopy.annotation.intervals import write_intervals
 from phonotopy.annotation.label_sets import Labels
-from phonotopy.annotation.pronunciations import read_dictionary, restricted
+from phonotopy.annotation.pronunciations import read_said
 from phonotopy.core import logs
 from phonotopy.corpus.utterances import read_exclusions, read_utterances
 
 snakemake: Snakemake
-
 with logs.opened(snakemake.log[0]):
     inputs, params, output = snakemake.input, snakemake.params, snakemake.output
     listing = Path(snakemake.log[0]).with_suffix(".excluded.tsv")
     utterances = read_utterances(inputs.utterances)
     lost = align.excluded_before(read_exclusions(inputs.exclusions))
     align.check_coverage(lost, params.max_excluded, total=len(utterances) + len(lost), listing=listing)
-    own = read_dictionary(inputs.dictionary) if inputs.dictionary else {}
-    own = restricted(own, (utterance.transcript for utterance in utterances))
+    own = read_said(inputs.dictionary, (utterance.transcript for utterance in utterances))
     labels = Labels.read(inputs.inventory, inputs.labels, params.outside, params.remarks)
     folders = dict(zip(params.aligners, inputs.aligners, strict=True))
     plan = align.Plan(tuple(params.method), params.tiers, labels, own, params.mapped, folders)

@@ -15,13 +15,8 @@ snakemake: Snakemake
 with logs.opened(snakemake.log[0]) as log:
     source, unpacked, params = Path(snakemake.input.source), Path(snakemake.output.recordings), snakemake.params
     Path(snakemake.output.cuts).mkdir(parents=True, exist_ok=True)
-    unpack.check_source(source)
-    unpacked.mkdir(parents=True, exist_ok=True)
-    if source.is_file():
-        unpack.unpack(source, unpacked)
-        source = unpacked
     utterances, exclusions = collect(
-        source,
+        unpack.opened(source, unpacked),
         Splitting(**params.splitting),
         unpacked.parent,
         Layout(**params.layout),

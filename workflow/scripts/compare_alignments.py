@@ -5,7 +5,7 @@ from snakemake.iocontainers import Snakemake
 from phonotopy.alignment import boundaries, compare_alignments
 from phonotopy.alignment.align import Plan
 from phonotopy.annotation.label_sets import Labels
-from phonotopy.annotation.pronunciations import read_dictionary, restricted
+from phonotopy.annotation.pronunciations import read_said
 from phonotopy.core import logs
 from phonotopy.core.tables import write_table
 from phonotopy.corpus.utterances import read_utterances
@@ -18,8 +18,7 @@ with logs.opened(snakemake.log[0]):
     used = compare_alignments.read_accounts(source.coverage, source.intervals)
     labels = Labels.read(source.inventory, source.labels, params.outside, params.remarks)
     folders = dict(zip(params.aligners, source.aligners, strict=True))
-    own = read_dictionary(source.dictionary) if source.dictionary else {}
-    own = restricted(own, (utterance.transcript for utterance in utterances))
+    own = read_said(source.dictionary, (utterance.transcript for utterance in utterances))
     plan = Plan((), params.tiers, labels, own, params.mapped, folders)
     comparisons = []
     for method in params.compared["methods"]:

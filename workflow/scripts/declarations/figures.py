@@ -23,7 +23,7 @@ class Figure:
     trainings: tuple[str, ...] = ()  # tables of the stage that every training has
     corpora: tuple[str, ...] = ()  # tables of the stage that the corpus has, of those that a run makes
     summaries: tuple[str, ...] = ()  # tables that are one for all; where a run makes none, it makes no figure
-    settings: Mapping[str, str] = field(default_factory=dict)  # handed over: name and dotted path in config.yaml
+    settings: Mapping[str, str] = field(default_factory=dict)  # name and dotted path in config.yaml
     each_seed: bool = False  # one figure a seed, or one in all
     conditions: bool = True  # shows conditions
     geometry: bool = False  # needs layers and grids of the conditions

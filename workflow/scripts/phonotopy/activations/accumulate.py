@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +14,21 @@ from phonotopy.core.inventory import OTHER, SILENCES, Inventory
 from phonotopy.core.moments import Moments
 from phonotopy.core.seeds import stream
 
-if TYPE_CHECKING:  # responses from elsewhere need no torch
-    from phonotopy.recogniser.features import Segment
-
 __all__ = ["Coding", "LayerResponses", "Token", "tokens_of"]
 
 GROUPS = 10  # of speakers at most, whose onset-locked responses are kept apart; the half of a speaker is fold % 2
+
+
+class Segment(Protocol):
+    """What is known of an utterance here."""
+
+    @property
+    def utterance(self) -> str:
+        """Its name."""
+
+    @property
+    def speaker(self) -> str:
+        """Who speaks."""
 
 
 class Token(NamedTuple):
@@ -39,7 +48,7 @@ class Coding:
     speakers: tuple[str, ...]
 
     @classmethod
-    def of(cls, inventory: Inventory, segments: Iterable["Segment"]) -> "Coding":
+    def of(cls, inventory: Inventory, segments: Iterable[Segment]) -> "Coding":
         """Phones in the order of the inventory, speakers in that of their names."""
         return cls(inventory.labels, tuple(sorted({segment.speaker for segment in segments})))
 
@@ -60,7 +69,7 @@ class Coding:
 
 
 def tokens_of(
-    intervals: Mapping[str, Sequence[Interval]], segments: Sequence["Segment"], coding: Coding, cap: int
+    intervals: Mapping[str, Sequence[Interval]], segments: Sequence[Segment], coding: Coding, cap: int
 ) -> dict[str, list[Token]]:
     """Tokens by utterance, in time order; of each phone and speaker at most `cap`, drawn at random, are stored.
 

@@ -1,16 +1,12 @@
 """From seconds to the frames of a layer, written once."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:  # what reads responses needs no torch
-    from phonotopy.recogniser.network import Timing
-
-__all__ = ["Clock", "Spans", "clocks"]
+__all__ = ["Clock", "Spans"]
 
 ROUNDING = 1e-9  # of a frame; times are decimal fractions, their quotients are not exact
 
@@ -51,10 +47,3 @@ class Clock:
         first = np.ceil(earliest_s / self.stride_s - ROUNDING)
         last = np.floor(latest_s / self.stride_s + ROUNDING)
         return np.arange(int(first), int(last) + 1)
-
-
-def clocks(timings: Sequence["Timing"], hop_s: float, window_s: float) -> list[Clock]:
-    """Clocks of the layers; the receptive field counts the analysis window too."""
-    return [
-        Clock(timing.stride * hop_s, timing.offset * hop_s, (timing.field - 1) * hop_s + window_s) for timing in timings
-    ]

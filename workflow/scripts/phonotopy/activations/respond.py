@@ -7,14 +7,14 @@ import torch
 from numpy.typing import NDArray
 
 from phonotopy.activations.accumulate import Coding, LayerResponses, Token
-from phonotopy.activations.clock import clocks
+from phonotopy.activations.clock import Clock
 from phonotopy.activations.gather import Paths, Spoken, gather
 from phonotopy.activations.geometry import Layer
 from phonotopy.recogniser.batches import evaluation_batches
 from phonotopy.recogniser.features import FeatureIndex, Segment
-from phonotopy.recogniser.network import Recogniser, timings
+from phonotopy.recogniser.network import Recogniser, Timing, timings
 
-__all__ = ["evoked", "filter_cosine", "layers_of", "respond"]
+__all__ = ["clocks", "evoked", "filter_cosine", "layers_of", "respond"]
 
 BATCH_FRAMES = 6000  # feature frames; bounds memory
 
@@ -42,6 +42,13 @@ def evoked(
             )
             for place, segment in enumerate(batch.segments)
         ]
+
+
+def clocks(timings: Sequence[Timing], hop_s: float, window_s: float) -> list[Clock]:
+    """Clocks of the layers; the receptive field counts the analysis window too."""
+    return [
+        Clock(timing.stride * hop_s, timing.offset * hop_s, (timing.field - 1) * hop_s + window_s) for timing in timings
+    ]
 
 
 def layers_of(network: Recogniser, settings: Mapping[str, float | str]) -> list[Layer]:

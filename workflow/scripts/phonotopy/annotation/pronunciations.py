@@ -8,7 +8,7 @@ from phonotopy.annotation.transcripts import decoded, normalise
 from phonotopy.core.errors import InputError
 from phonotopy.core.inventory import SILENCES, split_stress
 
-__all__ = ["PHONES", "Pronunciations", "read_dictionary", "restricted"]
+__all__ = ["PHONES", "Pronunciations", "read_dictionary", "read_said", "restricted"]
 
 # The phones of pocketsphinx's English model: ARPABET without stress, as in the CMU dictionary.
 VOWELS = frozenset({"AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"})
@@ -39,6 +39,11 @@ def read_dictionary(path: str | Path) -> dict[str, tuple[str, ...]]:
         advice = f"name a dictionary, or leave {SETTING} empty"
         raise InputError(SETTING, f"{path} holds no word", "a word and its phones in each line", advice)
     return {word: tuple(pronunciations) for word, pronunciations in found.items()}
+
+
+def read_said(path: str | Path, transcripts: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The entries of a file, if one is named, of words that are said."""
+    return restricted(read_dictionary(path), transcripts) if path else {}
 
 
 def restricted(pronunciations: Pronunciations, transcripts: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -14,7 +14,7 @@ from typing import IO
 
 from phonotopy.core.errors import InputError
 
-__all__ = ["SETTING", "check_source", "fingerprint", "unpack"]
+__all__ = ["SETTING", "check_source", "fingerprint", "opened", "unpack"]
 
 SETTING = "corpus.recordings.path"
 RESERVE = 1 << 28  # bytes that stay free on the disk
@@ -79,6 +79,16 @@ def unpack(archive: str | Path, folder: str | Path, place: Place = str, subject:
     except InputError as error:
         shutil.rmtree(folder)
         raise InputError(subject, error.found, error.expected, error.advice) from error
+
+
+def opened(source: str | Path, folder: str | Path) -> Path:
+    """The folder of a source of recordings: itself, or `folder`, into which an archive is unpacked."""
+    check_source(Path(source))
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    if Path(source).is_dir():
+        return Path(source)
+    unpack(source, folder)
+    return Path(folder)
 
 
 def _archive(path: Path) -> bool:

@@ -19,7 +19,7 @@ from phonotopy.recogniser.batches import Batch, count_batches, training_batches
 from phonotopy.recogniser.checkpoint import Resume
 from phonotopy.recogniser.features import FeatureIndex, Segment
 from phonotopy.recogniser.network import Layer, Recogniser, layers_of, timings
-from phonotopy.recogniser.objectives import Objective
+from phonotopy.recogniser.objectives.objective import Objective
 from phonotopy.recogniser.recognise import ctc_loss, rates, recognise, too_long
 
 __all__ = ["Epoch", "Setup", "Trainer", "train"]

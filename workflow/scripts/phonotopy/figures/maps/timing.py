@@ -1,6 +1,7 @@
 """When the regions of phones stand out."""
 
 from collections.abc import Callable, Mapping, Sequence
+from string import ascii_lowercase
 from typing import Any
 
 import matplotlib as mpl
@@ -58,19 +59,24 @@ def draw(courses: RunTables, timings: RunTables, layers: Layers, conditions: sty
     with style.styled():
         figure = style.page("double", 70 if alike else 78 + 3.4 * (len(numbers) // MOST_INSIDE), arranged=True)
         panels = figure.subplots(1, len(shown) + 1, squeeze=False)[0]
-        for index, (axes, run) in enumerate(zip(panels, shown, strict=False)):
-            _courses(axes, courses, run, layers[run.condition], numbers)
+        known: list[Axes] = []
+        for axes, run, letter in zip(panels, shown, ascii_lowercase, strict=False):
+            if any(row["phone"] == MEAN and np.isfinite(row["contrast"]) for row in courses[run]):
+                _courses(axes, courses, run, layers[run.condition], numbers)
+                known.append(axes)
+                axes.sharey(known[0])
+            else:
+                style.faint(axes, "no region\nto follow")
             axes.set_title(f"{run.condition}, seed {run.seed}")
-            axes.sharey(panels[0])
-            style.letter(axes, "abcdefgh"[index])
+            style.letter(axes, letter)
         panels[0].set_ylabel("Contrast of the region (s.d. of a unit)")
-        if alike:
-            panels[0].legend(title="layer (field, ms)")
-        else:
+        if known and alike:
+            known[0].legend(title="layer (field, ms)")
+        elif known:
             _legend_below(figure, layers)
         _latencies(panels[-1], timings, layers, conditions)
         layer_ticks(panels[-1], layers, fields=alike and len(panels) * len(numbers) <= MOST_FIELDS)
-        style.letter(panels[-1], "abcdefgh"[len(shown)])
+        style.letter(panels[-1], ascii_lowercase[len(shown)])
         who = [*conditions.handles(), *style.seed_handles(seeds)]
         figure.legend(handles=who, loc="outside upper right", ncols=6, columnspacing=1.4)
         return figure

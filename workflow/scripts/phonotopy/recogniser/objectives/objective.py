@@ -1,0 +1,50 @@
+"""The topographic term of the loss: one objective by its name, over all hidden layers."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from phonotopy.core.grid import Grid
+from phonotopy.recogniser.network import Output
+from phonotopy.recogniser.objectives.filter_similarity import FilterSimilarity
+from phonotopy.recogniser.objectives.response_kernel import ResponseKernel
+
+__all__ = ["OBJECTIVES", "Objective", "depth_profile"]
+
+# By the names of the setting conditions.<name>.objective: a module a layer, made of its grid and the settings
+# training.objectives.<objective>, that gives the loss of filters, responses and lengths. The control has none.
+OBJECTIVES: Mapping[str, Callable[[Grid, Mapping[str, float]], nn.Module]] = {
+    "filter_similarity": FilterSimilarity,
+    "response_kernel": ResponseKernel,
+}
+
+
+def depth_profile(layers: int, growth: float) -> Tensor:
+    """Relative weights ``(layers,)`` that grow as depth to the power of `growth` and have mean 1.
+
+    Deep layers give way less: they stand nearest to the recognition loss. A growth of 0 treats all layers alike.
+    """
+    depth = torch.arange(1, layers + 1, dtype=torch.float32) ** growth
+    return depth / depth.mean()
+
+
+class Objective(nn.Module):
+    """One objective, its mean over hidden layers weighted by their depth; 0 for `none`."""
+
+    weights: Tensor
+
+    def __init__(self, name: str, settings: Mapping[str, float], grids: Sequence[Grid]) -> None:
+        super().__init__()
+        self.name = name
+        profile = settings.get("weight", 0.0) * depth_profile(len(grids), settings.get("growth", 0.0))
+        self.register_buffer("weights", profile, persistent=False)
+        self.layers = nn.ModuleList(OBJECTIVES[name](grid, settings) for grid in grids if name != "none")
+
+    def forward(self, filters: Sequence[Tensor], output: Output) -> Tensor:
+        """Weighted objective, a scalar."""
+        if not self.layers:
+            return filters[0].new_zeros(())
+        given = zip(self.layers, filters, output.responses, output.response_lengths, strict=True)
+        losses = [layer(own, responses, lengths) for layer, own, responses, lengths in given]
+        return (self.weights * torch.stack(losses)).mean()

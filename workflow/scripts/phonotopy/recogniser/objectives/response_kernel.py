@@ -1,0 +1,54 @@
+"""Responses correlate as a kernel over grid distance says."""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from phonotopy.core.grid import Grid
+from phonotopy.recogniser.distributed import summed
+
+__all__ = ["ResponseKernel", "response_correlation", "response_kernel"]
+
+FRAME_STEP = 2  # neighbouring frames say nearly the same; every second one halves the cost of the objective
+LEAST_VARIANCE = 1e-8  # of a response; a dead unit correlates with nothing
+
+
+def response_correlation(responses: Tensor, lengths: Tensor) -> Tensor:
+    """Pearson correlation of units over the frames of the batch, all processes together, ``(units, units)``.
+
+    ``responses (batch, units, frames)`` are zero beyond the ``lengths (batch,)``, so that sums need no mask.
+    """
+    frames = summed(lengths.sum())
+    flat = responses.float().transpose(0, 1).flatten(1)
+    mean = summed(flat.sum(dim=1)) / frames
+    covariance = summed(flat @ flat.T) / frames - torch.outer(mean, mean)
+    deviation = covariance.diagonal().clamp(min=LEAST_VARIANCE).sqrt()
+    return covariance / torch.outer(deviation, deviation)
+
+
+def response_kernel(correlation: Tensor, kernel: Tensor) -> Tensor:
+    """Mean over pairs of (ρ_ij - exp(-d_ij / σ))²; both ``(units, units)``.
+
+    After Poli et al. (bib key poli2022), with centred responses, over the batch, and a kernel that falls to zero: far
+    units are asked to be unrelated, and that keeps responses from collapsing into one.
+    """
+    units = len(correlation)
+    squares = (correlation - kernel).square()
+    return (squares.sum() - squares.diagonal().sum()) / (units * (units - 1))
+
+
+class ResponseKernel(nn.Module):
+    """The objective of one layer; the setting `radius` is σ in grid steps."""
+
+    kernel: Tensor
+
+    def __init__(self, grid: Grid, settings: Mapping[str, float]) -> None:
+        super().__init__()
+        kernel = torch.exp(-torch.from_numpy(grid.distances).float() / settings["radius"])
+        self.register_buffer("kernel", kernel, persistent=False)
+
+    def forward(self, filters: Tensor, responses: Tensor, lengths: Tensor) -> Tensor:  # noqa: ARG002 (all objectives alike)
+        """Loss of ``responses (batch, units, frames)``, zero beyond the ``lengths (batch,)``."""
+        shortened = (lengths + FRAME_STEP - 1) // FRAME_STEP
+        return response_kernel(response_correlation(responses[..., ::FRAME_STEP], shortened), self.kernel)
