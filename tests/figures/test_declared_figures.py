@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from declarations.figures import FIGURES, Figure
+from declarations.catalogue import FIGURES
+from declarations.kinds import Figure
 from figure_materials import setting
 
 ROOT = Path(__file__).parents[2]

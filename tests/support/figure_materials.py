@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from declarations.figures import Figure
+from declarations.kinds import Figure
 from figure_tables import RESOURCES, Fabricated
 from phonotopy.alignment.boundaries import Boundary, write_boundaries
 from phonotopy.core.tables import write_table

@@ -10,8 +10,7 @@ from pathlib import Path
 WORKFLOW = Path(workflow.current_basedir).parent
 sys.path.insert(0, str(WORKFLOW / "scripts"))
 
-from declarations.figures import FIGURES
-from declarations.statistics import STATISTICS, table_names
+from declarations.catalogue import FIGURES, STATISTICS, table_names
 from phonotopy.core.errors import InputError
 from preflight import (
     conditions,

@@ -1,4 +1,4 @@
-"""Figures, drawn from tables: a rule for each that workflow/scripts/declarations/figures.py declares."""
+"""Figures, drawn from tables: a rule for each that workflow/scripts/declarations/catalogue.py declares."""
 
 
 def shown_in(figure):

@@ -12,8 +12,8 @@ from phonotopy.core import logs
 from phonotopy.corpus.utterances import read_exclusions, read_utterances
 
 snakemake: Snakemake
+inputs, params, output = snakemake.input, snakemake.params, snakemake.output
 with logs.opened(snakemake.log[0]):
-    inputs, params, output = snakemake.input, snakemake.params, snakemake.output
     listing = Path(snakemake.log[0]).with_suffix(".excluded.tsv")
     utterances = read_utterances(inputs.utterances)
     lost = align.excluded_before(read_exclusions(inputs.exclusions))

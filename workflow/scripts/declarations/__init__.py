@@ -1,1 +1,1 @@
-"""What the workflow makes, each thing declared once: rules, targets, estimates and cluster groups follow."""
+"""What the workflow makes, each thing declared once: rules, targets, estimates, cluster groups and pages follow."""

@@ -1,0 +1,265 @@
+"""All statistics and figures, each declared once."""
+
+from typing import Any
+
+from declarations.kinds import Figure, Statistic
+
+__all__ = ["FIGURES", "STATISTICS", "table_names"]
+
+RESPONSES = ("geometry", "placement", "responses")
+CRITERIA = {"criteria": "criteria", "resampling_unit": "mapping.resampling_unit"}
+PERMUTED = {"permutations": "mapping.permutations", "seed": "seed"}
+SURROGATES = {"surrogates": "mapping.surrogates", "seed": "seed"}
+BOOTSTRAPS = {"bootstraps": "mapping.bootstraps", "seed": "seed"}
+CONTIGUITY = {"contiguity": "mapping.contiguity"}
+TRAININGS = {"corpus": "corpus.name", "runs": "runs"}
+PERMUTING: dict[str, Any] = {"rate_s": 2.3e-7, "grows_with": "permutations"}
+
+STATISTICS: tuple[Statistic, ...] = (
+    Statistic(
+        "selectivity.selectivity",
+        (*RESPONSES, "tokens"),
+        {**CRITERIA, **BOOTSTRAPS, "origin": "origin"},
+        ("selectivity.tsv", "preferences.tsv"),
+        inventory=True,
+        group="statistics",
+        start_s=2,
+        rate_s=3e-6,
+        grows_with="mapped units",
+    ),
+    Statistic("selectivity.feature_selectivity", (*RESPONSES, "tokens"), CRITERIA, inventory=True),
+    Statistic(
+        "selectivity.label_shift",
+        (*RESPONSES, "tokens", "selectivity"),
+        {**CRITERIA, "shifts": "mapping.label_shifts", "seed": "seed", "origin": "origin"},
+        ("label_shift.npz",),
+        group="statistics",
+        threads=2,
+        start_s=2,
+        rate_s=1.3e-8,
+        grows_with="label shifts",
+    ),
+    Statistic(
+        "spatial.autocorrelation", ("geometry", "selectivity", "label_shift"), PERMUTED, group="statistics", **PERMUTING
+    ),
+    Statistic("spatial.regions", ("geometry", "selectivity", "label_shift"), PERMUTED, group="statistics", **PERMUTING),
+    Statistic(
+        "spatial.correlogram",
+        ("geometry", "selectivity"),
+        {**PERMUTED, "permutations": "mapping.surrogates"},
+        **PERMUTING,
+    ),
+    Statistic(
+        "spatial.clusters", ("geometry", "selectivity"), {**PERMUTED, "forming": "mapping.cluster_forming"}, **PERMUTING
+    ),
+    Statistic("organisation.replication", RESPONSES, {"criteria": "criteria", **SURROGATES}),
+    Statistic("organisation.organisation", (*RESPONSES, "selectivity"), SURROGATES, inventory=True, **PERMUTING),
+    Statistic(
+        "temporal.timing", (*RESPONSES, "tokens"), {"criteria": "criteria", **BOOTSTRAPS}, ("timing.tsv", "courses.tsv")
+    ),
+    Statistic("organisation.rank", RESPONSES),
+    Statistic(
+        "spatial.join_counts",
+        ("geometry", "preferences"),
+        {**CONTIGUITY, **PERMUTED},
+        on_request=True,
+        group="statistics",
+    ),
+    Statistic(
+        "spatial.local_morans_i",
+        ("geometry", "selectivity"),
+        {**CONTIGUITY, **PERMUTED},
+        on_request=True,
+        group="statistics",
+    ),
+    Statistic(
+        "spatial.cluster_enhancement",
+        ("geometry", "selectivity"),
+        PERMUTED,
+        on_request=True,
+        group="statistics",
+        minutes=120,
+    ),
+    Statistic(
+        "temporal.time_clusters",
+        (*RESPONSES, "selectivity"),
+        {**PERMUTED, "forming": "mapping.cluster_forming"},
+        on_request=True,
+        group="statistics",
+        minutes=120,
+    ),
+    Statistic(
+        "comparisons.topography",
+        ("geometry", "autocorrelation", "regions", "rank"),
+        {**TRAININGS, **CONTIGUITY, "control": "reference"},
+        summary=True,
+        title="topography",
+    ),
+    Statistic(
+        "comparisons.agreement",
+        ("geometry", "selectivity"),
+        {**TRAININGS, **SURROGATES},
+        summary=True,
+        title="agreement of seeds",
+        minutes=60,
+    ),
+    Statistic(
+        "comparisons.conditions",
+        ("recognition", "topography"),
+        {"corpus": "corpus.name", "control": "reference", "margin": "mapping.equivalence_margin", **BOOTSTRAPS},
+        summary=True,
+        title="differences between conditions",
+    ),
+    Statistic(
+        "comparisons.depth",
+        ("topography",),
+        {"corpus": "corpus.name", "seed": "seed"},
+        summary=True,
+        title="trends over depth",
+    ),
+)
+
+RATE = {"false_discovery_rate": "mapping.false_discovery_rate"}
+
+FIGURES: tuple[Figure, ...] = (
+    Figure(
+        "maps.activation_maps",
+        "mapping",
+        "activation maps",
+        trainings=("selectivity",),
+        settings={"phones": "figures.phones"},
+        each_seed=True,
+        geometry=True,
+        inventory=True,
+        memory_mb=2000,
+    ),
+    Figure(
+        "maps.preferred_manner",
+        "mapping",
+        "preferred manner",
+        trainings=("preferences",),
+        geometry=True,
+        inventory=True,
+    ),
+    Figure(
+        "statistics.morans_i",
+        "mapping",
+        "Moran's I by layer",
+        trainings=("autocorrelation",),
+        settings={"contiguity": "mapping.contiguity", **RATE},
+        geometry=True,
+    ),
+    Figure(
+        "maps.regions",
+        "mapping",
+        "regions",
+        trainings=("selectivity", "regions"),
+        settings={"phones": "figures.phones", **RATE},
+        geometry=True,
+        inventory=True,
+        memory_mb=3000,
+    ),
+    Figure(
+        "statistics.rank_against_morans_i",
+        "mapping",
+        "rank against Moran's I",
+        summaries=("topography",),
+    ),
+    Figure(
+        "statistics.conditions",
+        "mapping",
+        "differences between conditions",
+        summaries=("conditions", "recognition", "topography"),
+        settings=RATE,
+    ),
+    Figure(
+        "statistics.correlogram",
+        "mapping",
+        "correlogram",
+        trainings=("correlogram",),
+        geometry=True,
+    ),
+    Figure(
+        "maps.clusters",
+        "mapping",
+        "clusters",
+        trainings=("clusters",),
+        each_seed=True,
+        geometry=True,
+        inventory=True,
+    ),
+    Figure(
+        "statistics.replication",
+        "mapping",
+        "replication",
+        trainings=("replication",),
+        settings=RATE,
+        geometry=True,
+    ),
+    Figure(
+        "statistics.organisation",
+        "mapping",
+        "organisation",
+        trainings=("organisation",),
+        settings=RATE,
+        geometry=True,
+    ),
+    Figure(
+        "maps.timing",
+        "mapping",
+        "timing of regions",
+        trainings=("courses", "timing"),
+        geometry=True,
+    ),
+    Figure(
+        "training.learning_curves",
+        "training",
+        "learning curves",
+        trainings=("history",),
+    ),
+    Figure(
+        "training.error_rates",
+        "training",
+        "error rates",
+        summaries=("recognition",),
+    ),
+    Figure(
+        "speech.speech",
+        "alignment",
+        "speech",
+        summaries=("speakers", "reasons"),
+        conditions=False,
+        group="data",
+    ),
+    Figure(
+        "speech.durations",
+        "alignment",
+        "labels and durations",
+        summaries=("durations",),
+        conditions=False,
+        inventory=True,
+        group="data",
+    ),
+    Figure(
+        "speech.boundaries",
+        "alignment",
+        "agreement of onsets",
+        corpora=("onsets", "compared_onsets"),
+        conditions=False,
+        group="data",
+    ),
+    Figure(
+        "statistics.calibration",
+        "calibration",
+        "calibration and power",
+        summaries=("calibration", "power"),
+        conditions=False,
+        group="calibrations",
+    ),
+)
+
+
+def table_names(*, on_request: bool = False) -> list[str]:
+    """Names of the tables that each training gets, whose statistics are made in every run, or on request."""
+    chosen = (one for one in STATISTICS if not one.summary and one.on_request == on_request)
+    return [file.removesuffix(".tsv") for one in chosen for file in one.files if file.endswith(".tsv")]

@@ -1,0 +1,77 @@
+"""What a declaration says: of a statistic, and of a figure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+__all__ = ["DERIVED", "SEAM", "Figure", "Statistic"]
+
+Driver = Literal["nothing", "mapped units", "permutations", "label shifts"]
+DERIVED = ("criteria", "origin", "reference", "runs")  # what the workflow works out from several settings
+SEAM = ("geometry", "placement", "tokens", "responses")  # what a condition and seed is to every statistic
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """A statistic: ``phonotopy.<module>`` computes it; rule, script and table carry the module's own name.
+
+    `reads` names files of the `SEAM` and outputs of other statistics. `settings` maps a parameter of the script to a
+    setting by its dotted path, or to one of `DERIVED`. One job is one training, or all trainings where `summary`; a
+    summary's table is for readers, and its caption lies in workflow/report. `on_request` leaves it out of the default
+    run. A job takes `start_s` on one core, and `rate_s` for each unit of what its time grows with.
+    """
+
+    module: str  # <room>.<name>
+    reads: tuple[str, ...]
+    settings: Mapping[str, str] = field(default_factory=dict)
+    outputs: tuple[str, ...] = ()  # file names, where they are not the one table of its name
+    inventory: bool = False
+    summary: bool = False
+    title: str = ""  # of a summary, in the report
+    on_request: bool = False
+    group: str = "descriptions"  # of jobs that share one job of a cluster
+    threads: int = 1
+    memory_mb: int = 2000
+    minutes: int = 20
+    start_s: float = 3.0
+    rate_s: float = 0.0
+    grows_with: Driver = "nothing"
+
+    @property
+    def name(self) -> str:
+        """The name of its module, without the room."""
+        return self.module.rpartition(".")[2]
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of its outputs."""
+        return self.outputs or (f"{self.name}.tsv",)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure: the module that draws it, and what it is drawn from.
+
+    The function ``figure`` of ``phonotopy.figures.<module>`` draws it from a ``Material``. Everything else bears the
+    module's own name: the rule ``draw_<name>``, the caption ``report/<name>.rst`` and the files ``<name>.<format>``,
+    or ``<name>.seed<seed>.<format>``.
+    """
+
+    module: str  # <room>.<name>
+    stage: str  # whose category in the report it belongs to
+    title: str  # in the report
+    trainings: tuple[str, ...] = ()  # tables of the stage that every training has
+    corpora: tuple[str, ...] = ()  # tables of the stage that the corpus has, of those that a run makes
+    summaries: tuple[str, ...] = ()  # tables that are one for all; where a run makes none, it makes no figure
+    settings: Mapping[str, str] = field(default_factory=dict)  # name and dotted path in config.yaml
+    each_seed: bool = False  # one figure a seed, or one in all
+    conditions: bool = True  # shows conditions
+    geometry: bool = False  # needs layers and grids of the conditions
+    inventory: bool = False  # needs the inventory of labels
+    memory_mb: int = 1000
+    group: str = "drawings"  # jobs that share one job of a cluster
+
+    @property
+    def name(self) -> str:
+        """The name of its module, without the room."""
+        return self.module.rpartition(".")[2]
