@@ -329,6 +329,7 @@ def chance(folder: Path, number: int) -> dict[str, int]:
     return ends
 
 
+@pytest.mark.slow
 def test_servers_of_chance(tmp_path: Path) -> None:
     ends = chance(tmp_path, 60)
     print(ends)

@@ -65,6 +65,7 @@ def test_few_seeds_are_said_to_be_untestable_and_many_are_marked(tmp_path) -> No
     assert not any("testable" in text for text in many)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("seeds", "names"), [(2, ("plain", "kernel")), (8, ("plain", "kernel", "filters")), (3, ("a", "b", "c", "d"))]
 )

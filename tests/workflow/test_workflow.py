@@ -22,6 +22,8 @@ from phonotopy.calibration.power import COLUMNS as POWER
 from phonotopy.core.tables import write_table
 from running import LIBRARY, NOTHING, ROOT, SMOKE, checkout, edited, planned, rows, snakemake
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["checkout"]  # a fixture that other modules use too
 
 SUMMARIES = {"topography", "conditions", "depth"}
