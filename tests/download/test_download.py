@@ -99,6 +99,7 @@ FATAL = {  # what the address offers is not the file: it is not asked again
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MANNERS)
 def test_a_server_that_never_changes(server: Server, tmp_path: Path, name: str) -> None:
     server.manners["/a.tar.gz"] = [MANNERS[name]]
