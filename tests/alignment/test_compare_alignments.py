@@ -123,6 +123,7 @@ def checkout(tmp_path):
     return folder
 
 
+@pytest.mark.slow
 def test_the_report_tells_how_well_two_methods_agree(checkout):
     results = checkout / "results" / "told"
     asked = [str((results / place).relative_to(checkout)) for place in ("tables/compared_alignments.tsv", FIGURE)]

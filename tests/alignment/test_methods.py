@@ -21,6 +21,7 @@ corpus: {synthetic: {minutes: {train: 0.05, dev: 0.05, test: 0.05}, speakers: {t
 """
 
 
+@pytest.mark.slow
 def test_mfa_aligns_what_it_can_and_the_next_method_the_rest(tmp_path):
     """By a program that stands for it: conda alone brings the real one."""
     program = tmp_path / "bin" / "mfa"

@@ -55,6 +55,7 @@ def test_words_and_phones_cover_each_recording(digits):
         assert all(span.offset_s - span.onset_s > 0.02 for span in phones if span.text != "SIL")
 
 
+@pytest.mark.slow
 def test_the_order_of_utterances_changes_nothing(digits):
     """The front end of pocketsphinx remembers the noise of what it heard before, unless it is told to forget."""
     names = sorted(digits)

@@ -183,6 +183,7 @@ def test_no_cut_file_ends_in_anything_but_an_input_error(tmp_path, cut):
             read_textgrid(tmp_path / "x.TextGrid")
 
 
+@pytest.mark.slow
 def test_damaged_files_are_read_as_praat_shows_them_or_refused(tmp_path):
     """A sample of `make fuzz`: no other error, none slow, and all read whose intervals are readable."""
     counts = campaign(504, 1988, tmp_path)

@@ -16,6 +16,7 @@ from phonotopy.calibration.simulations import folded
 DATA_SETS = 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CALIBRATIONS)
 def test_a_test_keeps_its_level(name: str) -> None:
     row = calibrate(name, data_sets=DATA_SETS)

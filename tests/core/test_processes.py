@@ -56,6 +56,7 @@ def survivors(items, processes):
     return [text.replace(str(os.getpid()), "here") for text in found]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("processes", [0, 1, 2])
 @pytest.mark.parametrize(
     "items",
@@ -78,6 +79,7 @@ def test_an_item_that_kills_its_process_is_lost_alone(items, processes):
         assert "here" not in text
 
 
+@pytest.mark.slow
 def test_an_item_that_hangs_is_ended():
     began = time.monotonic()
     found = survivors(["fine", "hang", "well"], 2)

@@ -161,6 +161,7 @@ def finished(checkout: Path, server: Server, published: Published, tmp_path_fact
     return checkout / "results" / "tiny"
 
 
+@pytest.mark.slow
 def test_from_a_server_to_figures(finished: Path, server: Server, published: Published) -> None:
     assert len(list((finished / "figures").glob("*.svg"))) >= 13
     assert (finished / "report.html").stat().st_size > 100_000
@@ -172,6 +173,7 @@ def test_from_a_server_to_figures(finished: Path, server: Server, published: Pub
     assert sum(server.sent.values()) == body + len(servers.PAGE)  # the page of the 404
 
 
+@pytest.mark.slow
 def test_every_utterance_is_aligned_as_the_table_says(finished: Path, published: Published) -> None:
     corpus = finished / "corpus" / "tiny"
     found = {row["utterance"]: row for row in rows(corpus / "utterances.tsv")}
@@ -288,6 +290,7 @@ print(len(rows), (own + 2 * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxr
 """
 
 
+@pytest.mark.slow
 def test_an_index_of_a_hundred_hours_in_little_memory(tmp_path: Path) -> None:
     """28,539 utterances, as many as train-clean-100 has; each recording is short, since none is kept."""
     flac, number = tmp_path / "x.flac", 28_539

@@ -173,6 +173,7 @@ def test_a_new_passage_moves_no_other(tmp_path):
     assert len(after) == len(before) + 1
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_recording(tmp_path):
     """The largest process, for half a minute and for eight: a tenth of what the samples would take between them."""
     short, long = (measure(tmp_path / str(minutes), minutes) for minutes in (0.5, 8))

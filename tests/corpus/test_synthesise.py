@@ -156,6 +156,7 @@ def test_sound_does_not_hang_on_what_was_said_before(synthesiser):
         assert np.array_equal(fresh.say("my brother was asleep", VOICE).samples, later.samples)
 
 
+@pytest.mark.slow
 def test_the_noise_of_a_breathy_voice_does_not_hang_on_the_time(synthesiser):
     breathy = replace(VOICE, variant="victor")
     sound = synthesiser.say("my brother was asleep", breathy)

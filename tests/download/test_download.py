@@ -99,6 +99,7 @@ FATAL = {  # what the address offers is not the file: it is not asked again
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MANNERS)
 def test_a_server_that_never_changes(server: Server, tmp_path: Path, name: str) -> None:
     server.manners["/a.tar.gz"] = [MANNERS[name]]
@@ -329,6 +330,7 @@ def chance(folder: Path, number: int) -> dict[str, int]:
     return ends
 
 
+@pytest.mark.slow
 def test_servers_of_chance(tmp_path: Path) -> None:
     ends = chance(tmp_path, 60)
     print(ends)

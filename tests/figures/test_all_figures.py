@@ -30,6 +30,8 @@ from phonotopy.figures.runs import Run
 from phonotopy.figures.statistics import morans_i, rank_against_morans_i
 from phonotopy.figures.training import error_rates, learning_curves
 
+pytestmark = pytest.mark.slow
+
 __all__ = [
     "test_every_axis_with_ticks_says_what_it_shows",
     "test_figures_have_a_column_width_and_a_page_height",

@@ -55,6 +55,7 @@ def test_every_seed_is_a_marker_at_its_difference(tmp_path, seeds: int) -> None:
     assert markers(axes[5]) == pytest.approx(shown)
 
 
+@pytest.mark.slow
 def test_few_seeds_are_said_to_be_untestable_and_many_are_marked(tmp_path) -> None:
     few = {text.get_text() for text in visible_texts(figure(tmp_path, 2))}
     assert "2 seeds: not testable" in few
@@ -65,6 +66,7 @@ def test_few_seeds_are_said_to_be_untestable_and_many_are_marked(tmp_path) -> No
     assert not any("testable" in text for text in many)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("seeds", "names"), [(2, ("plain", "kernel")), (8, ("plain", "kernel", "filters")), (3, ("a", "b", "c", "d"))]
 )

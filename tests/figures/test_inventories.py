@@ -109,6 +109,7 @@ def test_features_without_manners_leave_tiling_out(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_figures_follow_the_inventory(tmp_path: Path, inventory: tuple[str, Inventory]) -> None:
     name, known = inventory
     folder = mapped(tmp_path / "mapping" / "c" / "topographic" / "seed0", known)

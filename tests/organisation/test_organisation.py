@@ -81,6 +81,7 @@ def test_surrogates_keep_what_they_promise(torus: bool) -> None:
     assert (again == together[:7]).all(), "a surrogate hangs on its number alone"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("radius", [0.7, 1.0, 1.5])
 def test_smooth_maps_that_know_nothing_of_each_other_are_rarely_called_related(radius: float) -> None:
     grid = Grid(16, 16)

@@ -15,6 +15,8 @@ from phonotopy.recogniser.checkpoint import load_recogniser
 from phonotopy.recogniser.train import Job, run
 from small_features import made_up
 
+pytestmark = pytest.mark.slow
+
 STILL = {"tempo": 0, "warp": 0, "time_masks": 0, "time_mask_s": 0, "band_masks": 0, "band_mask": 0, "noise": 0}
 ANALYSIS = {"sample_rate_hz": 16000, "window_s": 0.025, "hop_s": 0.01, "bands": 12}
 NUMBERS = dict.fromkeys(("ctc_loss", "objective_loss", "dev_ctc_loss", "dev_letter_error_rate"), float)

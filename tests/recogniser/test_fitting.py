@@ -45,6 +45,7 @@ def _one_thread() -> None:
     torch.set_num_threads(1)
 
 
+@pytest.mark.slow
 def test_overfits_four_utterances() -> None:
     index = made_up()
     trainer = Trainer(index, setup("none", epochs=120), seed=0)

@@ -85,6 +85,7 @@ def test_control_costs_nothing() -> None:
     assert float(Objective("none", {}, [GRID])([torch.randn(12, 2)], output(responses()))) == 0
 
 
+@pytest.mark.slow
 def test_descending_the_response_kernel_reaches_its_kernel() -> None:
     """Free responses must come to correlate as the kernel says: near units alike, far units unrelated."""
     torch.manual_seed(6)

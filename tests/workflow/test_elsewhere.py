@@ -11,6 +11,8 @@ from preflight.estimate import Job, announcement
 from preflight.settings import completed
 from running import ROOT, SMOKE, elsewhere, rows
 
+pytestmark = pytest.mark.slow
+
 SNAKEFILE = ["--snakefile", str(ROOT / "Snakefile")]
 SPEECH = """
 results: out

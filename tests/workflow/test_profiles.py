@@ -47,6 +47,7 @@ def resources(folder: Path, *arguments: str, overlay: str = "") -> dict[str, dic
 # What jobs ask for
 
 
+@pytest.mark.slow
 def test_memory_and_time_of_every_job_grow_with_its_attempts(tmp_path: Path) -> None:
     first, third = resources(tmp_path), resources(tmp_path, "--attempt", "3")
     assert len(first) > 30
@@ -54,6 +55,7 @@ def test_memory_and_time_of_every_job_grow_with_its_attempts(tmp_path: Path) -> 
     assert {rule for rule, asked in first.items() if asked.keys() != {"mem_mb", "runtime"}} == {"all", "extras"}
 
 
+@pytest.mark.slow
 def test_gpus_are_asked_for_where_the_configuration_says_so(tmp_path: Path) -> None:
     asked = resources(
         tmp_path, "--profile", str(ROOT / "profiles" / "gpu"), overlay="training: {device: cuda, processes: 1}"

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 import torture
 
 
+@pytest.mark.slow
 def test_kills_leave_no_trace(tmp_path: Path) -> None:
     undisturbed = torture.copy(tmp_path / "undisturbed")
     torture.run(undisturbed, "training", cores=1)

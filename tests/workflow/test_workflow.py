@@ -20,7 +20,11 @@ from phonotopy.calibration.calibrate import CALIBRATIONS
 from phonotopy.calibration.calibrate import COLUMNS as CALIBRATED
 from phonotopy.calibration.power import COLUMNS as POWER
 from phonotopy.core.tables import write_table
-from running import LIBRARY, NOTHING, ROOT, SMOKE, edited, planned, rows, snakemake
+from running import LIBRARY, NOTHING, ROOT, SMOKE, checkout, edited, planned, rows, snakemake
+
+pytestmark = pytest.mark.slow
+
+__all__ = ["checkout"]  # a fixture that other modules use too
 
 SUMMARIES = {"topography", "conditions", "depth"}
 STATISTICS = {

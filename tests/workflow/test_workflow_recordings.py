@@ -11,6 +11,8 @@ from phonotopy.annotation.intervals import Span
 from phonotopy.annotation.textgrid import write_textgrid
 from running import LEFT_BEHIND, NOTHING, ROOT, rows, snakemake
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = """\
 results: results/talks
 corpus:
