@@ -17,7 +17,7 @@ from preflight import leftovers
 
 ROOT = Path(__file__).parents[2]
 RUN = "454252cf-8bc9-43bd-b0bf-231ce73b93a9"
-ASKED = re.compile(r"^rule (\w+):\n(?:    .*\n)*?    resources: (.*)$", re.MULTILINE)
+ASKED = re.compile(r"^( *)rule (\w+):\n(?:\1    .*\n)*?\1    resources: (.*)$", re.MULTILINE)  # jobs of a group are indented
 
 
 def profile(name: str) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def resources(folder: Path, *arguments: str, overlay: str = "") -> dict[str, dic
     assert run.returncode == 0, run.stdout + run.stderr
     return {
         rule: {name: int(value) for name, value in re.findall(r"(mem_mb|runtime|gpu)=(\d+)", asked)}
-        for rule, asked in ASKED.findall(run.stdout + run.stderr)
+        for _, rule, asked in ASKED.findall(run.stdout + run.stderr)
     }
 
 

@@ -28,7 +28,7 @@ __all__ = ["checkout"]  # a fixture that other modules use too
 
 SUMMARIES = {"topography", "conditions", "depth"}
 STATISTICS = {
-    "label_null",
+    "label_shift",
     "autocorrelation",
     "correlogram",
     "regions",
@@ -175,11 +175,57 @@ def test_a_run_leaves_the_tables_of_the_contract(finished: Path) -> None:
         "largest_region_p effective_rank effective_rank_share filter_rank_share permutations label_shifts null_seed"
     )
     assert [(row["condition"], row["layer"]) for row in topography] == [
-        (condition, layer) for condition in ("control", "topographic") for layer in ("1", "2")
+        (condition, layer) for condition in ("control", "topographic", "shuffled") for layer in ("1", "2")
     ]
     assert {(row["rows"], row["columns"]) for row in topography} == {("4", "4")}
     assert all(float(row["effective_rank_share"]) == 1 for row in topography if row["condition"] == "control")
     assert all(abs(float(row["null_mean"]) + 1 / 15) < 0.05 for row in topography)
+
+
+def test_a_shuffled_grid_loses_its_order_and_nothing_else(finished: Path) -> None:
+    mapped = finished / "results" / "smoke" / "mapping" / "synthetic"
+    trained, shuffled = (mapped / name / "seed0" for name in ("topographic", "shuffled"))
+    assert (trained / "rank.tsv").read_bytes() == (shuffled / "rank.tsv").read_bytes()
+    for name in ("selectivity", "preferences", "feature_selectivity"):
+        own = [rows(folder / f"{name}.tsv") for folder in (trained, shuffled)]
+        places = [[(row.pop("row"), row.pop("column")) for row in table] for table in own]
+        assert places[0] == places[1], "tables have the order of positions"
+        assert own[0] != own[1]
+        one, other = (sorted(tuple(row.values()) for row in table) for table in own)
+        assert one == other
+
+
+UNLIKE = """
+results: results/unlike
+run: [control, deep]
+conditions:
+  deep:
+    objective: none
+    network:
+      layers:
+        - {filters: 36, kernel: 3, stride: 2}
+        - {filters: 16, kernel: 3, stride: 2}
+        - {filters: 18, kernel: 3, stride: 1}
+"""
+
+
+def test_conditions_of_unlike_layers_and_grids_go_through_to_figures(finished: Path) -> None:
+    run = snakemake(finished, "figures", "--cores", "2", overlay=UNLIKE)
+    assert run.returncode == 0, run.stdout
+    results = finished / "results" / "unlike"
+    topography = rows(results / "tables" / "topography.tsv")
+    assert [(row["condition"], row["layer"], row["rows"], row["columns"]) for row in topography] == [
+        *(("control", "1", "4", "4"), ("control", "2", "4", "4")),
+        *(("deep", "1", "6", "6"), ("deep", "2", "4", "4"), ("deep", "3", "3", "6")),
+    ]
+    shares = [bool(row["effective_rank_share"]) for row in topography]
+    assert shares == [True, True, False, True, False], "shares of layers with one grid alone"
+    differences = [row for row in rows(results / "tables" / "conditions.tsv") if row["measure"] == "morans_i_mean"]
+    assert [(row["layer"], row["pairs"], bool(row["difference"])) for row in differences] == [
+        *(("1", "0", False), ("2", "1", True), ("3", "0", False)),
+    ]
+    assert {row["status"] for row in differences} == {"not testable"}
+    assert len(list((results / "figures").glob("*.svg"))) == len(DRAWINGS)
 
 
 def test_every_utterance_is_accounted_for(finished: Path) -> None:
@@ -254,7 +300,7 @@ def test_costs_are_listed_by_stage(finished: Path) -> None:
 
 
 def test_statistics_on_request_tell_their_cost_first(finished: Path) -> None:
-    assert planned(finished, "extras", overlay="mapping: {extras: [join_counts]}") == {"join_counts": 2, "extras": 1}
+    assert planned(finished, "extras", overlay="mapping: {extras: [join_counts]}") == {"join_counts": 3, "extras": 1}
     run = snakemake(finished, "extras", "--cores", "2")
     assert run.returncode == 0, run.stdout
     for name in ("join_counts", "local_morans_i", "cluster_enhancement", "time_clusters"):
@@ -267,8 +313,11 @@ def test_statistics_on_request_tell_their_cost_first(finished: Path) -> None:
 OWN = """
 results: results/own
 alignment: {intervals: results/smoke/alignment/synthetic/intervals.tsv}
-training: {checkpoints: {control: "results/smoke/training/synthetic/control/seed{seed}/checkpoint.pt"}}
-activations: {responses: {topographic: "results/smoke/activations/synthetic/topographic/seed{seed}"}}
+run: [mine, theirs]
+reference: mine
+conditions:
+  mine: {checkpoint: "results/smoke/training/synthetic/control/seed{seed}/checkpoint.pt"}
+  theirs: {responses: "results/smoke/activations/synthetic/topographic/seed{seed}"}
 """
 
 
@@ -287,12 +336,12 @@ def test_own_files_take_the_place_of_stages(finished: Path) -> None:
 
 
 def test_own_responses_need_neither_speech_nor_training(finished: Path) -> None:
-    folders = ", ".join(
-        f'{condition}: "results/smoke/activations/synthetic/{condition}/seed{{seed}}"'
-        for condition in ("control", "topographic")
-    )
-    plan = planned(finished, overlay=f"results: results/own\nactivations: {{responses: {{{folders}}}}}")
+    own = {name: f"results/smoke/activations/synthetic/{name}/seed{{seed}}" for name in ("control", "topographic")}
+    defined = json.dumps({f"my_{name}": {"responses": path} for name, path in own.items()})
+    overlay = f"results: results/own\nrun: [my_control, my_topographic]\nconditions: {defined}\n"
+    plan = planned(finished, overlay=overlay)
     assert plan["take_responses"] == 2
+    assert not {"draw_learning_curves", "draw_error_rates"} & plan.keys(), "nothing was trained or recognised"
     assert not {"synthesise", "align", "features", "train", "recognise", "respond"} & plan.keys()
     assert plan.keys() >= AFTER_RESPONSES
 
@@ -300,14 +349,16 @@ def test_own_responses_need_neither_speech_nor_training(finished: Path) -> None:
 def test_own_files_are_taken_as_they_are(finished: Path) -> None:
     wanted = [
         "alignment/synthetic/intervals.tsv",
-        "training/synthetic/control/seed0/checkpoint.pt",
-        "activations/synthetic/topographic/seed0/tokens.tsv",
+        "training/synthetic/mine/seed0/checkpoint.pt",
+        "activations/synthetic/theirs/seed0/responses.nc",
     ]
+    taken = {"mine": "control", "theirs": "topographic"}
     run = snakemake(finished, *[f"results/own/{file}" for file in wanted], "--cores", "2", overlay=OWN)
     assert run.returncode == 0, run.stdout
     assert re.search(r"^Estimate for \d+ jobs on 2 cores: about \d+ s \(by the settings", run.stdout, re.MULTILINE)
     for file in wanted:
-        assert (finished / "results/own" / file).read_bytes() == (finished / "results/smoke" / file).read_bytes()
+        there = "/".join(taken.get(part, part) for part in file.split("/"))
+        assert (finished / "results/own" / file).read_bytes() == (finished / "results/smoke" / there).read_bytes()
     assert planned(finished, *[f"results/own/{file}" for file in wanted], overlay=OWN) == {}
 
 
@@ -318,7 +369,7 @@ def test_an_archive_holds_what_goes_with_a_paper(finished: Path) -> None:
         names = {name.removeprefix("archive/") for name in tar.getnames()}
     assert names >= {"SHA256SUMS", "report.html", "provenance.json", "settings.yaml", "pyproject.toml", "CITATION.cff"}
     assert names >= {"tables/topography.tsv", "figures/morans_i.svg", "figures/morans_i.png", "docs/licences.tsv"}
-    assert not [name for name in names if name.endswith((".flac", ".wav", ".pt", ".npy"))]
+    assert not [name for name in names if name.endswith((".flac", ".wav", ".pt", ".nc"))]
 
 
 # What is made again
@@ -350,12 +401,13 @@ def everything(finished: Path) -> set[str]:
 @pytest.mark.parametrize(
     ("file", "rules"),
     [
-        ("figures/rank.py", {"draw_rank_against_morans_i"}),
-        ("mapping/quality.py", {"rank", *SUMMARIES, "draw_rank_against_morans_i", "draw_conditions"}),
-        ("mapping/tiling.py", {"organisation", "draw_organisation"}),
-        ("mapping/depth.py", {"depth"}),
-        ("recogniser/activations.py", {"respond", *AFTER_RESPONSES}),
-        ("speech/recordings.py", set()),
+        ("figures/statistics/rank_against_morans_i.py", {"draw_rank_against_morans_i"}),
+        ("organisation/rank.py", {"rank", *SUMMARIES, "draw_rank_against_morans_i", "draw_conditions"}),
+        ("organisation/tiling.py", {"organisation", "draw_organisation"}),
+        ("comparisons/depth.py", {"depth"}),
+        ("activations/respond.py", {"respond", "layout", *AFTER_RESPONSES}),
+        ("activations/layout.py", {"layout", *AFTER_RESPONSES}),
+        ("corpus/collect.py", set()),
     ],
 )
 def test_an_edit_of_a_module_reruns_exactly_what_uses_it(finished: Path, file: str, rules: set[str]) -> None:
@@ -371,19 +423,19 @@ def test_an_edit_beside_a_running_job_is_seen_by_the_next_run(finished: Path) ->
     assert run.stdout
     while "rule rank:" not in run.stdout.readline():
         assert run.poll() is None
-    with edited(finished / LIBRARY / "mapping/quality.py", '"""\n', '"""\n\n# Edited.\n'):
+    with edited(finished / LIBRARY / "organisation/rank.py", '"""\n', '"""\n\n# Edited.\n'):
         run.communicate(timeout=300)
         assert run.returncode == 0
-        assert planned(finished)["rank"] == 2
+        assert planned(finished)["rank"] == 3
 
 
 @pytest.mark.parametrize(
     ("file", "spared"),
     [
-        ("recogniser/objectives.py", {"synthesise", "align", "features", *OF_SPEECH}),
-        ("speech/aligner.py", {"synthesise"}),
-        ("speech/synthesis.py", set()),
-        ("errors.py", set()),
+        ("recogniser/objectives/response_kernel.py", {"synthesise", "align", "features", *OF_SPEECH}),
+        ("alignment/pocketsphinx.py", {"synthesise"}),
+        ("corpus/synthesise.py", set()),
+        ("core/errors.py", set()),
     ],
 )
 def test_an_edit_of_a_module_spares_what_comes_before(
@@ -420,7 +472,7 @@ def test_an_edit_of_a_resource_reruns_what_reads_it(finished: Path, everything: 
 
 
 FROM_TRAINING = {
-    *("train", "recognise", "recognition", "respond", "draw_learning_curves", "draw_error_rates"),
+    *("train", "recognise", "recognition", "respond", "layout", "draw_learning_curves", "draw_error_rates"),
     *AFTER_RESPONSES,
 }
 FROM_MORANS_I = {*SUMMARIES, "draw_morans_i", "draw_rank_against_morans_i", "draw_conditions"}
@@ -441,10 +493,10 @@ SIMILAR = "conditions: {similar: {objective: filter_similarity}}"
         ("mapping: {equivalence_margin: 0.02}", {"conditions", "draw_conditions"}),
         ("mapping: {contiguity: rook}", FROM_MORANS_I),
         ("training: {objectives: {filter_similarity: {weight: 9.0}}}", set()),
-        (f"training: {{{SIMILAR}}}", set()),
+        (SIMILAR, set()),
         ("training: {objectives: {response_kernel: {weight: 9.0}}}", FROM_TRAINING),
         ("training: {optimiser: {epochs: 3}}", FROM_TRAINING),
-        ("activations: {lags_s: [-0.1, 0.1]}", {"respond", *AFTER_RESPONSES}),
+        ("activations: {lags_s: [-0.1, 0.1]}", {"respond", "layout", *AFTER_RESPONSES}),
     ],
 )
 def test_a_changed_setting_reruns_exactly_what_reads_it(finished: Path, setting: str, rules: set[str]) -> None:
@@ -461,20 +513,22 @@ def test_a_setting_of_the_beginning_reruns_all_that_follows(
 
 
 @pytest.mark.parametrize(
-    ("setting", "trainings"),
+    ("setting", "trainings", "maps"),
     [
-        ("training: {objectives: {response_kernel: {weight: 9.0}}}", 1),
-        (f"training: {{run: [control, topographic, similar], {SIMILAR}}}", 1),
-        ("training: {seeds: [0, 1]}", 2),
-        ("training: {optimiser: {epochs: 3}}", 2),
-        ("training: {seeds: [0, 1, 2]}", 4),
+        ("training: {objectives: {response_kernel: {weight: 9.0}}}", 1, 2),
+        (f"run: [control, topographic, shuffled, similar]\n{SIMILAR}", 1, 1),
+        ("training: {seeds: [0, 1]}", 2, 3),
+        ("training: {optimiser: {epochs: 3}}", 2, 3),
+        ("training: {seeds: [0, 1, 2]}", 4, 6),
     ],
 )
-def test_only_new_trainings_are_made_and_mapped(finished: Path, setting: str, trainings: int) -> None:
-    """One of each condition where a seed is added to two conditions; figures and tables of all are drawn once."""
+def test_only_new_trainings_are_made_and_mapped(finished: Path, setting: str, trainings: int, maps: int) -> None:
+    """One of each condition where a seed is added, a layout with what it lays out; figures of all are made once."""
     plan = planned(finished, overlay=setting)
-    of_each = ("train", "recognise", "respond", *FROM_RESPONSES, "label_null", "autocorrelation", "regions", "clusters")
-    assert {rule: plan.get(rule) for rule in of_each} == dict.fromkeys(of_each, trainings)
+    trained = ("train", "recognise", "respond")
+    mapped = (*FROM_RESPONSES, "label_shift", "autocorrelation", "regions", "clusters")
+    expected = dict.fromkeys(trained, trainings) | dict.fromkeys(mapped, maps)
+    assert {rule: plan.get(rule) for rule in expected} == expected
     assert not {"synthesise", "align", "features"} & plan.keys()
 
 
@@ -528,7 +582,7 @@ def test_calibration_on_request_goes_into_the_report(finished: Path) -> None:
     results = finished / "results" / "smoke"
     (results / "calibration").mkdir()
     for name in CALIBRATIONS.keys() - {*FEW}:
-        row = dict.fromkeys(CALIBRATED, 0) | {"test": name}
+        row = dict.fromkeys(CALIBRATED, 0) | {"test": name, "data_sets": 20}
         write_table(results / "calibration" / f"{name}.tsv", CALIBRATED, [row])
     assert "calibration.svg" not in (results / "report.html").read_text(encoding="utf-8")
     run = snakemake(finished, "calibration", "--cores", "2")
