@@ -1,5 +1,6 @@
 """Responses of one's own: one call writes what is taken, and what cannot be meant is refused."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -8,13 +9,18 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
+import yaml
 
 from phonotopy.activations.gather import Paths
 from phonotopy.activations.own import OwnLayer, OwnUtterance, write_responses
 from phonotopy.activations.read import Responses, Tokens
 from phonotopy.activations.take_responses import check_responses
 from phonotopy.core.errors import InputError
-from phonotopy.core.inventory import Inventory, Phone
+from phonotopy.core.inventory import Inventory, Phone, read_inventory
+from preflight import conditions
+from preflight.settings import completed, validate
+
+ROOT = Path(__file__).parents[2]
 
 INVENTORY = Inventory(tuple(Phone(label) for label in ("T", "IY", "AA")))
 LAYERS = (OwnLayer("first", 2, 2, 0.02, 0.1), OwnLayer("second", 4, 4, 0.04, 0.3, filters=np.eye(16)))
@@ -126,3 +132,15 @@ def test_memory_mapped_responses_are_taken(tmp_path: Path) -> None:
     write_responses(tmp_path / "own", LAYERS, [spoken("anna", responses=mapped)], INVENTORY)
     assert Paths.of(tmp_path / "own").responses.is_file()
     shutil.rmtree(tmp_path / "own")
+
+
+def test_the_example_of_the_pages_writes_what_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (ROOT / "docs" / "own_responses.md").read_text(encoding="utf-8")
+    code, overlay = re.findall(r"```(?:python|yaml)\n(.*?)```", page, re.DOTALL)
+    shutil.copytree(ROOT / "resources", tmp_path / "resources")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "own_responses.md", "exec"), {})
+    settings = completed(yaml.safe_load(overlay), ROOT / "config.yaml")
+    validate(settings, ROOT / "workflow" / "schemas" / "config.schema.yaml")
+    conditions.require_files(settings)
+    check_responses(Paths.of("mine/seed0"), read_inventory("resources/phones.tsv").labels)

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -48,8 +49,9 @@ def imported(tree: ast.AST) -> Iterator[str]:
             yield from (f"{'.' * node.level}{node.module or ''}.{alias.name}" for alias in node.names)
 
 
-def names(path: Path) -> set[str]:
-    return set(imported(ast.parse(path.read_text(encoding="utf-8"))))
+@cache
+def names(path: Path) -> frozenset[str]:
+    return frozenset(imported(ast.parse(path.read_text(encoding="utf-8"))))
 
 
 def room(parts: list[str] | tuple[str, ...]) -> str:
@@ -103,11 +105,12 @@ def test_statistics_need_no_torch(path: Path) -> None:
     assert path in seen
 
 
-def files(name: str) -> Iterator[Path]:
+@cache
+def files(name: str) -> frozenset[Path]:
     """The module file that a dotted name, or its head, stands for."""
-    for dotted in (name, name.rpartition(".")[0]):
-        path = SCRIPTS.joinpath(*dotted.split("."))
-        yield from (file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file())
+    paths = [SCRIPTS.joinpath(*dotted.split(".")) for dotted in (name, name.rpartition(".")[0])]
+    found = [file for path in paths for file in (path.with_suffix(".py"), path / "__init__.py")]
+    return frozenset(file for file in found if file.is_file())
 
 
 @pytest.mark.parametrize("path", sorted(SCRIPTS.glob("*.py")), ids=identify)

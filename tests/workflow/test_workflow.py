@@ -582,7 +582,7 @@ def test_calibration_on_request_goes_into_the_report(finished: Path) -> None:
     results = finished / "results" / "smoke"
     (results / "calibration").mkdir()
     for name in CALIBRATIONS.keys() - {*FEW}:
-        row = dict.fromkeys(CALIBRATED, 0) | {"test": name, "data_sets": 20}
+        row = dict(zip(CALIBRATED, (name, "positions", 1000, 50, 0.05, 0.03, 0.07), strict=True))
         write_table(results / "calibration" / f"{name}.tsv", CALIBRATED, [row])
     assert "calibration.svg" not in (results / "report.html").read_text(encoding="utf-8")
     run = snakemake(finished, "calibration", "--cores", "2")
