@@ -17,9 +17,8 @@ from preflight import leftovers
 
 ROOT = Path(__file__).parents[2]
 RUN = "454252cf-8bc9-43bd-b0bf-231ce73b93a9"
-ASKED = re.compile(
-    r"^( *)rule (\w+):\n(?:\1    .*\n)*?\1    resources: (.*)$", re.MULTILINE
-)  # jobs of a group are indented
+# Jobs of a group are indented.
+ASKED = re.compile(r"^( *)rule (\w+):\n(?:\1    .*\n)*?\1    resources: (.*)$", re.MULTILINE)
 
 
 def profile(name: str) -> dict[str, Any]:
