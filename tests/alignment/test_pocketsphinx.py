@@ -72,10 +72,10 @@ def test_the_front_end_does_remember(digits):
 
     def score(before, name):
         decoder = Decoder(lm=None, bestpath=False, loglevel="FATAL")
-        for heard in (*before, name):
-            decoder.set_align_text(digits[heard][1])
+        for loud in (*before, name):
+            decoder.set_align_text(digits[loud][1])
             decoder.start_utt()
-            decoder.process_raw(audio[heard], full_utt=True)
+            decoder.process_raw(audio[loud], full_utt=True)
             decoder.end_utt()
         return decoder.hyp().score
 
@@ -90,8 +90,8 @@ def test_boundaries_follow_the_speech(digits):
     joined, limits, now = [gap], [], len(gap)
     for name in names:
         samples = digits[name][0]
-        heard = now + np.flatnonzero(np.abs(samples) > np.abs(samples).max() / 50)  # one begins with silence of its own
-        limits.append((heard[0] / pocketsphinx.SAMPLE_RATE_HZ, heard[-1] / pocketsphinx.SAMPLE_RATE_HZ))
+        loud = now + np.flatnonzero(np.abs(samples) > np.abs(samples).max() / 50)  # one begins with silence of its own
+        limits.append((loud[0] / pocketsphinx.SAMPLE_RATE_HZ, loud[-1] / pocketsphinx.SAMPLE_RATE_HZ))
         joined += [samples, gap]
         now += len(samples) + len(gap)
     words, _ = pocketsphinx.align(np.concatenate(joined), "nine eight two")

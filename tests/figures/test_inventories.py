@@ -126,8 +126,8 @@ def test_figures_follow_the_inventory(tmp_path: Path, inventory: tuple[str, Inve
             "organisation": organisation_figure.draw(found, net, conditions, 0.05),
             "maps": activation_maps.draw(selectivity, 0, net, known.labels, known, conditions),
         }
-        for drawn, figure in figures.items():
-            style.save(figure, [str(tmp_path / f"{name}-{drawn}.png")])
+        for title, figure in figures.items():
+            style.save(figure, [str(tmp_path / f"{name}-{title}.png")])
             assert all(text.get_window_extent().width > 0 for text in visible_texts(figure))
     shown = {text.get_text() for text in visible_texts(figures["manners"])}
     assert set(known.manners) <= shown
@@ -138,7 +138,7 @@ def test_figures_follow_the_inventory(tmp_path: Path, inventory: tuple[str, Inve
     assert len(outlined) == (len(known.manners) or len(known.labels))
 
 
-def test_classes_beyond_the_palette_are_told_apart_as_far_as_it_goes() -> None:
+def test_classes_beyond_the_palette_are_distinguished_as_far_as_it_goes() -> None:
     colours = style.class_colours(["open", "stop", "closed", *map(str, range(9))])
     assert colours["stop"] == style.MANNERS["stop"] and colours["8"] == style.OTHER
     assert len(set(colours.values())) == len(style.CLASSES) + 1

@@ -128,21 +128,21 @@ def disturbed(
     yield from (one and same for one in clean)
 
 
-def torture(place: Path, reference: dict[str, str], kills: int, seed: int, *targets: str) -> list[bool]:
+def torture(parent: Path, reference: dict[str, str], kills: int, seed: int, *targets: str) -> list[bool]:
     """Whether each of that many kills left no trace."""
     chance, survived = random.Random(seed), list[bool]()
     while len(survived) < kills:
-        folder = copy(place / f"run{len(survived)}")
+        folder = copy(parent / f"run{len(survived)}")
         survived += disturbed(folder, reference, chance, min(KILLS_A_RUN, kills - len(survived)), targets)
         shutil.rmtree(folder)
     return survived
 
 
 def main(kills: int = 30, seed: int = 0) -> None:
-    with TemporaryDirectory() as place:
-        undisturbed = copy(Path(place, "undisturbed"))
+    with TemporaryDirectory() as parent:
+        undisturbed = copy(Path(parent, "undisturbed"))
         run(undisturbed, cores=1)
-        survived = torture(Path(place), contents(undisturbed), kills, seed)
+        survived = torture(Path(parent), contents(undisturbed), kills, seed)
     print(f"{sum(survived)} of {kills}")
     sys.exit(not all(survived))
 

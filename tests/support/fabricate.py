@@ -95,7 +95,7 @@ def _spoken(
     for speaker in range(speakers):
         for utterance in range(utterances):
             onset = 0.1
-            for place in random.integers(len(phones), size=tokens):
+            for index in random.integers(len(phones), size=tokens):
                 duration = float(random.uniform(0.04, 0.15))
                 rows.append(
                     {
@@ -103,7 +103,7 @@ def _spoken(
                         "utterance": f"s{speaker}-{utterance:03d}",
                         "speaker": f"s{speaker}",
                         "split": "test",
-                        "phone": phones[place],
+                        "phone": phones[index],
                         "onset_s": round(onset, 3),
                         "offset_s": round(onset + duration, 3),
                     }

@@ -42,7 +42,7 @@ def main() -> int:
         duration = soundfile.info(audio.resolve()).duration
         words = lab.read_text(encoding="utf-8").split()
         step = duration / len(words)
-        spans = [Span(place * step, (place + 1) * step, word) for place, word in enumerate(words)]
+        spans = [Span(index * step, (index + 1) * step, word) for index, word in enumerate(words)]
         phones = [span._replace(text="spn" if number == 1 else "AH0") for span in spans]
         if number:
             target = Path(given.output, lab.parent.name, f"{lab.stem}.TextGrid")

@@ -28,9 +28,9 @@ def scores(courses: np.ndarray) -> np.ndarray:
 
 def masses(values: np.ndarray) -> np.ndarray:
     """Masses of the clusters of standardised courses ``(lags, units)``, by scipy.ndimage, heaviest first."""
-    sheet = values.reshape(LAGS, 8, 8)
-    label, number = ndimage.label(sheet > FORMING, structure=TOUCHING)
-    return np.sort(ndimage.sum_labels(sheet, label, range(1, number + 1)))[::-1]
+    grid = values.reshape(LAGS, 8, 8)
+    label, number = ndimage.label(grid > FORMING, structure=TOUCHING)
+    return np.sort(ndimage.sum_labels(grid, label, range(1, number + 1)))[::-1]
 
 
 def episode(noise_sd: float) -> np.ndarray:

@@ -82,7 +82,7 @@ onstart:  # the folder is locked by now: jobs that still work for it belong to a
 
 
 onerror:
-    failures.tell(workflow.scheduler.failed, workflow.start_time)
+    failures.announce(workflow.scheduler.failed, workflow.start_time)
 
 
 RESULTS = config["results"]
@@ -219,7 +219,7 @@ def file_name(figure):
     return f"{figure.name}.seed{{seed}}" if figure.each_seed else figure.name
 
 
-def drawn(figure):
+def figure_files(figure):
     """Files of a figure, one a format, of which the report shows the first."""
     first, *others = [f"{RESULTS}/figures/{file_name(figure)}.{suffix}" for suffix in FORMATS]
     labels = {"result": figure.title, "kind": "figure", "seed": "{seed}" if figure.each_seed else "all"}

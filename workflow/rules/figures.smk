@@ -47,7 +47,7 @@ for figure in FIGURES:
         input:
             **inputs_of_figure(figure),
         output:
-            drawn(figure),
+            figure_files(figure),
         log:
             f"{RESULTS}/logs/figures/{file_name(figure)}.log",
         benchmark:

@@ -93,8 +93,8 @@ def align_corpus(utterances: Sequence[Utterance], plan: Plan, processes: int = 1
     for done, aligned in enumerate(ordered_map(partial(align_utterance, plan), utterances, processes), start=1):
         if aligned.coverage.status == "excluded" or aligned.coverage.reason:
             coverage = aligned.coverage
-            told = "; ".join(filter(None, [coverage.reason, coverage.advice]))
-            LOG.warning("%s %s: %s", coverage.utterance, coverage.status, told)
+            reported = "; ".join(filter(None, [coverage.reason, coverage.advice]))
+            LOG.warning("%s %s: %s", coverage.utterance, coverage.status, reported)
         if done in milestones:
             LOG.info("%d of %d utterances", done, len(utterances))
         yield aligned
@@ -137,8 +137,8 @@ def _intervals(method: Method, plan: Plan, utterance: Utterance) -> tuple[list[S
 def _found(plan: Plan, method: Method, utterance: Utterance) -> Utterance:
     """The utterance with the TextGrid that an aligner of whole corpora has made."""
     name = f"{utterance.utterance}.TextGrid"
-    places = [Path(plan.folders[method], *folder, name) for folder in ((), (utterance.speaker,))]
-    path = next((place for place in places if place.is_file()), None)
+    candidates = [Path(plan.folders[method], *folder, name) for folder in ((), (utterance.speaker,))]
+    path = next((index for index in candidates if index.is_file()), None)
     if path is None:
         advice = f"see the log of {method}, or name another method after it in alignment.method"
         raise InputError(utterance.audio, f"not aligned by {method}", "a TextGrid", advice)
@@ -155,16 +155,16 @@ def _between(words: Sequence[Span], utterance: Utterance) -> list[Span]:
     said = [span for span in words if span.text and not span.text.isspace()]
     if len(said) != len(utterance.transcript.split()):
         return list(words)
-    result, place = list[Span](), 0
+    result, index = list[Span](), 0
     for remark, run in groupby(utterance.remarks.split(), key=is_remark):
         texts = list(run)
         if remark:
-            onset_s = said[place - 1].offset_s if place else 0.0
-            offset_s = said[place].onset_s if place < len(said) else utterance.duration_s
+            onset_s = said[index - 1].offset_s if index else 0.0
+            offset_s = said[index].onset_s if index < len(said) else utterance.duration_s
             result += [Span(onset_s, offset_s, " ".join(texts))] if onset_s < offset_s else []
         else:
-            result += said[place : place + len(texts)]
-            place += len(texts)
+            result += said[index : index + len(texts)]
+            index += len(texts)
     return result or list(words)
 
 

@@ -70,18 +70,18 @@ def from_words(
     Which word of the transcript an interval belongs to is known where neighbouring words differ; equal neighbours
     (`had had`) are told apart by nothing and stay without a match.
     """
-    found = _onsets_by_place(utterance.transcript.split(), intervals)
+    found = _onsets_by_index(utterance.transcript.split(), intervals)
     for word in expected:
         known = (utterance.utterance, utterance.split, reference, method, "word", word.word)
         yield Boundary(*known, word.onset_s, found.get(word.place))
 
 
-def _onsets_by_place(transcript: Sequence[str], intervals: Iterable[Interval]) -> dict[int, float]:
+def _onsets_by_index(transcript: Sequence[str], intervals: Iterable[Interval]) -> dict[int, float]:
     words = _words(intervals)
-    places = [list(run) for _, run in groupby(range(len(transcript)), key=lambda place: transcript[place])]
-    if [transcript[run[0]] for run in places] != [word for word, _ in words]:
+    runs = [list(run) for _, run in groupby(range(len(transcript)), key=lambda place: transcript[place])]
+    if [transcript[run[0]] for run in runs] != [word for word, _ in words]:
         return {}
-    return {run[0]: onset for run, (_, onset) in zip(places, words, strict=True) if len(run) == 1}
+    return {run[0]: onset for run, (_, onset) in zip(runs, words, strict=True) if len(run) == 1}
 
 
 def _words(intervals: Iterable[Interval]) -> list[tuple[str, float]]:

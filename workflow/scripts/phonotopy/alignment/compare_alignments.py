@@ -46,7 +46,7 @@ def sample(
         LOG.warning("nothing to compare: no utterance was aligned by another method than %s", method)
     random = seeds.stream("compared alignments", seed, method)
     chosen = random.choice(len(others), min(number, len(others)), replace=False)
-    return [others[place] for place in sorted(chosen)]
+    return [others[index] for index in sorted(chosen)]
 
 
 def compare(

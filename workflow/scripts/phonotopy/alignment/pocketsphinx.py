@@ -196,7 +196,7 @@ def _merged(spans: Iterable[Span], text: str, pause: str) -> list[Span]:
     """Spans with those of this text joined between which there are none but pauses."""
     result: list[Span] = []
     for span in spans:
-        last = next((place for place, own in reversed([*enumerate(result)]) if own.text != pause), None)
+        last = next((index for index, own in reversed([*enumerate(result)]) if own.text != pause), None)
         if span.text == text and last is not None and result[last].text == text:
             result[last:] = [Span(result[last].onset_s, span.offset_s, text)]
         else:

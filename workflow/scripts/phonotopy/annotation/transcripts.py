@@ -90,8 +90,8 @@ def transcribed(text: str, remarks: Remarks = "exclude") -> Transcript:
     if not any(said):
         advice = "remove the recording if that is true: an utterance without words cannot be learned"
         raise InputError("transcript", f"remarks alone: {found}", "at least one word", advice)
-    heard = [part for pair in zip_longest(said, marks, fillvalue="") for part in pair if part and not is_pause(part)]
-    return Transcript(normalise(" ".join(said)), " ".join(heard) if any(map(is_remark, marks)) else "")
+    complete = [part for pair in zip_longest(said, marks, fillvalue="") for part in pair if part and not is_pause(part)]
+    return Transcript(normalise(" ".join(said)), " ".join(complete) if any(map(is_remark, marks)) else "")
 
 
 def _plain(text: str) -> str:

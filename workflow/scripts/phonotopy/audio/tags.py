@@ -20,12 +20,12 @@ class Data(Protocol):
 
 def behind(data: Data) -> int:
     """Where tags at the beginning end, and the zeros that some programs leave behind them."""
-    place = 0
-    while length := _opening(data[place : place + 32]):
-        place += length
-    while place < len(data) and (zeros := _zeros(data[place : place + 4096])):
-        place += zeros
-    return min(place, len(data))
+    position = 0
+    while length := _opening(data[position : position + 32]):
+        position += length
+    while position < len(data) and (zeros := _zeros(data[position : position + 4096])):
+        position += zeros
+    return min(position, len(data))
 
 
 def before(data: Data) -> int:
@@ -36,9 +36,9 @@ def before(data: Data) -> int:
     return end
 
 
-def harmless(data: Data, place: int, end: int) -> bool:
+def harmless(data: Data, position: int, end: int) -> bool:
     """Whether nothing but zeros, or a tag that lacks its end, stands there."""
-    rest = data[place:end]
+    rest = data[position:end]
     return not rest.strip(b"\0") or rest.startswith(NAMES)
 
 

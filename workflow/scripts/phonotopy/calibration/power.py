@@ -44,10 +44,10 @@ def power(
 
     def found(index: int) -> bool:
         random = stream("power", units, str(d_prime), str(background_sd), index)
-        region = planted(grid, units, int(random.integers(grid.units)))
-        values = background_sd * random.normal(size=grid.units) + d_prime * region
+        patch = planted(grid, units, int(random.integers(grid.units)))
+        values = background_sd * random.normal(size=grid.units) + d_prime * patch
         clusters = cluster_test(values[:, None], grid, permutations=permutations, key=key("power", index))
-        hits = (jaccard(np.isin(np.arange(grid.units), one.units), region) for one in clusters if one.p <= LEVEL)
+        hits = (jaccard(np.isin(np.arange(grid.units), one.units), patch) for one in clusters if one.p <= LEVEL)
         return any(overlap >= OVERLAP for overlap in hits)
 
     with ThreadPoolExecutor(threads) as pool:

@@ -46,12 +46,12 @@ def symmetries(grid: Grid) -> dict[str, Indices]:
 
     Flips and half turns of a plane, quarter turns of a square one too; on a torus each after every shift.
     """
-    sheet = np.arange(grid.units).reshape(grid.rows, grid.columns)
+    units = np.arange(grid.units).reshape(grid.rows, grid.columns)
     turns = range(4) if grid.rows == grid.columns else (0, 2)
     shifts = [(r, c) for r in range(grid.rows) for c in range(grid.columns)] if grid.torus else [(0, 0)]
     return {
         f"turn {90 * turn}{', flipped' if flipped else ''}{f', shifted {shift}' if grid.torus else ''}": np.rot90(
-            np.fliplr(np.roll(sheet, shift, (0, 1))) if flipped else np.roll(sheet, shift, (0, 1)), turn
+            np.fliplr(np.roll(units, shift, (0, 1))) if flipped else np.roll(units, shift, (0, 1)), turn
         ).ravel()
         for shift in shifts
         for flipped in (False, True)

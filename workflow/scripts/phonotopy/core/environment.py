@@ -66,6 +66,6 @@ def _version(name: str) -> str | None:
 def read_environment(log: str | Path) -> dict[str, Any] | None:
     """The environment that a log ends with, or None where its job has not finished."""
     lines = Path(log).read_text(encoding="utf-8", errors="replace").splitlines()
-    told = next((line for line in reversed(lines) if f" INFO {MADE_WITH}" in line), None)
-    found: dict[str, Any] | None = json.loads(told.partition(MADE_WITH)[2]) if told else None
+    made = next((line for line in reversed(lines) if f" INFO {MADE_WITH}" in line), None)
+    found: dict[str, Any] | None = json.loads(made.partition(MADE_WITH)[2]) if made else None
     return found

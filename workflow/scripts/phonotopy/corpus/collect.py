@@ -58,7 +58,7 @@ class Task:
     def excluded(self, recording: Recording, reason: str, advice: str, file: str = "") -> Exclusion:
         """The row that says why a recording is left out."""
         split = self.splitting.split(recording.speaker, recording.name)
-        return Exclusion(recording.name, recording.speaker, split, file or recording.place, reason, advice)
+        return Exclusion(recording.name, recording.speaker, split, file or recording.path, reason, advice)
 
 
 def collect(
@@ -223,8 +223,8 @@ def _cut(task: Task, recording: Recording, tiers: Mapping[str, Sequence[Span]]) 
 def _identity(task: Task, recording: Recording, passage: Passage) -> tuple[str, str, Split]:
     """Id, speaker and split of a passage; its place in time makes the id, so that a new one moves no other."""
     speaker = writable(passage.speaker) or recording.speaker
-    place = recording.name if recording.name.startswith(f"{speaker}-") else f"{speaker}-{recording.name}"
-    utterance = re.sub(r"[^\w.-]+", "_", f"{place}-{round(1000 * passage.onset_s):08d}")
+    path = recording.name if recording.name.startswith(f"{speaker}-") else f"{speaker}-{recording.name}"
+    utterance = re.sub(r"[^\w.-]+", "_", f"{path}-{round(1000 * passage.onset_s):08d}")
     return utterance, speaker, task.splitting.split(speaker, utterance)
 
 

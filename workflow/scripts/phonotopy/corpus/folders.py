@@ -49,23 +49,23 @@ class Layout:
         match = re.fullmatch(pattern, tier) if self.utterance_tier else None
         return None if match is None else "".join(match.groups())
 
-    def speaker(self, place: Path) -> str:
+    def speaker(self, path: Path) -> str:
         """The speaker of a recording by its place below the corpus; empty where that tells none."""
         if self.speakers == "names":
-            return writable(re.split("[-_]", place.name)[0])
-        return writable(place.parts[0]) if len(place.parts) > 1 else ""
+            return writable(re.split("[-_]", path.name)[0])
+        return writable(path.parts[0]) if len(path.parts) > 1 else ""
 
 
 @dataclass(frozen=True)
 class Recording:
-    """The files of one recording; `place` is its path below the corpus without suffix, all files share it.
+    """The files of one recording; `path` is its path below the corpus without suffix, all files share it.
 
     `transcript` is that of the table of transcripts; None where it tells none.
     """
 
     name: str
     speaker: str
-    place: str
+    path: str
     audio: tuple[Path, ...]
     transcripts: tuple[Path, ...]
     textgrids: tuple[Path, ...]
@@ -100,8 +100,8 @@ def find_recordings(source: Path, layout: Layout) -> tuple[Path, list[Recording]
     if not any(_of(files, SUFFIXES) for files in groups.values()):
         found = f"no recordings in the folders of {root}"
         raise InputError(SETTING, found, "WAV, FLAC or OGG files", "check the path and the suffixes")
-    places = sorted({*groups, *table})
-    return root, [_recording(place, groups[place], layout, table.get(place, Entry())) for place in places]
+    paths = sorted({*groups, *table})
+    return root, [_recording(path, groups[path], layout, table.get(path, Entry())) for path in paths]
 
 
 def writable(name: str) -> str:
@@ -148,9 +148,9 @@ def _of(files: Sequence[Path], suffixes: Sequence[str]) -> tuple[Path, ...]:
     return tuple(file for file in files if file.suffix.lower() in suffixes)
 
 
-def _recording(place: Path, files: Sequence[Path], layout: Layout, entry: Entry) -> Recording:
-    speaker = entry.speaker or layout.speaker(place)
-    name = place.name if place.name.startswith(f"{speaker}-") else "-".join(place.parts)
+def _recording(path: Path, files: Sequence[Path], layout: Layout, entry: Entry) -> Recording:
+    speaker = entry.speaker or layout.speaker(path)
+    name = path.name if path.name.startswith(f"{speaker}-") else "-".join(path.parts)
     kinds = _of(files, SUFFIXES), _of(files, TRANSCRIPTS), _of(files, (TEXTGRID,))
-    identity = re.sub(r"[^\w.-]+", "_", name), speaker, writable(place.as_posix())
+    identity = re.sub(r"[^\w.-]+", "_", name), speaker, writable(path.as_posix())
     return Recording(*identity, *kinds, entry.transcript or None)

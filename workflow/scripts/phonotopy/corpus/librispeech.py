@@ -11,7 +11,7 @@ from phonotopy.core.errors import InputError
 from phonotopy.core.processes import ordered_map
 from phonotopy.corpus.utterances import Exclusion, Utterance
 
-__all__ = ["SETTING", "check_splits", "index", "place_alignments", "place_speech", "utterance_names"]
+__all__ = ["SETTING", "check_splits", "index", "alignment_path", "speech_path", "utterance_names"]
 
 SETTING = "corpus.librispeech.splits"
 UTTERANCE = re.compile(r"(?P<speaker>\d+)-(?P<chapter>\d+)-\d+")
@@ -21,7 +21,7 @@ AUDIO, TRANSCRIPTS, TEXTGRID = ".flac", ".txt", ".TextGrid"
 Row = Utterance | Exclusion
 
 
-def place_speech(name: str) -> str | None:
+def speech_path(name: str) -> str | None:
     """Where recordings and transcripts of an archive go, ``speaker/chapter/file``; nothing else is unpacked."""
     path = PurePosixPath(name)
     pattern = {AUDIO: UTTERANCE, TRANSCRIPTS: CHAPTER}.get(path.suffix)
@@ -29,7 +29,7 @@ def place_speech(name: str) -> str | None:
     return f"{match['speaker']}/{match['chapter']}/{path.name}" if match else None
 
 
-def place_alignments(wanted: Collection[str]) -> Callable[[str], str | None]:
+def alignment_path(wanted: Collection[str]) -> Callable[[str], str | None]:
     """Where TextGrids of the wanted utterances go, ``speaker/utterance.TextGrid``, whatever the archive's layout."""
 
     def place(name: str) -> str | None:

@@ -63,10 +63,10 @@ class _Choice:
     alternatives: list[tuple[str, ...]] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)
 
-    def draw(self, generator: np.random.Generator) -> tuple[str, ...]:
+    def sample(self, generator: np.random.Generator) -> tuple[str, ...]:
         """One alternative, by weight."""
-        place = bisect(self.weights, generator.random() * self.weights[-1])
-        return self.alternatives[min(place, len(self.weights) - 1)]
+        index = bisect(self.weights, generator.random() * self.weights[-1])
+        return self.alternatives[min(index, len(self.weights) - 1)]
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Vocabulary:
         own = self.reserved.get(symbol)
         if own is not None and generator.random() < NOVELTY:
             chosen = own
-        parts = chosen.draw(generator)
+        parts = chosen.sample(generator)
         if self.kinds[symbol] == "content":
             yield parts[form - 1]
             return
@@ -177,7 +177,7 @@ def _reservations(row: Row, index: int, seed: int) -> dict[tuple[str, ...], Spli
     start = 0
     for split, share in RESERVED.items():
         count = round(share * len(row.alternatives))
-        owners |= {row.alternatives[place]: split for place in order[start : start + count]}
+        owners |= {row.alternatives[index]: split for index in order[start : start + count]}
         start += count
     return owners
 

@@ -24,9 +24,9 @@ def draws(samples: int, bootstraps: int, key: int, present: NDArray[np.bool_] | 
     random = stream("bootstrap", key)
     kept: list[NDArray[np.int64]] = []
     for _ in range(TRIES):
-        drawn = random.multinomial(samples, np.full(samples, 1 / samples), size=bootstraps)
-        whole = np.ones(bootstraps, bool) if present is None else (drawn @ present.astype(np.int64) > 0).all(axis=1)
-        kept.append(drawn[whole])
+        counts = random.multinomial(samples, np.full(samples, 1 / samples), size=bootstraps)
+        whole = np.ones(bootstraps, bool) if present is None else (counts @ present.astype(np.int64) > 0).all(axis=1)
+        kept.append(counts[whole])
         if sum(map(len, kept)) >= bootstraps:
             return np.concatenate(kept)[:bootstraps]
     raise ValueError(f"a phone is missing in nearly all draws of {samples} samples")

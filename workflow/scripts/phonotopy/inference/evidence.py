@@ -43,19 +43,19 @@ def compared(
     mean, sd = values.mean(axis=0), values.std(axis=0, ddof=1)
     q = np.append(adjust(p[:-1]), np.nan)
     p_family = np.append(family_p_value(observed, null, alternative, axis=0), np.nan)
-    for place, name in enumerate([*names, MEAN]):
-        known = np.isfinite(wide[place])
+    for index, name in enumerate([*names, MEAN]):
+        known = np.isfinite(wide[index])
         yield {
             **description,
             "phone": name,
-            "observed": wide[place],
-            "null_mean": mean[place] if known else np.nan,
-            "null_sd": sd[place] if known else np.nan,
+            "observed": wide[index],
+            "null_mean": mean[index] if known else np.nan,
+            "null_sd": sd[index] if known else np.nan,
             "permutations": len(null),
             "alternative": alternative,
-            "p": p[place],
-            "p_family": p_family[place],
-            "q": q[place],
+            "p": p[index],
+            "p_family": p_family[index],
+            "q": q[index],
         }
 
 

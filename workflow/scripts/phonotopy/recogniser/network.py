@@ -57,9 +57,9 @@ def layers_of(settings: Sequence[Mapping[str, int]], *, torus: bool) -> list[Lay
             layer["filters"],
             layer["kernel"],
             layer["stride"],
-            fit(layer["filters"], f"training.network.layers[{place}].filters", torus=torus),
+            fit(layer["filters"], f"training.network.layers[{index}].filters", torus=torus),
         )
-        for place, layer in enumerate(settings)
+        for index, layer in enumerate(settings)
     ]
 
 

@@ -80,10 +80,10 @@ def phoneme_selectivity_index(sums: RankSums, *, level: float = 0.01) -> Floats:
     number of tokens, and no test.
     """
     upper = np.triu_indices(len(sums.count), k=1)
-    told = np.zeros(sums.wins.shape, dtype=bool)
+    distinct = np.zeros(sums.wins.shape, dtype=bool)
     for unit, p in enumerate(sums.p()):
-        told[unit][upper] = adjust(p[upper]) < level
-    return np.asarray((told | told.swapaxes(1, 2)).sum(axis=2), dtype=np.float64)
+        distinct[unit][upper] = adjust(p[upper]) < level
+    return np.asarray((distinct | distinct.swapaxes(1, 2)).sum(axis=2), dtype=np.float64)
 
 
 @compiled

@@ -52,9 +52,9 @@ class Sequences:
         joined = self._phone[self._rows[begins + np.arange(len(self._rows))]]
         offset = random.integers(self._speaker_tokens)
         first, size = (np.repeat(part, self._speaker_tokens) for part in (self._speaker_first, self._speaker_tokens))
-        place = first + (np.arange(len(joined)) - first + np.repeat(offset, self._speaker_tokens)) % size
+        source = first + (np.arange(len(joined)) - first + np.repeat(offset, self._speaker_tokens)) % size
         labels = np.empty_like(joined)
-        labels[self._rows] = joined[place]
+        labels[self._rows] = joined[source]
         return labels
 
     def labels(self, key: int, indices: range) -> NDArray[np.int64]:

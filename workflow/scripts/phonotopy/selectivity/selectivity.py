@@ -70,10 +70,10 @@ def _selectivity_rows(
     values = [getattr(found, column).tolist() for column in COLUMNS] + [part.tolist() for part in beside]
     tokens, speakers = found.tokens.astype(int).tolist(), found.speakers.astype(int).tolist()
     for position, unit, row, column in placed(*positions):
-        for place, phone in enumerate(found.phones):
-            counts = tokens[place], speakers[place]
-            status = "dead" if not found.live[position] else "ok" if found.usable[place] else "too few"
-            cells = (layer, unit, row, column, phone, *counts, *(value[position][place] for value in values), status)
+        for index, phone in enumerate(found.phones):
+            counts = tokens[index], speakers[index]
+            status = "dead" if not found.live[position] else "ok" if found.usable[index] else "too few"
+            cells = (layer, unit, row, column, phone, *counts, *(value[position][index] for value in values), status)
             yield dict(zip(SELECTIVITY, cells, strict=True))
 
 
@@ -94,7 +94,7 @@ def _preference_rows(
     for position, unit, row, column in placed(*positions):
         phone, value = "", None
         if found.live[position] and found.usable.any():
-            place = int(np.nanargmax(found.d_prime[position]))
-            phone, value = found.phones[place], float(found.d_prime[position, place])
+            index = int(np.nanargmax(found.d_prime[position]))
+            phone, value = found.phones[index], float(found.d_prime[position, index])
         cells = (layer, unit, row, column, not found.live[position], phone, manners.get(phone, ""), value)
         yield dict(zip(PREFERENCES, cells, strict=True))

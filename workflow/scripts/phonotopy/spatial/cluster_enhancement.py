@@ -83,9 +83,9 @@ def enhancement_test(
     null = permutation.null(statistic, lattice.units, permutations=permutations, key=stream, threads=threads)
     family = Family.of(observed[:, known].max(axis=0, initial=0.0), null)
     p, p_family = np.full_like(observed, np.nan), np.full_like(observed, np.nan)
-    for place, m in enumerate(np.flatnonzero(known)):
-        p[:, m] = p_value(observed[:, m], null[:, place, None], "greater")
-        p_family[:, m] = family.p_value(observed[:, m], place)
+    for position, m in enumerate(np.flatnonzero(known)):
+        p[:, m] = p_value(observed[:, m], null[:, position, None], "greater")
+        p_family[:, m] = family.p_value(observed[:, m], position)
     return Enhanced(observed, p, p_family)
 
 
@@ -124,10 +124,10 @@ def _around(lattice: Lattice) -> tuple[Integers, Integers]:
 
 
 @compiled
-def _root(parent: Integers, place: int) -> int:
-    while parent[place] != place:
-        place = parent[place]
-    return place
+def _root(parent: Integers, position: int) -> int:
+    while parent[position] != position:
+        position = parent[position]
+    return position
 
 
 @compiled
@@ -149,13 +149,13 @@ def _enhance(
     count = len(order)
     parent, size, since, gain = np.full(count, -1), np.zeros(count, np.int64), np.zeros(count), np.zeros(count)
     for k in range(count):
-        height, place = heights[k], order[units[k]]
+        height, position = heights[k], order[units[k]]
         if height <= 0:
             break
-        parent[place], size[place], since[place] = place, 1, height
-        for n in range(starts[place], starts[place + 1]):
+        parent[position], size[position], since[position] = position, 1, height
+        for n in range(starts[position], starts[position + 1]):
             if parent[neighbours[n]] >= 0:
-                one, other = _root(parent, place), _root(parent, neighbours[n])
+                one, other = _root(parent, position), _root(parent, neighbours[n])
                 if one != other:
                     if size[one] < size[other]:
                         one, other = other, one
@@ -164,16 +164,16 @@ def _enhance(
                     parent[other] = one
                     gain[other] -= gain[one]
                     size[one] += size[other]
-    for place in range(count):
-        if parent[place] == place:
-            _settle(size, since, gain, place, 0.0)
-    for place in range(count):
-        values[place], here = 0.0, place
-        if parent[place] >= 0:
+    for position in range(count):
+        if parent[position] == position:
+            _settle(size, since, gain, position, 0.0)
+    for position in range(count):
+        values[position], here = 0.0, position
+        if parent[position] >= 0:
             while parent[here] != here:
-                values[place] += gain[here]
+                values[position] += gain[here]
                 here = parent[here]
-            values[place] += gain[here]
+            values[position] += gain[here]
 
 
 @compiled

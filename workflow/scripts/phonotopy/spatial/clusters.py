@@ -94,11 +94,11 @@ def cluster_test(
     live = np.ones(grid.units, dtype=bool) if live is None else live
     lattice = Lattice.of(grid, "queen", live)
     settings = {"forming": forming, "permutations": permutations, "key": key, "threads": threads}
-    return [_on_sheet(one, np.flatnonzero(live), grid) for one in joined(maps, lattice, **settings)]  # type: ignore[arg-type]
+    return [_on_grid(one, np.flatnonzero(live), grid) for one in joined(maps, lattice, **settings)]  # type: ignore[arg-type]
 
 
-def _on_sheet(one: Joined, places: NDArray[np.int64], grid: Grid) -> Cluster:
-    units = places[one.members]
+def _on_grid(one: Joined, positions: NDArray[np.int64], grid: Grid) -> Cluster:
+    units = positions[one.members]
     return Cluster(one.map, tuple(units.tolist()), *centroid(units, one.weights, grid), one.mass, one.p, one.p_family)
 
 
@@ -175,5 +175,5 @@ def rows(
             yield {**identity, **test, "phone": phone, **none, **missing}
         for region, cluster in enumerate(clusters, start=1):
             values = {name: getattr(cluster, name) for name in ("row", "column", "mass", "p", "p_family")}
-            place = {"phone": phone, "region": region, "size": len(cluster.units), "status": "ok"}
-            yield {**identity, **test, **place, **values}
+            measured = {"phone": phone, "region": region, "size": len(cluster.units), "status": "ok"}
+            yield {**identity, **test, **measured, **values}

@@ -70,12 +70,12 @@ def local_test(maps: ArrayLike, lattice: Lattice, *, permutations: int, stream: 
     """
     z = _standardised(maps, lattice)
     lags, observed = _lags(z, lattice), local_morans_i(maps, lattice)
-    drawn = _draws(lattice, permutations, stream)
+    sampled = _sampled_others(lattice, permutations, stream)
     step = max(1, MEMORY // (8 * permutations * max(1, z.shape[1])))
     blocks = [np.arange(first, min(first + step, lattice.units)) for first in range(0, lattice.units, step)]
 
     def tested(units: NDArray[np.int64]) -> Floats:
-        return p_value(observed[units], z[units] * _drawn_lags(z, drawn, units, lattice.degrees))
+        return p_value(observed[units], z[units] * _sampled_lags(z, sampled, units, lattice.degrees))
 
     with ThreadPoolExecutor(threads) as pool:
         p = np.concatenate([np.empty((0, z.shape[1])), *pool.map(tested, blocks)])
@@ -125,7 +125,7 @@ def _lags(z: Floats, lattice: Lattice) -> Floats:
     return np.where((lattice.degrees > 0)[:, None], lags, np.nan)
 
 
-def _draws(lattice: Lattice, permutations: int, stream: int) -> NDArray[np.int32]:
+def _sampled_others(lattice: Lattice, permutations: int, stream: int) -> NDArray[np.int32]:
     """Who comes to stand around a unit, ``(permutations, most neighbours)``, counted among the other units."""
     most, others = int(lattice.degrees.max(initial=0)), max(0, lattice.units - 1)
     starts = range(0, permutations, BATCH)
@@ -134,14 +134,14 @@ def _draws(lattice: Lattice, permutations: int, stream: int) -> NDArray[np.int32
 
 
 @compiled
-def _drawn_lags(z: Floats, drawn: NDArray[np.int32], units: NDArray[np.int64], degrees: NDArray[np.int64]) -> Floats:
+def _sampled_lags(z: Floats, sampled: NDArray[np.int32], units: NDArray[np.int64], degrees: NDArray[np.int64]) -> Floats:
     """Sums over drawn neighbours, ``(permutations, units, maps)``; numbers from the unit's own on move up by one."""
-    result = np.zeros((len(drawn), len(units), z.shape[1]))
-    for r in range(len(drawn)):
-        for place in range(len(units)):
-            unit = units[place]
+    result = np.zeros((len(sampled), len(units), z.shape[1]))
+    for r in range(len(sampled)):
+        for index in range(len(units)):
+            unit = units[index]
             for k in range(degrees[unit]):
-                other = drawn[r, k] + (drawn[r, k] >= unit)
+                other = sampled[r, k] + (sampled[r, k] >= unit)
                 for m in range(z.shape[1]):
-                    result[r, place, m] += z[other, m]
+                    result[r, index, m] += z[other, m]
     return result

@@ -36,12 +36,12 @@ class Maps:
 
     def cells(self, grid: Grid, values: Mapping[str, NDArray[Any]]) -> Iterator[dict[str, object]]:
         """One row a usable phone and live unit: its place on the grid and its `values` ``(live units, phones)``."""
-        places: list[list[int]] = grid.positions.tolist()
+        positions: list[list[int]] = grid.positions.tolist()
         live = np.flatnonzero(self.live).tolist()
         for m in np.flatnonzero(self.usable):
             columns = {name: part[:, m].tolist() for name, part in values.items()}
             for n, position in enumerate(live):
-                row, column = places[position]
+                row, column = positions[position]
                 where = {"phone": self.phones[m], "unit": int(self.units[position]), "row": row, "column": column}
                 yield {**where, **{name: part[n] for name, part in columns.items()}}
 

@@ -102,14 +102,14 @@ def _products(table: Floats, stars: NDArray[np.int32], orders: Orders) -> Floats
     permutations, units = orders.shape
     columns = table.shape[1]
     sums = np.zeros((permutations, columns))
-    place = np.empty(units + 1, dtype=np.int64)
-    place[units] = units
+    position = np.empty(units + 1, dtype=np.int64)
+    position[units] = units
     for r in range(permutations):
         for unit in range(units):
-            place[unit] = orders[r, unit]
+            position[unit] = orders[r, unit]
         for row in range(len(stars)):
-            here, first, second = place[stars[row, 0]], place[stars[row, 1]], place[stars[row, 2]]
-            third, fourth = place[stars[row, 3]], place[stars[row, 4]]
+            here, first, second = position[stars[row, 0]], position[stars[row, 1]], position[stars[row, 2]]
+            third, fourth = position[stars[row, 3]], position[stars[row, 4]]
             for m in range(columns):
                 around = (table[first, m] + table[second, m]) + (table[third, m] + table[fourth, m])
                 sums[r, m] += table[here, m] * around

@@ -102,15 +102,15 @@ def _mean_over_groups(contrast: Floats) -> Floats:
 
 
 def _numbered(
-    found: Sequence[Joined], grid: Grid, places: NDArray[np.int64], lag_s: Floats
+    found: Sequence[Joined], grid: Grid, positions: NDArray[np.int64], lag_s: Floats
 ) -> Iterator[dict[str, object]]:
-    """Cells of the clusters of a phone; `places` ``(live units,)`` on the grid."""
+    """Cells of the clusters of a phone; `positions` ``(live units,)`` on the grid."""
     if not found:
         empty = dict.fromkeys(COLUMNS[3:8]) | dict.fromkeys(("mass", "p", "p_family"))
         yield {"cluster": 0, "units": 0, "size": 0, **empty}
     for number, one in enumerate(found, start=1):
-        lag, unit = np.divmod(one.members, len(places))
-        row, column = centroid(places[unit], one.weights, grid)
+        lag, unit = np.divmod(one.members, len(positions))
+        row, column = centroid(positions[unit], one.weights, grid)
         times = lag_s[lag] * MS
         yield {
             "cluster": number,

@@ -72,9 +72,9 @@ def _faults(axes: Axes, reasons: Sequence[Row]) -> None:
         style.faint(axes, "no utterance was excluded\nor needed a second method")
         return
     shown = sorted(counts, key=lambda key: -counts[key])[:MOST_REASONS]
-    for place, (reason, status) in enumerate(shown):
+    for position, (reason, status) in enumerate(shown):
         fill = style.CONTROL if status == "excluded" else "white"
-        axes.barh(place, counts[reason, status], height=0.7, color=fill, edgecolor=style.CONTROL, linewidth=0.6)
+        axes.barh(position, counts[reason, status], height=0.7, color=fill, edgecolor=style.CONTROL, linewidth=0.6)
     axes.set_yticks(range(len(shown)), [_shortened(reason) for reason, _ in shown])
     axes.set(xlabel="Utterances", ylabel="Reason")
     axes.invert_yaxis()

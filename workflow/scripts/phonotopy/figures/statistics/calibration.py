@@ -59,18 +59,18 @@ def draw(rates: Sequence[Row], power: Sequence[Row]) -> Figure:
 
 
 def _rates(axes: Axes, rows: Sequence[Row]) -> None:
-    places = np.arange(len(rows))[::-1]
-    for place, row in zip(places, rows, strict=True):
+    positions = np.arange(len(rows))[::-1]
+    for position, row in zip(positions, rows, strict=True):
         rate, sets = row["rate"], row["data_sets"]
         kept = row["allowed_low"] <= rate <= row["allowed_high"]
         colour = KEPT if kept else BROKEN
-        axes.barh(place, row["allowed_high"] - row["allowed_low"], 0.8, row["allowed_low"], color=style.FAINT, zorder=0)
+        axes.barh(position, row["allowed_high"] - row["allowed_low"], 0.8, row["allowed_low"], color=style.FAINT, zorder=0)
         axes.hlines(
-            place, *(rate + sign * SPREAD * np.sqrt(rate * (1 - rate) / sets) for sign in (-1, 1)), color=colour
+            position, *(rate + sign * SPREAD * np.sqrt(rate * (1 - rate) / sets) for sign in (-1, 1)), color=colour
         )
-        axes.plot(rate, place, "o" if kept else "X", color=colour)
+        axes.plot(rate, position, "o" if kept else "X", color=colour)
     axes.axvline(0.05, color="black", linewidth=0.5, linestyle=(0, (4, 3)))
-    axes.set_yticks(places, [f"{_words(row['test'])} ({row['null']})" for row in rows])
+    axes.set_yticks(positions, [f"{_words(row['test'])} ({row['null']})" for row in rows])
     axes.set_ylabel("Test (null)")
     axes.set_ylim(-0.7, len(rows) - 0.3)
     axes.set_xlim(0, max(0.1, *(1.1 * row["rate"] for row in rows)))
