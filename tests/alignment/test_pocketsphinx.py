@@ -72,10 +72,10 @@ def test_the_front_end_does_remember(digits):
 
     def score(before, name):
         decoder = Decoder(lm=None, bestpath=False, loglevel="FATAL")
-        for loud in (*before, name):
-            decoder.set_align_text(digits[loud][1])
+        for spoken in (*before, name):
+            decoder.set_align_text(digits[spoken][1])
             decoder.start_utt()
-            decoder.process_raw(audio[loud], full_utt=True)
+            decoder.process_raw(audio[spoken], full_utt=True)
             decoder.end_utt()
         return decoder.hyp().score
 

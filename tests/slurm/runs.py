@@ -60,7 +60,9 @@ def slurm(*command: str) -> str:
 def queued(folder: Path, state: str) -> list[str]:
     """Numbers of the jobs of the folder in this state."""
     found = slurm("squeue", "--noheader", f"--states={state}", "--format=%i\t%Z")
-    return [number for number, directory in (line.split("\t") for line in found.splitlines()) if Path(directory) == folder]
+    return [
+        number for number, directory in (line.split("\t") for line in found.splitlines()) if Path(directory) == folder
+    ]
 
 
 def wait_for(condition: Callable[[], object], limit_s: float) -> None:

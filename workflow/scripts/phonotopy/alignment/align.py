@@ -138,7 +138,7 @@ def _found(plan: Plan, method: Method, utterance: Utterance) -> Utterance:
     """The utterance with the TextGrid that an aligner of whole corpora has made."""
     name = f"{utterance.utterance}.TextGrid"
     candidates = [Path(plan.folders[method], *folder, name) for folder in ((), (utterance.speaker,))]
-    path = next((index for index in candidates if index.is_file()), None)
+    path = next((one for one in candidates if one.is_file()), None)
     if path is None:
         advice = f"see the log of {method}, or name another method after it in alignment.method"
         raise InputError(utterance.audio, f"not aligned by {method}", "a TextGrid", advice)

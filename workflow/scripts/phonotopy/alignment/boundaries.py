@@ -78,7 +78,7 @@ def from_words(
 
 def _onsets_by_index(transcript: Sequence[str], intervals: Iterable[Interval]) -> dict[int, float]:
     words = _words(intervals)
-    runs = [list(run) for _, run in groupby(range(len(transcript)), key=lambda place: transcript[place])]
+    runs = [list(run) for _, run in groupby(range(len(transcript)), key=lambda index: transcript[index])]
     if [transcript[run[0]] for run in runs] != [word for word, _ in words]:
         return {}
     return {run[0]: onset for run, (_, onset) in zip(runs, words, strict=True) if len(run) == 1}
@@ -103,9 +103,9 @@ def between_methods(
     for kind, onsets in (("word", _words), ("label", _labels)):
         (first, theirs), (second, ours) = ((name, onsets(intervals)) for name, intervals in (reference, method))
         found = _found(theirs, ours)
-        for place, (label, onset_s) in enumerate(theirs):
+        for index, (label, onset_s) in enumerate(theirs):
             known = (utterance.utterance, utterance.split, first, second, kind, label)
-            yield Boundary(*known, onset_s, found.get(place))
+            yield Boundary(*known, onset_s, found.get(index))
 
 
 def _found(theirs: Sequence[tuple[str, float]], ours: Sequence[tuple[str, float]]) -> dict[int, float]:

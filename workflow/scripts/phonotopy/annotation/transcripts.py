@@ -128,10 +128,12 @@ def read_transcript_table(path: str | Path) -> dict[Path, Entry]:
     entries: dict[Path, Entry] = {}
     for number, line in enumerate(lines, start=2):
         if line.strip():
-            place, entry = _entry(f"{path}, line {number}", columns, line.split("\t"))
-            if place in entries:
-                raise InputError(f"{path}, line {number}", f"{place} again", "each recording once", "remove one line")
-            entries[place] = entry
+            recording, entry = _entry(f"{path}, line {number}", columns, line.split("\t"))
+            if recording in entries:
+                raise InputError(
+                    f"{path}, line {number}", f"{recording} again", "each recording once", "remove one line"
+                )
+            entries[recording] = entry
     return entries
 
 
@@ -142,15 +144,15 @@ def _lines(path: Path) -> list[str]:
         raise InputError(str(path), f"unreadable table: {error}", "text in UTF-8", "save the file as UTF-8") from error
 
 
-def _entry(place: str, columns: Sequence[str], cells: Sequence[str]) -> tuple[Path, Entry]:
+def _entry(subject: str, columns: Sequence[str], cells: Sequence[str]) -> tuple[Path, Entry]:
     if len(cells) != len(columns):
         advice = "put one tab between two values, none inside"
-        raise InputError(place, f"{len(cells)} values", f"{len(columns)}, as columns in the first line", advice)
+        raise InputError(subject, f"{len(cells)} values", f"{len(columns)}, as columns in the first line", advice)
     row = {column: cell.strip() for column, cell in zip(columns, cells, strict=True)}
     file = Path(row["file"])
     if not row["file"] or file.is_absolute() or ".." in file.parts:
         expected = "the path of a recording below the folder of the table"
-        raise InputError(place, f"file '{row['file']}'", expected, "correct the path")
+        raise InputError(subject, f"file '{row['file']}'", expected, "correct the path")
     known = file.suffix.lower() in SUFFIXES
     return file.with_suffix("") if known else file, Entry(row.get("speaker", ""), row.get("transcript", ""))
 

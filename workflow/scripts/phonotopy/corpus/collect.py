@@ -103,7 +103,7 @@ def _without_twins(recordings: Iterable[Recording], task: Task) -> list[Recordin
     kept: list[Recording | Exclusion] = []
     for recording in recordings:
         first = taken.setdefault(recording.name, recording)
-        twin = f"name taken: {first.place} has the same utterance id"
+        twin = f"name taken: {first.path} has the same utterance id"
         kept.append(recording if first is recording else task.excluded(recording, twin, "rename one of the two"))
     return kept
 
@@ -189,7 +189,7 @@ def _transcript(recording: Recording, layout: Layout) -> Transcript:
     words = find_tier(tiers, layout.words, recording.speaker)
     if words is None:
         found = "no transcript" + (f", and no tier of words among {', '.join(tiers)}" if tiers else "")
-        advice = f"write what is said into {recording.place}{TRANSCRIPTS[0]}"
+        advice = f"write what is said into {recording.path}{TRANSCRIPTS[0]}"
         raise InputError("recording", found, "a transcript", advice)
     return transcribed(spoken((span.text for span in tiers[words]), layout.remarks), layout.remarks)
 
@@ -221,10 +221,10 @@ def _cut(task: Task, recording: Recording, tiers: Mapping[str, Sequence[Span]]) 
 
 
 def _identity(task: Task, recording: Recording, passage: Passage) -> tuple[str, str, Split]:
-    """Id, speaker and split of a passage; its place in time makes the id, so that a new one moves no other."""
+    """Id, speaker and split of a passage; its onset makes the id, so that a new one moves no other."""
     speaker = writable(passage.speaker) or recording.speaker
-    path = recording.name if recording.name.startswith(f"{speaker}-") else f"{speaker}-{recording.name}"
-    utterance = re.sub(r"[^\w.-]+", "_", f"{path}-{round(1000 * passage.onset_s):08d}")
+    stem = recording.name if recording.name.startswith(f"{speaker}-") else f"{speaker}-{recording.name}"
+    utterance = re.sub(r"[^\w.-]+", "_", f"{stem}-{round(1000 * passage.onset_s):08d}")
     return utterance, speaker, task.splitting.split(speaker, utterance)
 
 
@@ -243,7 +243,7 @@ def _draft(task: Task, recording: Recording, passage: Passage, folder: Path) -> 
 
 
 def _passed_over(task: Task, recording: Recording, passage: Passage, error: InputError) -> Exclusion:
-    file = f"{recording.place} at {passage.onset_s:.3f} s"
+    file = f"{recording.path} at {passage.onset_s:.3f} s"
     return Exclusion(*_identity(task, recording, passage), file, error.found, error.advice)
 
 

@@ -163,11 +163,11 @@ def _speak(
 
 
 def _require_disk(folder: Path, minutes: float) -> None:
-    place = next(parent for parent in folder.absolute().parents if parent.exists())
-    needed, free = 60 * BYTES_PER_S * minutes, shutil.disk_usage(place).free
+    existing = next(parent for parent in folder.absolute().parents if parent.exists())
+    needed, free = 60 * BYTES_PER_S * minutes, shutil.disk_usage(existing).free
     if needed > free:
         found, expected = f"{free / 1e6:.0f} MB free", f"{needed / 1e6:.0f} MB for the synthetic corpus"
-        raise InputError(str(place), found, expected, "free some disk or lower corpus.synthetic.minutes")
+        raise InputError(str(existing), found, expected, "free some disk or lower corpus.synthetic.minutes")
 
 
 def synthesise(

@@ -134,7 +134,9 @@ def _sampled_others(lattice: Lattice, permutations: int, stream: int) -> NDArray
 
 
 @compiled
-def _sampled_lags(z: Floats, sampled: NDArray[np.int32], units: NDArray[np.int64], degrees: NDArray[np.int64]) -> Floats:
+def _sampled_lags(
+    z: Floats, sampled: NDArray[np.int32], units: NDArray[np.int64], degrees: NDArray[np.int64]
+) -> Floats:
     """Sums over drawn neighbours, ``(permutations, units, maps)``; numbers from the unit's own on move up by one."""
     result = np.zeros((len(sampled), len(units), z.shape[1]))
     for r in range(len(sampled)):

@@ -64,7 +64,9 @@ def _rates(axes: Axes, rows: Sequence[Row]) -> None:
         rate, sets = row["rate"], row["data_sets"]
         kept = row["allowed_low"] <= rate <= row["allowed_high"]
         colour = KEPT if kept else BROKEN
-        axes.barh(position, row["allowed_high"] - row["allowed_low"], 0.8, row["allowed_low"], color=style.FAINT, zorder=0)
+        axes.barh(
+            position, row["allowed_high"] - row["allowed_low"], 0.8, row["allowed_low"], color=style.FAINT, zorder=0
+        )
         axes.hlines(
             position, *(rate + sign * SPREAD * np.sqrt(rate * (1 - rate) / sets) for sign in (-1, 1)), color=colour
         )
