@@ -33,7 +33,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def shuffled(trained: Path, tmp_path: Path) -> Path:
-    """The same responses, with units at positions drawn anew."""
+    """The same responses, with units at shuffled positions."""
     shutil.copytree(trained, tmp_path, dirs_exist_ok=True)
     grids = read_grids(tmp_path / "geometry.tsv")
     write_placement(tmp_path / "placement.tsv", arranged("shuffled", grids, 0, "shuffled", 0), grids)

@@ -1,4 +1,4 @@
-"""Onsets are compared with those of the same word, whatever their distance, and counted where that cannot be told."""
+"""Onsets are compared with those of the same word, whatever their distance, and counted where that cannot be decided."""
 
 import pytest
 

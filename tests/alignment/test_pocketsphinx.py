@@ -34,7 +34,7 @@ def digits():
 
 @pytest.fixture(autouse=True)
 def fresh_decoders():
-    """Each test begins with decoders that have heard nothing."""
+    """Each test begins with new decoders."""
     pocketsphinx._decoder.cache_clear()
     yield
     pocketsphinx._decoder.cache_clear()
@@ -56,7 +56,7 @@ def test_words_and_phones_cover_each_recording(digits):
 
 
 def test_the_order_of_utterances_changes_nothing(digits):
-    """The front end of pocketsphinx remembers the noise of what it heard before, unless it is told to forget."""
+    """The front end of pocketsphinx remembers the noise of earlier recordings, unless it is reset."""
     names = sorted(digits)
     forward = {name: pocketsphinx.align(*digits[name]) for name in names}
     again = {name: pocketsphinx.align(*digits[name]) for name in reversed(names)}

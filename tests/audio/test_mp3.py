@@ -1,4 +1,4 @@
-"""MP3 files as programs write them are whole; whatever is cut off them is missed, as far as the format tells."""
+"""MP3 files as programs write them are whole; whatever is cut off them is missed, as far as the format allows."""
 
 from pathlib import Path
 
@@ -128,7 +128,7 @@ def test_a_cut_within_a_frame_is_refused_wherever_it_is(tmp_path, name):
         if offset not in ends:
             assert found.startswith(("truncated audio: it ends within the frame", "corrupt audio")), offset
         else:
-            assert found.startswith("truncated audio") is (name in HEADED), "no other frame tells of those behind it"
+            assert found.startswith("truncated audio") is (name in HEADED), "no other frame states how many follow it"
     assert refusal(tmp_path / "x.mp3", data[: frames.end - 1]).startswith("truncated audio")
 
 
@@ -171,7 +171,7 @@ def test_tags_before_the_frames_do_no_harm(tmp_path, name, head):
 
 
 def test_an_encoder_that_counts_its_own_header_needs_all_bytes(tmp_path):
-    """As some did; then the bytes tell what the frames do not."""
+    """As some did; then the bytes show what the frames do not."""
     data, frames = bytearray(content("lame_constant_44100")), mp3.find_frames(FOLDER / "lame_constant_44100.mp3")
     offset = data.index(b"Info") + 8
     assert int.from_bytes(data[offset : offset + 4], "big") == 19

@@ -128,22 +128,22 @@ def test_wav_that_lacks_its_last_sample_is_truncated(tmp_path):
     assert refusal(path) == f"truncated audio: {2 * RATE - 2} of {2 * RATE} bytes of samples"
 
 
-LIES = {  # bytes at a place in the header of 16,000 frames of 16 bits
+CONTRADICTIONS = {  # bytes at an offset in the header of 16,000 frames of 16 bits
     "contradictory header: 8000 bytes of samples, but 24000 more behind them": (40, "<I", 8000),
-    "contradictory header: 16064 Hz with 2 bytes a frame, but 32000 bytes a second": (24, "<I", 16_064),
+    "contradictory header: 16064 Hz with 2 bytes per frame, but 32000 bytes per second": (24, "<I", 16_064),
     "contradictory header: 2 channels of 16 bits in 2 bytes": (22, "<H", 2),
     "contradictory header: 1 channels of 8 bits in 2 bytes": (34, "<H", 8),
     "truncated audio: 32000 of 2000000 bytes of samples": (40, "<I", 2_000_000),
 }
 
 
-@pytest.mark.parametrize("found", LIES)
+@pytest.mark.parametrize("found", CONTRADICTIONS)
 def test_headers_that_contradict_the_file_are_refused(tmp_path, found):
     """libsndfile itself reads them as if nothing were."""
     path = tmp_path / "x.wav"
     soundfile.write(path, np.random.default_rng(0).uniform(-0.9, -0.1, RATE), RATE)
     content = bytearray(path.read_bytes())
-    offset, form, value = LIES[found]
+    offset, form, value = CONTRADICTIONS[found]
     struct.pack_into(form, content, offset, value)
     path.write_bytes(content)
     assert refusal(path) == found
@@ -279,7 +279,7 @@ def test_ogg_with_a_damaged_or_missing_page_is_corrupt(tmp_path, suffix, block, 
 
 
 def test_formats_without_checks_are_to_be_converted(tmp_path):
-    """libsndfile tells nothing of a truncated AIFF."""
+    """libsndfile does not report a truncated AIFF."""
     soundfile.write(tmp_path / "x.wav", tone(), RATE, format="AIFF")
     assert refusal(tmp_path / "x.wav") == "foreign audio: AIFF"
 

@@ -1,4 +1,4 @@
-"""A folder of recordings becomes utterances, and everything left out is told with its reason."""
+"""A folder of recordings becomes utterances, and everything left out is listed with its reason."""
 
 import os
 import signal
@@ -97,7 +97,7 @@ def test_layouts_of_folders(tmp_path):
 
 
 def test_a_table_states_speakers_and_transcripts(tmp_path):
-    """In a flat folder; what it leaves empty is told by folders and files, and further columns are passed over."""
+    """In a flat folder; what it leaves empty follows from folders and files, and further columns are passed over."""
     folder = tmp_path / "corpus"
     for name in ("a1.wav", "a2.wav", "sub/b1.flac", "zoe/c1.wav"):
         record(folder / name, text=None)

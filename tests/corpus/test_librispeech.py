@@ -273,7 +273,7 @@ def test_splits_that_share_speakers_or_utterances_are_refused() -> None:
         librispeech.check_splits([row("1-1-1", "train"), row("1-1-2", "test")])
 
 
-# The peak that the system tells of a process includes that of the process it was started by; VmHWM is its own.
+# The peak that the system reports for a process includes that of the process it was started by; VmHWM is its own.
 MEASURED = """
 import re, resource, sys
 from pathlib import Path
@@ -348,7 +348,7 @@ def test_downloads_are_announced_and_need_room(tmp_path: Path, monkeypatch: pyte
             {"splits": {"train": ["train-clean-50"], "dev": ["dev-clean"], "test": ["test-clean"]}},
             "splits.train: no source",
         ),
-        ({"splits": {"train": ["dev-clean"], "dev": ["dev-clean"]}}, "dev-clean stands twice"),
+        ({"splits": {"train": ["dev-clean"], "dev": ["dev-clean"]}}, "dev-clean is there twice"),
         ({"splits": {"train": ["alignments"], "dev": ["dev-clean"]}}, "no source 'alignments'"),
         ({"sources": "nowhere.tsv"}, "nowhere.tsv does not exist"),
     ],

@@ -170,7 +170,7 @@ def test_every_column_of_a_voice_changes_the_sound(synthesiser, change):
     other = synthesiser.say("the girl can follow her father", replace(VOICE, **change)).samples
     assert not np.array_equal(plain, other)
     if "rate_wpm" in change:
-        assert 0.75 < len(other) / len(plain) < 0.95  # 170 to 200 words a minute
+        assert 0.75 < len(other) / len(plain) < 0.95  # 170 to 200 words per minute
 
 
 def test_espeak_is_never_loaded_into_this_process(corpus):
@@ -222,7 +222,7 @@ def test_failure_leaves_the_old_folder_and_success_replaces_it(grammar, voices, 
 
 def test_too_little_disk_is_refused_before_anything_is_made(grammar, voices, tmp_path, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=575_999))
-    with pytest.raises(InputError) as refusal:  # 0.3 minutes of 32,000 bytes a second are 576,000
+    with pytest.raises(InputError) as refusal:  # 0.3 minutes of 32,000 bytes per second are 576,000
         synthesise(grammar, voices, tmp_path / "new" / "audio", MINUTES, SEED)
     assert refusal.value.subject == str(tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -38,7 +38,7 @@ __all__ = [
 
 
 def drawings(tables, folder):
-    """Every figure that is declared, of the fabricated run, as the workflow draws it."""
+    """Every figure that is declared, of the fabricated run, as the workflow makes it."""
     found = {}
     for figure in (one for one in FIGURES if one.conditions or tables is SQUARES):
         (folder / figure.name).mkdir()
@@ -217,7 +217,7 @@ def test_regions_show_one_phone_of_each_manner_that_has_one():
 
 
 def edges_by_hand(inside, torus):
-    """Every pair of touching places, one inside and one outside, as the middle of their common edge."""
+    """Every pair of touching positions, one inside and one outside, as the middle of their common edge."""
     rows, columns = inside.shape
     found = []
     for row in range(-1, rows + 1):

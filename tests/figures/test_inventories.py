@@ -35,7 +35,7 @@ from phonotopy.spatial.maps import read_maps
 
 CRITERIA = Criteria(minimum_tokens=10, minimum_speakers=3, d_prime=0.5, false_discovery_rate=0.05)
 TABLES = {
-    # Tones, of which nothing is told.
+    # Tones, which are not described.
     "tones": "label\n˥\n˧˥\n˨˩˦\n˥˩\nneutral\n",
     # Syllables of a made language: classes that no palette knows, and dimensions of their own.
     "syllables": "label\tmanner\ttone\tlength\nmá\topen\thigh\tshort\nmà\topen\tlow\tshort\nmāː\topen\tmid\tlong\n"

@@ -78,7 +78,7 @@ def test_surrogates_keep_what_they_promise(torus: bool) -> None:
     correlated = np.array([np.corrcoef(one.T)[0, 1] for one in together])
     assert correlated == pytest.approx(np.full(120, np.corrcoef(maps.T)[0, 1]))
     again = np.concatenate(list(Surrogates(lattice).joint(maps, number=7, key=1)))
-    assert (again == together[:7]).all(), "a surrogate hangs on its number alone"
+    assert (again == together[:7]).all(), "a surrogate depends on its number alone"
 
 
 @pytest.mark.parametrize("radius", [0.7, 1.0, 1.5])
@@ -125,7 +125,7 @@ def test_features_of_phones() -> None:
     assert distance[0, 1] == pytest.approx(1 / 3), "voicing out of manner, place and voicing"
     assert distance[0, 2] == 1
     assert distance[2, 3] == pytest.approx(1 / 3), "backness out of manner, height and backness"
-    assert distance[1, 4] == pytest.approx(2 / 3), "a nasal has no voicing to tell it by"
+    assert distance[1, 4] == pytest.approx(2 / 3), "a nasal has no voicing"
     assert (distance == distance.T).all()
     found = classes(INVENTORY, PHONES)
     assert found["voicing"].keys() == {"voiceless"}

@@ -1,4 +1,4 @@
-"""Time of a run, told before it starts."""
+"""Time of a run, estimated before it starts."""
 
 import copy
 import json

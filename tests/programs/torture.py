@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 SMOKE = "tests/smoke/config.yaml"
 RESULTS = Path("results", "smoke")
 COPIED = shutil.ignore_patterns(".git", ".venv", ".snakemake", "results", "__pycache__", ".*_cache")
-# They tell when and how a run went, or belong to work in progress.
+# They state when and how a run went, or belong to work in progress.
 OF_THE_RUN = re.compile(
     r"(logs|benchmarks)/|report\.html|provenance\.|.*/resume(\.previous)?\.pt|(.*/)?\.(snakemake|.*\.part)"
 )
@@ -40,7 +40,7 @@ STARTED, STEPS = re.compile(r"^(?:local)?rule (\w+):"), re.compile(r"^(\d+) of (
 
 @dataclass
 class Progress:
-    """What the output of Snakemake told so far; `at_work` are the rules of unfinished jobs."""
+    """What the output of Snakemake says so far; `at_work` are the rules of unfinished jobs."""
 
     done: int = 0
     steps: int = 0
@@ -114,7 +114,7 @@ def kill(folder: Path, chance: random.Random, left: int, targets: Sequence[str])
 def disturbed(
     folder: Path, reference: dict[str, str], chance: random.Random, kills: int, targets: Sequence[str]
 ) -> Iterator[bool]:
-    """Kill a run that often and let it end; tells for each kill whether it left no trace."""
+    """Kill a run that often and let it end; returns for each kill whether it left no trace."""
     clean: list[bool] = []
     while len(clean) < kills and (progress := kill(folder, chance, kills - len(clean), targets)):
         traces = differences(contents(folder), reference)

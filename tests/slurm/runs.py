@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
-# One core a job, so that two run side by side; no accounting database; jobs this short are not worth long waits.
+# One core per job, so that two run side by side; no accounting database; jobs this short are not worth long waits.
 PROFILE = [
     *("--profile", "profiles/slurm", "--cores", "1", "--latency-wait", "5"),
     *("--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "3"),

@@ -1,4 +1,4 @@
-"""Local Moran's I: agreement with esda, conditional draws, planted places."""
+"""Local Moran's I: agreement with esda, conditional permutations, planted patches."""
 
 import esda
 import libpysal
@@ -33,7 +33,7 @@ def test_observed_values_and_quadrants_are_those_of_esda(contiguity: str) -> Non
 
 
 def test_p_values_are_those_of_drawing_neighbours_from_all_others() -> None:
-    """Simulated anew for each unit with another generator; esda's compiled draws take half a minute to compile."""
+    """Simulated anew for each unit with another generator; esda's compiled permutations take half a minute to compile."""
     values = noise(1) + 2 * (GRID.distances[27] < 2)[:, None]
     z, random, number = values[:, 0] - values.mean(), np.random.default_rng(1), 4999
     found, expected = local_test(values, QUEEN, permutations=number, stream=1), []
@@ -65,7 +65,7 @@ def test_a_unit_never_becomes_its_own_neighbour() -> None:
     values[5] = 1
     found = local_test(values, Lattice.of(Grid(4, 4), "rook"), permutations=999, stream=3)
     assert found.p[5, 0] == 1, "all around it are alike whatever the order"
-    beside = found.p[6, 0]  # one of 15 others, 4 places: the high one stands there in 4 of 15 orders
+    beside = found.p[6, 0]  # one of 15 others, 4 positions: the high one is there in 4 of 15 orders
     assert beside == pytest.approx(2 * 4 / 15, abs=0.09)
     assert found.quadrant[:, 0][[5, 6, 15]].tolist() == ["HL", "LH", "LL"]
 

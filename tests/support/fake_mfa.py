@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Stands for the Montreal Forced Aligner, version 3, as far as the workflow calls it: checks what it is given.
 
-As the real one, it writes a TextGrid a recording in folders of speakers, and none for what it cannot align.
+As the real one, it writes a TextGrid per recording in folders of speakers, and none for what it cannot align.
 """
 
 import argparse

@@ -78,7 +78,7 @@ def test_a_planted_episode_is_found_and_scattered_courses_are_not() -> None:
 
 
 def test_null_courses_are_rejected_at_the_level() -> None:
-    """Slow courses at random places: a unit that answers long is no evidence of a place."""
+    """Slow courses at random positions: a long response is no evidence of spatial organisation."""
     slow = [np.cumsum(noise(2, seed), axis=0) for seed in range(200)]
     found = (time_clusters(one, GRID, LIVE, permutations=39, stream=s) for s, one in enumerate(slow))
     rate = np.mean([min((one.p_family for one in each), default=1.0) <= 0.05 for each in found])

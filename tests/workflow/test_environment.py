@@ -1,4 +1,4 @@
-"""The packages: one place for pins, and nothing used that is not pinned."""
+"""The packages: one file for pins, and nothing used that is not pinned."""
 
 import ast
 import csv

@@ -467,7 +467,7 @@ def test_a_setting_of_the_beginning_reruns_all_that_follows(
     ],
 )
 def test_only_new_trainings_are_made_and_mapped(finished: Path, setting: str, trainings: int) -> None:
-    """One of each condition where a seed is added to two conditions; figures and tables of all are drawn once."""
+    """One of each condition where a seed is added to two conditions; figures and tables of all are made once."""
     plan = planned(finished, overlay=setting)
     of_each = ("train", "recognise", "respond", *FROM_RESPONSES, "label_null", "autocorrelation", "regions", "clusters")
     assert {rule: plan.get(rule) for rule in of_each} == dict.fromkeys(of_each, trainings)
@@ -503,7 +503,7 @@ def test_a_deleted_result_is_made_again_where_it_is_asked_for(
 
 
 def test_a_changed_recording_is_collected_again(checkout: Path) -> None:
-    """Recordings are told by size and date: the content of a whole corpus is too much to read for every plan."""
+    """Recordings are identified by size and date: the content of a whole corpus is too much to read for every plan."""
     speech = shutil.copytree(ROOT / "tests" / "data" / "digits", checkout / "digits")
     split = "test_speakers: [theo], dev_fraction: 0.5"
     settings = f"results: results/collected\ncorpus: {{source: recordings, recordings: {{path: digits, {split}}}}}"

@@ -34,7 +34,7 @@ def checked(function, *arguments):
     try:
         return function(*arguments)
     except InputError as error:
-        sys.exit(f"\n{error}\n")  # a WorkflowError would add lines of this file that tell the user nothing
+        sys.exit(f"\n{error}\n")  # a WorkflowError would add lines of this file that do not help the user
 
 
 def relative(path):
@@ -220,7 +220,7 @@ def file_name(figure):
 
 
 def figure_files(figure):
-    """Files of a figure, one a format, of which the report shows the first."""
+    """Files of a figure, one per format, of which the report shows the first."""
     first, *others = [f"{RESULTS}/figures/{file_name(figure)}.{suffix}" for suffix in FORMATS]
     labels = {"result": figure.title, "kind": "figure", "seed": "{seed}" if figure.each_seed else "all"}
     return [report(first, caption=f"../report/{figure.name}.rst", category=figure.stage, labels=labels), *others]

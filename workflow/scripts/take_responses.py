@@ -1,4 +1,4 @@
-"""Responses of one's own in the place of those of a trained recogniser, once they can be read."""
+"""Responses of one's own instead of those of a trained recogniser, once they can be read."""
 
 import shutil
 

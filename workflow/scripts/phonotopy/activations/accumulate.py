@@ -71,7 +71,7 @@ class Coding:
 def tokens_of(
     intervals: Mapping[str, Sequence[Interval]], segments: Sequence[Segment], coding: Coding, cap: int
 ) -> dict[str, list[Token]]:
-    """Tokens by utterance, in time order; of each phone and speaker at most `cap`, drawn at random, are stored.
+    """Tokens by utterance, in time order; of each phone and speaker at most `cap`, sampled at random, are stored.
 
     Raises InputError for a label that is neither a phone of the coding nor silence nor OTHER.
     """

@@ -68,7 +68,7 @@ class Cells:
 
 @dataclass(frozen=True)
 class Tokens:
-    """What was spoken when: one entry a row of the arrays of token means.
+    """What was spoken when: one entry per row of the arrays of token means.
 
     `phone` and `sample` index `phones` and `samples` (speakers or utterances), `speaker` and `utterance` number those;
     phone −1 is a token of another label, such as silence.
@@ -110,7 +110,7 @@ def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], Indices]:
 class Responses:
     """Responses of one condition and seed, read layer by layer; units have the order of positions on the grid.
 
-    `units` holds the unit at each position ``(units,)`` by layer: all that tells a layout after the fact from what was
+    `units` holds the unit at each position ``(units,)`` by layer: all that distinguishes a layout after the fact from what was
     trained.
     """
 

@@ -88,7 +88,7 @@ class Aligned:
 
 
 def align_corpus(utterances: Sequence[Utterance], plan: Plan, processes: int = 1) -> Iterator[Aligned]:
-    """Align utterances on several processes, in order; the log tells how far it is."""
+    """Align utterances on several processes, in order; the log states the progress."""
     milestones = {round(len(utterances) * tenth / 10) for tenth in range(1, 11)}
     for done, aligned in enumerate(ordered_map(partial(align_utterance, plan), utterances, processes), start=1):
         if aligned.coverage.status == "excluded" or aligned.coverage.reason:
@@ -101,7 +101,7 @@ def align_corpus(utterances: Sequence[Utterance], plan: Plan, processes: int = 1
 
 
 def align_utterance(plan: Plan, utterance: Utterance) -> Aligned:
-    """Align one utterance by the first method that can; what others found is told in its account."""
+    """Align one utterance by the first method that can; what others found is in its account."""
     failures: list[InputError] = []
     for method in plan.methods:
         if method == "textgrids" and not utterance.textgrid:
@@ -177,7 +177,7 @@ def _mapped(plan: Plan, tiers: pocketsphinx.Tiers) -> tuple[list[Span], list[Spa
 
 
 def _samples(utterance: Utterance) -> NDArray[np.float32]:
-    """Samples for the aligner; InputError if the file is no longer the one that the table of utterances tells of."""
+    """Samples for the aligner; InputError if the file is no longer the one that the table of utterances describes."""
     samples = read_mono(utterance.audio, pocketsphinx.SAMPLE_RATE_HZ)
     duration_s = len(samples) / pocketsphinx.SAMPLE_RATE_HZ
     if abs(duration_s - utterance.duration_s) > ROUNDING_S:
@@ -251,7 +251,7 @@ def check_coverage(
 
 
 def write_coverage(path: str | Path, coverage: Iterable[Coverage]) -> None:
-    """Write one row an utterance."""
+    """Write one row per utterance."""
     write_table(path, [field.name for field in fields(Coverage)], map(asdict, coverage))
 
 
@@ -261,7 +261,7 @@ def read_coverage(path: str | Path) -> list[Coverage]:
 
 
 def write_summary(path: str | Path, corpus: str, coverage: Sequence[Coverage], utterances: Sequence[Utterance]) -> None:
-    """Write one row a split: speakers, utterances, how many are aligned, by which method, and excluded, and minutes."""
+    """Write one row per split: speakers, utterances, how many are aligned, by which method, and excluded, and minutes."""
     methods = get_args(Method)
     columns = ["corpus", "split", "speakers", "utterances", "aligned", *methods, "excluded", "minutes"]
     duration_s = {utterance.utterance: utterance.duration_s for utterance in utterances}

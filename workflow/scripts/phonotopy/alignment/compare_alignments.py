@@ -40,7 +40,7 @@ def read_accounts(coverage: str | Path, intervals: str | Path) -> dict[str, Acco
 def sample(
     utterances: Sequence[Utterance], used: Mapping[str, Account], method: Method, number: int, seed: int
 ) -> list[Utterance]:
-    """At most `number` utterances, drawn at random of those that another method than `method` has aligned."""
+    """At most `number` utterances, sampled at random from those that another method than `method` has aligned."""
     others = [own for own in utterances if own.utterance in used and used[own.utterance][0] != method]
     if not others:
         LOG.warning("nothing to compare: no utterance was aligned by another method than %s", method)

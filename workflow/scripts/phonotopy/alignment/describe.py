@@ -28,7 +28,7 @@ def names_of_speakers(coverage: Iterable[Coverage], *, private: bool) -> dict[st
 def speakers(
     corpus: str, coverage: Sequence[Coverage], utterances: Iterable[Utterance], names: Mapping[str, str]
 ) -> Iterator[Row]:
-    """One row a split and speaker (a speaker of train may also stand in dev); minutes are those of aligned speech."""
+    """One row per split and speaker (a speaker of train may also stand in dev); minutes are those of aligned speech."""
     lengths = {utterance.utterance: utterance.duration_s for utterance in utterances}
     own: dict[tuple[str, str], list[Coverage]] = defaultdict(list)
     for row in coverage:
@@ -41,7 +41,7 @@ def speakers(
 
 
 def durations(corpus: str, coverage: Iterable[Coverage], intervals: Mapping[str, Sequence[Interval]]) -> Iterator[Row]:
-    """One row a split and label, in order of frequency, silence included: tokens and quantiles of their duration."""
+    """One row per split and label, in order of frequency, silence included: tokens and quantiles of their duration."""
     known = {row.utterance: row for row in coverage}
     for split in SPLITS:
         lengths: dict[str, list[float]] = defaultdict(list)
@@ -59,9 +59,9 @@ def durations(corpus: str, coverage: Iterable[Coverage], intervals: Mapping[str,
 
 
 def reasons(corpus: str, coverage: Iterable[Coverage]) -> Iterator[Row]:
-    """One row a split, status and kind of reason (what stands before its colon): excluded, or aligned at a second try.
+    """One row per split, status and kind of reason (the text before its colon): excluded, or aligned at a second try.
 
-    A reason that names words or places of one utterance is so counted with its like.
+    A reason that names words or times of one utterance is so counted with its like.
     """
     counts = Counter(
         (row.split, row.status, kind)

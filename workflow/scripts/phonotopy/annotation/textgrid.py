@@ -72,7 +72,7 @@ def _decoded(content: bytes) -> str:
 
 
 def _utf_16(content: bytes) -> str:
-    """The codec of a file in UTF-16; a header without byte order mark tells it by its null bytes."""
+    """The codec of a file in UTF-16; a header without byte order mark shows it by its null bytes."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     return {b"\0\0": "utf-16-le"}.get(content[1:4:2], {b"\0\0": "utf-16-be"}.get(content[0:3:2], ""))
@@ -86,7 +86,7 @@ def _narrow(content: bytes) -> str:
 
 
 class _Reader:
-    """Tokens of a TextGrid, taken one after the other; ValueError tells what stands in the wrong place."""
+    """Tokens of a TextGrid, taken one after the other; ValueError names a token of the wrong kind."""
 
     def __init__(self, text: str) -> None:
         self._text, self._position = _body(text), 0
@@ -122,7 +122,7 @@ class _Reader:
         return spans
 
     def _bounds(self) -> tuple[float, float]:
-        """Where the grid or a tier begins and ends; nothing hangs on it, the recording says how long it is."""
+        """Where the grid or a tier begins and ends; nothing depends on it, the recording says how long it is."""
         start, end = self._one("number", "number")
         if end < start:
             raise ValueError(f"it begins at {start:g} s and ends at {end:g} s")

@@ -39,7 +39,7 @@ REPLACEMENTS = str.maketrans(
 
 @dataclass(frozen=True)
 class Entry:
-    """What the table of transcripts tells of a recording; empty where it leaves that to other sources."""
+    """What the table of transcripts says of a recording; empty where it leaves that to other sources."""
 
     speaker: str = ""
     transcript: str = ""
@@ -115,7 +115,7 @@ def read_transcript(path: str | Path, remarks: Remarks = "exclude") -> Transcrip
 
 
 def read_transcript_table(path: str | Path) -> dict[Path, Entry]:
-    """Entries by the place of the recording: its path below the folder of the table, without suffix.
+    """Entries by recording: its path below the folder of the table, without suffix.
 
     The first line names the columns: `file` and one or both of `speaker` and `transcript`; others are passed over, and
     so are empty lines. Values are text as it stands, without quoting. InputError names the line that cannot be used.
@@ -158,9 +158,9 @@ def _entry(subject: str, columns: Sequence[str], cells: Sequence[str]) -> tuple[
 
 
 def decoded(content: bytes, name: str = "") -> str:
-    """Text in UTF-8, in UTF-16 (told by its byte order mark or zero bytes), else in Latin-1 as Windows writes it.
+    """Text in UTF-8, in UTF-16 (recognised by its byte order mark or zero bytes), else in Latin-1 as Windows writes it.
 
-    Nothing tells the 8-bit codes apart, so the last case is logged under the name. UnicodeDecodeError: none of these.
+    The 8-bit codes cannot be distinguished, so the last case is logged under the name. UnicodeDecodeError: none of these.
     """
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16")

@@ -1,6 +1,6 @@
 """Frames of an MP3 file (ISO 11172-3 and 13818-3, layer III), walked from tag to tag: whether they are all there.
 
-No frame tells its number, and none is the last: a file without a count of its frames (of Xing, LAME or VBRI) that was
+No frame states its number, and none is the last: a file without a count of its frames (of Xing, LAME or VBRI) that was
 cut exactly between two of them is a whole, shorter file. Nor does a frame have a sum of its content, as a rule; that of
 the LAME header no longer holds where a program has changed the volume. Anything else that is missing is found.
 """
@@ -26,7 +26,7 @@ KBITS = {  # a second, by the version's and the frame's two numbers; layer III
 RATES_HZ = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
 COUNTED = 1  # the flag of a Xing header that has a number of frames
 SIZED = 2  # and of one that has a number of bytes
-ROOMY = 0x90  # the bits of a rate at which a frame of any kind holds a Xing header, in the place of its own rate
+ROOMY = 0x90  # the bits of a rate at which a frame of any kind holds a Xing header, instead of its own rate
 
 
 class FrameError(Exception):
@@ -43,7 +43,7 @@ class Header(NamedTuple):
 
     @classmethod
     def at(cls, data: Data, position: int) -> Self | None:
-        """The head at this place; None where there is none, or one of another layer or of a free rate."""
+        """The header at this position; None where there is none, or one of another layer or of a free rate."""
         word = int.from_bytes(data[position : position + HEAD], "big")
         version, layer, kbits, rate = word >> 19 & 3, LAYERS.get(word >> 17 & 3), word >> 12 & 15, word >> 10 & 3
         if word >> 21 != 0x7FF or version == 1 or layer != 3 or kbits in (0, 15) or rate == 3:
@@ -81,7 +81,7 @@ class Frames:
 
 
 class Reader(io.RawIOBase):
-    """The frames of a file as if there were nothing else in it, with a header that tells their number."""
+    """The frames of a file as if there were nothing else in it, with a header that states their number."""
 
     def __init__(self, path: str | Path, frames: Frames) -> None:
         self._path, self._file = path, io.FileIO(path)
@@ -101,7 +101,7 @@ class Reader(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place."""
+        """Go to a position."""
         self._position = max(
             0, offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._length}[whence]
         )
@@ -167,7 +167,7 @@ def _walked(data: Data, start: int, end: int, first: Header) -> tuple[int, int]:
 
 
 class Stated(NamedTuple):
-    """Frames and bytes by the header of an encoder, None where it tells none; `trusted` by the decoder too."""
+    """Frames and bytes by the header of an encoder, None where it states none; `trusted` by the decoder too."""
 
     frames: int | None
     size: int | None
@@ -199,7 +199,7 @@ def _compare(stated: Stated, number: int, size: int) -> None:
 
 
 def _counting(first: Header, number: int) -> bytes:
-    """A silent frame of the same kind whose Xing header tells the number of the frames that follow."""
+    """A silent frame of the same kind whose Xing header states the number of the frames that follow."""
     word = (first.word | 0x10000) & ~0xF200 | ROOMY << 8
     head = word.to_bytes(HEAD, "big")
     header = Header.at(head, 0)

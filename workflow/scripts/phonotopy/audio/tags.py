@@ -14,7 +14,7 @@ class Data(Protocol):
     def __getitem__(self, part: slice, /) -> bytes: ...
     def __len__(self) -> int: ...
     def find(self, sub: bytes, start: int = ..., end: int = ..., /) -> int:
-        """Where a part first stands between the two places; -1 where it does not."""
+        """Where a part first occurs between the two positions; -1 where it does not."""
         ...
 
 
@@ -29,7 +29,7 @@ def behind(data: Data) -> int:
 
 
 def before(data: Data) -> int:
-    """Where tags at the end begin; they are told by their own ends."""
+    """Where tags at the end begin; they are recognised by their own ends."""
     end = len(data)
     while length := _closing(data, end):
         end -= length
@@ -37,7 +37,7 @@ def before(data: Data) -> int:
 
 
 def harmless(data: Data, position: int, end: int) -> bool:
-    """Whether nothing but zeros, or a tag that lacks its end, stands there."""
+    """Whether nothing but zeros, or a tag that lacks its end, is there."""
     rest = data[position:end]
     return not rest.strip(b"\0") or rest.startswith(NAMES)
 

@@ -115,7 +115,7 @@ def _long(rows: Iterable[Row], measures: Sequence[str], part: str) -> Iterator[t
 
 
 def _alike(grids: Mapping[tuple[str, int, Any], object], layer: object, one: str, other: str | None, seed: int) -> bool:
-    """Whether a layer of two trainings stands on grids of one size."""
+    """Whether a layer of two trainings has grids of one size."""
     return grids.get((one, seed, layer)) == grids.get((str(other), seed, layer))
 
 

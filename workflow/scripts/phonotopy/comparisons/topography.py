@@ -83,7 +83,7 @@ class Training:
 def topography(
     corpus: str, trainings: Sequence[Training], contiguity: Contiguity, control: str | None
 ) -> Iterator[Row]:
-    """One row a training and layer.
+    """One row per training and layer.
 
     Moran's I, `responsive_share`, `regions` (number) and `largest_region` (units) are means over the phones with
     enough tokens. Nulls are permuted unit positions except where a column says `label_shift`. Shares divide by the

@@ -10,7 +10,7 @@ from typing import Any
 
 __all__ = ["MADE_WITH", "environment", "processor", "read_environment"]
 
-MADE_WITH = "made with "  # opens the line of a log that tells the environment of a finished job
+MADE_WITH = "made with "  # opens the line of a log that states the environment of a finished job
 WIDEST = ("avx512_bf16", "avx512f", "avx2", "avx", "sve", "asimd", "neon")  # vector instructions, widest first
 CPUINFO = Path("/proc/cpuinfo")
 
@@ -18,7 +18,7 @@ CPUINFO = Path("/proc/cpuinfo")
 def environment() -> dict[str, Any]:
     """Processor, vector instructions, system, device, compute threads, and versions of the packages loaded so far.
 
-    Numbers hang on all of these in their last digits. Nothing is imported for the sake of it: a process that has not
+    Numbers depend on all of these in their last digits. Nothing is imported for the sake of it: a process that has not
     loaded torch computes on the processor, and has no compute threads.
     """
     model, instructions = processor()
@@ -36,7 +36,7 @@ def environment() -> dict[str, Any]:
 
 
 def processor() -> tuple[str, str]:
-    """Name of the processor and its widest vector instructions that are known here; as far as the system tells."""
+    """Name of the processor and its widest vector instructions that are known here; as far as the system states them."""
     text = CPUINFO.read_text(encoding="utf-8", errors="replace") if CPUINFO.exists() else ""
     name = re.search(r"^(?:model name|Hardware)\s*: (.*)$", text, re.MULTILINE)
     flags = re.search(r"^(?:flags|Features)\s*: (.*)$", text, re.MULTILINE)

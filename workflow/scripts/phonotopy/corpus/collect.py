@@ -40,7 +40,7 @@ class Splitting:
     seed: int
 
     def split(self, speaker: str, utterance: str) -> Split:
-        """The split of an utterance hangs on nothing but its own name, so that a new recording moves no other."""
+        """The split of an utterance depends on nothing but its own name, so that a new recording moves no other."""
         if speaker in self.test_speakers:
             return "test"
         return "dev" if key("dev", self.seed, utterance) < self.dev_fraction * 2.0**64 else "train"
@@ -73,7 +73,7 @@ def collect(
 
     Long recordings are cut into `folder` / cuts. Paths of utterances are relative to `folder` where they lie below it,
     else absolute. Files are decoded in processes that may die of them. InputError, naming the setting: no speaker
-    folders, no or unknown test speakers; where recordings have been examined by then, `listing` tells all exclusions.
+    folders, no or unknown test speakers; where recordings have been examined by then, `listing` has all exclusions.
     """
     layout = layout or Layout()
     root, recordings = find_recordings(Path(source), layout)
@@ -98,7 +98,7 @@ def collect(
 
 
 def _without_twins(recordings: Iterable[Recording], task: Task) -> list[Recording | Exclusion]:
-    """Exclude recordings whose name is already taken, since no table could tell them apart."""
+    """Exclude recordings whose name is already taken, since no table could distinguish them."""
     taken: dict[str, Recording] = {}
     kept: list[Recording | Exclusion] = []
     for recording in recordings:
@@ -180,7 +180,7 @@ def _whole(task: Task, recording: Recording) -> Utterance:
 
 
 def _transcript(recording: Recording, layout: Layout) -> Transcript:
-    """What the table tells, else a file, else the words of the TextGrid."""
+    """What the table says, else a file, else the words of the TextGrid."""
     if recording.transcript:
         return transcribed(recording.transcript, layout.remarks)
     if recording.transcripts:

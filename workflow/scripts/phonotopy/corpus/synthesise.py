@@ -133,7 +133,7 @@ def _pcm(sound: _Sound) -> NDArray[np.int16]:
 
 
 def _flac(pcm: NDArray[np.int16]) -> bytes:
-    """A whole FLAC file, made in memory: libsndfile does not tell whether its last bytes reached a full disk."""
+    """A whole FLAC file, made in memory: libsndfile does not report whether its last bytes reached a full disk."""
     content = io.BytesIO()
     soundfile.write(content, pcm, SAMPLE_RATE_HZ, subtype="PCM_16", format="FLAC")
     return content.getvalue()
@@ -206,6 +206,6 @@ def synthesise(
 
 
 def write_words(path: str | Path, speeches: Iterable[Speech]) -> None:
-    """Write one row a word onset: utterance, place, word, onset_s."""
+    """Write one row per word onset: utterance, place, word, onset_s."""
     columns = [column.name for column in fields(WordOnset)]
     write_table(path, columns, (asdict(word) for speech in speeches for word in speech.words))

@@ -59,7 +59,7 @@ class Progress:
         self.reported, self.reported_at = self.begun, self.since
 
     def __call__(self, position: int) -> None:
-        """Tell the position if enough has happened since the last time."""
+        """Report the position if enough has happened since the last time."""
         now, size = time.monotonic(), self.source.bytes
         if position < size and position - self.reported < REPORT_SHARE * size and now - self.reported_at < REPORT_S:
             return
@@ -71,7 +71,7 @@ class Progress:
 
 
 def cached(source: Source, cache: str | Path) -> Path:
-    """Where the verified archive lies, or will lie, in the cache."""
+    """Where the verified archive is, or will be, in the cache."""
     return Path(cache) / source.file
 
 

@@ -36,11 +36,11 @@ class Member:
 def check_source(path: str | Path) -> None:
     """Raise InputError, naming the setting, unless `path` is a folder that holds something or an archive."""
     path = Path(path)
-    expected = "a folder, .tar.gz or .zip with one folder a speaker"
+    expected = "a folder, .tar.gz or .zip with one folder per speaker"
     if not path.exists():
         raise InputError(SETTING, f"{path} does not exist", expected, f"set {SETTING} to your recordings")
     if path.is_dir() and not any(path.iterdir()):
-        raise InputError(SETTING, f"{path} is empty", expected, "put one folder a speaker into it")
+        raise InputError(SETTING, f"{path} is empty", expected, "put one folder per speaker into it")
     if not path.is_dir() and not _archive(path):
         raise InputError(SETTING, f"{path} is neither a folder nor an archive", expected, "unpack it yourself")
 
@@ -64,7 +64,7 @@ def fingerprint(path: str | Path) -> str:
 def unpack(archive: str | Path, folder: str | Path, destination: Destination = str, subject: str = SETTING) -> None:
     """Unpack a tar (plain or compressed) or zip archive into a folder, which is left absent if anything is refused.
 
-    `destination` tells where in the folder a file of that name goes; files for which it tells None are not unpacked.
+    `destination` says where in the folder a file of that name goes; files for which it is None are not unpacked.
     InputError, naming the subject: a damaged archive, a path that leads out of the folder, a link or device, more bytes
     than are free.
     """

@@ -31,7 +31,7 @@ RESULT = (
 def compared(
     names: Sequence[str], observed: Floats, null: Floats, alternative: Alternative, description: Mapping[str, object]
 ) -> Iterator[Row]:
-    """One row a name, with p_family and q over all of them, and one for their mean, where both are empty.
+    """One row per name, with p_family and q over all of them, and one for their mean, where both are empty.
 
     `observed` ``(names,)``, `null` ``(permutations, names)``. The mean leaves out what is NaN; since every permutation
     is shared by all names, its null keeps their dependence. `description` gives the other columns.
@@ -62,7 +62,7 @@ def compared(
 def counted(rows: Iterable[Row], tokens: Mapping[str, int]) -> Iterator[Row]:
     """The rows with the number of tokens that `observed` rests on; that of the mean is the sum over its phones.
 
-    What is streamed rests on all tokens, what is computed anew for every labelling on those that are stored.
+    What is streamed rests on all tokens, what is computed anew for every label shift on those that are stored.
     """
     for row in rows:
         yield {**row, "tokens": sum(tokens.values()) if row["phone"] == MEAN else tokens.get(str(row["phone"]), 0)}

@@ -33,7 +33,7 @@ class Letters(NamedTuple):
 class Listener:
     """A recogniser of letters: from samples ``(time,)`` at a rate to log probabilities ``(frames, symbols)``.
 
-    `symbols` has the blank first; frame ``j`` stands for the time around ``offset_s + j · stride_s``. `separator` is
+    `symbols` has the blank first; frame ``j`` is centred on ``offset_s + j · stride_s``. `separator` is
     the symbol between words, or nothing.
     """
 
@@ -87,7 +87,7 @@ def of_pipeline(name: str) -> Listener:
 def align(listener: Listener, samples: NDArray[np.float32], transcript: str) -> Letters:
     """Align samples ``(time,)`` with lower-case words. InputError: letters that it does not know, or too little speech.
 
-    A CTC recogniser tells where it recognises a letter, not where the sound begins: onsets are those of the letter's
+    A CTC recogniser shows where it recognises a letter, not where the sound begins: onsets are those of the letter's
     first frame. A letter lasts until the next of its word, the last one until its last frame.
     """
     words = transcript.split()

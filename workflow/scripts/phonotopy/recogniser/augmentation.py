@@ -1,4 +1,4 @@
-"""Random changes of training features, so that speakers never heard are recognised."""
+"""Random changes of training features, so that speakers outside training are recognised."""
 
 from dataclasses import dataclass
 

@@ -102,7 +102,7 @@ def rates(hypotheses: Sequence[Hypothesis]) -> tuple[float, float]:
 
 
 def error_rows(hypotheses: Sequence[Hypothesis], corpus: str, condition: str, seed: int) -> Iterator[dict[str, object]]:
-    """One row a split that has utterances."""
+    """One row per split that has utterances."""
     for split in SPLITS:
         chosen = [item for item in hypotheses if item.split == split]
         if chosen:

@@ -74,7 +74,7 @@ def feature_rows(
     inventory: Inventory,
     criteria: Criteria,
 ) -> Iterator[dict[str, object]]:
-    """One row a unit, dimension and value; q within a dimension of the layer. One row alone without such values.
+    """One row per unit, dimension and value; q within a dimension of the layer. One row alone without such values.
 
     d′ is taken from `cells` by speaker, the t-test over the sampling units of `samples`. Phones weigh equally on either
     side; unusable ones are left out of both.

@@ -26,7 +26,7 @@ PREFERENCES = ("layer", "unit", "row", "column", "dead", "phone", "manner", "d_p
 class Details(NamedTuple):
     """What is said of a cell beside its test, ``(units, phones)``.
 
-    Ends of the 95 % interval of d′, the area under the ROC curve, and the number of phones told apart.
+    Ends of the 95 % interval of d′, the area under the ROC curve, and the number of phones that are distinguished.
     """
 
     d_prime_low: NDArray[np.float64]
@@ -56,7 +56,7 @@ def write_selectivity(
     positions: Mapping[int, Positions],
     found: Mapping[int, Details],
 ) -> None:
-    """Write one row a layer, unit and phone; units in the order of their positions."""
+    """Write one row per layer, unit and phone; units in the order of their positions."""
     write_table(
         path,
         SELECTIVITY,
@@ -80,7 +80,7 @@ def _selectivity_rows(
 def write_preferences(
     path: str | Path, layers: Mapping[int, Selectivity], positions: Mapping[int, Positions], inventory: Inventory
 ) -> None:
-    """Write one row a layer and unit: the phone of largest d′ and its manner, both empty where there is none."""
+    """Write one row per layer and unit: the phone of largest d′ and its manner, both empty where there is none."""
     rows = (
         row for layer, found in layers.items() for row in _preference_rows(layer, found, positions[layer], inventory)
     )

@@ -1,4 +1,4 @@
-"""Local Moran's I: units that stand among units like themselves, or unlike."""
+"""Local Moran's I: units among units like themselves, or unlike."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +19,7 @@ __all__ = ["COLUMNS", "Local", "local_morans_i", "local_rows", "local_test"]
 Floats = NDArray[np.float64]
 NAME = "local_morans_i"
 MEMORY = 32 * 2**20  # bytes of a block of units' null
-BATCH = 1024  # permutations that are drawn at once
+BATCH = 1024  # permutations at once
 QUADRANTS = np.array([["LL", "LH"], ["HL", "HH"]])  # by whether the unit, then its neighbours, are above the mean
 COLUMNS = (
     "layer",
@@ -65,8 +65,8 @@ def local_morans_i(maps: ArrayLike, lattice: Lattice) -> Floats:
 def local_test(maps: ArrayLike, lattice: Lattice, *, permutations: int, stream: int, threads: int = 1) -> Local:
     """Local Moran's I of every unit, two-sided, under permutations that leave the unit itself where it is.
 
-    Its neighbours are then drawn from all other units; the draws are the same for all units and maps. q is taken over
-    the units of a map. A smooth map makes neighbouring units significant together: what is found is a place.
+    Its neighbours are then sampled from all other units; the samples are the same for all units and maps. q is taken over
+    the units of a map. A smooth map makes neighbouring units significant together: what is found is a neighbourhood.
     """
     z = _standardised(maps, lattice)
     lags, observed = _lags(z, lattice), local_morans_i(maps, lattice)
@@ -94,7 +94,7 @@ def local_rows(
     null_seed: int,
     threads: int = 1,
 ) -> list[dict[str, object]]:
-    """One row a layer, usable phone and live unit; `training` names the streams of permutations beside `null_seed`."""
+    """One row per layer, usable phone and live unit; `training` names the streams of permutations beside `null_seed`."""
     rows: list[dict[str, object]] = []
     for layer, maps in layers.items():
         lattice, stream = Lattice.of(grids[layer], contiguity, maps.live), key(NAME, null_seed, *training, layer)
@@ -126,7 +126,7 @@ def _lags(z: Floats, lattice: Lattice) -> Floats:
 
 
 def _sampled_others(lattice: Lattice, permutations: int, stream: int) -> NDArray[np.int32]:
-    """Who comes to stand around a unit, ``(permutations, most neighbours)``, counted among the other units."""
+    """Sampled neighbours of a unit, ``(permutations, most neighbours)``, counted among the other units."""
     most, others = int(lattice.degrees.max(initial=0)), max(0, lattice.units - 1)
     starts = range(0, permutations, BATCH)
     parts = [orders(others, min(BATCH, permutations - start), key=stream, start=start)[:, :most] for start in starts]
@@ -137,7 +137,7 @@ def _sampled_others(lattice: Lattice, permutations: int, stream: int) -> NDArray
 def _sampled_lags(
     z: Floats, sampled: NDArray[np.int32], units: NDArray[np.int64], degrees: NDArray[np.int64]
 ) -> Floats:
-    """Sums over drawn neighbours, ``(permutations, units, maps)``; numbers from the unit's own on move up by one."""
+    """Sums over sampled neighbours, ``(permutations, units, maps)``; numbers from the unit's own on move up by one."""
     result = np.zeros((len(sampled), len(units), z.shape[1]))
     for r in range(len(sampled)):
         for index in range(len(units)):

@@ -32,7 +32,7 @@ __all__ = [
 Floats = NDArray[np.float64]
 Row = dict[str, object]
 MS = 1000.0
-FEWEST_LAGS = 3  # under which every lag stands at an end of the window
+FEWEST_LAGS = 3  # under which every lag is at an end of the window
 TIMINGS = (
     "layer",
     "phone",
@@ -83,7 +83,7 @@ class OnsetLocked:
 class Peaks(NamedTuple):
     """Height of a course and when it is reached, ``(...)``; `rise_s` and `fall_s` at half of it, NaN outside.
 
-    `edge` where the largest value stands at an end of the window, so that there is no peak to speak of.
+    `edge` where the largest value is at an end of the window, so that there is no peak to speak of.
     """
 
     height: Floats
@@ -190,7 +190,7 @@ def _half_times(values: Floats, top: NDArray[np.int64], level: Floats, lag_s: Fl
 
 
 def timing_rows(found: Courses, identity: Mapping[str, object], *, bootstraps: int, seed: int) -> Iterator[Row]:
-    """One row a phone and one for the mean over phones; intervals over groups of speakers.
+    """One row per phone and one for the mean over phones; intervals over groups of speakers.
 
     `identity` gives the columns that are the same for the layer. A latency has the resolution of the stride at best.
     """
@@ -219,7 +219,7 @@ def _timed(values: Floats, lag_s: Floats, bootstraps: int, seed: int) -> Row:
 
 
 def course_rows(found: Courses, layer: int, *, bootstraps: int, seed: int) -> Iterator[Row]:
-    """One row a phone (or `mean`) and lag, for the phones that have a region."""
+    """One row per phone (or `mean`) and lag, for the phones that have a region."""
     for index, phone in enumerate(found.phones):
         values = _known(found.values[:, index])
         if len(values):

@@ -38,7 +38,7 @@ def figure(material: Material) -> Figure:
 def draw(rows: Sequence[Row], inventory: Sequence[str]) -> Figure:
     """Draw tokens and durations by label and split: median, and a bar from the 5th to the 95th percentile.
 
-    Labels stand in the order of the `inventory`, silence last; of more than fit, the most frequent ones are shown.
+    Labels are in the order of the `inventory`, silence last; of more than fit, the most frequent ones are shown.
     """
     labels = _chosen(rows, inventory)
     with style.styled():

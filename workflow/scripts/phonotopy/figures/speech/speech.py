@@ -46,7 +46,7 @@ def draw(speakers: Sequence[Row], reasons: Sequence[Row]) -> Figure:
 
 
 def split_handles(splits: Sequence[str]) -> list[Line2D]:
-    """Legend entries, one a split."""
+    """Legend entries, one per split."""
     return [
         Line2D([], [], linestyle="none", marker="s", color=SPLIT_COLOURS[split], label=split)  # type: ignore[index]
         for split in splits

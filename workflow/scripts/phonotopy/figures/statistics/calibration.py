@@ -1,4 +1,4 @@
-"""How often tests call chance significant, and how often they find a planted region."""
+"""How often tests call chance significant, and how often they find a planted patch."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -44,7 +44,7 @@ def figure(material: Material) -> Figure:
 
 
 def draw(rates: Sequence[Row], power: Sequence[Row]) -> Figure:
-    """Draw the rejection rate of each test with the rates that are allowed, and found regions over the background.
+    """Draw the rejection rate of each test with the rates that are allowed, and found patches over the background.
 
     `rates` are rows of calibration.tsv, `power` those of power.tsv, with the columns of this module.
     """
@@ -105,5 +105,5 @@ def _power(axes: Axes, rows: Sequence[Row]) -> None:
     axes.axhline(0.9, color="black", linewidth=0.5, linestyle=(0, (4, 3)))
     axes.set_ylim(0, 1)
     axes.set_xlabel(f"Background s.d. (region of d′ = {rows[0]['d_prime']:g})")
-    axes.set_ylabel("Share of planted regions found")
+    axes.set_ylabel("Share of planted patches found")
     axes.legend(title="size of the region")
