@@ -1,4 +1,4 @@
-"""Onsets are compared with those of the same word, whatever their distance, and counted where that cannot be decided."""
+"""Onsets are compared with those of the same word, whatever their distance, or counted as without a match."""
 
 import pytest
 

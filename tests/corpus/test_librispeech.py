@@ -348,7 +348,7 @@ def test_downloads_are_announced_and_need_room(tmp_path: Path, monkeypatch: pyte
             {"splits": {"train": ["train-clean-50"], "dev": ["dev-clean"], "test": ["test-clean"]}},
             "splits.train: no source",
         ),
-        ({"splits": {"train": ["dev-clean"], "dev": ["dev-clean"]}}, "dev-clean is there twice"),
+        ({"splits": {"train": ["dev-clean"], "dev": ["dev-clean"]}}, "dev-clean listed twice"),
         ({"splits": {"train": ["alignments"], "dev": ["dev-clean"]}}, "no source 'alignments'"),
         ({"sources": "nowhere.tsv"}, "nowhere.tsv does not exist"),
     ],

@@ -107,7 +107,7 @@ def test_a_planted_map_beats_shifted_labels_and_an_unordered_grid_does_not(tmp_p
 def test_smooth_noise_unrelated_to_phones_is_not_tied_to_the_sound() -> None:
     """Neighbouring units share their noise, so maps are smooth whatever the labels: a position null would reject.
 
-    One test per data set, on the mean over phones; 60 data sets, of which at most 8 (a chance of 0.4 %) may be rejected.
+    One test per data set, on the mean over phones; of 60, at most 8 (a chance of 0.4 %) may be rejected.
     """
     grid, random = Grid(6, 6), np.random.default_rng(0)
     blur = np.exp(-(grid.distances**2) / 4)

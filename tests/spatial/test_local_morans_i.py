@@ -33,7 +33,7 @@ def test_observed_values_and_quadrants_are_those_of_esda(contiguity: str) -> Non
 
 
 def test_p_values_are_those_of_drawing_neighbours_from_all_others() -> None:
-    """Simulated anew for each unit with another generator; esda's compiled permutations take half a minute to compile."""
+    """Simulated anew for each unit with another generator; those of esda take half a minute to compile."""
     values = noise(1) + 2 * (GRID.distances[27] < 2)[:, None]
     z, random, number = values[:, 0] - values.mean(), np.random.default_rng(1), 4999
     found, expected = local_test(values, QUEEN, permutations=number, stream=1), []

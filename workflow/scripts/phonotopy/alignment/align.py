@@ -261,7 +261,7 @@ def read_coverage(path: str | Path) -> list[Coverage]:
 
 
 def write_summary(path: str | Path, corpus: str, coverage: Sequence[Coverage], utterances: Sequence[Utterance]) -> None:
-    """Write one row per split: speakers, utterances, how many are aligned, by which method, and excluded, and minutes."""
+    """Write one row per split: speakers, utterances, how many are aligned, by which method, or excluded, minutes."""
     methods = get_args(Method)
     columns = ["corpus", "split", "speakers", "utterances", "aligned", *methods, "excluded", "minutes"]
     duration_s = {utterance.utterance: utterance.duration_s for utterance in utterances}

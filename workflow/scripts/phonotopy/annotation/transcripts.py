@@ -160,7 +160,7 @@ def _entry(subject: str, columns: Sequence[str], cells: Sequence[str]) -> tuple[
 def decoded(content: bytes, name: str = "") -> str:
     """Text in UTF-8, in UTF-16 (recognised by its byte order mark or zero bytes), else in Latin-1 as Windows writes it.
 
-    The 8-bit codes cannot be distinguished, so the last case is logged under the name. UnicodeDecodeError: none of these.
+    The 8-bit codes look alike, so the last case is logged under the name. UnicodeDecodeError: none of these.
     """
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16")

@@ -36,7 +36,7 @@ def environment() -> dict[str, Any]:
 
 
 def processor() -> tuple[str, str]:
-    """Name of the processor and its widest vector instructions that are known here; as far as the system states them."""
+    """Name of the processor and its widest vector instructions that are known here, as far as the system says."""
     text = CPUINFO.read_text(encoding="utf-8", errors="replace") if CPUINFO.exists() else ""
     name = re.search(r"^(?:model name|Hardware)\s*: (.*)$", text, re.MULTILINE)
     flags = re.search(r"^(?:flags|Features)\s*: (.*)$", text, re.MULTILINE)

@@ -61,7 +61,7 @@ class Phone:
 
     @property
     def features(self) -> dict[str, str]:
-        """Values by dimension, where the dimension distinguishes such phones: voicing of obstruents, place of consonants.
+        """Values by dimension, where the dimension is contrastive: voicing of obstruents, place of consonants.
 
         Vowels have a height and a backness instead; those of a diphthong are where it starts, or, where the table
         names no backness there, ends. Other columns of the table are dimensions as they are.

@@ -82,7 +82,7 @@ def extend(
 ) -> int:
     """Fetch what a partial file lacks of `size` bytes; the position from which bytes were fetched is returned.
 
-    What has arrived before a cut stays. `report` is called with the position. Raises PassingError, UnfitSourceError, and
+    What has arrived before a cut stays. `report` gets the position. Raises PassingError, UnfitSourceError, and
     OSError where the disk refuses.
     """
     with _answered(session, url, _request(url, part), stall_s) as response:

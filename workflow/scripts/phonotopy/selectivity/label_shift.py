@@ -77,7 +77,7 @@ class _Layer:
     def statistics(self, d_prime: Floats, discovered: NDArray[np.bool_]) -> tuple[Floats, ...]:
         """The `STATISTICS` of maps ``(units, phones)``, ``(phones,)`` each.
 
-        A rarely active unit may be silent in all tokens of a label shift; it distinguishes no phone from another, d′ is 0.
+        A rarely active unit may be silent in all tokens of a label shift; it separates no phones, d′ is 0.
         """
         d_prime = np.nan_to_num(d_prime, nan=0.0)
         responsive = discovered & (d_prime >= self.criteria.d_prime)

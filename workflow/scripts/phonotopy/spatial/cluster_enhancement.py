@@ -68,7 +68,7 @@ def enhancement_test(
 ) -> Enhanced:
     """Every unit of the standardised `maps` ``(units, maps)`` against the largest enhanced value under permutations.
 
-    One-sided: a unit is found where its value is high, or where those of many around it are. Positions are permuted, the same way
+    One-sided: a unit is found where it and those around it are high. Positions are permuted, the same way
     for all maps; the chance of any false unit in a map (in all maps, for `p_family`) is at most the level. The scale
     is that of the cluster-mass test. On a few hundred units the square of height outweighs the root of extent, so that
     of a region the highest units alone tend to be found.
@@ -98,7 +98,7 @@ def enhanced_rows(
     null_seed: int,
     threads: int = 1,
 ) -> list[dict[str, object]]:
-    """One row per layer, usable phone and live unit; `training` names the streams of permutations beside `null_seed`."""
+    """One row per layer, usable phone and live unit; `training` and `null_seed` name the streams of permutations."""
     rows: list[dict[str, object]] = []
     for layer, maps in layers.items():
         lattice, stream = Lattice.of(grids[layer], "queen", maps.live), key(NAME, null_seed, *training, layer)
@@ -144,7 +144,7 @@ def _enhance(
     """Fill in the `values` ``(positions,)`` of one map whose unit u is moved to ``order[u]``.
 
     Units join from the highest down (union-find, bib key tarjan1975, by size). What a cluster gathers is kept at its
-    root; a root that is joined to another keeps the difference, so that a unit's value is the sum on its way to the root.
+    root; a root that joins another keeps the difference, so that a unit's value is the sum on its way to the root.
     """
     count = len(order)
     parent, size, since, gain = np.full(count, -1), np.zeros(count, np.int64), np.zeros(count), np.zeros(count)

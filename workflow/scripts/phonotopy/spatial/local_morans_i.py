@@ -65,7 +65,7 @@ def local_morans_i(maps: ArrayLike, lattice: Lattice) -> Floats:
 def local_test(maps: ArrayLike, lattice: Lattice, *, permutations: int, stream: int, threads: int = 1) -> Local:
     """Local Moran's I of every unit, two-sided, under permutations that leave the unit itself where it is.
 
-    Its neighbours are then sampled from all other units; the samples are the same for all units and maps. q is taken over
+    Its neighbours are then sampled from all other units, the same samples for all units and maps. q is taken over
     the units of a map. A smooth map makes neighbouring units significant together: what is found is a neighbourhood.
     """
     z = _standardised(maps, lattice)
@@ -94,7 +94,7 @@ def local_rows(
     null_seed: int,
     threads: int = 1,
 ) -> list[dict[str, object]]:
-    """One row per layer, usable phone and live unit; `training` names the streams of permutations beside `null_seed`."""
+    """One row per layer, usable phone and live unit; `training` and `null_seed` name the streams of permutations."""
     rows: list[dict[str, object]] = []
     for layer, maps in layers.items():
         lattice, stream = Lattice.of(grids[layer], contiguity, maps.live), key(NAME, null_seed, *training, layer)

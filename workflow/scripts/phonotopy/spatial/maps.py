@@ -35,7 +35,7 @@ class Maps:
     tokens: Mapping[str, int]
 
     def cells(self, grid: Grid, values: Mapping[str, NDArray[Any]]) -> Iterator[dict[str, object]]:
-        """One row per usable phone and live unit: its position on the grid and its `values` ``(live units, phones)``."""
+        """One row per usable phone and live unit: its position and its `values` ``(live units, phones)``."""
         positions: list[list[int]] = grid.positions.tolist()
         live = np.flatnonzero(self.live).tolist()
         for m in np.flatnonzero(self.usable):
