@@ -60,7 +60,7 @@ lock: $(VENV)/lock.stamp
 	        --output-file envs/requirements-$$group.txt >/dev/null || exit 1; \
 	done
 
-# Ratios of speed, one a line, then what the jobs of the last run cost, where there was one.
+# Ratios of speed, one per line, then what the jobs of the last run cost, where there was one.
 bench: $(VENV)/dev.stamp
 	@$(VENV)/bin/python tests/programs/bench.py results/benchmarks/bench.json
 	@$(VENV)/bin/python tests/programs/costs.py results/benchmarks

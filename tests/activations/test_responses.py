@@ -72,7 +72,7 @@ def test_cells_and_onset_locked_means_equal_loops() -> None:
             assert arrays["count"][speaker, phone] == len(found)
             np.testing.assert_allclose(arrays["mean"][speaker, phone], np.mean(found, axis=0), rtol=1e-5)
             np.testing.assert_allclose(arrays["m2"][speaker, phone], np.var(found, axis=0) * len(found), rtol=1e-4)
-    for place, lag in enumerate([-2, -1, 0, 1, 2]):
+    for index, lag in enumerate([-2, -1, 0, 1, 2]):
         values = [
             responses[frame]
             for who, tokens, responses in every
@@ -81,8 +81,8 @@ def test_cells_and_onset_locked_means_equal_loops() -> None:
             for frame in [round((token.onset_s - 0.005) / 0.02) + lag]
             if 0 <= frame < len(responses)
         ]
-        assert arrays["onset_count"][1, 1, place] == len(values)
-        np.testing.assert_allclose(arrays["onset_mean"][1, 1, place], np.mean(values, axis=0), rtol=1e-6)
+        assert arrays["onset_count"][1, 1, index] == len(values)
+        np.testing.assert_allclose(arrays["onset_mean"][1, 1, index], np.mean(values, axis=0), rtol=1e-6)
 
 
 def test_cap_stores_so_many_tokens_a_phone_and_speaker() -> None:
@@ -127,15 +127,15 @@ def test_files_hold_what_the_network_answers(tmp_path: Path) -> None:
     assert len(rows) == 4 * len(index.segments)
     found = Responses.open(paths.responses, paths.geometry, paths.placement)
     spoken = Tokens.read(paths.tokens, INVENTORY.labels, "speaker")
-    for place, layer in enumerate(found.layers):
+    for index, layer in enumerate(found.layers):
         means = found.token_means(layer, spoken)
         for row, mean in zip(rows, means, strict=True):
-            responses = answers[row["utterance"]][place].T.tolist()
-            clock = times[place]
+            responses = answers[row["utterance"]][index].T.tolist()
+            clock = times[index]
             expected = reference.token_mean(responses, row["onset_s"], row["offset_s"], clock.stride_s, clock.offset_s)
             np.testing.assert_allclose(mean, expected, rtol=1e-4, atol=1e-6)
         saved = found.arrays(layer, "frame_comoment", "frame_count", "filter_cosine")
-        speech = [responses[place][clock_frames(times[place], len(responses[place]))] for responses in answers.values()]
+        speech = [responses[index][clock_frames(times[index], len(responses[index]))] for responses in answers.values()]
         expected_cov = np.cov(np.concatenate(speech).T.astype(np.float64))
         np.testing.assert_allclose(saved["frame_comoment"] / (saved["frame_count"] - 1), expected_cov, atol=1e-8)
         assert saved["filter_cosine"].shape == saved["frame_comoment"].shape

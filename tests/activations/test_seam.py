@@ -33,7 +33,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def shuffled(trained: Path, tmp_path: Path) -> Path:
-    """The same responses, with units at positions drawn anew."""
+    """The same responses, with units at shuffled positions."""
     shutil.copytree(trained, tmp_path, dirs_exist_ok=True)
     grids = read_grids(tmp_path / "geometry.tsv")
     write_placement(tmp_path / "placement.tsv", arranged("shuffled", grids, 0, "shuffled", 0), grids)
@@ -125,7 +125,7 @@ def test_a_packed_file_is_read_as_well(trained: Path, tmp_path: Path) -> None:
     assert (store.token_means(tmp_path / "responses.nc", "layer1") == values).all()
 
 
-def test_files_of_different_runs_are_told_apart(trained: Path, tmp_path: Path) -> None:
+def test_files_of_different_runs_are_distinguished(trained: Path, tmp_path: Path) -> None:
     activations(tmp_path, PHONES, layers=2, filters=36, speakers=4, utterances=12, tokens=10)
     shutil.copyfile(trained / "responses.nc", tmp_path / "responses.nc")
     tokens = Tokens.read(tmp_path / "tokens.tsv", PHONES, "speaker")

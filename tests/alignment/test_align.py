@@ -102,7 +102,7 @@ def test_audio_that_changed_after_the_table_was_written(six):
     assert (found.status, found.reason) == ("excluded", "changed audio: 0.519 s")
 
 
-def test_all_reasons_are_told_when_every_method_fails(tmp_path, six):
+def test_all_reasons_are_reported_when_every_method_fails(tmp_path, six):
     given = grid(tmp_path / "x.TextGrid", six.duration_s, tiers=("words", "phone"))
     strange = Utterance(**(vars(six) | {"textgrid": str(given), "transcript": "six zorgle"}))
     found = align.align_utterance(BOTH, strange).coverage

@@ -1,4 +1,4 @@
-"""Onsets are compared with those of the same word, whatever their distance, and counted where that cannot be told."""
+"""Onsets are compared with those of the same word, whatever their distance, or counted as without a match."""
 
 import pytest
 
@@ -19,14 +19,14 @@ def spoken(text, step=0.1):
     return result
 
 
-def compared(transcript, heard, expected):
+def compared(transcript, recorded, expected):
     own = Utterance("ann-1", "ann", "test", "x.wav", 9.0, 8000, transcript)
-    words = [Expected(place, transcript.split()[place], onset) for place, onset in expected]
-    return [row.found_s for row in boundaries.from_words(own, "m", spoken(heard), words, "synthesiser")]
+    words = [Expected(index, transcript.split()[index], onset) for index, onset in expected]
+    return [row.found_s for row in boundaries.from_words(own, "m", spoken(recorded), words, "synthesiser")]
 
 
 @pytest.mark.parametrize(
-    ("transcript", "heard", "found"),
+    ("transcript", "recorded", "found"),
     [
         ("the cat saw the dog", "the cat saw the dog", [0.0, 0.2, 0.4, 0.6, 0.8]),
         ("the cat saw the dog", "() the cat () saw the dog", [0.2, 0.4, 0.8, 1.0, 1.2]),
@@ -37,9 +37,9 @@ def compared(transcript, heard, expected):
         ("six", "() six", [0.2]),
     ],
 )
-def test_words_are_found_by_their_place(transcript, heard, found):
-    expected = [(place, 0.0) for place in range(len(transcript.split()))]
-    assert compared(transcript, heard, expected) == [None if time is None else pytest.approx(time) for time in found]
+def test_words_are_found_by_their_index(transcript, recorded, found):
+    expected = [(index, 0.0) for index in range(len(transcript.split()))]
+    assert compared(transcript, recorded, expected) == [None if time is None else pytest.approx(time) for time in found]
 
 
 def test_a_word_without_an_onset_of_its_own_shifts_no_other():

@@ -100,8 +100,8 @@ def test_the_sample_is_random_the_same_again_and_of_other_methods():
 
 FIGURE = "figures/boundaries.svg"
 SETTINGS = """\
-results: results/told
-corpus: {name: told, source: recordings, recordings: {path: told, test_speakers: [theo], dev_fraction: 0.5}}
+results: results/compared
+corpus: {name: compared, source: recordings, recordings: {path: compared, test_speakers: [theo], dev_fraction: 0.5}}
 alignment: {compared: {methods: [pocketsphinx], utterances: 5}}
 """
 
@@ -112,7 +112,7 @@ def checkout(tmp_path):
     folder = shutil.copytree(ROOT, tmp_path / "checkout", ignore=LEFT_BEHIND)
     for file in sorted(DIGITS.rglob("*.wav")):
         speaker, word, _ = file.stem.split("-")
-        own = Path(folder, "told", speaker)
+        own = Path(folder, "compared", speaker)
         own.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, own)
         (own / f"{file.stem}.lab").write_text(word)
@@ -124,9 +124,9 @@ def checkout(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_report_tells_how_well_two_methods_agree(checkout):
-    results = checkout / "results" / "told"
-    asked = [str((results / place).relative_to(checkout)) for place in ("tables/compared_alignments.tsv", FIGURE)]
+def test_the_report_states_how_well_two_methods_agree(checkout):
+    results = checkout / "results" / "compared"
+    asked = [str((results / name).relative_to(checkout)) for name in ("tables/compared_alignments.tsv", FIGURE)]
     run = snakemake(checkout, "--cores", "2", *asked, preset="", overlay=SETTINGS)
     assert run.returncode == 0, run.stdout
     found = {row["kind"]: row for row in rows(results / "tables" / "compared_alignments.tsv") if row["split"] == "all"}
@@ -137,5 +137,5 @@ def test_the_report_tells_how_well_two_methods_agree(checkout):
         assert row["expected"] == row["compared"]
     assert found.keys() == {"word", "label"}
     assert (results / FIGURE).stat().st_size > 1000
-    log = results / "logs" / "alignment" / "told.compare_alignments.log"
+    log = results / "logs" / "alignment" / "compared.compare_alignments.log"
     assert "5 of 5 utterances" in log.read_text()

@@ -34,7 +34,7 @@ def digits():
 
 @pytest.fixture(autouse=True)
 def fresh_decoders():
-    """Each test begins with decoders that have heard nothing."""
+    """Each test begins with new decoders."""
     pocketsphinx._decoder.cache_clear()
     yield
     pocketsphinx._decoder.cache_clear()
@@ -57,7 +57,7 @@ def test_words_and_phones_cover_each_recording(digits):
 
 @pytest.mark.slow
 def test_the_order_of_utterances_changes_nothing(digits):
-    """The front end of pocketsphinx remembers the noise of what it heard before, unless it is told to forget."""
+    """The front end of pocketsphinx remembers the noise of earlier recordings, unless it is reset."""
     names = sorted(digits)
     forward = {name: pocketsphinx.align(*digits[name]) for name in names}
     again = {name: pocketsphinx.align(*digits[name]) for name in reversed(names)}
@@ -73,10 +73,10 @@ def test_the_front_end_does_remember(digits):
 
     def score(before, name):
         decoder = Decoder(lm=None, bestpath=False, loglevel="FATAL")
-        for heard in (*before, name):
-            decoder.set_align_text(digits[heard][1])
+        for spoken in (*before, name):
+            decoder.set_align_text(digits[spoken][1])
             decoder.start_utt()
-            decoder.process_raw(audio[heard], full_utt=True)
+            decoder.process_raw(audio[spoken], full_utt=True)
             decoder.end_utt()
         return decoder.hyp().score
 
@@ -91,8 +91,8 @@ def test_boundaries_follow_the_speech(digits):
     joined, limits, now = [gap], [], len(gap)
     for name in names:
         samples = digits[name][0]
-        heard = now + np.flatnonzero(np.abs(samples) > np.abs(samples).max() / 50)  # one begins with silence of its own
-        limits.append((heard[0] / pocketsphinx.SAMPLE_RATE_HZ, heard[-1] / pocketsphinx.SAMPLE_RATE_HZ))
+        loud = now + np.flatnonzero(np.abs(samples) > np.abs(samples).max() / 50)  # one begins with silence of its own
+        limits.append((loud[0] / pocketsphinx.SAMPLE_RATE_HZ, loud[-1] / pocketsphinx.SAMPLE_RATE_HZ))
         joined += [samples, gap]
         now += len(samples) + len(gap)
     words, _ = pocketsphinx.align(np.concatenate(joined), "nine eight two")

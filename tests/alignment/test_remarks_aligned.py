@@ -118,7 +118,7 @@ def test_textgrids_with_remarks(talk, tmp_path):
     assert found.coverage.reason == ""
 
 
-def test_mfa_is_given_remarks_and_its_unknown_words_are_told_from_them(talk, tmp_path):
+def test_mfa_is_given_remarks_and_its_unknown_words_stay_apart_from_them(talk, tmp_path):
     own, _ = talk
     lay_out(tmp_path / "corpus", [own, replace(own, utterance="ann-y", remarks="")])
     assert (tmp_path / "corpus" / "ann" / "ann-x.lab").read_text() == "four <unk> nine\n"
@@ -154,9 +154,9 @@ def test_a_training_needs_three_splits():
     rows = [{"utterance": name, "split": name, "status": "aligned", "reason": ""} for name in ("train", "dev", "test")]
     require_splits(rows)
     settings = {"train": "test_speakers", "dev": "dev_fraction", "test": "test_speakers"}
-    for place, (split, setting) in enumerate(settings.items()):
+    for index, (split, setting) in enumerate(settings.items()):
         with pytest.raises(InputError, match=f"no aligned utterance in {split}") as caught:
-            require_splits(rows[:place] + rows[place + 1 :])
+            require_splits(rows[:index] + rows[index + 1 :])
         assert caught.value.subject == f"corpus.recordings.{setting}"
         assert caught.value.cause == ""
         assert caught.value.advice

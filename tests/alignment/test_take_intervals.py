@@ -1,4 +1,4 @@
-"""Own intervals in the place of an alignment."""
+"""Own intervals instead of an alignment."""
 
 from pathlib import Path
 
@@ -82,7 +82,7 @@ def test_an_utterance_with_impossible_intervals_is_excluded(tmp_path: Path, row:
         (TABLE.replace("0.4", "nan", 1), "line 3: nan is no time in seconds"),
         (TABLE.replace("0.4", "inf", 1), "line 3: inf is no time in seconds"),
         (TABLE.replace("0.4", "-1", 1), "line 3: -1 is no time in seconds"),
-        (TABLE.replace("u1", "v1").replace("u2", "v2"), "tells of no utterance of the corpus, but of v1, v2"),
+        (TABLE.replace("u1", "v1").replace("u2", "v2"), "has no utterance of the corpus, but v1, v2"),
         (TABLE.splitlines()[0] + "\n", "none at all"),
         (TABLE.replace("\ttea", "", 1), "line 3"),
     ],

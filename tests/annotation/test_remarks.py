@@ -1,4 +1,4 @@
-"""Remarks in brackets are told from words and from silence."""
+"""Remarks in brackets are distinguished from words and from silence."""
 
 import pytest
 

@@ -41,7 +41,7 @@ def strict(path):
 
 
 @pytest.mark.parametrize(
-    ("place", "change", "seen"),
+    ("target", "change", "seen"),
     [
         ("phonotopy.corpus.collect.probe", strict, "wrong extension"),
         ("fuzz_audio.read_mono", lambda path, rate: np.full(16_000, np.nan), "16000 samples"),
@@ -49,7 +49,7 @@ def strict(path):
         ("fuzz_audio.collect", lambda *args, **options: ([], []), "neither read nor excluded"),
     ],
 )
-def test_the_campaign_sees_what_is_wrong(monkeypatch, place, change, seen):
-    monkeypatch.setattr(place, change)
+def test_the_campaign_sees_what_is_wrong(monkeypatch, target, change, seen):
+    monkeypatch.setattr(target, change)
     _, wrong = fuzz_audio.campaign(26, seed=1)
     assert any(seen in text for text in wrong)

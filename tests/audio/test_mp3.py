@@ -1,4 +1,4 @@
-"""MP3 files as programs write them are whole; whatever is cut off them is missed, as far as the format tells."""
+"""MP3 files as programs write them are whole; whatever is cut off them is missed, as far as the format allows."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ KNOWN = {  # MPEG frames as ffprobe counts them, those of an encoder's header le
     "lame_without_header_44100": (21, SIX_S, False),
     "sox_constant_8000": (9, SEVEN_S, False),
 }
-BARE = sorted(name for name, (_, _, told) in KNOWN.items() if not told)
+BARE = sorted(name for name, (_, _, stated) in KNOWN.items() if not stated)
 HEADED = sorted(set(KNOWN) - set(BARE))
 ID3V1 = b"TAG" + b"title".ljust(125, b"\0")
 
@@ -36,10 +36,10 @@ def content(name):
 
 def boundaries(data, frames):
     """The ends of all frames."""
-    place, ends = frames.start, []
-    while place < frames.end:
-        place += mp3.Header.at(data, place).length
-        ends.append(place)
+    offset, ends = frames.start, []
+    while offset < frames.end:
+        offset += mp3.Header.at(data, offset).length
+        ends.append(offset)
     return ends
 
 
@@ -82,9 +82,9 @@ def test_the_table_of_this_test_has_every_file():
 
 @pytest.mark.parametrize("name", KNOWN)
 def test_files_of_real_encoders_are_whole(name):
-    number, seconds, told = KNOWN[name]
+    number, seconds, stated = KNOWN[name]
     found = waveform.probe(FOLDER / f"{name}.mp3")
-    if told:
+    if stated:
         assert found.duration_s == pytest.approx(seconds, abs=1e-4), "delay and padding are taken off"
     else:
         samples = {8000: 576, 16_000: 576}.get(found.sample_rate_hz, 1152)
@@ -98,9 +98,9 @@ def test_files_of_real_encoders_are_whole(name):
 @pytest.mark.parametrize("name", KNOWN)
 def test_frames_are_those_that_ffprobe_counts(name):
     data, frames = content(name), mp3.find_frames(FOLDER / f"{name}.mp3")
-    number, _, told = KNOWN[name]
-    assert len(boundaries(data, frames)) == number + told
-    assert bool(frames.prefix) is not told
+    number, _, stated = KNOWN[name]
+    assert len(boundaries(data, frames)) == number + stated
+    assert bool(frames.prefix) is not stated
     assert frames.end == len(data) - 128 * ("tags" in name)
 
 
@@ -121,14 +121,14 @@ def test_speech_is_the_same_with_and_without_what_stands_around_it(tmp_path):
 def test_a_cut_within_a_frame_is_refused_wherever_it_is(tmp_path, name):
     data, frames = content(name), mp3.find_frames(FOLDER / f"{name}.mp3")
     ends = {*boundaries(data, frames)} - {frames.end}
-    for place in sorted(
+    for offset in sorted(
         {*range(frames.start + 1, frames.end, 7), *(end + step for end in ends for step in (-1, 0, 1))}
     ):
-        found = fault(tmp_path / "x.mp3", data[:place])
-        if place not in ends:
-            assert found.startswith(("truncated audio: it ends within the frame", "corrupt audio")), place
+        found = fault(tmp_path / "x.mp3", data[:offset])
+        if offset not in ends:
+            assert found.startswith(("truncated audio: it ends within the frame", "corrupt audio")), offset
         else:
-            assert found.startswith("truncated audio") is (name in HEADED), "no other frame tells of those behind it"
+            assert found.startswith("truncated audio") is (name in HEADED), "no other frame states how many follow it"
     assert refusal(tmp_path / "x.mp3", data[: frames.end - 1]).startswith("truncated audio")
 
 
@@ -171,24 +171,24 @@ def test_tags_before_the_frames_do_no_harm(tmp_path, name, head):
 
 
 def test_an_encoder_that_counts_its_own_header_needs_all_bytes(tmp_path):
-    """As some did; then the bytes tell what the frames do not."""
+    """As some did; then the bytes show what the frames do not."""
     data, frames = bytearray(content("lame_constant_44100")), mp3.find_frames(FOLDER / "lame_constant_44100.mp3")
-    place = data.index(b"Info") + 8
-    assert int.from_bytes(data[place : place + 4], "big") == 19
-    assert int.from_bytes(data[place + 4 : place + 8], "big") == frames.end
-    data[place : place + 4] = (20).to_bytes(4, "big")
+    offset = data.index(b"Info") + 8
+    assert int.from_bytes(data[offset : offset + 4], "big") == 19
+    assert int.from_bytes(data[offset + 4 : offset + 8], "big") == frames.end
+    data[offset : offset + 4] = (20).to_bytes(4, "big")
     assert not fault(tmp_path / "x.mp3", data)
-    data[place : place + 4] = (19).to_bytes(4, "big")
+    data[offset : offset + 4] = (19).to_bytes(4, "big")
     cut = data[: boundaries(data, frames)[-2]]
     assert fault(tmp_path / "x.mp3", cut) == "truncated audio: 18 of 19 MPEG frames"
 
 
-def test_the_header_of_another_encoder_tells_the_number_too(tmp_path):
+def test_the_header_of_another_encoder_states_the_number_too(tmp_path):
     """VBRI, of Fraunhofer's encoders, always 32 bytes behind the head of the first frame."""
     data = content("lame_without_header_44100")
     length = mp3.Header.at(data, 0).length
-    told = b"VBRI" + bytes(6) + len(data).to_bytes(4, "big") + (20).to_bytes(4, "big")
-    headed = data[:4] + bytes(32) + told + bytes(length - 36 - len(told)) + data[length:]
+    stated = b"VBRI" + bytes(6) + len(data).to_bytes(4, "big") + (20).to_bytes(4, "big")
+    headed = data[:4] + bytes(32) + stated + bytes(length - 36 - len(stated)) + data[length:]
     path = tmp_path / "x.mp3"
     path.write_bytes(headed)
     assert waveform.probe(path).duration_s == (20 * 1152 - DECODER) / 44_100
@@ -198,8 +198,8 @@ def test_the_header_of_another_encoder_tells_the_number_too(tmp_path):
 
 def test_a_header_without_a_number_is_left_to_the_frames(tmp_path):
     data = bytearray(content("lame_constant_44100"))
-    place = data.index(b"Info") + 4
-    data[place : place + 4] = bytes(4)
+    offset = data.index(b"Info") + 4
+    data[offset : offset + 4] = bytes(4)
     (tmp_path / "x.mp3").write_bytes(data)
     assert waveform.probe(tmp_path / "x.mp3").duration_s == (19 * 1152 - DECODER) / 44_100
 
@@ -233,9 +233,9 @@ def test_the_reader_is_a_file_of_its_frames():
     with mp3.Reader(FOLDER / "lame_tags_16000.mp3", frames) as reader:
         whole = reader.read()
         assert whole == frames.prefix + content("lame_tags_16000")[frames.start : frames.end]
-        for place in (0, 3, len(frames.prefix) - 1, len(frames.prefix), len(whole) - 2, len(whole) + 5):
-            assert reader.seek(place) == reader.tell() == place
-            assert reader.read(5) == whole[place : place + 5]
+        for offset in (0, 3, len(frames.prefix) - 1, len(frames.prefix), len(whole) - 2, len(whole) + 5):
+            assert reader.seek(offset) == reader.tell() == offset
+            assert reader.read(5) == whole[offset : offset + 5]
         assert reader.seek(-4, 2) == len(whole) - 4
         assert str(reader) == str(FOLDER / "lame_tags_16000.mp3")
 

@@ -35,7 +35,7 @@ FORMATS = {
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
-def test_probe_tells_duration_rate_channels_and_peak(tmp_path, suffix):
+def test_probe_reports_duration_rate_channels_and_peak(tmp_path, suffix):
     path = tmp_path / f"x{suffix}"
     rate = 24_000 if suffix == ".opus" else 22_050
     soundfile.write(path, np.stack([tone(1.5, rate), tone(1.5, rate)], axis=1), rate, **FORMATS[suffix])
@@ -64,7 +64,7 @@ def test_files_that_cannot_be_rewound_are_read(tmp_path):
     assert waveform.probe(tmp_path / "x.wav").duration_s == pytest.approx(1.0, abs=0.02)
 
 
-def test_the_content_tells_the_format_not_the_suffix(tmp_path):
+def test_the_content_decides_the_format_not_the_suffix(tmp_path):
     soundfile.write(tmp_path / "x.flac", tone(), RATE)
     for suffix in (".wav", ".mp3", ".m4a"):
         path = (tmp_path / "x.flac").rename(tmp_path / f"x{suffix}")
@@ -128,23 +128,23 @@ def test_wav_that_lacks_its_last_sample_is_truncated(tmp_path):
     assert refusal(path) == f"truncated audio: {2 * RATE - 2} of {2 * RATE} bytes of samples"
 
 
-LIES = {  # bytes at a place in the header of 16,000 frames of 16 bits
+CONTRADICTIONS = {  # bytes at an offset in the header of 16,000 frames of 16 bits
     "contradictory header: 8000 bytes of samples, but 24000 more behind them": (40, "<I", 8000),
-    "contradictory header: 16064 Hz with 2 bytes a frame, but 32000 bytes a second": (24, "<I", 16_064),
+    "contradictory header: 16064 Hz with 2 bytes per frame, but 32000 bytes per second": (24, "<I", 16_064),
     "contradictory header: 2 channels of 16 bits in 2 bytes": (22, "<H", 2),
     "contradictory header: 1 channels of 8 bits in 2 bytes": (34, "<H", 8),
     "truncated audio: 32000 of 2000000 bytes of samples": (40, "<I", 2_000_000),
 }
 
 
-@pytest.mark.parametrize("found", LIES)
+@pytest.mark.parametrize("found", CONTRADICTIONS)
 def test_headers_that_contradict_the_file_are_refused(tmp_path, found):
     """libsndfile itself reads them as if nothing were."""
     path = tmp_path / "x.wav"
     soundfile.write(path, np.random.default_rng(0).uniform(-0.9, -0.1, RATE), RATE)
     content = bytearray(path.read_bytes())
-    place, form, value = LIES[found]
-    struct.pack_into(form, content, place, value)
+    offset, form, value = CONTRADICTIONS[found]
+    struct.pack_into(form, content, offset, value)
     path.write_bytes(content)
     assert refusal(path) == found
 
@@ -162,8 +162,8 @@ def test_an_mp3_of_years_is_refused_at_once(tmp_path):
     path = tmp_path / "x.mp3"
     soundfile.write(path, tone(), RATE)
     content = bytearray(path.read_bytes())
-    place = content.index(b"Xing") + 8
-    content[place : place + 4] = b"\x7f\xff\xff\xff"
+    offset = content.index(b"Xing") + 8
+    content[offset : offset + 4] = b"\x7f\xff\xff\xff"
     path.write_bytes(content)
     assert soundfile.info(path).frames > 1e12
     assert refusal(path).startswith("truncated audio: ")
@@ -207,7 +207,7 @@ def test_empty_and_foreign_files_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize(("level", "silent"), [(0.0, True), (0.9e-3, True), (1.2e-3, False)])
-def test_silence_is_told_by_its_level(tmp_path, level, silent):
+def test_silence_is_recognised_by_its_level(tmp_path, level, silent):
     path = tmp_path / "x.wav"
     soundfile.write(path, tone(level=level), RATE, subtype="FLOAT")
     if silent:
@@ -265,7 +265,7 @@ def test_ogg_with_a_damaged_or_missing_page_is_corrupt(tmp_path, suffix, block, 
     soundfile.write(path, np.random.default_rng(0).normal(0, 0.1, 10 * RATE), RATE, **FORMATS[suffix])
     assert waveform.probe(path).duration_s == 10.0
     content = path.read_bytes()
-    second, third = [place for place in range(len(content)) if content[place : place + 4] == b"OggS"][6:8]
+    second, third = [offset for offset in range(len(content)) if content[offset : offset + 4] == b"OggS"][6:8]
     damaged = bytearray(content)
     damaged[second + 100] ^= 1
     path.write_bytes(damaged)
@@ -279,7 +279,7 @@ def test_ogg_with_a_damaged_or_missing_page_is_corrupt(tmp_path, suffix, block, 
 
 
 def test_formats_without_checks_are_to_be_converted(tmp_path):
-    """libsndfile tells nothing of a truncated AIFF."""
+    """libsndfile does not report a truncated AIFF."""
     soundfile.write(tmp_path / "x.wav", tone(), RATE, format="AIFF")
     assert refusal(tmp_path / "x.wav") == "foreign audio: AIFF"
 

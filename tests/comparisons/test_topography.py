@@ -81,7 +81,7 @@ def table(trained: dict[str, dict[str, Path]], control: str | None = "control") 
     return list(topography("digits", trainings, "queen", control))
 
 
-def test_a_planted_map_shows_in_every_layer_and_an_unordered_sheet_in_none(trained: dict[str, dict[str, Path]]) -> None:
+def test_a_planted_map_shows_in_every_layer_and_an_unordered_grid_in_none(trained: dict[str, dict[str, Path]]) -> None:
     rows = table(trained)
     assert [(row["condition"], row["layer"]) for row in rows] == [(m, n) for m in RADII for n in (1, 2)]
     for row in rows:

@@ -67,7 +67,7 @@ def test_digest_depends_on_content_and_order(tmp_path: Path) -> None:
     assert digest(first, second) == digest(first, second) != digest(second, first)
 
 
-def test_streams_are_told_apart_by_every_part() -> None:
+def test_streams_differ_by_every_part() -> None:
     keys = {key("a", 1, 2), key("a", 12), key("a", "1", 2), key("a1", 2), key("a", 1, 3)}
     assert len(keys) == 5
     assert stream("x", 1).integers(1 << 40) == stream("x", 1).integers(1 << 40) != stream("x", 2).integers(1 << 40)

@@ -84,7 +84,7 @@ def _speech(path: Path) -> None:
     ids=lambda value: getattr(value, "__name__", value),
 )
 def test_a_disk_that_is_full_leaves_what_was_there(tmp_path: Path, write: Callable[[Path], None], name: str) -> None:
-    """A limit on the size of files stands in for the disk: what is written beyond it fails in the same places."""
+    """A limit on the size of files stands in for the disk: what is written beyond it fails at the same points."""
     write(tmp_path / name)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)

@@ -1,4 +1,4 @@
-"""A folder of recordings becomes utterances, and everything left out is told with its reason."""
+"""A folder of recordings becomes utterances, and everything left out is listed with its reason."""
 
 import os
 import signal
@@ -84,8 +84,8 @@ def test_dev_fraction_is_kept_and_seeded():
 
 def test_layouts_of_folders(tmp_path):
     """A lone top folder is passed through; deeper folders belong to the speaker above them."""
-    for place in ("ann/84/1.flac", "ann/85/1.FLAC", "ann/ann-9.wav", "zoe/2 b/c.wav"):
-        record(tmp_path / "top" / "corpus" / place)
+    for name in ("ann/84/1.flac", "ann/85/1.FLAC", "ann/ann-9.wav", "zoe/2 b/c.wav"):
+        record(tmp_path / "top" / "corpus" / name)
     (tmp_path / "top" / "corpus" / "LICENSE.txt").write_text("of no speaker")
     (tmp_path / "top" / "corpus" / ".cache").mkdir()
     record(tmp_path / "top" / "corpus" / ".cache" / "x.wav")
@@ -96,11 +96,11 @@ def test_layouts_of_folders(tmp_path):
     assert not exclusions
 
 
-def test_a_table_tells_speakers_and_transcripts(tmp_path):
-    """In a flat folder; what it leaves empty is told by folders and files, and further columns are passed over."""
+def test_a_table_states_speakers_and_transcripts(tmp_path):
+    """In a flat folder; what it leaves empty follows from folders and files, and further columns are passed over."""
     folder = tmp_path / "corpus"
-    for place in ("a1.wav", "a2.wav", "sub/b1.flac", "zoe/c1.wav"):
-        record(folder / place, text=None)
+    for name in ("a1.wav", "a2.wav", "sub/b1.flac", "zoe/c1.wav"):
+        record(folder / name, text=None)
     (folder / "a2.lab").write_text("two")
     (folder / "README.txt").write_text("of no recording")
     table = 'File\tlength\tspeaker\ttranscript\r\na1.wav\t3\tann\tOne, "one"!\r\na2\t\tann\t\r\n\r\n'
@@ -139,9 +139,9 @@ def test_a_table_that_cannot_be_used_is_refused_by_its_line(tmp_path, table, lin
     assert caught.value.found.startswith(found)
 
 
-def test_names_of_files_tell_the_speaker(tmp_path):
-    for place in ("ann_1.wav", "ann-2.wav", "day 2/ben_1.wav", "zoe.wav", "_x.wav"):
-        record(tmp_path / "corpus" / place)
+def test_names_of_files_state_the_speaker(tmp_path):
+    for name in ("ann_1.wav", "ann-2.wav", "day 2/ben_1.wav", "zoe.wav", "_x.wav"):
+        record(tmp_path / "corpus" / name)
     utterances, exclusions = gathered(tmp_path / "corpus", Splitting(("zoe",), 1.0, 0), layout=Layout("names"))
     found = {item.utterance: item.speaker for item in utterances}
     assert found == {"ann-2": "ann", "ann_1": "ann", "day_2-ben_1": "ben", "zoe": "zoe"}

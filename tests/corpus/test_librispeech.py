@@ -199,7 +199,7 @@ def test_every_utterance_is_aligned_as_the_table_says(finished: Path, published:
 
 
 @pytest.mark.parametrize(
-    ("name", "place"),
+    ("name", "path"),
     [
         ("LibriSpeech/dev-clean/84/121123/84-121123-0000.flac", "84/121123/84-121123-0000.flac"),
         ("anywhere/84-121123.trans.txt", "84/121123/84-121123.trans.txt"),
@@ -209,23 +209,23 @@ def test_every_utterance_is_aligned_as_the_table_says(finished: Path, published:
         ("LibriSpeech/dev-clean/84/121123/x84-121123-0000.flac", None),
     ],
 )
-def test_places_of_speech(name: str, place: str | None) -> None:
-    assert librispeech.place_speech(name) == place
+def test_paths_of_speech(name: str, path: str | None) -> None:
+    assert librispeech.speech_path(name) == path
 
 
-def test_places_of_alignments() -> None:
-    place = librispeech.place_alignments({"84-121123-0000"})
-    assert place("a/b/84-121123-0000.TextGrid") == "84/84-121123-0000.TextGrid"
-    assert place("84-121123-0000.textgrid") == "84/84-121123-0000.TextGrid"
-    assert place("a/84-121123-0001.TextGrid") is None
-    assert place("a/84-121123-0000.txt") is None
+def test_paths_of_alignments() -> None:
+    path = librispeech.alignment_path({"84-121123-0000"})
+    assert path("a/b/84-121123-0000.TextGrid") == "84/84-121123-0000.TextGrid"
+    assert path("84-121123-0000.textgrid") == "84/84-121123-0000.TextGrid"
+    assert path("a/84-121123-0001.TextGrid") is None
+    assert path("a/84-121123-0000.txt") is None
 
 
 def test_archives_that_are_no_such_thing(tmp_path: Path) -> None:
     archive = tmp_path / "a.tar.gz"
     with tarfile.open(archive, "w:gz") as tar:
         tar.addfile(tarfile.TarInfo("LibriSpeech/README.TXT"))
-    unpack.unpack(archive, tmp_path / "out", librispeech.place_speech, str(archive))
+    unpack.unpack(archive, tmp_path / "out", librispeech.speech_path, str(archive))
     with pytest.raises(InputError, match="no chapters"):
         list(librispeech.index(tmp_path / "out", "train", tmp_path, None))
     with tarfile.open(archive, "w:gz") as tar:
@@ -233,7 +233,7 @@ def test_archives_that_are_no_such_thing(tmp_path: Path) -> None:
         link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
         tar.addfile(link)
     with pytest.raises(InputError, match="link or device") as caught:
-        unpack.unpack(archive, tmp_path / "evil", librispeech.place_speech, str(archive))
+        unpack.unpack(archive, tmp_path / "evil", librispeech.speech_path, str(archive))
     assert caught.value.subject == str(archive)
     assert not (tmp_path / "evil").exists()
 
@@ -275,7 +275,7 @@ def test_splits_that_share_speakers_or_utterances_are_refused() -> None:
         librispeech.check_splits([row("1-1-1", "train"), row("1-1-2", "test")])
 
 
-# The peak that the system tells of a process includes that of the process it was started by; VmHWM is its own.
+# The peak that the system reports for a process includes that of the process it was started by; VmHWM is its own.
 MEASURED = """
 import re, resource, sys
 from pathlib import Path
@@ -324,10 +324,10 @@ def settings(**changes: object) -> dict:
 def test_downloads_are_announced_and_need_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
-    told = downloads.announcement(settings())
+    announced = downloads.announcement(settings())
     sizes = "train-clean-5 333 MB, dev-clean-2 126 MB, test-clean 347 MB"
-    assert told.startswith(f"To be downloaded into {tmp_path}/x: {sizes}")
-    assert "1.43 GB in all" in told
+    assert announced.startswith(f"To be downloaded into {tmp_path}/x: {sizes}")
+    assert "1.43 GB in all" in announced
     chosen = {source.name: source for source in downloads.sources(settings())}
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / chosen["train-clean-5"].file).touch()
@@ -351,7 +351,7 @@ def test_downloads_are_announced_and_need_room(tmp_path: Path, monkeypatch: pyte
             {"splits": {"train": ["train-clean-50"], "dev": ["dev-clean"], "test": ["test-clean"]}},
             "splits.train: no source",
         ),
-        ({"splits": {"train": ["dev-clean"], "dev": ["dev-clean"]}}, "dev-clean stands twice"),
+        ({"splits": {"train": ["dev-clean"], "dev": ["dev-clean"]}}, "dev-clean listed twice"),
         ({"splits": {"train": ["alignments"], "dev": ["dev-clean"]}}, "no source 'alignments'"),
         ({"sources": "nowhere.tsv"}, "nowhere.tsv does not exist"),
     ],

@@ -123,7 +123,7 @@ def test_a_tier_without_a_speaker_belongs_to_the_folder(tmp_path):
     }
 
 
-def test_what_cannot_be_used_is_told_passage_by_passage(tmp_path):
+def test_what_cannot_be_used_is_reported_passage_by_passage(tmp_path):
     tiers = {
         "anna": [Span(0.0, 1.0, "fine"), Span(1.0, 1.5, "route 66"), Span(2.0, 2.5, "well"), Span(3.5, 5.0, "late")],
         "ben": [Span(0.0, 1.0, "one"), Span(1.5, 2.5, "hush")],

@@ -150,7 +150,7 @@ def test_the_corpus_is_frozen(said):
     )
 
 
-def test_sentences_hang_on_seed_and_speaker_alone(grammar):
+def test_sentences_depend_on_seed_and_speaker_alone(grammar):
     def first(split="test", speaker="test01", seed=SEED, count=20):
         return list(islice(sentences(grammar, split, speaker, seed), count))
 

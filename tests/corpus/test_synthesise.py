@@ -112,8 +112,8 @@ def test_resampling_keeps_level_and_band():
 
 def test_word_onsets_follow_the_sentence(corpus):
     _, speeches = corpus
-    heard = sum(len(speech.words) for speech in speeches)
-    assert heard > 0.75 * sum(len(speech.utterance.transcript.split()) for speech in speeches)
+    spoken = sum(len(speech.words) for speech in speeches)
+    assert spoken > 0.75 * sum(len(speech.utterance.transcript.split()) for speech in speeches)
     for speech in speeches:
         said = speech.utterance.transcript.split()
         assert all(said[word.place] == word.word for word in speech.words)
@@ -149,7 +149,7 @@ def test_word_table_reads_back(corpus, tmp_path):
     np.testing.assert_allclose([row["onset_s"] for row in rows], [word.onset_s for word in expected], atol=1e-8)
 
 
-def test_sound_does_not_hang_on_what_was_said_before(synthesiser):
+def test_sound_does_not_depend_on_what_was_said_before(synthesiser):
     synthesiser.say("the furious clown threw another bottle", replace(VOICE, variant="f1", rate_wpm=200, pitch=90))
     later = synthesiser.say("my brother was asleep", VOICE)
     with synthesise_module._Synthesiser() as fresh:
@@ -157,7 +157,7 @@ def test_sound_does_not_hang_on_what_was_said_before(synthesiser):
 
 
 @pytest.mark.slow
-def test_the_noise_of_a_breathy_voice_does_not_hang_on_the_time(synthesiser):
+def test_the_noise_of_a_breathy_voice_does_not_depend_on_the_time(synthesiser):
     breathy = replace(VOICE, variant="victor")
     sound = synthesiser.say("my brother was asleep", breathy)
     time.sleep(1.1)  # espeak-ng seeds its noise with the second at which it starts
@@ -166,12 +166,12 @@ def test_the_noise_of_a_breathy_voice_does_not_hang_on_the_time(synthesiser):
 
 
 @pytest.mark.parametrize("change", [{"voice": "en-gb-x-rp"}, {"variant": "f1"}, {"pitch": 80}, {"rate_wpm": 200}])
-def test_every_column_of_a_voice_is_heard(synthesiser, change):
+def test_every_column_of_a_voice_changes_the_sound(synthesiser, change):
     plain = synthesiser.say("the girl can follow her father", VOICE).samples
     other = synthesiser.say("the girl can follow her father", replace(VOICE, **change)).samples
     assert not np.array_equal(plain, other)
     if "rate_wpm" in change:
-        assert 0.75 < len(other) / len(plain) < 0.95  # 170 to 200 words a minute
+        assert 0.75 < len(other) / len(plain) < 0.95  # 170 to 200 words per minute
 
 
 def test_espeak_is_never_loaded_into_this_process(corpus):
@@ -223,7 +223,7 @@ def test_failure_leaves_the_old_folder_and_success_replaces_it(grammar, voices, 
 
 def test_too_little_disk_is_refused_before_anything_is_made(grammar, voices, tmp_path, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=575_999))
-    with pytest.raises(InputError) as refusal:  # 0.3 minutes of 32,000 bytes a second are 576,000
+    with pytest.raises(InputError) as refusal:  # 0.3 minutes of 32,000 bytes per second are 576,000
         synthesise(grammar, voices, tmp_path / "new" / "audio", MINUTES, SEED)
     assert refusal.value.subject == str(tmp_path)
     assert list(tmp_path.iterdir()) == []

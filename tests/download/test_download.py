@@ -225,7 +225,7 @@ def test_waits_double_to_their_limit() -> None:
         assert 0.75 * expected <= patience.wait_s(idle) <= 1.25 * expected
 
 
-def test_too_little_room_is_told_before_the_first_byte(server: Server, tmp_path: Path, monkeypatch) -> None:
+def test_too_little_room_is_reported_before_the_first_byte(server: Server, tmp_path: Path, monkeypatch) -> None:
     usage = shutil._ntuple_diskusage(1 << 40, 0, 1000)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
     assert "room for 0.00 GB of a" in ended(source(server), tmp_path)
@@ -246,8 +246,8 @@ def test_a_disk_that_refuses(server: Server, tmp_path: Path, monkeypatch, number
         def __exit__(self, *error) -> None:
             self.stream.close()
 
-        def seek(self, place: int) -> None:
-            self.stream.seek(place)
+        def seek(self, position: int) -> None:
+            self.stream.seek(position)
 
         def write(self, block: bytes) -> None:
             self.stream.write(block[:1000])
@@ -306,12 +306,12 @@ def test_a_killed_run_leaves_a_part_that_the_next_one_takes_up(server: Server, t
     assert server.requests[-1][1] == f"bytes={there}-"
 
 
-def test_progress_is_told(server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_progress_is_reported(server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     fetch(source(server), tmp_path, QUICK)
-    told = [record.getMessage() for record in caplog.records]
-    assert any("of 0.3 MB (100 %)" in line for line in told)
-    assert told[-1].startswith("a: whole and verified, ")
+    messages = [record.getMessage() for record in caplog.records]
+    assert any("of 0.3 MB (100 %)" in line for line in messages)
+    assert messages[-1].startswith("a: whole and verified, ")
 
 
 def chance(folder: Path, number: int) -> dict[str, int]:

@@ -40,7 +40,7 @@ __all__ = [
 
 
 def drawings(tables, folder):
-    """Every figure that is declared, of the fabricated run, as the workflow draws it."""
+    """Every figure that is declared, of the fabricated run, as the workflow makes it."""
     found = {}
     for figure in (one for one in FIGURES if one.conditions or tables is SQUARES):
         (folder / figure.name).mkdir()
@@ -98,18 +98,18 @@ def test_controls_come_first_in_grey_and_others_keep_their_order():
     assert colours[0] == style.CONTROL and len(set(colours)) == 3
 
 
-def test_markers_tell_seeds_apart():
+def test_markers_distinguish_seeds():
     assert len({style.marker(range(6), seed) for seed in range(6)}) == 6
     with pytest.raises(ValueError, match="9"):
         style.marker([0, 1], 9)
 
 
-def drawn_images(figure):
+def shown_images(figure):
     return [axes.images[0] for axes in figure.axes if axes.images]
 
 
-def test_maps_show_d_prime_at_the_place_of_each_unit(figures):
-    images = drawn_images(figures["activation_maps"])
+def test_maps_show_d_prime_at_the_position_of_each_unit(figures):
+    images = shown_images(figures["activation_maps"])
     shown = [phone for phone in PHONES if phone != "ZH"]
     expected = [
         SQUARES.d_prime(condition, 0, layer, phone)
@@ -125,7 +125,7 @@ def test_maps_show_d_prime_at_the_place_of_each_unit(figures):
 
 
 def test_a_dead_unit_is_grey_in_every_map(figures):
-    for image in drawn_images(figures["activation_maps"]):
+    for image in shown_images(figures["activation_maps"]):
         rgba = image.to_rgba(image.get_array())
         row, column = divmod(SQUARES.dead[0], 8)
         assert to_hex(rgba[row, column]) == style.DEAD
@@ -148,7 +148,7 @@ def test_a_phone_that_one_condition_lacks_is_marked_there():
     ]
     figure = activation_maps.draw(cells, 0, layers(SQUARES), ("S", "M"), inventory(), styles(SQUARES))
     assert words(figure).count("too\nfew") == 2
-    assert len(drawn_images(figure)) == 6
+    assert len(shown_images(figure)) == 6
 
 
 def test_a_run_without_any_usable_phone_still_gives_a_page():
@@ -166,7 +166,7 @@ def test_a_unit_has_the_colour_of_its_manner_and_less_of_it_with_less_d_prime():
     first = tables[Run("control", 0)]
     first[0].update(manner="nasal", d_prime=99.0)
     first[1].update(manner="nasal", d_prime=0.0)
-    image = drawn_images(preferred_manner.draw(tables, layers(SQUARES), inventory()))[0].get_array()
+    image = shown_images(preferred_manner.draw(tables, layers(SQUARES), inventory()))[0].get_array()
     assert to_hex(image[0, 0]) == style.MANNERS["nasal"].lower()
     pale = 1 - preferred_manner.FAINTEST * (1 - np.array(to_rgb(style.MANNERS["nasal"])))
     np.testing.assert_allclose(image[0, 1], pale)
@@ -185,7 +185,7 @@ def points(axes, symbol):
     return [(y, face) for _, y, face in sorted(found)]
 
 
-def test_morans_i_is_drawn_as_it_stands_and_filled_where_significant():
+def test_morans_i_is_shown_as_it_is_and_filled_where_significant():
     tables = {run: rows for run, rows in SQUARES.by_run("autocorrelation").items() if run.seed == 0}
     for rows in tables.values():
         for row in rows:
@@ -200,9 +200,9 @@ def test_morans_i_is_drawn_as_it_stands_and_filled_where_significant():
         for layer in (1, 2)
         for condition in SQUARES.conditions
     ]
-    drawn = points(axes, "o")
-    assert [height for height, _ in drawn] == expected
-    assert [face == "white" for _, face in drawn] == [False, False, True, True]
+    shown = points(axes, "o")
+    assert [height for height, _ in shown] == expected
+    assert [face == "white" for _, face in shown] == [False, False, True, True]
     band = axes.patches[0]
     assert band.get_y() == pytest.approx(-0.004 - 2 * 0.031)
     assert band.get_height() == pytest.approx(4 * 0.031)
@@ -219,7 +219,7 @@ def test_regions_show_one_phone_of_each_manner_that_has_one():
 
 
 def edges_by_hand(inside, torus):
-    """Every pair of touching places, one inside and one outside, as the middle of their common edge."""
+    """Every pair of touching positions, one inside and one outside, as the middle of their common edge."""
     rows, columns = inside.shape
     found = []
     for row in range(-1, rows + 1):
@@ -262,11 +262,11 @@ def test_maps_fit_the_page():
     assert blocks.map_height(net, 1e6, 3, 32.0) == pytest.approx((32 - 2 * blocks.GAP_MM) / 3)
 
 
-def test_rank_is_drawn_against_morans_i():
+def test_rank_is_plotted_against_morans_i():
     rows = SQUARES.topography()
     axes = rank_against_morans_i.draw(rows, styles(SQUARES)).axes[0]
-    drawn = sorted((float(x), float(y)) for line in axes.lines[1:] for x, y in zip(*line.get_data(), strict=True))
-    assert drawn == sorted((row["morans_i_mean"], row["effective_rank_share"]) for row in rows)
+    shown = sorted((float(x), float(y)) for line in axes.lines[1:] for x, y in zip(*line.get_data(), strict=True))
+    assert shown == sorted((row["morans_i_mean"], row["effective_rank_share"]) for row in rows)
     assert axes.get_yscale() == "log"
 
 
@@ -320,7 +320,7 @@ def test_texts_are_taken_literally(tmp_path):
     assert "<script" not in page
 
 
-def test_tables_of_runs_are_read_by_place(tmp_path):
+def test_tables_of_runs_are_read_in_order(tmp_path):
     paths = []
     for seed in (0, 1):
         rows = SQUARES.autocorrelation("topographic", seed)

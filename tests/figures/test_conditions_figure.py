@@ -9,19 +9,19 @@ from phonotopy.comparisons.conditions import COLUMNS, MEASURES, RATES, condition
 from phonotopy.core.tables import read_table, write_table
 from phonotopy.figures import style
 from phonotopy.figures.runs import Row
-from phonotopy.figures.statistics import conditions as drawn
+from phonotopy.figures.statistics import conditions as module
 
 
 def tables(seeds: int, names: tuple[str, ...]) -> tuple[list[Row], list[Row]]:
     random, recognition, topography = np.random.default_rng(2), [], []
-    for place, condition in enumerate(names):
+    for index, condition in enumerate(names):
         for seed in range(seeds):
             identity = {"condition": condition, "seed": seed}
             for split in ("train", "dev", "test"):
-                rates = dict(zip(RATES, 0.14 + 0.001 * place + 0.002 * random.normal(size=2), strict=True))
+                rates = dict(zip(RATES, 0.14 + 0.001 * index + 0.002 * random.normal(size=2), strict=True))
                 recognition.append({**identity, "split": split, **rates})
             for layer in range(1, 6):
-                values = dict(zip(MEASURES, 3 * place + 0.1 * random.normal(size=len(MEASURES)), strict=True))
+                values = dict(zip(MEASURES, 3 * index + 0.1 * random.normal(size=len(MEASURES)), strict=True))
                 topography.append({**identity, "layer": layer, "rows": 8, "columns": 8, **values})
     return recognition, topography
 
@@ -30,9 +30,9 @@ def figure(folder, seeds: int, names: tuple[str, ...] = ("plain", "kernel"), con
     recognition, topography = tables(seeds, names)
     rows = conditions("corpus", recognition, topography, control, margin=0.01, bootstraps=99, seed=0)
     write_table(folder / "conditions.tsv", COLUMNS, rows)
-    differences = read_table(folder / "conditions.tsv", drawn.DIFFERENCES)
+    differences = read_table(folder / "conditions.tsv", module.DIFFERENCES)
     shown = style.Conditions.of(names, [control] if control else [])
-    return drawn.draw(differences, {"split": recognition, "layer": topography}, shown, 0.05)
+    return module.draw(differences, {"split": recognition, "layer": topography}, shown, 0.05)
 
 
 def markers(axes) -> list[float]:
@@ -74,9 +74,9 @@ def test_texts_are_apart_and_within_the_page(tmp_path, seeds: int, names: tuple[
     drawing = figure(tmp_path, seeds, names, names[0])
     boxes = [(text, text.get_window_extent()) for text in visible_texts(drawing)]
     page = drawing.bbox
-    for place, (text, box) in enumerate(boxes):
+    for index, (text, box) in enumerate(boxes):
         assert page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0 and box.y1 <= page.y1, text
-        for other, beside in boxes[place + 1 :]:
+        for other, beside in boxes[index + 1 :]:
             assert not box.padded(-1).overlaps(beside.padded(-1)), (text, other)
 
 

@@ -35,7 +35,7 @@ from phonotopy.spatial.maps import read_maps
 
 CRITERIA = Criteria(minimum_tokens=10, minimum_speakers=3, d_prime=0.5, false_discovery_rate=0.05)
 TABLES = {
-    # Tones, of which nothing is told.
+    # Tones, which are not described.
     "tones": "label\n˥\n˧˥\n˨˩˦\n˥˩\nneutral\n",
     # Syllables of a made language: classes that no palette knows, and dimensions of their own.
     "syllables": "label\tmanner\ttone\tlength\nmá\topen\thigh\tshort\nmà\topen\tlow\tshort\nmāː\topen\tmid\tlong\n"
@@ -127,8 +127,8 @@ def test_figures_follow_the_inventory(tmp_path: Path, inventory: tuple[str, Inve
             "organisation": organisation_figure.draw(found, net, conditions, 0.05),
             "maps": activation_maps.draw(selectivity, 0, net, known.labels, known, conditions),
         }
-        for drawn, figure in figures.items():
-            style.save(figure, [str(tmp_path / f"{name}-{drawn}.png")])
+        for title, figure in figures.items():
+            style.save(figure, [str(tmp_path / f"{name}-{title}.png")])
             assert all(text.get_window_extent().width > 0 for text in visible_texts(figure))
     shown = {text.get_text() for text in visible_texts(figures["manners"])}
     assert set(known.manners) <= shown
@@ -139,7 +139,7 @@ def test_figures_follow_the_inventory(tmp_path: Path, inventory: tuple[str, Inve
     assert len(outlined) == (len(known.manners) or len(known.labels))
 
 
-def test_classes_beyond_the_palette_are_told_apart_as_far_as_it_goes() -> None:
+def test_classes_beyond_the_palette_are_distinguished_as_far_as_it_goes() -> None:
     colours = style.class_colours(["open", "stop", "closed", *map(str, range(9))])
     assert colours["stop"] == style.MANNERS["stop"] and colours["8"] == style.OTHER
     assert len(set(colours.values())) == len(style.CLASSES) + 1

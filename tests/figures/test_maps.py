@@ -44,7 +44,7 @@ def test_they_fit_a_page_and_texts_are_legible_and_apart(tables):
             assert not box.padded(-1).overlaps(other.padded(-1)), (name, one, two)
 
 
-def test_discs_have_the_place_and_area_of_significant_clusters():
+def test_discs_have_the_position_and_area_of_significant_clusters():
     figure = drawings(SQUARES)["clusters"]
     discs = [patch for axes in figure.axes for patch in axes.patches if isinstance(patch, Circle)]
     rows = [row for row in clusters_of(SQUARES, "topographic", 0) if row["p_family"] < 0.05]
@@ -69,6 +69,6 @@ def test_the_replication_figure_marks_shares_and_overlap():
 def test_the_correlogram_shows_means_and_fills_what_is_significant():
     first = drawings(SQUARES)["correlogram"].axes[0]
     filled = [y for line in first.lines if line.get_markerfacecolor() == style.CONDITIONS[0] for y in line.get_ydata()]
-    drawn = [line for line in first.lines if line.get_marker() in style.MARKERS]
+    shown = [line for line in first.lines if line.get_marker() in style.MARKERS]
     assert sorted(set(filled)) == pytest.approx([0.15, 0.2, 0.3, 0.6])
-    assert sum(len(line.get_ydata()) for line in drawn) == 4 * len(SQUARES.runs)
+    assert sum(len(line.get_ydata()) for line in shown) == 4 * len(SQUARES.runs)

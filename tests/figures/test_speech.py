@@ -82,5 +82,5 @@ def test_the_curve_is_the_share_within_a_distance():
     own = onsets([("one", "two")])
     line = next(line for line in boundaries.draw(own).axes[0].lines if len(line.get_xdata()) > 10)
     errors = np.abs([row.error_ms for row in own if row.error_ms is not None])
-    place = np.searchsorted(line.get_xdata(), 50.0, side="right") - 1
-    assert line.get_ydata()[place] == pytest.approx(100 * np.mean(errors <= 50.0))
+    index = np.searchsorted(line.get_xdata(), 50.0, side="right") - 1
+    assert line.get_ydata()[index] == pytest.approx(100 * np.mean(errors <= 50.0))

@@ -94,14 +94,14 @@ def test_clusters_stand_on_the_grid_of_their_condition():
     assert len(figure.axes) == 7
 
 
-def test_what_cannot_be_compared_is_marked_and_not_drawn(tmp_path):
-    def drawn(tables):
+def test_what_cannot_be_compared_is_marked_and_not_plotted(tmp_path):
+    def plotted(tables):
         rows = [dict.fromkeys(conditions.DIFFERENCES, np.nan) | row for row in differences_of(tables)]
         rows = [{name: np.nan if cell is None else cell for name, cell in row.items()} for row in rows]
         measured = {"split": tables.recognition(), "layer": topography(tables)}
         return conditions.draw(rows, measured, styles(tables), 0.05)
 
-    two, three = drawn(UNLIKE), drawn(THREE)
+    two, three = plotted(UNLIKE), plotted(THREE)
     assert words(two).count("not testable:\nunlike layers") == 5
     assert words(three).count(conditions.UNLIKE) == 5, "one condition has the layers of the control"
     assert all(style.CONDITIONS[1] not in {line.get_color() for line in axes.lines} for axes in three.axes[2:7])

@@ -1,4 +1,4 @@
-"""The cost that is told before a test starts."""
+"""The cost that is announced before a test starts."""
 
 from phonotopy.inference import cost
 

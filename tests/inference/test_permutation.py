@@ -60,23 +60,23 @@ def test_q_equals_scipys_and_leaves_missing_tests_out() -> None:
 
 
 def test_all_orders_are_equally_frequent() -> None:
-    drawn = Counter(map(tuple, orders(4, 24_000, key=7).tolist()))
-    assert set(drawn) == set(permutations(range(4)))
-    assert chisquare(list(drawn.values())).pvalue > 1e-4
+    sampled = Counter(map(tuple, orders(4, 24_000, key=7).tolist()))
+    assert set(sampled) == set(permutations(range(4)))
+    assert chisquare(list(sampled.values())).pvalue > 1e-4
 
 
-def test_every_unit_goes_to_every_place_equally_often() -> None:
-    drawn = orders(16, 16_000, key=3)
-    assert (np.sort(drawn, axis=1) == np.arange(16)).all()
-    counts = np.stack([np.bincount(column, minlength=16) for column in drawn.T])
+def test_every_unit_goes_to_every_position_equally_often() -> None:
+    sampled = orders(16, 16_000, key=3)
+    assert (np.sort(sampled, axis=1) == np.arange(16)).all()
+    counts = np.stack([np.bincount(column, minlength=16) for column in sampled.T])
     assert chisquare(counts.ravel(), ddof=31).pvalue > 1e-4
 
 
 def test_neighbouring_indices_and_keys_give_unrelated_orders() -> None:
-    drawn = orders(256, 400, key=0).astype(float)
-    near = [np.corrcoef(drawn[r], drawn[r + 1])[0, 1] for r in range(399)]
+    sampled = orders(256, 400, key=0).astype(float)
+    near = [np.corrcoef(sampled[r], sampled[r + 1])[0, 1] for r in range(399)]
     other = orders(256, 400, key=1)
-    across = [np.corrcoef(drawn[r], other[r])[0, 1] for r in range(400)]
+    across = [np.corrcoef(sampled[r], other[r])[0, 1] for r in range(400)]
     assert abs(np.mean(near)) < 4 / np.sqrt(256 * 399)
     assert abs(np.mean(across)) < 4 / np.sqrt(256 * 400)
 
@@ -91,8 +91,8 @@ def test_a_permutation_depends_on_its_index_alone() -> None:
 def test_a_null_is_the_same_for_any_batch_and_number_of_threads(batch: int, threads: int) -> None:
     weights = np.random.default_rng(1).normal(size=30)
 
-    def statistic(drawn: np.ndarray) -> np.ndarray:
-        return np.stack([weights[:15] @ weights[row[:15]] for row in drawn])
+    def statistic(sampled: np.ndarray) -> np.ndarray:
+        return np.stack([weights[:15] @ weights[row[:15]] for row in sampled])
 
     expected = null(statistic, 30, permutations=101, key=4, threads=1, batch=10)
     assert (null(statistic, 30, permutations=101, key=4, threads=threads, batch=batch) == expected).all()

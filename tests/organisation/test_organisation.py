@@ -78,7 +78,7 @@ def test_surrogates_keep_what_they_promise(torus: bool) -> None:
     correlated = np.array([np.corrcoef(one.T)[0, 1] for one in together])
     assert correlated == pytest.approx(np.full(120, np.corrcoef(maps.T)[0, 1]))
     again = np.concatenate(list(Surrogates(lattice).joint(maps, number=7, key=1)))
-    assert (again == together[:7]).all(), "a surrogate hangs on its number alone"
+    assert (again == together[:7]).all(), "a surrogate depends on its number alone"
 
 
 @pytest.mark.slow
@@ -126,7 +126,7 @@ def test_features_of_phones() -> None:
     assert distance[0, 1] == pytest.approx(1 / 3), "voicing out of manner, place and voicing"
     assert distance[0, 2] == 1
     assert distance[2, 3] == pytest.approx(1 / 3), "backness out of manner, height and backness"
-    assert distance[1, 4] == pytest.approx(2 / 3), "a nasal has no voicing to tell it by"
+    assert distance[1, 4] == pytest.approx(2 / 3), "a nasal has no voicing"
     assert (distance == distance.T).all()
     found = classes(INVENTORY, PHONES)
     assert found["voicing"].keys() == {"voiceless"}
@@ -134,7 +134,7 @@ def test_features_of_phones() -> None:
     assert not found["place"]["bilabial"][PHONES.index("IY")].any(), "a vowel is on neither side"
 
 
-def test_similar_responses_at_random_places_are_no_layout() -> None:
+def test_similar_responses_at_random_positions_are_no_layout() -> None:
     """The trap: phones that are alike have maps that are alike in any layout, so only permuted phones may reject."""
     manner = np.array([INVENTORY.manners.index(INVENTORY.manner_of(phone)) for phone in PHONES])
     shared = normal(GRID.units, manner.max() + 1)
@@ -146,7 +146,7 @@ def test_similar_responses_at_random_places_are_no_layout() -> None:
 
 def test_a_planted_layout_is_found() -> None:
     """Phones have units of their own, in the order of their features along the diagonal."""
-    centres = [13 * place for place in range(len(PHONES))]
+    centres = [13 * index for index in range(len(PHONES))]
     maps = np.stack([np.exp(-(GRID.distances[centre] ** 2)) for centre in centres], axis=1)
     found = rows_of(3 * maps + 0.02 * normal(GRID.units, len(PHONES)))
     assert set(COLUMNS) == found[0].keys()
@@ -154,7 +154,7 @@ def test_a_planted_layout_is_found() -> None:
     assert by_null(found, "map_distance")["positions"] <= 0.01
 
 
-def test_a_sheet_tiled_by_manner_is_found() -> None:
+def test_a_grid_tiled_by_manner_is_found() -> None:
     manner = np.array([INVENTORY.manners.index(INVENTORY.manner_of(phone)) for phone in PHONES])
     centres = dict(zip(np.unique(manner), [14, 21, 122, 129, 70], strict=False))
     maps = np.stack([np.exp(-(GRID.distances[centres[m]] ** 2) / 8) for m in manner], axis=1)
@@ -208,7 +208,7 @@ def test_symmetries_leave_neighbourhoods_as_they_are(grid: Grid, number: int) ->
         assert grid.distances[np.ix_(order, order)] == pytest.approx(grid.distances)
 
 
-def test_a_turned_sheet_agrees_and_an_unrelated_one_does_not() -> None:
+def test_a_turned_grid_agrees_and_an_unrelated_one_does_not() -> None:
     one, other = smooth(normal(GRID.units, 4), GRID, 1.5), smooth(normal(GRID.units, 4, seed=9), GRID, 1.5)
     orders = np.stack(list(symmetries(GRID).values()))
     turned = one[orders[5]] + 0.2 * other
@@ -242,7 +242,7 @@ def test_rows_of_agreement_pair_seeds_of_one_condition() -> None:
     assert (unlike["status"], unlike["observed"]) == ("not testable", None), "never a guess across unlike grids"
 
 
-def test_a_phone_that_no_unit_answers_to_has_no_place_on_the_sheet() -> None:
+def test_a_phone_that_no_unit_answers_to_has_no_position_on_the_grid() -> None:
     maps = normal(GRID.units, len(PHONES))
     maps[:, 2] = -np.abs(maps[:, 2])
     assert np.isnan(centroid_distances(maps, GRID, np.ones(GRID.units, bool))[2, 3])

@@ -1,4 +1,4 @@
-"""Conditions of every kind in one place of the settings, and those that cannot be meant."""
+"""Conditions of every kind in one section of the settings, and those that cannot be meant."""
 
 import copy
 from pathlib import Path

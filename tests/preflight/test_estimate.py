@@ -1,4 +1,4 @@
-"""Time of a run, told before it starts."""
+"""Time of a run, estimated before it starts."""
 
 import copy
 import json
@@ -31,7 +31,7 @@ def changed(section: str, **values: Any) -> dict[str, Any]:
     return settings
 
 
-def test_the_default_is_told_within_a_factor_of_three() -> None:
+def test_the_default_is_estimated_within_a_factor_of_three() -> None:
     assert MEASURED_S / 3 < seconds(DEFAULTS, plan(), 2, {}) < MEASURED_S * 3
 
 

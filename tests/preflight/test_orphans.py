@@ -11,7 +11,7 @@ import pytest
 from preflight import orphans
 
 SLEEPER = "import time; time.sleep(600)"
-# Starts the script of a job, which starts a process of its own, tells both numbers, and lives until its input ends.
+# Starts the script of a job, which starts a process of its own, prints both numbers, and lives until its input ends.
 SNAKEMAKE = """import subprocess, sys
 script = subprocess.Popen([sys.executable, ".snakemake/scripts/tmp.train.py"], stdout=subprocess.PIPE, text=True)
 print(script.pid, script.stdout.readline().strip(), flush=True)

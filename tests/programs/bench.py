@@ -97,8 +97,8 @@ def ten_thousand_textgrids() -> Found:
     plan = Plan(("textgrids",), {"phones": ["phones"], "words": ["words"]}, labels)
     with TemporaryDirectory() as folder:
         utterances = [
-            Utterance(f"u{place}", "s", "test", "", DURATION_S, 16000, "", str(path))
-            for place, path in enumerate(_textgrids(Path(folder), number))
+            Utterance(f"u{index}", "s", "test", "", DURATION_S, 16000, "", str(path))
+            for index, path in enumerate(_textgrids(Path(folder), number))
         ]
         start = time.perf_counter()
         phones = sum(len(item.intervals) for item in align_corpus(utterances, plan, THREADS))
@@ -109,12 +109,12 @@ def ten_thousand_textgrids() -> Found:
 
 def _textgrids(folder: Path, number: int) -> list[Path]:
     """Files with 40 words and 130 phones in 15 s, a hundred different ones."""
-    random, paths = np.random.default_rng(0), [folder / f"{place}.TextGrid" for place in range(number)]
+    random, paths = np.random.default_rng(0), [folder / f"{index}.TextGrid" for index in range(number)]
     for path in paths[:100]:
         tiers = {"words": (41, ["", "seven", "wonders"]), "phones": (131, ["sil", "AH0", "S", "T", "IY1"])}
         write_textgrid(path, DURATION_S, {name: _spans(random, *tier) for name, tier in tiers.items()})
-    for place, path in enumerate(paths[100:]):
-        path.write_bytes(paths[place % 100].read_bytes())
+    for index, path in enumerate(paths[100:]):
+        path.write_bytes(paths[index % 100].read_bytes())
     return paths
 
 

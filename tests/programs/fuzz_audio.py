@@ -93,10 +93,10 @@ def lie(data: bytearray, rng: random.Random) -> None:
 
 def boast(data: bytearray, rng: random.Random) -> None:
     """A huge length where the format has one: chunks of WAV, frames of FLAC and MP3, positions of OGG pages."""
-    places = [data.find(name) + offset for name, offset in ((b"data", 4), (b"Xing", 8), (b"Info", 8)) if name in data]
-    places += [22] if data[:4] == b"fLaC" else []
-    places += [data.rfind(b"OggS") + 9] if data[:4] == b"OggS" else []
-    struct.pack_into("<I", data, places[0], rng.choice([0x7FFEFFFF, 0x7F000000, 0x10000000]))
+    offsets = [data.find(name) + offset for name, offset in ((b"data", 4), (b"Xing", 8), (b"Info", 8)) if name in data]
+    offsets += [22] if data[:4] == b"fLaC" else []
+    offsets += [data.rfind(b"OggS") + 9] if data[:4] == b"OggS" else []
+    struct.pack_into("<I", data, offsets[0], rng.choice([0x7FFEFFFF, 0x7F000000, 0x10000000]))
 
 
 def blank(data: bytearray, rng: random.Random) -> None:
@@ -109,8 +109,8 @@ def splice(data: bytearray, rng: random.Random) -> None:
     """A part of another file in the midst of this one, or a part of this one twice."""
     other = originals()[rng.choice(list(FORMATS))]
     first = rng.randrange(len(other))
-    place = rng.randrange(len(data))
-    data[place:place] = other[first : first + rng.choice([1, 50, 2000])]
+    offset = rng.randrange(len(data))
+    data[offset:offset] = other[first : first + rng.choice([1, 50, 2000])]
 
 
 def scramble(data: bytearray, rng: random.Random) -> None:
@@ -189,8 +189,8 @@ def campaign(number: int, seed: int, processes: int = 2) -> tuple[Counter[tuple[
         write(Path(folder) / "corpus", found)
         splitting = Splitting(("damaged",), 0.5, 0)
         utterances, exclusions = collect(Path(folder) / "corpus", splitting, folder, processes=processes)
-        told = {item.utterance for item in (*utterances, *exclusions)}
-        wrong = [f"{name}: neither read nor excluded" for name in found if name not in told]
+        reported = {item.utterance for item in (*utterances, *exclusions)}
+        wrong = [f"{name}: neither read nor excluded" for name in found if name not in reported]
         for item in exclusions:
             case, reason = found[item.utterance], item.reason.partition(":")[0]
             counts[case.kind, f"excluded, {reason}"] += 1

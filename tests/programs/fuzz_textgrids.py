@@ -112,9 +112,9 @@ def _tiers(found: parselmouth.TextGrid) -> Grid:
     for tier in range(1, call(found, "Get number of tiers") + 1):
         if call(found, "Is interval tier", tier):
             spans = []
-            for place in range(1, call(found, "Get number of intervals", tier) + 1):
-                ends = (call(found, f"Get {end} time of interval", tier, place) for end in ("start", "end"))
-                spans.append(Span(*ends, call(found, "Get label of interval", tier, place).strip()))
+            for index in range(1, call(found, "Get number of intervals", tier) + 1):
+                ends = (call(found, f"Get {end} time of interval", tier, index) for end in ("start", "end"))
+                spans.append(Span(*ends, call(found, "Get label of interval", tier, index).strip()))
             name = call(found, "Get tier name", tier).strip()
             tiers.setdefault(name, [span for span in spans if span.onset_s != span.offset_s])
     return tiers
@@ -139,7 +139,7 @@ def campaign(number: int, seed: int, folder: Path) -> dict[str, Counter[str]]:
     """Verdicts by kind of mutation; files with a wrong one stay in the folder."""
     counts: dict[str, Counter[str]] = {}
     for first, batch in enumerate(batched(cases(number, seed), BATCH)):
-        paths = [folder / f"{case.kind}-{first * BATCH + place}.TextGrid" for place, case in enumerate(batch)]
+        paths = [folder / f"{case.kind}-{first * BATCH + index}.TextGrid" for index, case in enumerate(batch)]
         for case, path in zip(batch, paths, strict=True):
             path.write_bytes(case.content)
         for case, path, shown in zip(batch, paths, praats(paths), strict=True):

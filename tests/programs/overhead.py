@@ -74,7 +74,7 @@ def start(script: Path) -> float:
 
 
 def overhead(log: str) -> float:
-    """Print a row a rule; returns the share of all job time that is no work."""
+    """Print a row per rule; returns the share of all job time that is no work."""
     by_rule, where, starts = defaultdict[str, list[Job]](list), scripts(), dict[Path, float]()
     for job in jobs(log):
         by_rule[job.rule].append(job)

@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 SMOKE = "tests/smoke/config.yaml"
 RESULTS = Path("results", "smoke")
 COPIED = shutil.ignore_patterns(".git", ".venv", ".snakemake", "results", "__pycache__", ".*_cache")
-# They tell when and how a run went, or belong to work in progress.
+# They state when and how a run went, or belong to work in progress.
 OF_THE_RUN = re.compile(
     r"(logs|benchmarks)/|report\.html|provenance\.|.*/resume(\.previous)?\.pt|(.*/)?\.(snakemake|.*\.part)"
 )
@@ -40,7 +40,7 @@ STARTED, STEPS = re.compile(r"^(?:local)?rule (\w+):"), re.compile(r"^(\d+) of (
 
 @dataclass
 class Progress:
-    """What the output of Snakemake told so far; `at_work` are the rules of unfinished jobs."""
+    """What the output of Snakemake says so far; `at_work` are the rules of unfinished jobs."""
 
     done: int = 0
     steps: int = 0
@@ -114,7 +114,7 @@ def kill(folder: Path, chance: random.Random, left: int, targets: Sequence[str])
 def disturbed(
     folder: Path, reference: dict[str, str], chance: random.Random, kills: int, targets: Sequence[str]
 ) -> Iterator[bool]:
-    """Kill a run that often and let it end; tells for each kill whether it left no trace."""
+    """Kill a run that often and let it end; returns for each kill whether it left no trace."""
     clean: list[bool] = []
     while len(clean) < kills and (progress := kill(folder, chance, kills - len(clean), targets)):
         traces = differences(contents(folder), reference)
@@ -128,21 +128,21 @@ def disturbed(
     yield from (one and same for one in clean)
 
 
-def torture(place: Path, reference: dict[str, str], kills: int, seed: int, *targets: str) -> list[bool]:
+def torture(parent: Path, reference: dict[str, str], kills: int, seed: int, *targets: str) -> list[bool]:
     """Whether each of that many kills left no trace."""
     chance, survived = random.Random(seed), list[bool]()
     while len(survived) < kills:
-        folder = copy(place / f"run{len(survived)}")
+        folder = copy(parent / f"run{len(survived)}")
         survived += disturbed(folder, reference, chance, min(KILLS_A_RUN, kills - len(survived)), targets)
         shutil.rmtree(folder)
     return survived
 
 
 def main(kills: int = 30, seed: int = 0) -> None:
-    with TemporaryDirectory() as place:
-        undisturbed = copy(Path(place, "undisturbed"))
+    with TemporaryDirectory() as parent:
+        undisturbed = copy(Path(parent, "undisturbed"))
         run(undisturbed, cores=1)
-        survived = torture(Path(place), contents(undisturbed), kills, seed)
+        survived = torture(Path(parent), contents(undisturbed), kills, seed)
     print(f"{sum(survived)} of {kills}")
     sys.exit(not all(survived))
 

@@ -106,7 +106,7 @@ def test_the_record_does_not_change_by_itself(project: Path) -> None:
     assert json.dumps(record_of(project)) == json.dumps(record_of(project))
 
 
-def test_the_page_tells_each_fact_once_and_runs_nothing(project: Path, tmp_path: Path) -> None:
+def test_the_page_states_each_fact_once_and_runs_nothing(project: Path, tmp_path: Path) -> None:
     settings = copy.deepcopy(SETTINGS)
     settings["corpus"]["recordings"]["test_speakers"] = ["<script>alert(1)</script>", 'a"b&c']
     record = record_of(project, settings)
@@ -207,7 +207,7 @@ def test_what_is_no_record_is_refused(tmp_path: Path, text: str) -> None:
             read_record(path)
 
 
-def test_the_command_tells_by_its_exit_whether_tables_differ(project: Path) -> None:
+def test_the_command_reports_by_its_exit_whether_tables_differ(project: Path) -> None:
     results = saved(project, record_of(project))
     other = shutil.copytree(results, project / "other")
     command = [sys.executable, str(ROOT / "workflow" / "scripts" / "compare.py"), str(results), str(other)]
@@ -225,14 +225,14 @@ def test_the_command_tells_by_its_exit_whether_tables_differ(project: Path) -> N
 def test_an_archive_has_the_same_bytes_whoever_packs(tmp_path: Path) -> None:
     contents = {"tables/a.tsv": b"a\n", "b.txt": b"b\n"}
     totals = []
-    for place in ("one", "two"):
-        files = {name: tmp_path / place / name for name in (contents if place == "one" else [*contents][::-1])}
+    for folder in ("one", "two"):
+        files = {name: tmp_path / folder / name for name in (contents if folder == "one" else [*contents][::-1])}
         for name, file in files.items():
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(contents[name])
-            file.chmod(0o600 if place == "one" else 0o666)
-        pack(tmp_path / place / "archive.tar.gz", {**files, "c": b"c"})
-        totals.append(hashlib.sha256((tmp_path / place / "archive.tar.gz").read_bytes()).hexdigest())
+            file.chmod(0o600 if folder == "one" else 0o666)
+        pack(tmp_path / folder / "archive.tar.gz", {**files, "c": b"c"})
+        totals.append(hashlib.sha256((tmp_path / folder / "archive.tar.gz").read_bytes()).hexdigest())
     assert totals[0] == totals[1]
 
 

@@ -27,11 +27,11 @@ ANALYSIS = {
 }
 
 
-def heard(frames, separator=" ", symbols=SYMBOLS):
+def recorded(frames, separator=" ", symbols=SYMBOLS):
     """A listener that is nearly sure of one symbol a frame; `-` is the blank."""
     sure = torch.full((len(frames), len(symbols)), -6.0)
-    for place, letter in enumerate(frames):
-        sure[place, 0 if letter == "-" else symbols.index(letter)] = 0.0
+    for index, letter in enumerate(frames):
+        sure[index, 0 if letter == "-" else symbols.index(letter)] = 0.0
     return Listener(lambda _: sure.log_softmax(1), symbols, RATE, 0.1, 0.05, separator)
 
 
@@ -43,24 +43,24 @@ def times(tier):
     return [(round(span.onset_s, 6), round(span.offset_s, 6), span.text) for span in tier]
 
 
-def test_words_and_letters_stand_where_they_are_heard():
-    found = align_letters.align(heard("--aa-b-- -cc-a-"), samples(1.5), "ab ca")
+def test_words_and_letters_are_where_they_are_recognised():
+    found = align_letters.align(recorded("--aa-b-- -cc-a-"), samples(1.5), "ab ca")
     assert times(found.letters) == [(0.2, 0.5, "a"), (0.5, 0.6, "b"), (1.0, 1.3, "c"), (1.3, 1.4, "a")]
     assert times(found.words) == [(0.2, 0.6, "ab"), (1.0, 1.4, "ca")]
 
 
 def test_a_recogniser_without_a_symbol_between_words():
-    found = align_letters.align(heard("-a-bbc", "", ("", "a", "b", "c")), samples(0.6), "ab c")
+    found = align_letters.align(recorded("-a-bbc", "", ("", "a", "b", "c")), samples(0.6), "ab c")
     assert times(found.words) == [(0.1, 0.5, "ab"), (0.5, 0.6, "c")]
 
 
 def test_double_letters_need_a_blank_between():
-    assert times(align_letters.align(heard("a-ab"), samples(0.4), "aab").letters)[:2] == [
+    assert times(align_letters.align(recorded("a-ab"), samples(0.4), "aab").letters)[:2] == [
         (0.0, 0.2, "a"),
         (0.2, 0.3, "a"),
     ]
     with pytest.raises(InputError, match="4 letters in 3 frames"):
-        align_letters.align(heard("aab"), samples(0.3), "aab")
+        align_letters.align(recorded("aab"), samples(0.3), "aab")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_double_letters_need_a_blank_between():
 )
 def test_transcripts_that_cannot_be_aligned(transcript, found):
     with pytest.raises(InputError, match=found):
-        align_letters.align(heard("aab"), samples(0.3), transcript)
+        align_letters.align(recorded("aab"), samples(0.3), transcript)
 
 
 def test_a_checkpoint_of_ours_listens(tmp_path):
@@ -79,7 +79,7 @@ def test_a_checkpoint_of_ours_listens(tmp_path):
     listener = align_letters.of_checkpoint(str(tmp_path / "checkpoint.pt"))
     assert (listener.stride_s, listener.separator, listener.symbols[0]) == (0.02, " ", "")
     noise = np.random.default_rng(0).normal(0, 0.1, 2 * RATE).astype(np.float32)
-    assert listener.hear(noise).shape == (101, 6)
+    assert listener.recognise(noise).shape == (101, 6)
     found = align_letters.align(listener, noise, "bad cab")
     assert [span.text for span in found.words] == ["bad", "cab"]
     assert "".join(span.text for span in found.letters) == "badcab"
@@ -131,4 +131,4 @@ def test_pipelines_that_the_settings_name_exist():
 
 
 def test_spans_are_those_of_tiers():
-    assert isinstance(align_letters.align(heard("ab"), samples(0.2), "ab").words[0], Span)
+    assert isinstance(align_letters.align(recorded("ab"), samples(0.2), "ab").words[0], Span)

@@ -68,7 +68,7 @@ def test_a_part_of_every_batch_for_each_process() -> None:
         next(training_batches(*arguments, share=(0, 9)))
 
 
-def test_a_failing_process_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failing_process_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("INFO", "phonotopy"), pytest.raises(InputError, match=r"launcher of 2 processes ended with 1"):
         run(job(tmp_path, 2, batch_s=0.5))
     assert "training.processes: a batch of 1 utterances for 2 processes" in caplog.text

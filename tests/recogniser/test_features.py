@@ -57,7 +57,7 @@ def utterances(folder: Path) -> list[Utterance]:
     return found
 
 
-def test_file_holds_every_utterance_in_its_place(tmp_path: Path) -> None:
+def test_file_holds_every_utterance_at_its_offset(tmp_path: Path) -> None:
     found = utterances(tmp_path)
     write_features(tmp_path / "f.npy", tmp_path / "f.tsv", found, ANALYSIS)
     index = open_features(tmp_path / "f.npy", tmp_path / "f.tsv")

@@ -101,16 +101,16 @@ def test_a_cut_state_falls_back_to_the_one_before(tmp_path: Path) -> None:
 def test_no_damaged_state_is_taken_for_a_whole_one(tmp_path: Path, damage: str) -> None:
     """And a training that goes on from the one before keeps that one until its own next state is written."""
     states = [{"key": "key", "weights": torch.full((500,), float(number))} for number in range(3)]
-    for place in np.random.default_rng(3).integers(1, 3000, size=25):
+    for offset in np.random.default_rng(3).integers(1, 3000, size=25):
         resume = Resume(tmp_path / "checkpoint.pt", "key")
         resume.save(states[0])
         resume.save(states[1])
         content = resume.newest.read_bytes()
         changed = {
-            "cut": content[:place],
+            "cut": content[:offset],
             "emptied": b"",
-            "zeroed": content[:place] + bytes(512) + content[place + 512 :],
-            "flipped": content[:place] + bytes([content[place] ^ 255]) + content[place + 1 :],
+            "zeroed": content[:offset] + bytes(512) + content[offset + 512 :],
+            "flipped": content[:offset] + bytes([content[offset] ^ 255]) + content[offset + 1 :],
         }
         resume.newest.write_bytes(changed[damage])
         state = resume.load()
@@ -214,11 +214,11 @@ def test_a_sample_of_training_speech_is_recognised_and_the_rest_whole() -> None:
     segments = made_up(copies=6, splits=("train", "dev", "test")).segments
     train = [segment for segment in segments if segment.split == "train"]
     some = chosen(segments, 400, seed=3)
-    drawn = [segment for segment in some if segment.split == "train"]
+    sampled = [segment for segment in some if segment.split == "train"]
     assert some == [segment for segment in segments if segment in some]
     assert [segment for segment in some if segment.split != "train"] == [s for s in segments if s.split != "train"]
-    assert 400 <= sum(segment.frames for segment in drawn) < 400 + max(segment.frames for segment in train)
-    assert drawn != [segment for segment in chosen(segments, 400, seed=4) if segment.split == "train"]
+    assert 400 <= sum(segment.frames for segment in sampled) < 400 + max(segment.frames for segment in train)
+    assert sampled != [segment for segment in chosen(segments, 400, seed=4) if segment.split == "train"]
     assert chosen(segments, 10**9, seed=3) == list(segments)
 
 

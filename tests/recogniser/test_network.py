@@ -35,9 +35,9 @@ def test_timing_is_where_a_change_of_the_input_is_felt() -> None:
         moved = still.repeat(tries, 1, 1)
         moved[:, frame] += 100 * torch.randn(tries, 5)  # many and large: a rectified unit may hide a single one
         felt.append(built(moved, torch.tensor([length] * tries)).responses)
-    for place, timing in enumerate(timings(layers_of(SETTINGS, torus=False))):
-        middle = base.responses[place].shape[2] // 2
-        change = [(answer[place] - base.responses[place])[..., middle].abs().max() for answer in felt]
+    for index, timing in enumerate(timings(layers_of(SETTINGS, torus=False))):
+        middle = base.responses[index].shape[2] // 2
+        change = [(answer[index] - base.responses[index])[..., middle].abs().max() for answer in felt]
         frames = [frame for frame in range(length) if change[frame] > 1e-3]
         assert (frames[0] + frames[-1]) / 2 == timing.offset + middle * timing.stride
         assert frames[-1] - frames[0] + 1 == timing.field
@@ -48,14 +48,14 @@ def test_padding_in_a_batch_changes_nothing() -> None:
     short, long = torch.randn(31, 5), torch.randn(50, 5)
     batch = torch.nn.utils.rnn.pad_sequence([short, long], batch_first=True)
     together = built(batch, torch.tensor([31, 50]))
-    for place, speech in enumerate((short, long)):
+    for index, speech in enumerate((short, long)):
         alone = built(speech[None], torch.tensor([len(speech)]))
-        end = int(together.lengths[place])
+        end = int(together.lengths[index])
         assert end == int(alone.lengths[0]) == alone.log_probs.shape[1]
-        torch.testing.assert_close(together.log_probs[place, :end], alone.log_probs[0], atol=1e-5, rtol=1e-5)
+        torch.testing.assert_close(together.log_probs[index, :end], alone.log_probs[0], atol=1e-5, rtol=1e-5)
         for batched, single in zip(together.responses, alone.responses, strict=True):
-            torch.testing.assert_close(batched[place, :, : single.shape[2]], single[0], atol=1e-5, rtol=1e-5)
-            assert not batched[place, :, single.shape[2] :].any()
+            torch.testing.assert_close(batched[index, :, : single.shape[2]], single[0], atol=1e-5, rtol=1e-5)
+            assert not batched[index, :, single.shape[2] :].any()
 
 
 def test_log_probabilities_add_up_to_one() -> None:

@@ -1,4 +1,4 @@
-"""Own checkpoints in the place of a training."""
+"""Own checkpoints instead of a training."""
 
 from collections.abc import Callable
 from pathlib import Path

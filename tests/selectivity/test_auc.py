@@ -51,16 +51,16 @@ def test_chance_is_a_half_and_perfect_separation_one() -> None:
     assert (found.p()[1][~np.eye(3, dtype=bool)] == 1).all()
 
 
-def test_the_index_counts_the_phones_that_are_told_apart() -> None:
+def test_the_index_counts_the_phones_that_are_distinguished() -> None:
     values, phone = tokens()
     found = rank_sums(values, phone, 4)
     upper = np.triu_indices(4, k=1)
     for unit, index in enumerate(phoneme_selectivity_index(found)):
         by_phone = [values[phone == p, unit].astype(float) for p in range(4)]
         p = [mannwhitneyu(by_phone[a], by_phone[b], method="asymptotic").pvalue for a, b in zip(*upper, strict=True)]
-        told = np.zeros((4, 4), dtype=int)
-        told[upper] = false_discovery_control(p) < 0.01
-        assert index.tolist() == (told + told.T).sum(axis=1).tolist()
+        distinct = np.zeros((4, 4), dtype=int)
+        distinct[upper] = false_discovery_control(p) < 0.01
+        assert index.tolist() == (distinct + distinct.T).sum(axis=1).tolist()
     assert phoneme_selectivity_index(found)[0].tolist() == [0, 0, 0, 0]
     assert phoneme_selectivity_index(found)[2, 1] == 3
 

@@ -82,10 +82,10 @@ def test_t_and_p_equal_scipys() -> None:
     values = np.random.default_rng(0).normal(0.3, size=(6, 3, 2))
     values[0, 1], values[1:, 2, 0] = np.nan, np.nan
     found = t_test(values)
-    for place in [(0, 0), (0, 1), (1, 0), (1, 1), (2, 1)]:
-        expected = stats.ttest_1samp(values[:, *place], 0, nan_policy="omit")
-        assert found.t[place] == pytest.approx(expected.statistic, rel=1e-12)
-        assert found.p[place] == pytest.approx(expected.pvalue, rel=1e-9)
+    for index in [(0, 0), (0, 1), (1, 0), (1, 1), (2, 1)]:
+        expected = stats.ttest_1samp(values[:, *index], 0, nan_policy="omit")
+        assert found.t[index] == pytest.approx(expected.statistic, rel=1e-12)
+        assert found.p[index] == pytest.approx(expected.pvalue, rel=1e-9)
     assert np.isnan(found.t[2, 0])
     assert found.p[2, 0] == 1.0
     assert found.contrast == pytest.approx(np.nanmean(values, axis=0))

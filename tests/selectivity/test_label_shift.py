@@ -97,17 +97,17 @@ def mean_p(statistic: np.ndarray) -> float:
     return float(p_value(means[0], means[1:], "greater"))
 
 
-def test_a_planted_map_beats_shifted_labels_and_an_unordered_sheet_does_not(tmp_path: Path) -> None:
-    found, unordered = planted(2.0, 0, tmp_path / "map"), planted(0.0, 1, tmp_path / "sheet")
+def test_a_planted_map_beats_shifted_labels_and_an_unordered_grid_does_not(tmp_path: Path) -> None:
+    found, unordered = planted(2.0, 0, tmp_path / "map"), planted(0.0, 1, tmp_path / "unordered")
     assert mean_p(found["morans_i_queen"]) == mean_p(found["largest_region"]) == 1 / 100
     assert mean_p(unordered["morans_i_queen"]) > 0.05
     assert mean_p(unordered["responsive_share"]) == 1 / 100, "the units do respond to phones"
 
 
-def test_smooth_noise_that_knows_no_phone_is_no_phonemic_map() -> None:
+def test_smooth_noise_unrelated_to_phones_is_not_tied_to_the_sound() -> None:
     """Neighbouring units share their noise, so maps are smooth whatever the labels: a position null would reject.
 
-    One test a data set, on the mean over phones; 60 data sets, of which at most 8 (a chance of 0.4 %) may be rejected.
+    One test per data set, on the mean over phones; of 60, at most 8 (a chance of 0.4 %) may be rejected.
     """
     grid, random = Grid(6, 6), np.random.default_rng(0)
     blur = np.exp(-(grid.distances**2) / 4)

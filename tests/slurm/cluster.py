@@ -27,8 +27,8 @@ class ClusterError(RuntimeError):
 def cluster(folder: Path) -> Iterator[None]:
     """A cluster whose state and logs lie in `folder`."""
     _require()
-    for place in (folder, CONFIGURATION.parent):
-        place.mkdir(parents=True, exist_ok=True)
+    for directory in (folder, CONFIGURATION.parent):
+        directory.mkdir(parents=True, exist_ok=True)
     CONFIGURATION.write_text(_configuration(folder), encoding="utf-8")
     (CONFIGURATION.parent / "gres.conf").write_text(MARK + "Name=gpu Type=none File=/dev/null\n", encoding="utf-8")
     daemons: list[subprocess.Popen[bytes]] = []

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
-# One core a job, so that two run side by side; no accounting database; jobs this short are not worth long waits.
+# One core per job, so that two run side by side; no accounting database; jobs this short are not worth long waits.
 PROFILE = [
     *("--profile", "profiles/slurm", "--cores", "1", "--latency-wait", "5"),
     *("--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "3"),
@@ -60,7 +60,9 @@ def slurm(*command: str) -> str:
 def queued(folder: Path, state: str) -> list[str]:
     """Numbers of the jobs of the folder in this state."""
     found = slurm("squeue", "--noheader", f"--states={state}", "--format=%i\t%Z")
-    return [number for number, place in (line.split("\t") for line in found.splitlines()) if Path(place) == folder]
+    return [
+        number for number, directory in (line.split("\t") for line in found.splitlines()) if Path(directory) == folder
+    ]
 
 
 def wait_for(condition: Callable[[], object], limit_s: float) -> None:

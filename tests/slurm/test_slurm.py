@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from cluster import cluster
 from runs import PROFILE, ROOT, critical_path_s, queued, slurm, spans_here, spans_on_slurm, start, stop_all, wait_for
 

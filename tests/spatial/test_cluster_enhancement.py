@@ -76,15 +76,15 @@ def test_p_values_count_the_largest_values_under_permutations() -> None:
     assert all(np.array_equal(a, b) for a, b in zip(found, two, strict=True))
 
 
-def test_a_planted_region_is_found_and_a_scattered_one_is_not() -> None:
+def test_a_planted_patch_is_found_and_a_scattered_one_is_not() -> None:
     """Nine units of d' 0.5 in noise of sd 0.15, as in the figure of power."""
-    sheet = Grid(16, 16)
-    region = sheet.distances[100] < 1.5
+    grid = Grid(16, 16)
+    patch = grid.distances[100] < 1.5
     scattered = np.isin(np.arange(256), [0, 5, 10, 80, 85, 90, 160, 165, 170])
-    maps = 0.15 * noise(2, 4, 256) + 0.5 * np.stack([region, scattered], axis=1)
-    found = enhancement_test(maps, Lattice.of(sheet), permutations=499, stream=1).p <= 0.05
-    assert found[region, 0].any()
-    assert not found[sheet.distances[100] > 3.5, 0].any()
+    maps = 0.15 * noise(2, 4, 256) + 0.5 * np.stack([patch, scattered], axis=1)
+    found = enhancement_test(maps, Lattice.of(grid), permutations=499, stream=1).p <= 0.05
+    assert found[patch, 0].any()
+    assert not found[grid.distances[100] > 3.5, 0].any()
     assert not found[:, 1].any()
 
 

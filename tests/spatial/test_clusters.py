@@ -18,9 +18,9 @@ def noise(maps: int, seed: int = 0) -> np.ndarray:
 
 def masses(values: np.ndarray) -> np.ndarray:
     """Masses of the clusters of a standardised map, by scipy.ndimage, heaviest first."""
-    sheet = values.reshape(16, 16)
-    label, number = ndimage.label(sheet > FORMING, structure=np.ones((3, 3)))
-    return np.sort(ndimage.sum_labels(sheet, label, range(1, number + 1)))[::-1]
+    grid = values.reshape(16, 16)
+    label, number = ndimage.label(grid > FORMING, structure=np.ones((3, 3)))
+    return np.sort(ndimage.sum_labels(grid, label, range(1, number + 1)))[::-1]
 
 
 def test_a_region_does_not_hide_itself_by_its_own_spread() -> None:
@@ -53,13 +53,13 @@ def test_masses_and_p_values_are_those_of_ndimage() -> None:
             assert cluster.p_family >= cluster.p
 
 
-def test_a_planted_region_is_found_where_it_is_and_a_scattered_one_is_not() -> None:
-    region = planted(GRID, 9, 5 * 16 + 7)
-    maps = 0.15 * noise(2) + 0.5 * np.stack([region, region[np.random.default_rng(1).permutation(256)]], axis=1)
+def test_a_planted_patch_is_found_where_it_is_and_a_scattered_one_is_not() -> None:
+    patch = planted(GRID, 9, 5 * 16 + 7)
+    maps = 0.15 * noise(2) + 0.5 * np.stack([patch, patch[np.random.default_rng(1).permutation(256)]], axis=1)
     found = cluster_test(maps, GRID, permutations=499, key=1)
     first, *others = [cluster for cluster in found if cluster.map == 0]
     assert first.p == first.p_family == 1 / 500
-    assert set(np.flatnonzero(region).tolist()) <= set(first.units)
+    assert set(np.flatnonzero(patch).tolist()) <= set(first.units)
     assert (first.row, first.column) == pytest.approx((5, 7), abs=0.6)
     assert all(cluster.p > 0.05 for cluster in others)
     assert all(cluster.p > 0.05 for cluster in found if cluster.map == 1)
@@ -67,15 +67,15 @@ def test_a_planted_region_is_found_where_it_is_and_a_scattered_one_is_not() -> N
 
 def test_a_map_of_heavy_clusters_does_not_rule_the_family() -> None:
     skewed = np.random.default_rng(4).exponential(size=256) ** 3
-    region = 0.15 * noise(1)[:, 0] + 0.5 * planted(GRID, 9, 5 * 16 + 7)
-    found = cluster_test(np.stack([skewed, region], axis=1), GRID, permutations=199, key=1)
+    patch = 0.15 * noise(1)[:, 0] + 0.5 * planted(GRID, 9, 5 * 16 + 7)
+    found = cluster_test(np.stack([skewed, patch], axis=1), GRID, permutations=199, key=1)
     heavy, first = (next(cluster for cluster in found if cluster.map == m) for m in (0, 1))
     assert heavy.mass > first.mass
     assert heavy.p_family > 0.05
     assert first.p_family == 1 / 200
 
 
-def test_dead_units_part_clusters_and_keep_their_places() -> None:
+def test_dead_units_part_clusters_and_keep_their_positions() -> None:
     values = np.random.default_rng(2).normal(scale=0.01, size=25)
     values[[10, 11, 13, 14]] = 1
     live = ~np.isin(np.arange(25), [2, 7, 12, 17, 22])  # the middle column
@@ -96,7 +96,7 @@ def test_a_centroid_goes_round_a_torus() -> None:
     assert np.isnan(opposite[1]), "halfway round there is no middle"
 
 
-def test_a_centroid_at_the_seam_of_a_torus_stays_on_the_sheet() -> None:
+def test_a_centroid_at_the_seam_of_a_torus_stays_on_the_grid() -> None:
     torus = Grid(16, 16, torus=True)
     for first in range(16):
         around = np.array([first, (first + 1) % 16, (first + 2) % 16])
@@ -130,7 +130,7 @@ def test_rows_count_regions_by_phone() -> None:
     assert table[0]["size"] == len(found[0].units)
 
 
-def test_planted_regions_are_compact() -> None:
+def test_planted_patches_are_compact() -> None:
     assert np.flatnonzero(planted(GRID, 9, 17)).tolist() == [0, 1, 2, 16, 17, 18, 32, 33, 34]
     assert planted(GRID, 5, 0).sum() == 5
 

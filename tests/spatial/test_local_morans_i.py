@@ -1,4 +1,4 @@
-"""Local Moran's I: agreement with esda, conditional draws, planted places."""
+"""Local Moran's I: agreement with esda, conditional permutations, planted patches."""
 
 import esda
 import libpysal
@@ -33,15 +33,15 @@ def test_observed_values_and_quadrants_are_those_of_esda(contiguity: str) -> Non
 
 
 def test_p_values_are_those_of_drawing_neighbours_from_all_others() -> None:
-    """Simulated anew for each unit with another generator; esda's compiled draws take half a minute to compile."""
+    """Simulated anew for each unit with another generator; those of esda take half a minute to compile."""
     values = noise(1) + 2 * (GRID.distances[27] < 2)[:, None]
     z, random, number = values[:, 0] - values.mean(), np.random.default_rng(1), 4999
     found, expected = local_test(values, QUEEN, permutations=number, stream=1), []
     for unit, degree in enumerate(QUEEN.degrees):
         others = np.delete(z, unit)
-        drawn = others[np.argsort(random.random((number, 63)), axis=1)[:, :degree]].sum(axis=1) * z[unit]
+        sampled = others[np.argsort(random.random((number, 63)), axis=1)[:, :degree]].sum(axis=1) * z[unit]
         observed = found.observed[unit, 0] * z.var(ddof=1)
-        sides = [(1 + (drawn >= observed).sum()) / (number + 1), (1 + (drawn <= observed).sum()) / (number + 1)]
+        sides = [(1 + (sampled >= observed).sum()) / (number + 1), (1 + (sampled <= observed).sum()) / (number + 1)]
         expected.append(min(1, 2 * min(sides)))
     error = 2 * np.sqrt(2 * np.array(expected) * (1 - np.array(expected)) / number)
     assert (np.abs(found.p[:, 0] - expected) <= 4 * error + 0.002).all()
@@ -65,12 +65,12 @@ def test_a_unit_never_becomes_its_own_neighbour() -> None:
     values[5] = 1
     found = local_test(values, Lattice.of(Grid(4, 4), "rook"), permutations=999, stream=3)
     assert found.p[5, 0] == 1, "all around it are alike whatever the order"
-    beside = found.p[6, 0]  # one of 15 others, 4 places: the high one stands there in 4 of 15 orders
+    beside = found.p[6, 0]  # one of 15 others, 4 positions: the high one is there in 4 of 15 orders
     assert beside == pytest.approx(2 * 4 / 15, abs=0.09)
     assert found.quadrant[:, 0][[5, 6, 15]].tolist() == ["HL", "LH", "LL"]
 
 
-def test_a_planted_place_is_found_and_noise_is_not() -> None:
+def test_a_planted_patch_is_found_and_noise_is_not() -> None:
     region = GRID.distances[27] < 1.5
     maps = noise(2, 5) + 4 * np.stack([region, np.zeros(64)], axis=1)
     found = local_test(maps, QUEEN, permutations=1999, stream=1)
@@ -90,7 +90,7 @@ def test_a_null_map_is_rejected_at_the_level() -> None:
     assert 0.02 <= more <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 720)
 
 
-def test_results_do_not_hang_on_threads_and_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_results_do_not_depend_on_threads_and_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     maps = noise(3)
     one = local_test(maps, QUEEN, permutations=150, stream=1)
     monkeypatch.setattr("phonotopy.spatial.local_morans_i.MEMORY", 1)

@@ -58,7 +58,7 @@ def by_run(tables, make):
 
 
 def visible_texts(figure):
-    """All texts that are drawn: labels of ticks beyond the limits of an axis are not."""
+    """All texts that are visible: labels of ticks beyond the limits of an axis are not."""
     figure.canvas.draw()
     hidden = set()
     for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):

@@ -1,4 +1,4 @@
-"""Activations of a training that never took place, with a known map planted in them."""
+"""Activations of a training that never happened, with a known map planted in them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -52,7 +52,7 @@ def activations(
     """Write the folder that the activations stage leaves.
 
     `radius` (grid steps) is that of the planted maps, 0 for none; `depth` scales them against noise of standard
-    deviation 1 a token; speakers shift every map a little. The first `dead` units never respond.
+    deviation 1 per token; speakers shift every map a little. The first `dead` units never respond.
     """
     folder.mkdir(parents=True, exist_ok=True)
     rows = _spoken(phones, stream("fabricated speech", 0), speakers, utterances, tokens)
@@ -95,7 +95,7 @@ def _spoken(
     for speaker in range(speakers):
         for utterance in range(utterances):
             onset = 0.1
-            for place in random.integers(len(phones), size=tokens):
+            for index in random.integers(len(phones), size=tokens):
                 duration = float(random.uniform(0.04, 0.15))
                 rows.append(
                     {
@@ -103,7 +103,7 @@ def _spoken(
                         "utterance": f"s{speaker}-{utterance:03d}",
                         "speaker": f"s{speaker}",
                         "split": "test",
-                        "phone": phones[place],
+                        "phone": phones[index],
                         "onset_s": round(onset, 3),
                         "offset_s": round(onset + duration, 3),
                     }

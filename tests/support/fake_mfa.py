@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Stands for the Montreal Forced Aligner, version 3, as far as the workflow calls it: checks what it is given.
 
-As the real one, it writes a TextGrid a recording in folders of speakers, and none for what it cannot align.
+As the real one, it writes a TextGrid per recording in folders of speakers, and none for what it cannot align.
 """
 
 import argparse
@@ -42,7 +42,7 @@ def main() -> int:
         duration = soundfile.info(audio.resolve()).duration
         words = lab.read_text(encoding="utf-8").split()
         step = duration / len(words)
-        spans = [Span(place * step, (place + 1) * step, word) for place, word in enumerate(words)]
+        spans = [Span(index * step, (index + 1) * step, word) for index, word in enumerate(words)]
         phones = [span._replace(text="spn" if number == 1 else "AH0") for span in spans]
         if number:
             target = Path(given.output, lab.parent.name, f"{lab.stem}.TextGrid")

@@ -22,7 +22,7 @@ CONFIG = RESOURCES.parent / "config.yaml"
 
 
 def clusters(tables: Fabricated, condition: str, seed: int) -> list[Row]:
-    """Two clusters a phone, of which only the first is significant, and only in topographic conditions."""
+    """Two clusters per phone, of which only the first is significant, and only in topographic conditions."""
     random = tables.generator("clusters", condition, seed)
     empty = {"layer": 1, "phone": "ZH", "region": 0, "size": 0, **dict.fromkeys(("row", "column", "p_family"), np.nan)}
     return [empty] + [

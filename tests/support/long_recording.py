@@ -38,7 +38,7 @@ class Measured(NamedTuple):
 
 
 def measure(folder: Path, minutes: float, suffix: str = "wav") -> Measured:
-    """Record noise in stereo with 12 utterances a minute, and collect them in a process of its own."""
+    """Record noise in stereo with 12 utterances per minute, and collect them in a process of its own."""
     corpus = folder / "corpus"
     corpus.mkdir(parents=True)
     second = np.random.default_rng(0).normal(0, 0.05, (RATE, 2)).astype(np.float32)

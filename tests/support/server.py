@@ -1,4 +1,4 @@
-"""An HTTP server on 127.0.0.1 that behaves as badly as it is told, and counts the bytes that it sends."""
+"""An HTTP server on 127.0.0.1 that behaves as badly as it is asked to, and counts the bytes that it sends."""
 
 import re
 import threading
@@ -14,7 +14,7 @@ PAGE = b"<!DOCTYPE html><html><body>Please log in to the network.</body></html>"
 
 @dataclass
 class Server:
-    """`manners` of a path are used up one a request; the last one stays."""
+    """`manners` of a path are used up one per request; the last one stays."""
 
     files: dict[str, bytes] = field(default_factory=dict)
     manners: dict[str, list["Manner"]] = field(default_factory=dict)

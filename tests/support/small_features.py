@@ -18,8 +18,8 @@ def made_up(
         for copy in range(copies):
             for number, words in enumerate(WORDS):
                 length = frames - 7 * number
-                places = np.minimum(np.arange(length) * len(words) // length, len(words) - 1)
-                array = np.stack([spectra[words[place]] for place in places]) + 0.1 * random.normal(
+                indices = np.minimum(np.arange(length) * len(words) // length, len(words) - 1)
+                array = np.stack([spectra[words[index]] for index in indices]) + 0.1 * random.normal(
                     size=(length, bands)
                 )
                 segments.append(Segment(f"s{copy}-{split}-{number}", f"s{copy}", split, first, length, words))

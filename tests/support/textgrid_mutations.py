@@ -52,8 +52,8 @@ def long_rows(tiers: Grid, *, points: bool = False) -> Rows:
     for number, (name, spans) in enumerate(tiers.items(), start=1 + points):
         rows += [f"    item [{number}]:", '        class = "IntervalTier" ', f"        name = {_quoted(name)} "]
         rows += ["        xmin = 0 ", f"        xmax = {end} ", f"        intervals: size = {len(spans)} "]
-        for place, span in enumerate(spans, start=1):
-            rows += [f"        intervals [{place}]:", f"            xmin = {span.onset_s!r} "]
+        for index, span in enumerate(spans, start=1):
+            rows += [f"        intervals [{index}]:", f"            xmin = {span.onset_s!r} "]
             rows += [f"            xmax = {span.offset_s!r} ", f"            text = {_quoted(span.text)} "]
     return rows
 
@@ -107,9 +107,9 @@ def _western(text: str) -> str:
 def damaged_index(tiers: Grid, rng: random.Random) -> bytes:
     """An interval or tier without its number, or with a wrong one."""
     rows = long_rows(tiers)
-    for place in rng.sample([n for n, row in enumerate(rows) if row.endswith("]:")], 3):
-        head = rows[place].partition("[")[0]
-        rows[place] = head + rng.choice(["[]:", ":", "[99]:", "[-1]:", "[x]"])
+    for index in rng.sample([n for n, row in enumerate(rows) if row.endswith("]:")], 3):
+        head = rows[index].partition("[")[0]
+        rows[index] = head + rng.choice(["[]:", ":", "[99]:", "[-1]:", "[x]"])
     return _encoded(rows)
 
 
@@ -150,8 +150,8 @@ def _is_time(row: str) -> bool:
 def null_bytes(tiers: Grid, rng: random.Random) -> bytes:
     content = _encoded(_rows(tiers, rng))
     for _ in range(rng.randint(1, 5)):
-        place = rng.randrange(40, len(content))
-        content = content[:place] + b"\0" + content[place:]
+        index = rng.randrange(40, len(content))
+        content = content[:index] + b"\0" + content[index:]
     return content
 
 
@@ -172,10 +172,10 @@ def gaps(tiers: Grid, rng: random.Random) -> tuple[bytes, Grid]:
 def a_point_in_a_gap(tiers: Grid, rng: random.Random) -> tuple[bytes, Grid]:
     """An interval without duration, where nothing else begins."""
     (name, spans), *_ = tiers.items()
-    place = rng.randrange(1, len(spans))
-    middle = (spans[place].onset_s + spans[place].offset_s) / 2
-    left = [*spans[:place], *spans[place + 1 :]]
-    written = [*spans[:place], Span(middle, middle, "click"), *spans[place + 1 :]]
+    index = rng.randrange(1, len(spans))
+    middle = (spans[index].onset_s + spans[index].offset_s) / 2
+    left = [*spans[:index], *spans[index + 1 :]]
+    written = [*spans[:index], Span(middle, middle, "click"), *spans[index + 1 :]]
     return _encoded(_rows({**tiers, name: written}, rng)), {**tiers, name: left}
 
 
@@ -206,9 +206,9 @@ def bytes_changed(tiers: Grid, rng: random.Random) -> bytes:
 def bytes_lost_or_added(tiers: Grid, rng: random.Random) -> bytes:
     content = format_and_encoding(tiers, rng)
     for _ in range(rng.choice([1, 1, 3])):
-        place = rng.randrange(len(content))
+        index = rng.randrange(len(content))
         content = (
-            content[:place] + rng.choice([b"", b'"', b" ", b"!", b"7", b"\xff"]) + content[place + rng.choice([0, 1]) :]
+            content[:index] + rng.choice([b"", b'"', b" ", b"!", b"7", b"\xff"]) + content[index + rng.choice([0, 1]) :]
         )
     return content
 
@@ -229,9 +229,9 @@ def lines_moved(tiers: Grid, rng: random.Random) -> bytes:
 
 def wrong_numbers(tiers: Grid, rng: random.Random) -> bytes:
     rows = _rows(tiers, rng)
-    places = [place for place, row in enumerate(rows) if '"' not in row and row.strip()[-1:].isdecimal()]
-    for place in rng.sample(places, min(len(places), rng.choice([1, 1, 3]))):
-        head, _, _ = rows[place].rpartition("= ")
+    indices = [index for index, row in enumerate(rows) if '"' not in row and row.strip()[-1:].isdecimal()]
+    for index in rng.sample(indices, min(len(indices), rng.choice([1, 1, 3]))):
+        head, _, _ = rows[index].rpartition("= ")
         wrong = [
             "0,5",
             "1_0",
@@ -250,28 +250,28 @@ def wrong_numbers(tiers: Grid, rng: random.Random) -> bytes:
             "2.7",
             "0.5s",
         ]
-        rows[place] = f"{head}= {rng.choice(wrong)}" if head else rng.choice(wrong)
+        rows[index] = f"{head}= {rng.choice(wrong)}" if head else rng.choice(wrong)
     return _encoded(rows)
 
 
 def quotes(tiers: Grid, rng: random.Random) -> bytes:
     rows = _rows(tiers, rng)
-    places = [place for place, row in enumerate(rows) if '"' in row]
-    for place in rng.sample(places, rng.choice([1, 1, 2])):
-        rows[place] = rng.choice(
-            [rows[place].replace('"', "", 1), rows[place] + '"', rows[place].replace('"', '"a"', 1)]
+    indices = [index for index, row in enumerate(rows) if '"' in row]
+    for index in rng.sample(indices, rng.choice([1, 1, 2])):
+        rows[index] = rng.choice(
+            [rows[index].replace('"', "", 1), rows[index] + '"', rows[index].replace('"', '"a"', 1)]
         )
-        rows[place] = rng.choice([rows[place], rows[place].replace('"', "“")])
+        rows[index] = rng.choice([rows[index], rows[index].replace('"', "“")])
     return _encoded(rows)
 
 
 def same_onsets_and_reversals(tiers: Grid, rng: random.Random) -> bytes:
     wrong = {}
     for name, spans in tiers.items():
-        place = rng.randrange(len(spans))
-        span = spans[place]
+        index = rng.randrange(len(spans))
+        span = spans[index]
         same, turned = span._replace(offset_s=span.onset_s), Span(span.offset_s, span.onset_s, "turned")
-        wrong[name] = [*spans[:place], rng.choice([same, turned, spans[0], span]), *spans[place:]]
+        wrong[name] = [*spans[:index], rng.choice([same, turned, spans[0], span]), *spans[index:]]
     return _encoded(_rows(wrong, rng))
 
 
@@ -286,8 +286,8 @@ def headers(tiers: Grid, rng: random.Random) -> bytes:
 
 def noise(tiers: Grid, rng: random.Random) -> bytes:
     content = format_and_encoding(tiers, rng)
-    place, length = rng.randrange(len(content)), rng.randrange(1, 200)
-    return content[:place] + rng.randbytes(length) + content[place + rng.choice([0, length]) :]
+    index, length = rng.randrange(len(content)), rng.randrange(1, 200)
+    return content[:index] + rng.randbytes(length) + content[index + rng.choice([0, length]) :]
 
 
 def two_files_in_one(tiers: Grid, rng: random.Random) -> bytes:
@@ -310,8 +310,8 @@ HARMFUL: list[Mutation] = [
 def cases(number: int, seed: int) -> Iterator[Case]:
     """As many files of each mutation as the number allows."""
     mutations = [*HARMLESS, *HARMFUL]
-    for place in range(number):
-        rng, mutation = random.Random(f"{seed} {place}"), mutations[place % len(mutations)]
+    for index in range(number):
+        rng, mutation = random.Random(f"{seed} {index}"), mutations[index % len(mutations)]
         tiers = grid(rng)
         made = mutation(tiers, rng)
         content, expected = made if isinstance(made, tuple) else (made, tiers)

@@ -28,9 +28,9 @@ def scores(courses: np.ndarray) -> np.ndarray:
 
 def masses(values: np.ndarray) -> np.ndarray:
     """Masses of the clusters of standardised courses ``(lags, units)``, by scipy.ndimage, heaviest first."""
-    sheet = values.reshape(LAGS, 8, 8)
-    label, number = ndimage.label(sheet > FORMING, structure=TOUCHING)
-    return np.sort(ndimage.sum_labels(sheet, label, range(1, number + 1)))[::-1]
+    grid = values.reshape(LAGS, 8, 8)
+    label, number = ndimage.label(grid > FORMING, structure=TOUCHING)
+    return np.sort(ndimage.sum_labels(grid, label, range(1, number + 1)))[::-1]
 
 
 def episode(noise_sd: float) -> np.ndarray:
@@ -78,7 +78,7 @@ def test_a_planted_episode_is_found_and_scattered_courses_are_not() -> None:
 
 
 def test_null_courses_are_rejected_at_the_level() -> None:
-    """Slow courses at random places: a unit that answers long is no evidence of a place."""
+    """Slow courses at random positions: a long response is no evidence of spatial organisation."""
     slow = [np.cumsum(noise(2, seed), axis=0) for seed in range(200)]
     found = (time_clusters(one, GRID, LIVE, permutations=39, stream=s) for s, one in enumerate(slow))
     rate = np.mean([min((one.p_family for one in each), default=1.0) <= 0.05 for each in found])

@@ -1,4 +1,4 @@
-"""The packages: one place for pins, and nothing used that is not pinned."""
+"""The packages: one file for pins, and nothing used that is not pinned."""
 
 import ast
 import csv
@@ -144,7 +144,7 @@ def licences() -> list[dict[str, str]]:
         return list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def told(name: str) -> str:
+def stated_licence(name: str) -> str:
     """All that the metadata of an installed package says of its licence."""
     found = metadata(name)
     classifiers = [entry for entry in found.get_all("Classifier") or [] if entry.startswith("License")]
@@ -159,7 +159,7 @@ def test_the_licence_of_every_package_is_listed() -> None:
 
 @pytest.mark.parametrize("row", [row for row in licences() if row["kind"] == "package"], ids=lambda row: row["name"])
 def test_a_listed_licence_is_the_one_that_the_package_states(row: dict[str, str]) -> None:
-    stated = told(row["name"])
+    stated = stated_licence(row["name"])
     if row["stated"] != "metadata":
         assert not stated, "the package states its licence by now"
         return

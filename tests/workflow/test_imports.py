@@ -73,7 +73,7 @@ def test_a_room_can_be_taken_in_at_a_glance(folder: Path) -> None:
 
 
 def test_a_name_of_a_module_stands_for_one_thing() -> None:
-    """Figures are named after the statistics that they draw; elsewhere a name is there once."""
+    """Figures are named after the statistics that they show; elsewhere a name is there once."""
     found = [path.stem for path in LIBRARY if path.name != "__init__.py" and "figures" not in path.parts]
     assert sorted(set(found)) == sorted(found)
 

@@ -1,4 +1,4 @@
-"""Every rule as Snakemake reads it: what it runs, what it leaves beside its results, what its content hangs on."""
+"""Every rule as Snakemake reads it: what it runs, what it leaves beside its results, what its content depends on."""
 
 from pathlib import Path
 
@@ -20,12 +20,12 @@ OF_A_MOMENT = {"recognition", "calibration_table", "mfa_corpus"}  # too short fo
 
 
 def drawing(rule: Rule) -> str:
-    """The figure that a rule draws, if it does."""
+    """The figure that a rule makes, if it does."""
     return rule.name.removeprefix("draw_") if rule.name.startswith("draw_") else ""
 
 
 def modules(rule: Rule) -> set[str]:
-    """Names of the library modules that a script imports; of a figure, of all that its script may draw with."""
+    """Names of the library modules that a script imports; of a figure, of all that its script may use."""
     if drawing(rule):
         return {path.stem for path in rule.covered if "figures" in path.parts}
     return {name.rpartition(".")[2] for name in imports(rule.script.stem, SCRIPTS)} if is_python(rule) else set()

@@ -271,16 +271,16 @@ class Loaded(HTMLParser):
 
 def test_figures_and_a_report_that_stands_alone(finished: Path) -> None:
     results = finished / "results" / "smoke"
-    drawn = {path.name for path in (results / "figures").iterdir()}
-    assert {name.rpartition(".")[0] for name in drawn if name.endswith(".svg")} == {
-        name.rpartition(".")[0] for name in drawn if name.endswith(".png")
+    shown = {path.name for path in (results / "figures").iterdir()}
+    assert {name.rpartition(".")[0] for name in shown if name.endswith(".svg")} == {
+        name.rpartition(".")[0] for name in shown if name.endswith(".png")
     }
-    assert len(drawn) == 2 * len(DRAWINGS)
+    assert len(shown) == 2 * len(DRAWINGS)
     page = (results / "report.html").read_text(encoding="utf-8")
     loaded = Loaded()
     loaded.feed(page)
     assert loaded.addresses == []
-    assert all(name in page for name in drawn if name.endswith(".svg"))
+    assert all(name in page for name in shown if name.endswith(".svg"))
 
 
 def test_every_job_leaves_a_log_and_nothing_half_written(finished: Path) -> None:
@@ -299,7 +299,7 @@ def test_costs_are_listed_by_stage(finished: Path) -> None:
     assert trained["jobs"] == "2" and float(trained["seconds"]) > 0
 
 
-def test_statistics_on_request_tell_their_cost_first(finished: Path) -> None:
+def test_statistics_on_request_state_their_cost_first(finished: Path) -> None:
     assert planned(finished, "extras", overlay="mapping: {extras: [join_counts]}") == {"join_counts": 3, "extras": 1}
     run = snakemake(finished, "extras", "--cores", "2")
     assert run.returncode == 0, run.stdout
@@ -321,7 +321,7 @@ conditions:
 """
 
 
-def test_own_files_take_the_place_of_stages(finished: Path) -> None:
+def test_own_files_replace_stages(finished: Path) -> None:
     plan = planned(finished, overlay=OWN)
     taken = {
         "take_intervals": 1,
@@ -561,7 +561,7 @@ def test_a_deleted_result_is_made_again_where_it_is_asked_for(
 
 
 def test_a_changed_recording_is_collected_again(checkout: Path) -> None:
-    """Recordings are told by size and date: the content of a whole corpus is too much to read for every plan."""
+    """Recordings are identified by size and date: the content of a whole corpus is too much to read for every plan."""
     speech = shutil.copytree(ROOT / "tests" / "data" / "digits", checkout / "digits")
     split = "test_speakers: [theo], dev_fraction: 0.5"
     settings = f"results: results/collected\ncorpus: {{source: recordings, recordings: {{path: digits, {split}}}}}"

@@ -34,7 +34,7 @@ def checked(function, *arguments):
     try:
         return function(*arguments)
     except InputError as error:
-        sys.exit(f"\n{error}\n")  # a WorkflowError would add lines of this file that tell the user nothing
+        sys.exit(f"\n{error}\n")  # a WorkflowError would add lines of this file that do not help the user
 
 
 def relative(path):
@@ -82,7 +82,7 @@ onstart:  # the folder is locked by now: jobs that still work for it belong to a
 
 
 onerror:
-    failures.tell(workflow.scheduler.failed, workflow.start_time)
+    failures.announce(workflow.scheduler.failed, workflow.start_time)
 
 
 RESULTS = config["results"]
@@ -219,8 +219,8 @@ def file_name(figure):
     return f"{figure.name}.seed{{seed}}" if figure.each_seed else figure.name
 
 
-def drawn(figure):
-    """Files of a figure, one a format, of which the report shows the first."""
+def figure_files(figure):
+    """Files of a figure, one per format, of which the report shows the first."""
     first, *others = [f"{RESULTS}/figures/{file_name(figure)}.{suffix}" for suffix in FORMATS]
     labels = {"result": figure.title, "kind": "figure", "seed": "{seed}" if figure.each_seed else "all"}
     return [report(first, caption=f"../report/{figure.name}.rst", category=figure.stage, labels=labels), *others]

@@ -1,4 +1,4 @@
-"""Figures, drawn from tables: a rule for each that workflow/scripts/declarations/catalogue.py declares."""
+"""Figures, made from tables: a rule for each that workflow/scripts/declarations/catalogue.py declares."""
 
 
 def shown_in(figure):
@@ -7,7 +7,7 @@ def shown_in(figure):
 
 
 def inputs_of_figure(figure):
-    """Tables that a figure is drawn from, and what else it reads."""
+    """Tables that a figure is made from, and what else it reads."""
     seeds = ["{seed}"] if figure.each_seed else SEEDS
     corpus = f"{RESULTS}/{figure.stage}/{CORPUS}"
     training = f"{corpus}/{{condition}}/seed{{seed}}"
@@ -47,7 +47,7 @@ for figure in FIGURES:
         input:
             **inputs_of_figure(figure),
         output:
-            drawn(figure),
+            figure_files(figure),
         log:
             f"{RESULTS}/logs/figures/{file_name(figure)}.log",
         benchmark:

@@ -1,4 +1,4 @@
-"""Statistics of maps, as they are declared: one job a training, then the tables that set trainings beside each other."""
+"""Statistics of maps, as they are declared: one job per training, then the tables that set trainings beside each other."""
 
 MADE_BY = {Path(file).stem: (one, file) for one in STATISTICS for file in one.files}  # outputs by their stems
 SHARED = ("tokens", "responses")  # files of the seam that a layout has in common with the condition it lays out
@@ -18,7 +18,7 @@ def inputs_of_training(statistic):
 
 
 def inputs_of_summary(statistic):
-    """Inputs of a job that is all trainings, by name: tables for readers, or one file a training."""
+    """Inputs of a job that is all trainings, by name: tables for readers, or one file per training."""
     files = {}
     for name in statistic.reads:
         if name in [table for stage in TABLES.values() for table in stage]:

@@ -1,4 +1,4 @@
-"""The region table: clusters of every map, their places and masses, against permuted positions."""
+"""The table of clusters: clusters of every map, their positions and masses, against permuted positions."""
 
 from snakemake.iocontainers import Snakemake
 

@@ -1,4 +1,4 @@
-"""Draw a figure, as it is declared."""
+"""Make a figure, as it is declared."""
 
 from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""How often planted regions are found, by their size and the background."""
+"""How often planted patches are found, by their size and the background."""
 
 from snakemake.iocontainers import Snakemake
 

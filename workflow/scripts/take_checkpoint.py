@@ -1,4 +1,4 @@
-"""A checkpoint of one's own in the place of a training, once it fits the settings."""
+"""A checkpoint of one's own instead of a training, once it fits the settings."""
 
 import shutil
 

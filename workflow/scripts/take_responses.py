@@ -1,4 +1,4 @@
-"""Responses of one's own in the place of those of a trained recogniser, once they can be read."""
+"""Responses of one's own instead of those of a trained recogniser, once they can be read."""
 
 import shutil
 
@@ -15,7 +15,7 @@ source, output = snakemake.input, snakemake.output
 with logs.opened(snakemake.log[0]) as log:
     own = Paths.of(source.geometry.rpartition("/")[0])
     check_responses(own, read_inventory(source.phones).labels)
-    for path, place in zip(own, Paths.of(output.geometry.rpartition("/")[0]), strict=True):
-        with replacing(place) as part:
+    for path, target in zip(own, Paths.of(output.geometry.rpartition("/")[0]), strict=True):
+        with replacing(target) as part:
             shutil.copyfile(path, part)
     log.info("%s", own.responses)

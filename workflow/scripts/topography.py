@@ -1,4 +1,4 @@
-"""One row a layer of every training: autocorrelation, regions and ranks."""
+"""One row per layer of every training: autocorrelation, regions and ranks."""
 
 from snakemake.iocontainers import Snakemake
 

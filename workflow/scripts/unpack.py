@@ -11,5 +11,5 @@ snakemake: Snakemake
 
 with logs.opened(snakemake.log[0]) as log:
     archive = present(snakemake.params.archive)
-    unpack.unpack(archive, snakemake.output[0], librispeech.place_speech, str(archive))
+    unpack.unpack(archive, snakemake.output[0], librispeech.speech_path, str(archive))
     log.info("%d recordings", len(librispeech.utterance_names(snakemake.output[0])))

@@ -12,5 +12,5 @@ snakemake: Snakemake
 with logs.opened(snakemake.log[0]) as log:
     archive = present(snakemake.params.archive[0])
     wanted = set().union(*map(librispeech.utterance_names, snakemake.input.audio))
-    unpack.unpack(archive, snakemake.output[0], librispeech.place_alignments(wanted), str(archive))
+    unpack.unpack(archive, snakemake.output[0], librispeech.alignment_path(wanted), str(archive))
     log.info("TextGrids of %d utterances are wanted", len(wanted))

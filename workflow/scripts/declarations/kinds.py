@@ -50,9 +50,9 @@ class Statistic:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure: the module that draws it, and what it is drawn from.
+    """A figure: the module that makes it, and what it reads.
 
-    The function ``figure`` of ``phonotopy.figures.<module>`` draws it from a ``Material``. Everything else bears the
+    The function ``figure`` of ``phonotopy.figures.<module>`` makes it from a ``Material``. Everything else bears the
     module's own name: the rule ``draw_<name>``, the caption ``report/<name>.rst`` and the files ``<name>.<format>``,
     or ``<name>.seed<seed>.<format>``.
     """
@@ -64,7 +64,7 @@ class Figure:
     corpora: tuple[str, ...] = ()  # tables of the stage that the corpus has, of those that a run makes
     summaries: tuple[str, ...] = ()  # tables that are one for all; where a run makes none, it makes no figure
     settings: Mapping[str, str] = field(default_factory=dict)  # name and dotted path in config.yaml
-    each_seed: bool = False  # one figure a seed, or one in all
+    each_seed: bool = False  # one figure per seed, or one in all
     conditions: bool = True  # shows conditions
     geometry: bool = False  # needs layers and grids of the conditions
     inventory: bool = False  # needs the inventory of labels

@@ -31,7 +31,7 @@ def sources(settings: Settings) -> list[Source]:
         speech += select(catalogue, names, "speech", f"{SPLITS}.{split}")
     twice = sorted({source.name for source in speech if speech.count(source) > 1})
     if twice:
-        raise InputError(SPLITS, f"{', '.join(twice)} stands twice", "each archive in one split", "remove one of them")
+        raise InputError(SPLITS, f"{', '.join(twice)} listed twice", "each archive in one split", "remove one of them")
     alignments = [source.name for source in catalogue.values() if source.kind == "alignments"]
     setting = "corpus.librispeech.alignments"
     if wanted["alignments"] and not alignments:

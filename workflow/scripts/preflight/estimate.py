@@ -195,12 +195,12 @@ def announcement(settings: Settings, jobs: Iterable[Job], cores: int | None) -> 
     basis = "by the run before" if measured else "by the settings, for a common processor"
     room = disk.MARGIN * sum(disk.estimate(settings).values())
     return (
-        f"Estimate for {len(jobs)} jobs {where}: about {_told(time_s)} ({basis}); "
+        f"Estimate for {len(jobs)} jobs {where}: about {_duration(time_s)} ({basis}); "
         f"results of the whole run take about {_size(room)} of disk."
     )
 
 
-def _told(time_s: float) -> str:
+def _duration(time_s: float) -> str:
     if time_s < 90:
         return f"{max(time_s, 1):.0f} s"
     return f"{time_s / 60:.0f} min" if time_s < 5400 else f"{time_s / 3600:.1f} h"

@@ -10,14 +10,14 @@ from typing import Any
 
 from phonotopy.core.logs import error
 
-__all__ = ["account", "tell"]
+__all__ = ["account", "announce"]
 
 Job = Any  # of Snakemake, or a group of them
 SKEW_S = 60.0  # by which the clock of a file system may be behind
 TRACEBACK = "Traceback"
 
 
-def tell(failed: Iterable[Job], start: datetime) -> None:
+def announce(failed: Iterable[Job], start: datetime) -> None:
     """Write the `account` of failed jobs to stderr at the very end of this process."""
     text = account(failed, start)
     if text:

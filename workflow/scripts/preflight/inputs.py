@@ -79,7 +79,7 @@ def find_intervals(path: str) -> None:
 def free_results(path: str | Path) -> None:
     """Raises InputError where something that is no folder, or that may not be written, stands in the way of results."""
     folder = Path(path).absolute()
-    present = next(place for place in (folder, *folder.parents) if place.exists() or place.is_symlink())
+    present = next(parent for parent in (folder, *folder.parents) if parent.exists() or parent.is_symlink())
     expected = "a folder, or a path at which one can be made"
     if not present.is_dir():
         found = f"{present} is a file" if present.exists() else f"{present} is a link that leads nowhere"

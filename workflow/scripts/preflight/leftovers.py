@@ -23,7 +23,7 @@ def find(folder: Path) -> list[str]:
         return []
     queue = _ask("squeue", "--me", "--noheader", "--format=%i\t%j\t%Z")
     jobs = [line.split("\t") for line in queue.splitlines()]
-    return [number for number, name, place in jobs if RUN.fullmatch(name) and Path(place) == folder.resolve()]
+    return [number for number, name, directory in jobs if RUN.fullmatch(name) and Path(directory) == folder.resolve()]
 
 
 def cancel(folder: Path) -> int:

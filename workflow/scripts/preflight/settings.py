@@ -89,7 +89,7 @@ def _precedence(error: ValidationError) -> tuple[bool, str]:
 
 
 def _explained(error: ValidationError) -> InputError:
-    """Tell in the words of the settings what the schema found."""
+    """Say in the words of the settings what the schema found."""
     subject = error.json_path.removeprefix("$.").removeprefix("$")
     expected = _expected(error.schema)
     match error.validator:

@@ -71,17 +71,17 @@ class Coding:
 def tokens_of(
     intervals: Mapping[str, Sequence[Interval]], segments: Sequence[Segment], coding: Coding, cap: int
 ) -> dict[str, list[Token]]:
-    """Tokens by utterance, in time order; of each phone and speaker at most `cap`, drawn at random, are stored.
+    """Tokens by utterance, in time order; of each phone and speaker at most `cap`, sampled at random, are stored.
 
     Raises InputError for a label that is neither a phone of the coding nor silence nor OTHER.
     """
-    places: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    occurrences: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for segment in segments:
-        for place, interval in enumerate(intervals[segment.utterance]):
+        for index, interval in enumerate(intervals[segment.utterance]):
             if _is_phone(interval, segment.utterance, coding):
-                places.setdefault((segment.speaker, interval.label), []).append((segment.utterance, place))
+                occurrences.setdefault((segment.speaker, interval.label), []).append((segment.utterance, index))
     stored: set[tuple[str, int]] = set()
-    for (speaker, label), found in places.items():
+    for (speaker, label), found in occurrences.items():
         chosen = stream("stored tokens", speaker, label).permutation(len(found))[:cap]
         stored.update(found[number] for number in chosen)
     return {
@@ -90,9 +90,9 @@ def tokens_of(
                 coding.phones.index(interval.label),
                 interval.onset_s,
                 interval.offset_s,
-                (segment.utterance, place) in stored,
+                (segment.utterance, index) in stored,
             )
-            for place, interval in enumerate(intervals[segment.utterance])
+            for index, interval in enumerate(intervals[segment.utterance])
             if interval.label in coding.phones
         ]
         for segment in segments

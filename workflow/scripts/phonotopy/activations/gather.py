@@ -92,8 +92,8 @@ def _take_in(
     means: Sequence[Any],
 ) -> None:
     utterances = [(known[name], responses) for name, responses in batch]
-    for place, (layer, array) in enumerate(zip(kept, means, strict=True)):
-        given = [(coding.speakers.index(one.speaker), list(one.tokens), values[place]) for one, values in utterances]
+    for index, (layer, array) in enumerate(zip(kept, means, strict=True)):
+        given = [(coding.speakers.index(one.speaker), list(one.tokens), values[index]) for one, values in utterances]
         rows, start = layer.add(given), 0
         for one, _ in utterances:
             if number := _stored(one):

@@ -35,7 +35,7 @@ class Layer:
 
 
 def write_geometry(path: str | Path, layers: Iterable[Layer]) -> None:
-    """Write one row a layer."""
+    """Write one row per layer."""
     write_table(path, COLUMNS, [layer.row for layer in layers])
 
 
@@ -46,7 +46,7 @@ def read_geometry(path: str | Path) -> dict[int, Layer]:
     rows = sorted(read_table(path, {**types, **times}), key=lambda row: int(row["layer"]))
     if [row["layer"] for row in rows] != list(range(1, len(rows) + 1)) or not rows:
         found = f"layers {', '.join(str(row['layer']) for row in rows) or 'none'}"
-        raise InputError(str(path), found, "one row a layer, numbered from 1 without gaps", ADVICE)
+        raise InputError(str(path), found, "one row per layer, numbered from 1 without gaps", ADVICE)
     return {row["layer"]: _layer(path, row) for row in rows}
 
 

@@ -15,7 +15,7 @@ Layout = Callable[[Grid, np.random.Generator], Indices]
 
 
 def shuffled(grid: Grid, random: np.random.Generator) -> Indices:
-    """Positions drawn at random: what any map is when its order is taken away and nothing else."""
+    """Random positions: what any map is when its order is taken away and nothing else."""
     return random.permutation(grid.units)
 
 

@@ -30,7 +30,7 @@ def placed(grid: Grid, units: Indices) -> Iterator[tuple[int, int, int, int]]:
 
 
 def write_placement(path: str | Path, placement: Placement, grids: Mapping[int, Grid]) -> None:
-    """Write one row a unit, from the unit at each position ``(units,)`` of every layer."""
+    """Write one row per unit, from the unit at each position ``(units,)`` of every layer."""
     rows = (
         {"layer": layer, "unit": unit, "row": row, "column": column}
         for layer, units in placement.items()

@@ -68,7 +68,7 @@ class Cells:
 
 @dataclass(frozen=True)
 class Tokens:
-    """What was spoken when: one entry a row of the arrays of token means.
+    """What was spoken when: one entry per row of the arrays of token means.
 
     `phone` and `sample` index `phones` and `samples` (speakers or utterances), `speaker` and `utterance` number those;
     phone −1 is a token of another label, such as silence.
@@ -85,7 +85,7 @@ class Tokens:
     def read(cls, path: str | Path, phones: Sequence[str], resampling_unit: str) -> Self:
         """Tokens from ``tokens.tsv``; `resampling_unit` names the column of the sampling unit."""
         rows = read_table(path, {"utterance": str, "speaker": str, "phone": str, resampling_unit: str})
-        index = {phone: place for place, phone in enumerate(phones)}
+        index = {phone: n for n, phone in enumerate(phones)}
         samples, sample = _numbered([row[resampling_unit] for row in rows])
         speaker, utterance = (_numbered([row[column] for row in rows])[1] for column in ("speaker", "utterance"))
         phone = np.array([index.get(row["phone"], -1) for row in rows], dtype=np.int64)
@@ -102,7 +102,7 @@ class Tokens:
 
 def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], Indices]:
     unique = tuple(sorted(set(names)))
-    number = {name: place for place, name in enumerate(unique)}
+    number = {name: n for n, name in enumerate(unique)}
     return unique, np.array([number[name] for name in names], dtype=np.int64)
 
 
@@ -110,7 +110,7 @@ def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], Indices]:
 class Responses:
     """Responses of one condition and seed, read layer by layer; units have the order of positions on the grid.
 
-    `units` holds the unit at each position ``(units,)`` by layer: all that tells a layout after the fact from what was
+    `units` holds the unit at each position ``(units,)`` by layer: what distinguishes a layout after the fact from what was
     trained.
     """
 

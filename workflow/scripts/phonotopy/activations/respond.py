@@ -38,9 +38,9 @@ def evoked(
         yield [
             (
                 segment.utterance,
-                [values[place, :, : int(ends[place])].T.float().cpu().numpy() for values, ends in layers],
+                [values[number, :, : int(ends[number])].T.float().cpu().numpy() for values, ends in layers],
             )
-            for place, segment in enumerate(batch.segments)
+            for number, segment in enumerate(batch.segments)
         ]
 
 

@@ -1,4 +1,4 @@
-"""The file of responses: NetCDF, a group a layer, read piece by piece from Python and R."""
+"""The file of responses: NetCDF, a group per layer, read piece by piece from Python and R."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

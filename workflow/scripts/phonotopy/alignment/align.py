@@ -88,20 +88,20 @@ class Aligned:
 
 
 def align_corpus(utterances: Sequence[Utterance], plan: Plan, processes: int = 1) -> Iterator[Aligned]:
-    """Align utterances on several processes, in order; the log tells how far it is."""
+    """Align utterances on several processes, in order; the log states the progress."""
     milestones = {round(len(utterances) * tenth / 10) for tenth in range(1, 11)}
     for done, aligned in enumerate(ordered_map(partial(align_utterance, plan), utterances, processes), start=1):
         if aligned.coverage.status == "excluded" or aligned.coverage.reason:
             coverage = aligned.coverage
-            told = "; ".join(filter(None, [coverage.reason, coverage.advice]))
-            LOG.warning("%s %s: %s", coverage.utterance, coverage.status, told)
+            reported = "; ".join(filter(None, [coverage.reason, coverage.advice]))
+            LOG.warning("%s %s: %s", coverage.utterance, coverage.status, reported)
         if done in milestones:
             LOG.info("%d of %d utterances", done, len(utterances))
         yield aligned
 
 
 def align_utterance(plan: Plan, utterance: Utterance) -> Aligned:
-    """Align one utterance by the first method that can; what others found is told in its account."""
+    """Align one utterance by the first method that can; what others found is in its account."""
     failures: list[InputError] = []
     for method in plan.methods:
         if method == "textgrids" and not utterance.textgrid:
@@ -137,8 +137,8 @@ def _intervals(method: Method, plan: Plan, utterance: Utterance) -> tuple[list[S
 def _found(plan: Plan, method: Method, utterance: Utterance) -> Utterance:
     """The utterance with the TextGrid that an aligner of whole corpora has made."""
     name = f"{utterance.utterance}.TextGrid"
-    places = [Path(plan.folders[method], *folder, name) for folder in ((), (utterance.speaker,))]
-    path = next((place for place in places if place.is_file()), None)
+    candidates = [Path(plan.folders[method], *folder, name) for folder in ((), (utterance.speaker,))]
+    path = next((one for one in candidates if one.is_file()), None)
     if path is None:
         advice = f"see the log of {method}, or name another method after it in alignment.method"
         raise InputError(utterance.audio, f"not aligned by {method}", "a TextGrid", advice)
@@ -155,16 +155,16 @@ def _between(words: Sequence[Span], utterance: Utterance) -> list[Span]:
     said = [span for span in words if span.text and not span.text.isspace()]
     if len(said) != len(utterance.transcript.split()):
         return list(words)
-    result, place = list[Span](), 0
+    result, index = list[Span](), 0
     for remark, run in groupby(utterance.remarks.split(), key=is_remark):
         texts = list(run)
         if remark:
-            onset_s = said[place - 1].offset_s if place else 0.0
-            offset_s = said[place].onset_s if place < len(said) else utterance.duration_s
+            onset_s = said[index - 1].offset_s if index else 0.0
+            offset_s = said[index].onset_s if index < len(said) else utterance.duration_s
             result += [Span(onset_s, offset_s, " ".join(texts))] if onset_s < offset_s else []
         else:
-            result += said[place : place + len(texts)]
-            place += len(texts)
+            result += said[index : index + len(texts)]
+            index += len(texts)
     return result or list(words)
 
 
@@ -177,7 +177,7 @@ def _mapped(plan: Plan, tiers: pocketsphinx.Tiers) -> tuple[list[Span], list[Spa
 
 
 def _samples(utterance: Utterance) -> NDArray[np.float32]:
-    """Samples for the aligner; InputError if the file is no longer the one that the table of utterances tells of."""
+    """Samples for the aligner; InputError if the file is no longer the one that the table of utterances describes."""
     samples = read_mono(utterance.audio, pocketsphinx.SAMPLE_RATE_HZ)
     duration_s = len(samples) / pocketsphinx.SAMPLE_RATE_HZ
     if abs(duration_s - utterance.duration_s) > ROUNDING_S:
@@ -251,7 +251,7 @@ def check_coverage(
 
 
 def write_coverage(path: str | Path, coverage: Iterable[Coverage]) -> None:
-    """Write one row an utterance."""
+    """Write one row per utterance."""
     write_table(path, [field.name for field in fields(Coverage)], map(asdict, coverage))
 
 
@@ -261,7 +261,7 @@ def read_coverage(path: str | Path) -> list[Coverage]:
 
 
 def write_summary(path: str | Path, corpus: str, coverage: Sequence[Coverage], utterances: Sequence[Utterance]) -> None:
-    """Write one row a split: speakers, utterances, how many are aligned, by which method, and excluded, and minutes."""
+    """Write one row per split: speakers, utterances, how many are aligned, by which method, or excluded, minutes."""
     methods = get_args(Method)
     columns = ["corpus", "split", "speakers", "utterances", "aligned", *methods, "excluded", "minutes"]
     duration_s = {utterance.utterance: utterance.duration_s for utterance in utterances}

@@ -49,13 +49,13 @@ class Boundary:
 
     @property
     def error_ms(self) -> float | None:
-        """How much later the method hears the onset, to the microsecond; None without a match."""
+        """How much later the method has the onset, to the microsecond; None without a match."""
         return None if self.found_s is None else round(1000 * (self.found_s - self.expected_s), 3)
 
 
 @dataclass(frozen=True)
 class Expected:
-    """When a word begins, by its place in the transcript, from 0."""
+    """When a word begins; `place` is its index in the transcript, from 0."""
 
     place: int
     word: str
@@ -68,24 +68,24 @@ def from_words(
     """Word onsets against those that a reference knows.
 
     Which word of the transcript an interval belongs to is known where neighbouring words differ; equal neighbours
-    (`had had`) are told apart by nothing and stay without a match.
+    (`had had`) cannot be distinguished and stay without a match.
     """
-    found = _onsets_by_place(utterance.transcript.split(), intervals)
+    found = _onsets_by_index(utterance.transcript.split(), intervals)
     for word in expected:
         known = (utterance.utterance, utterance.split, reference, method, "word", word.word)
         yield Boundary(*known, word.onset_s, found.get(word.place))
 
 
-def _onsets_by_place(transcript: Sequence[str], intervals: Iterable[Interval]) -> dict[int, float]:
+def _onsets_by_index(transcript: Sequence[str], intervals: Iterable[Interval]) -> dict[int, float]:
     words = _words(intervals)
-    places = [list(run) for _, run in groupby(range(len(transcript)), key=lambda place: transcript[place])]
-    if [transcript[run[0]] for run in places] != [word for word, _ in words]:
+    runs = [list(run) for _, run in groupby(range(len(transcript)), key=lambda index: transcript[index])]
+    if [transcript[run[0]] for run in runs] != [word for word, _ in words]:
         return {}
-    return {run[0]: onset for run, (_, onset) in zip(places, words, strict=True) if len(run) == 1}
+    return {run[0]: onset for run, (_, onset) in zip(runs, words, strict=True) if len(run) == 1}
 
 
 def _words(intervals: Iterable[Interval]) -> list[tuple[str, float]]:
-    """Words and their onsets; neighbours that are the same word count as one, since nothing tells them apart."""
+    """Words and their onsets; neighbours that are the same word count as one, since they cannot be distinguished."""
     runs = [(word, next(run).onset_s) for word, run in groupby(intervals, key=lambda own: own.word) if word]
     return [next(same) for _, same in groupby(runs, key=lambda run: run[0])]
 
@@ -103,13 +103,13 @@ def between_methods(
     for kind, onsets in (("word", _words), ("label", _labels)):
         (first, theirs), (second, ours) = ((name, onsets(intervals)) for name, intervals in (reference, method))
         found = _found(theirs, ours)
-        for place, (label, onset_s) in enumerate(theirs):
+        for index, (label, onset_s) in enumerate(theirs):
             known = (utterance.utterance, utterance.split, first, second, kind, label)
-            yield Boundary(*known, onset_s, found.get(place))
+            yield Boundary(*known, onset_s, found.get(index))
 
 
 def _found(theirs: Sequence[tuple[str, float]], ours: Sequence[tuple[str, float]]) -> dict[int, float]:
-    """Our onset of each of theirs, by its place, where there is one."""
+    """Our onset of each of theirs, by its index, where there is one."""
     matcher = SequenceMatcher(None, [label for label, _ in theirs], [label for label, _ in ours], autojunk=False)
     return {
         block.a + step: ours[block.b + step][1] for block in matcher.get_matching_blocks() for step in range(block.size)
@@ -125,7 +125,7 @@ def read_expected(path: str | Path) -> dict[str, list[Expected]]:
 
 
 def write_boundaries(path: str | Path, boundaries: Iterable[Boundary]) -> None:
-    """Write one row a boundary."""
+    """Write one row per boundary."""
     write_table(path, [field.name for field in fields(Boundary)], map(asdict, boundaries))
 
 
@@ -136,7 +136,7 @@ def read_boundaries(path: str | Path) -> list[Boundary]:
 
 
 def summary(corpus: str, boundaries: Sequence[Boundary]) -> Iterator[Row]:
-    """One row a pair of accounts, kind of boundary and split, and one for all splits: how far apart onsets are."""
+    """One row per pair of accounts, kind of boundary and split, and one for all splits: how far apart onsets are."""
     pairs = list(dict.fromkeys((own.reference, own.method, own.kind) for own in boundaries))
     for reference, method, kind in pairs:
         mine = [own for own in boundaries if (own.reference, own.method, own.kind) == (reference, method, kind)]

@@ -40,13 +40,13 @@ def read_accounts(coverage: str | Path, intervals: str | Path) -> dict[str, Acco
 def sample(
     utterances: Sequence[Utterance], used: Mapping[str, Account], method: Method, number: int, seed: int
 ) -> list[Utterance]:
-    """At most `number` utterances, drawn at random of those that another method than `method` has aligned."""
+    """At most `number` utterances, sampled at random from those that another method than `method` has aligned."""
     others = [own for own in utterances if own.utterance in used and used[own.utterance][0] != method]
     if not others:
         LOG.warning("nothing to compare: no utterance was aligned by another method than %s", method)
     random = seeds.stream("compared alignments", seed, method)
     chosen = random.choice(len(others), min(number, len(others)), replace=False)
-    return [others[place] for place in sorted(chosen)]
+    return [others[index] for index in sorted(chosen)]
 
 
 def compare(

@@ -22,13 +22,13 @@ Row = dict[str, object]
 def names_of_speakers(coverage: Iterable[Coverage], *, private: bool) -> dict[str, str]:
     """The name by which readers know each speaker: the own, or a number in the order of the names."""
     own = sorted({row.speaker for row in coverage})
-    return {name: f"speaker{place:02d}" if private else name for place, name in enumerate(own, start=1)}
+    return {name: f"speaker{index:02d}" if private else name for index, name in enumerate(own, start=1)}
 
 
 def speakers(
     corpus: str, coverage: Sequence[Coverage], utterances: Iterable[Utterance], names: Mapping[str, str]
 ) -> Iterator[Row]:
-    """One row a split and speaker (a speaker of train may also stand in dev); minutes are those of aligned speech."""
+    """One row per split and speaker (a speaker of train may also stand in dev); minutes are those of aligned speech."""
     lengths = {utterance.utterance: utterance.duration_s for utterance in utterances}
     own: dict[tuple[str, str], list[Coverage]] = defaultdict(list)
     for row in coverage:
@@ -41,27 +41,27 @@ def speakers(
 
 
 def durations(corpus: str, coverage: Iterable[Coverage], intervals: Mapping[str, Sequence[Interval]]) -> Iterator[Row]:
-    """One row a split and label, in order of frequency, silence included: tokens and quantiles of their duration."""
+    """One row per split and label, in order of frequency, silence included: tokens and quantiles of their duration."""
     known = {row.utterance: row for row in coverage}
     for split in SPLITS:
         lengths: dict[str, list[float]] = defaultdict(list)
-        heard: dict[str, set[str]] = defaultdict(set)
+        speakers_of: dict[str, set[str]] = defaultdict(set)
         for utterance, own in intervals.items():
             if known[utterance].split == split:
                 for interval in own:
                     lengths[interval.label].append(interval.offset_s - interval.onset_s)
-                    heard[interval.label].add(known[utterance].speaker)
+                    speakers_of[interval.label].add(known[utterance].speaker)
         for label in sorted(lengths, key=lambda label: (-len(lengths[label]), label)):
             middle, short, long = (float(1000 * value) for value in np.quantile(lengths[label], QUANTILES))
-            counts = {"tokens": len(lengths[label]), "speakers": len(heard[label])}
+            counts = {"tokens": len(lengths[label]), "speakers": len(speakers_of[label])}
             times = {"median_ms": middle, "short_ms": short, "long_ms": long}
             yield {"corpus": corpus, "split": split, "label": label, **counts, **times}
 
 
 def reasons(corpus: str, coverage: Iterable[Coverage]) -> Iterator[Row]:
-    """One row a split, status and kind of reason (what stands before its colon): excluded, or aligned at a second try.
+    """One row per split, status and kind of reason (the text before its colon): excluded, or aligned at a second try.
 
-    A reason that names words or places of one utterance is so counted with its like.
+    A reason that names words or times of one utterance is so counted with its like.
     """
     counts = Counter(
         (row.split, row.status, kind)

@@ -10,7 +10,7 @@ __all__ = ["lay_out"]
 
 
 def lay_out(folder: str | Path, utterances: Iterable[Utterance]) -> None:
-    """A folder a speaker, with a link to each recording and its transcript beside it; the whole appears at once."""
+    """A folder per speaker, with a link to each recording and its transcript beside it; the whole appears at once."""
     with replacing_folder(folder) as part:
         for utterance in utterances:
             own = Path(part, utterance.speaker)

@@ -54,7 +54,7 @@ def align(samples: NDArray[np.float32], transcript: str, pronunciations: Pronunc
     Among the words may be remarks, ``[laughter]``: any sounds may stand there, and the tier of phones has OTHER.
 
     `pronunciations` stand beside those of the model's dictionary; of several the one that fits the sound best is taken.
-    The result hangs on nothing but the arguments. InputError: unknown words, or no path through the audio.
+    The result depends on nothing but the arguments. InputError: unknown words, or no path through the audio.
     """
     words = [word for word in transcript.split() if not is_remark(word)]
     if unknown := unknown_words(" ".join(words), pronunciations):
@@ -97,7 +97,7 @@ def _decoder(
     """
     beam, phone_beam, word_beam = BEAMS[attempt]
     decoder = Decoder(lm=None, bestpath=False, loglevel="FATAL", beam=beam, pbeam=phone_beam, wbeam=word_beam)
-    # What noise reduction hears first it takes for noise, and corpora begin with speech. The model's own settings ask
+    # Noise reduction takes what comes first for noise, and corpora begin with speech. The model's own settings ask
     # for it and win over arguments, so it has to be switched off afterwards.
     decoder.config["remove_noise"] = False
     for word, own in pronunciations:
@@ -196,7 +196,7 @@ def _merged(spans: Iterable[Span], text: str, pause: str) -> list[Span]:
     """Spans with those of this text joined between which there are none but pauses."""
     result: list[Span] = []
     for span in spans:
-        last = next((place for place, own in reversed([*enumerate(result)]) if own.text != pause), None)
+        last = next((index for index, own in reversed([*enumerate(result)]) if own.text != pause), None)
         if span.text == text and last is not None and result[last].text == text:
             result[last:] = [Span(result[last].onset_s, span.offset_s, text)]
         else:

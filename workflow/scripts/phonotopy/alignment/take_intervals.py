@@ -1,4 +1,4 @@
-"""Intervals from a table of one's own, in the place of an alignment."""
+"""Intervals from a table of one's own, instead of an alignment."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -42,7 +42,7 @@ def supplied_intervals(path: str | Path, utterances: Sequence[Utterance], labels
         rows.setdefault(row["utterance"], []).append(row)
     if not rows.keys() & {item.utterance for item in utterances}:
         known = utterances[0].utterance if utterances else "(none)"
-        found = f"{path} tells of no utterance of the corpus, but of {', '.join(list(rows)[:3]) or 'none at all'}"
+        found = f"{path} has no utterance of the corpus, but {', '.join(list(rows)[:3]) or 'none at all'}"
         advice = "name utterances as in corpus/…/utterances.tsv, which `snakemake corpus` makes"
         raise InputError(SETTING, found, f"utterances such as {known}", advice)
     return [_aligned(item, rows.get(item.utterance, []), labels) for item in utterances]
@@ -67,7 +67,7 @@ def _aligned(utterance: Utterance, rows: Sequence[Row], labels: Labels) -> Align
 
 
 def _words(rows: Iterable[Row]) -> list[Span]:
-    """Runs of intervals of one word; the same word twice in a row is one run, which no interval can tell apart."""
+    """Runs of intervals of one word; the same word twice in a row is one run, which no interval can distinguish."""
     spans = []
     for word, run in groupby(rows, key=lambda row: row.get("word", "")):
         intervals = list(run)

@@ -120,7 +120,7 @@ def _word(span: Span, words: Sequence[Span]) -> str:
 
 
 def write_intervals(path: str | Path, intervals: Mapping[str, Sequence[Interval]]) -> None:
-    """Write one row an interval, utterance by utterance, in order of time."""
+    """Write one row per interval, utterance by utterance, in order of time."""
     columns = ["utterance", *(field.name for field in fields(Interval))]
     rows = ({"utterance": name} | asdict(interval) for name, own in intervals.items() for interval in own)
     write_table(path, columns, rows)

@@ -69,16 +69,16 @@ def _spelling(word: str) -> str:
     return spelling if " " not in spelling else ""
 
 
-def _phones(place: str, word: str, entries: Collection[str]) -> Iterator[str]:
+def _phones(source: str, word: str, entries: Collection[str]) -> Iterator[str]:
     """Phones without stress; numbers before them are probabilities."""
     phones = [entry for entry in entries if not PROBABILITY.fullmatch(entry)]
     expected = f"phones of the aligner's model: {', '.join(sorted(PHONES))}"
     if not phones:
-        raise InputError(SETTING, f"{place}: no phones of '{word}'", expected, "complete or remove the line")
+        raise InputError(SETTING, f"{source}: no phones of '{word}'", expected, "complete or remove the line")
     for phone in phones:
         label, _ = split_stress(phone)
         if label not in PHONES:
-            found = f"{place}: unknown phone '{phone}' in '{word}'"
+            found = f"{source}: unknown phone '{phone}' in '{word}'"
             advice = "spell the word in ARPABET, or align it yourself and add TextGrids"
             raise InputError(SETTING, found, expected, advice, "the dictionary is in another phone set, such as IPA")
         yield label

@@ -72,7 +72,7 @@ def _decoded(content: bytes) -> str:
 
 
 def _utf_16(content: bytes) -> str:
-    """The codec of a file in UTF-16; a header without byte order mark tells it by its null bytes."""
+    """The codec of a file in UTF-16; a header without byte order mark shows it by its null bytes."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     return {b"\0\0": "utf-16-le"}.get(content[1:4:2], {b"\0\0": "utf-16-be"}.get(content[0:3:2], ""))
@@ -86,10 +86,10 @@ def _narrow(content: bytes) -> str:
 
 
 class _Reader:
-    """Tokens of a TextGrid, taken one after the other; ValueError tells what stands in the wrong place."""
+    """Tokens of a TextGrid, taken one after the other; ValueError names a token of the wrong kind."""
 
     def __init__(self, text: str) -> None:
-        self._text, self._place = _body(text), 0
+        self._text, self._position = _body(text), 0
         self._tokens: list[str] = TOKEN.findall(self._text)
 
     def tiers(self) -> dict[str, list[Span]]:
@@ -122,7 +122,7 @@ class _Reader:
         return spans
 
     def _bounds(self) -> tuple[float, float]:
-        """Where the grid or a tier begins and ends; nothing hangs on it, the recording says how long it is."""
+        """Where the grid or a tier begins and ends; nothing depends on it, the recording says how long it is."""
         start, end = self._one("number", "number")
         if end < start:
             raise ValueError(f"it begins at {start:g} s and ends at {end:g} s")
@@ -133,7 +133,7 @@ class _Reader:
 
     def _columns(self, kinds: Sequence[str], count: int) -> list[list[Any]]:
         """The next `count` rows of values of these kinds, by column."""
-        tokens = self._tokens[self._place : self._place + count * len(kinds)]
+        tokens = self._tokens[self._position : self._position + count * len(kinds)]
         try:
             columns = [KINDS[kind](tokens[column :: len(kinds)]) for column, kind in enumerate(kinds)]
         except ValueError:
@@ -141,12 +141,12 @@ class _Reader:
             raise
         if len(tokens) < count * len(kinds):
             raise ValueError(TRUNCATED)
-        self._place += len(tokens)
+        self._position += len(tokens)
         return columns
 
     def _refuse(self, tokens: Sequence[str], kinds: Sequence[str]) -> None:
         """ValueError with the line of the first token that is not of its kind."""
-        for number, (token, kind) in enumerate(zip(tokens, cycle(kinds), strict=False), start=self._place):
+        for number, (token, kind) in enumerate(zip(tokens, cycle(kinds), strict=False), start=self._position):
             try:
                 KINDS[kind]([token])
             except ValueError as error:
@@ -156,7 +156,7 @@ class _Reader:
 
     def _end(self) -> None:
         """Praat does not look behind the last tier, and so would not show what is left there."""
-        rest = self._tokens[self._place : self._place + 3]
+        rest = self._tokens[self._position : self._position + 3]
         for kinds in (("text", "text", "number"), *ENTRY.values()):
             try:
                 columns = [KINDS[kind]([token]) for token, kind in zip(rest, kinds, strict=False)]

@@ -39,7 +39,7 @@ REPLACEMENTS = str.maketrans(
 
 @dataclass(frozen=True)
 class Entry:
-    """What the table of transcripts tells of a recording; empty where it leaves that to other sources."""
+    """What the table of transcripts says of a recording; empty where it leaves that to other sources."""
 
     speaker: str = ""
     transcript: str = ""
@@ -90,8 +90,8 @@ def transcribed(text: str, remarks: Remarks = "exclude") -> Transcript:
     if not any(said):
         advice = "remove the recording if that is true: an utterance without words cannot be learned"
         raise InputError("transcript", f"remarks alone: {found}", "at least one word", advice)
-    heard = [part for pair in zip_longest(said, marks, fillvalue="") for part in pair if part and not is_pause(part)]
-    return Transcript(normalise(" ".join(said)), " ".join(heard) if any(map(is_remark, marks)) else "")
+    complete = [part for pair in zip_longest(said, marks, fillvalue="") for part in pair if part and not is_pause(part)]
+    return Transcript(normalise(" ".join(said)), " ".join(complete) if any(map(is_remark, marks)) else "")
 
 
 def _plain(text: str) -> str:
@@ -115,7 +115,7 @@ def read_transcript(path: str | Path, remarks: Remarks = "exclude") -> Transcrip
 
 
 def read_transcript_table(path: str | Path) -> dict[Path, Entry]:
-    """Entries by the place of the recording: its path below the folder of the table, without suffix.
+    """Entries by recording: its path below the folder of the table, without suffix.
 
     The first line names the columns: `file` and one or both of `speaker` and `transcript`; others are passed over, and
     so are empty lines. Values are text as it stands, without quoting. InputError names the line that cannot be used.
@@ -128,10 +128,12 @@ def read_transcript_table(path: str | Path) -> dict[Path, Entry]:
     entries: dict[Path, Entry] = {}
     for number, line in enumerate(lines, start=2):
         if line.strip():
-            place, entry = _entry(f"{path}, line {number}", columns, line.split("\t"))
-            if place in entries:
-                raise InputError(f"{path}, line {number}", f"{place} again", "each recording once", "remove one line")
-            entries[place] = entry
+            recording, entry = _entry(f"{path}, line {number}", columns, line.split("\t"))
+            if recording in entries:
+                raise InputError(
+                    f"{path}, line {number}", f"{recording} again", "each recording once", "remove one line"
+                )
+            entries[recording] = entry
     return entries
 
 
@@ -142,23 +144,23 @@ def _lines(path: Path) -> list[str]:
         raise InputError(str(path), f"unreadable table: {error}", "text in UTF-8", "save the file as UTF-8") from error
 
 
-def _entry(place: str, columns: Sequence[str], cells: Sequence[str]) -> tuple[Path, Entry]:
+def _entry(subject: str, columns: Sequence[str], cells: Sequence[str]) -> tuple[Path, Entry]:
     if len(cells) != len(columns):
         advice = "put one tab between two values, none inside"
-        raise InputError(place, f"{len(cells)} values", f"{len(columns)}, as columns in the first line", advice)
+        raise InputError(subject, f"{len(cells)} values", f"{len(columns)}, as columns in the first line", advice)
     row = {column: cell.strip() for column, cell in zip(columns, cells, strict=True)}
     file = Path(row["file"])
     if not row["file"] or file.is_absolute() or ".." in file.parts:
         expected = "the path of a recording below the folder of the table"
-        raise InputError(place, f"file '{row['file']}'", expected, "correct the path")
+        raise InputError(subject, f"file '{row['file']}'", expected, "correct the path")
     known = file.suffix.lower() in SUFFIXES
     return file.with_suffix("") if known else file, Entry(row.get("speaker", ""), row.get("transcript", ""))
 
 
 def decoded(content: bytes, name: str = "") -> str:
-    """Text in UTF-8, in UTF-16 (told by its byte order mark or zero bytes), else in Latin-1 as Windows writes it.
+    """Text in UTF-8, in UTF-16 (recognised by its byte order mark or zero bytes), else in Latin-1 as Windows writes it.
 
-    Nothing tells the 8-bit codes apart, so the last case is logged under the name. UnicodeDecodeError: none of these.
+    The 8-bit codes look alike, so the last case is logged under the name. UnicodeDecodeError: none of these.
     """
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16")

@@ -21,7 +21,7 @@ class Checksum:
 
     @classmethod
     def of(cls, path: str | Path) -> Self | None:
-        """What the header tells; None for another format, or where the encoder has left the sum out."""
+        """What the header states; None for another format, or where the encoder has left the sum out."""
         with Path(path).open("rb") as stream:
             head = stream.read(HEAD)
         if len(head) < HEAD or head[:4] != b"fLaC" or not any(head[26:]):

@@ -1,6 +1,6 @@
 """Frames of an MP3 file (ISO 11172-3 and 13818-3, layer III), walked from tag to tag: whether they are all there.
 
-No frame tells its number, and none is the last: a file without a count of its frames (of Xing, LAME or VBRI) that was
+No frame states its number, and none is the last: a file without a count of its frames (of Xing, LAME or VBRI) that was
 cut exactly between two of them is a whole, shorter file. Nor does a frame have a sum of its content, as a rule; that of
 the LAME header no longer holds where a program has changed the volume. Anything else that is missing is found.
 """
@@ -26,7 +26,7 @@ KBITS = {  # a second, by the version's and the frame's two numbers; layer III
 RATES_HZ = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
 COUNTED = 1  # the flag of a Xing header that has a number of frames
 SIZED = 2  # and of one that has a number of bytes
-ROOMY = 0x90  # the bits of a rate at which a frame of any kind holds a Xing header, in the place of its own rate
+ROOMY = 0x90  # the bits of a rate at which a frame of any kind holds a Xing header, instead of its own rate
 
 
 class FrameError(Exception):
@@ -42,9 +42,9 @@ class Header(NamedTuple):
     length: int
 
     @classmethod
-    def at(cls, data: Data, place: int) -> Self | None:
-        """The head at this place; None where there is none, or one of another layer or of a free rate."""
-        word = int.from_bytes(data[place : place + HEAD], "big")
+    def at(cls, data: Data, position: int) -> Self | None:
+        """The header at this position; None where there is none, or one of another layer or of a free rate."""
+        word = int.from_bytes(data[position : position + HEAD], "big")
         version, layer, kbits, rate = word >> 19 & 3, LAYERS.get(word >> 17 & 3), word >> 12 & 15, word >> 10 & 3
         if word >> 21 != 0x7FF or version == 1 or layer != 3 or kbits in (0, 15) or rate == 3:
             return None
@@ -81,11 +81,11 @@ class Frames:
 
 
 class Reader(io.RawIOBase):
-    """The frames of a file as if there were nothing else in it, with a header that tells their number."""
+    """The frames of a file as if there were nothing else in it, with a header that states their number."""
 
     def __init__(self, path: str | Path, frames: Frames) -> None:
         self._path, self._file = path, io.FileIO(path)
-        self._frames, self._place = frames, 0
+        self._frames, self._position = frames, 0
         self._length = len(frames.prefix) + frames.end - frames.start
 
     def __str__(self) -> str:
@@ -101,20 +101,22 @@ class Reader(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place."""
-        self._place = max(0, offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._length}[whence])
-        return self._place
+        """Go to a position."""
+        self._position = max(
+            0, offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._length}[whence]
+        )
+        return self._position
 
     def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
         """Fill the buffer from where it is."""
-        prefix, place = self._frames.prefix, self._place
-        wanted = max(0, min(len(buffer), self._length - place))
-        content = prefix[place : place + wanted]
+        prefix, position = self._frames.prefix, self._position
+        wanted = max(0, min(len(buffer), self._length - position))
+        content = prefix[position : position + wanted]
         if len(content) < wanted:
-            self._file.seek(self._frames.start + place + len(content) - len(prefix))
+            self._file.seek(self._frames.start + position + len(content) - len(prefix))
             content += self._file.read(wanted - len(content))
         buffer[: len(content)] = content
-        self._place += len(content)
+        self._position += len(content)
         return len(content)
 
     def close(self) -> None:
@@ -131,11 +133,11 @@ def find_frames(path: str | Path) -> Frames:
         if first is None:
             raise FrameError(_foreign(data, start))
         number, last = _walked(data, start, end, first)
-        told = _told(data, start, first)
-        if told is None:
+        stated = _stated(data, start, first)
+        if stated is None:
             return Frames(start, last, first.samples, _counting(first, number))
-        _compare(told, number - 1, last - start)
-        if told.trusted:
+        _compare(stated, number - 1, last - start)
+        if stated.trusted:
             return Frames(start, last, first.samples, b"")
         return Frames(start + first.length, last, first.samples, _counting(first, number - 1))
 
@@ -151,53 +153,53 @@ def _foreign(data: Data, start: int) -> str:
 
 def _walked(data: Data, start: int, end: int, first: Header) -> tuple[int, int]:
     """The number of frames, and where the last one ends, with nothing behind it but tags and zeros."""
-    place, number = start, 0
+    position, number = start, 0
     header: Header | None = first
-    while header and header.fits(first) and place + header.length <= end:
-        place, number = place + header.length, number + 1
-        header = Header.at(data, place)
-    if place < end and not tags.harmless(data, place, end):
-        cut = (header and header.fits(first)) or end - place < HEAD
+    while header and header.fits(first) and position + header.length <= end:
+        position, number = position + header.length, number + 1
+        header = Header.at(data, position)
+    if position < end and not tags.harmless(data, position, end):
+        cut = (header and header.fits(first)) or end - position < HEAD
         if cut:
-            raise FrameError(f"truncated audio: it ends within the frame at byte {place}")
-        raise FrameError(f"corrupt audio: no MPEG frame at byte {place}, behind {number} of them")
-    return number, place
+            raise FrameError(f"truncated audio: it ends within the frame at byte {position}")
+        raise FrameError(f"corrupt audio: no MPEG frame at byte {position}, behind {number} of them")
+    return number, position
 
 
-class Told(NamedTuple):
-    """Frames and bytes by the header of an encoder, None where it tells none; `trusted` by the decoder too."""
+class Stated(NamedTuple):
+    """Frames and bytes by the header of an encoder, None where it states none; `trusted` by the decoder too."""
 
     frames: int | None
     size: int | None
     trusted: bool
 
 
-def _told(data: Data, start: int, first: Header) -> Told | None:
+def _stated(data: Data, start: int, first: Header) -> Stated | None:
     """What an encoder has written into the first frame of the number of those that follow."""
-    place = start + first.side
-    if data[place : place + 4] in (b"Xing", b"Info"):
-        flags, one, two = (int.from_bytes(data[n : n + 4], "big") for n in range(place + 4, place + 16, 4))
+    position = start + first.side
+    if data[position : position + 4] in (b"Xing", b"Info"):
+        flags, one, two = (int.from_bytes(data[n : n + 4], "big") for n in range(position + 4, position + 16, 4))
         frames = one if flags & COUNTED else None
         size = (two if flags & COUNTED else one) if flags & SIZED else None
-        return Told(frames, size, trusted=bool(frames))
-    place = start + HEAD + 32
-    if data[place : place + 4] == b"VBRI":
-        size, frames = (int.from_bytes(data[n : n + 4], "big") for n in (place + 10, place + 14))
-        return Told(frames, size, trusted=False)
+        return Stated(frames, size, trusted=bool(frames))
+    position = start + HEAD + 32
+    if data[position : position + 4] == b"VBRI":
+        size, frames = (int.from_bytes(data[n : n + 4], "big") for n in (position + 10, position + 14))
+        return Stated(frames, size, trusted=False)
     return None
 
 
-def _compare(told: Told, number: int, size: int) -> None:
+def _compare(stated: Stated, number: int, size: int) -> None:
     """Some encoders count their own header among the frames: then the bytes must be all there."""
-    if not told.frames or told.frames == number or (told.frames == number + 1 and told.size == size):
+    if not stated.frames or stated.frames == number or (stated.frames == number + 1 and stated.size == size):
         return
-    if told.frames > number:
-        raise FrameError(f"truncated audio: {number} of {told.frames} MPEG frames")
-    raise FrameError(f"contradictory header: {told.frames} MPEG frames, but {number} in the file")
+    if stated.frames > number:
+        raise FrameError(f"truncated audio: {number} of {stated.frames} MPEG frames")
+    raise FrameError(f"contradictory header: {stated.frames} MPEG frames, but {number} in the file")
 
 
 def _counting(first: Header, number: int) -> bytes:
-    """A silent frame of the same kind whose Xing header tells the number of the frames that follow."""
+    """A silent frame of the same kind whose Xing header states the number of the frames that follow."""
     word = (first.word | 0x10000) & ~0xF200 | ROOMY << 8
     head = word.to_bytes(HEAD, "big")
     header = Header.at(head, 0)

@@ -14,31 +14,31 @@ class Data(Protocol):
     def __getitem__(self, part: slice, /) -> bytes: ...
     def __len__(self) -> int: ...
     def find(self, sub: bytes, start: int = ..., end: int = ..., /) -> int:
-        """Where a part first stands between the two places; -1 where it does not."""
+        """Where a part first occurs between the two positions; -1 where it does not."""
         ...
 
 
 def behind(data: Data) -> int:
     """Where tags at the beginning end, and the zeros that some programs leave behind them."""
-    place = 0
-    while length := _opening(data[place : place + 32]):
-        place += length
-    while place < len(data) and (zeros := _zeros(data[place : place + 4096])):
-        place += zeros
-    return min(place, len(data))
+    position = 0
+    while length := _opening(data[position : position + 32]):
+        position += length
+    while position < len(data) and (zeros := _zeros(data[position : position + 4096])):
+        position += zeros
+    return min(position, len(data))
 
 
 def before(data: Data) -> int:
-    """Where tags at the end begin; they are told by their own ends."""
+    """Where tags at the end begin; they are recognised by their own ends."""
     end = len(data)
     while length := _closing(data, end):
         end -= length
     return end
 
 
-def harmless(data: Data, place: int, end: int) -> bool:
-    """Whether nothing but zeros, or a tag that lacks its end, stands there."""
-    rest = data[place:end]
+def harmless(data: Data, position: int, end: int) -> bool:
+    """Whether nothing but zeros, or a tag that lacks its end, is there."""
+    rest = data[position:end]
     return not rest.strip(b"\0") or rest.startswith(NAMES)
 
 

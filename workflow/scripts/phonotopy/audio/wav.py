@@ -18,7 +18,7 @@ HEAD = 8  # bytes of a chunk's name and length
 
 @dataclass(frozen=True)
 class Chunk:
-    """One chunk of a RIFF file: its four letters, and where in the file its content lies."""
+    """One chunk of a RIFF file: its four letters, and where in the file its content is."""
 
     name: bytes
     start: int
@@ -41,7 +41,7 @@ def contradiction(path: str | Path) -> str:
         riff = stream.read(12)
         if riff[:4] not in (b"RIFF", b"RF64") or riff[8:] != b"WAVE":
             return ""
-        length = None  # of more than 4 GB, which the header of a chunk cannot tell
+        length = None  # of more than 4 GB, which the header of a chunk cannot state
         for chunk in _chunks(stream):
             if chunk.name == b"ds64":
                 length = int.from_bytes(_content(stream, chunk)[8:16], "little")
@@ -81,7 +81,7 @@ def _format_fault(content: bytes) -> str:
     if frame_bytes != channels * ((bits + 7) // 8):
         return f"contradictory header: {channels} channels of {bits} bits in {frame_bytes} bytes"
     if byte_rate != rate * frame_bytes:
-        return f"contradictory header: {rate} Hz with {frame_bytes} bytes a frame, but {byte_rate} bytes a second"
+        return f"contradictory header: {rate} Hz with {frame_bytes} bytes per frame, but {byte_rate} bytes per second"
     return ""
 
 

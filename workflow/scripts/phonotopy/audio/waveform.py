@@ -28,7 +28,7 @@ __all__ = [
     "read_mono",
 ]
 
-FORMATS = ("WAV", "WAVEX", "RF64", "FLAC", "OGG", "MP3")  # of libsndfile's, those that damage is told from
+FORMATS = ("WAV", "WAVEX", "RF64", "FLAC", "OGG", "MP3")  # of libsndfile's, those in which damage is recognised
 READ = (".wav", ".flac", ".ogg", ".opus", ".mp3")
 FOREIGN = (".aif", ".aiff", ".au", ".m4a", ".mp4", ".aac", ".wma", ".amr", ".webm")  # recordings too, to be converted
 SUFFIXES = READ + FOREIGN

@@ -25,7 +25,7 @@ def calibrate(name: str, *, data_sets: int) -> dict[str, object]:
     """Rejections at .05 in `data_sets` null data sets, and the rates that are allowed: one row of the table.
 
     At most the level plus three standard deviations of a binomial share; at least .04 where p is exact and continuous.
-    Data sets hang on the name of the test and their number alone.
+    Data sets depend on the name of the test and their number alone.
     """
     test = CALIBRATIONS[name]
     rejections = sum(test.p(index) <= LEVEL for index in range(data_sets))

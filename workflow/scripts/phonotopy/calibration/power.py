@@ -1,4 +1,4 @@
-"""How often a planted region is found."""
+"""How often a planted patch is found."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +19,7 @@ UNITS, D_PRIME, BACKGROUND_SD = (4, 9, 16, 25), 0.5, (0.15, 0.25, 0.35, 0.5)
 
 
 def planted(grid: Grid, units: int, centre: int) -> NDArray[np.bool_]:
-    """The `units` places nearest to the unit `centre`, itself among them: 9 inner ones are a square of 3 by 3."""
+    """The `units` positions nearest to the unit `centre`, itself among them: 9 inner ones are a square of 3 by 3."""
     members = np.zeros(grid.units, dtype=bool)
     members[np.argsort(grid.distances[centre], kind="stable")[:units]] = True
     return members
@@ -37,17 +37,17 @@ def power(
 ) -> dict[str, object]:
     """Share of simulations in which the cluster-mass test finds a region of `units` units: one row of the table.
 
-    The map is white noise of `background_sd` with `d_prime` added in the region, anywhere on a `grid` of 16 x 16 by
-    default. Found is a cluster with p of at most .05 that shares half of its units with the region (Jaccard index).
+    The map is white noise of `background_sd` with `d_prime` added in the patch, anywhere on a `grid` of 16 x 16 by
+    default. Found is a cluster with p of at most .05 that shares half of its units with the patch (Jaccard index).
     """
     grid = grid or Grid(16, 16)
 
     def found(index: int) -> bool:
         random = stream("power", units, str(d_prime), str(background_sd), index)
-        region = planted(grid, units, int(random.integers(grid.units)))
-        values = background_sd * random.normal(size=grid.units) + d_prime * region
+        patch = planted(grid, units, int(random.integers(grid.units)))
+        values = background_sd * random.normal(size=grid.units) + d_prime * patch
         clusters = cluster_test(values[:, None], grid, permutations=permutations, key=key("power", index))
-        hits = (jaccard(np.isin(np.arange(grid.units), one.units), region) for one in clusters if one.p <= LEVEL)
+        hits = (jaccard(np.isin(np.arange(grid.units), one.units), patch) for one in clusters if one.p <= LEVEL)
         return any(overlap >= OVERLAP for overlap in hits)
 
     with ThreadPoolExecutor(threads) as pool:
@@ -57,7 +57,7 @@ def power(
 
 
 def curve(*, simulations: int, permutations: int, threads: int = 1) -> Iterator[dict[str, object]]:
-    """Power over the size of the region and the background, for regions that just meet the default for responsive."""
+    """Power over the size of the patch and the background, for patches that just meet the default for responsive."""
     for units in UNITS:
         for background_sd in BACKGROUND_SD:
             yield power(

@@ -126,7 +126,7 @@ def largest_region(index: int) -> float:
 def spoken(name: str, index: int, units: int, *, shared: bool) -> tuple[Floats, Tokens]:
     """Responses that know no phone: tokens vary within speakers, and speakers differ in how they say each phone.
 
-    `shared` noise is smooth over the sheet, so that every map is.
+    `shared` noise is smooth over the grid, so that every map is.
     """
     random = stream("calibration", name, index)
     speaker, phone = (part.ravel() for part in np.indices((SPEAKERS, PHONES * TOKENS)))
@@ -192,7 +192,7 @@ def flipped_signs(index: int) -> float:
 
 
 def equivalent(index: int) -> float:
-    """Paired differences whose mean lies on the margin: the last place where equivalence must not be shown."""
+    """Paired differences whose mean is exactly the margin: the last value at which equivalence must not be shown."""
     margin = 1.0
     return equivalence(margin + stream("calibration", "equivalence", index).normal(size=PAIRS), margin, index)
 

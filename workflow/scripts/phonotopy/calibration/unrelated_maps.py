@@ -57,7 +57,7 @@ def seeds_agree(index: int) -> float:
 
 
 def map_distance(index: int) -> float:
-    """Distance on the sheet of phones whose features are drawn at random, under permuted phones."""
+    """Distance on the grid of phones whose features are random, under permuted phones."""
     random = stream("calibration", "map_distance", index)
     found = centroid_distances(_smooth("map_distance", index, 2 * MAPS), SMALL, np.ones(SMALL.units, dtype=bool))
     features = random.random((2 * MAPS, 3))
@@ -80,7 +80,7 @@ def map_distance_of_surrogates(index: int) -> float:
 
 
 def _tiled(name: str, index: int) -> Floats:
-    """The p of both shares of neighbours for smooth, skewed maps of phones whose manners are drawn at random."""
+    """The p of both shares of neighbours for smooth, skewed maps of phones whose manners are random."""
     maps, own = np.exp(_smooth(name, index, 2 * MAPS)), key("calibration", name, index)
     orders = permutation.orders(2 * MAPS, PERMUTATIONS + 1, key=own).astype(np.int64)
     manner = MANNERS[orders[0]]

@@ -1,4 +1,4 @@
-"""Whether two trainings laid the same phones at the same places, up to the symmetries of the grid."""
+"""Whether two trainings have the same phones at the same positions, up to the symmetries of the grid."""
 
 from collections.abc import Mapping
 from itertools import combinations
@@ -38,7 +38,7 @@ COLUMNS = (
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
-MEMORY = 64 * 2**20  # bytes of turned sheets at once
+MEMORY = 64 * 2**20  # bytes of turned maps at once
 
 
 def symmetries(grid: Grid) -> dict[str, Indices]:
@@ -46,12 +46,12 @@ def symmetries(grid: Grid) -> dict[str, Indices]:
 
     Flips and half turns of a plane, quarter turns of a square one too; on a torus each after every shift.
     """
-    sheet = np.arange(grid.units).reshape(grid.rows, grid.columns)
+    units = np.arange(grid.units).reshape(grid.rows, grid.columns)
     turns = range(4) if grid.rows == grid.columns else (0, 2)
     shifts = [(r, c) for r in range(grid.rows) for c in range(grid.columns)] if grid.torus else [(0, 0)]
     return {
         f"turn {90 * turn}{', flipped' if flipped else ''}{f', shifted {shift}' if grid.torus else ''}": np.rot90(
-            np.fliplr(np.roll(sheet, shift, (0, 1))) if flipped else np.roll(sheet, shift, (0, 1)), turn
+            np.fliplr(np.roll(units, shift, (0, 1))) if flipped else np.roll(units, shift, (0, 1)), turn
         ).ravel()
         for shift in shifts
         for flipped in (False, True)
@@ -66,7 +66,7 @@ def agreement(one: Floats, other: Floats, orders: Indices) -> tuple[Floats, Indi
     """
     one, other = _standardised(one), _standardised(other)
     flat, step = other.reshape(*other.shape[:-2], -1), max(1, MEMORY // (8 * one.size))
-    back = np.argsort(orders, axis=1)  # to turn one sheet once is less than to turn all of the other's
+    back = np.argsort(orders, axis=1)  # to turn one grid once is less than to turn all of the other's
     turned = (one[back[first : first + step]] for first in range(0, len(orders), step))
     found = np.concatenate([flat @ part.reshape(len(part), -1).T for part in turned], axis=-1) / one.size
     return found.max(axis=-1), found.argmax(axis=-1)
@@ -95,10 +95,10 @@ def agreement_rows(
     number: int,
     seed: int,
 ) -> list[dict[str, object]]:
-    """One row a layer and pair of trainings of the same condition, from the maps of each (condition, seed) and layer.
+    """One row per layer and pair of trainings of the same condition, from the maps of each (condition, seed) and layer.
 
     `grids` are those of each (condition, seed); trainings on unlike ones are not testable. Phones that both can test
-    take part; a dead unit tells none from another, d′ is 0. `number` surrogates from the
+    take part; a dead unit distinguishes none from another, d′ is 0. `number` surrogates from the
     setting `seed`; q over the layers of a pair.
     """
     rows = []

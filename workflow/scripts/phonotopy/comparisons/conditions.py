@@ -101,8 +101,8 @@ def conditions(
         known = [one - other for one, other in pairs if one is not None and other is not None]
         differences = np.array([value for value in known if np.isfinite(value)])
         if control is not None and condition != control and (len(differences) or not all(alike)):
-            place = {"split": part if measure in RATES else None, "layer": None if measure in RATES else part}
-            identity = {"corpus": corpus, "measure": measure, **place, "condition": condition, "reference": control}
+            scope = {"split": part if measure in RATES else None, "layer": None if measure in RATES else part}
+            identity = {"corpus": corpus, "measure": measure, **scope, "condition": condition, "reference": control}
             bound = margin if measure == "letter_error_rate" else None
             rows.append({**identity, **_tested(differences, bound, bootstraps, seed)})
     return adjusted(rows, "measure")
@@ -115,7 +115,7 @@ def _long(rows: Iterable[Row], measures: Sequence[str], part: str) -> Iterator[t
 
 
 def _alike(grids: Mapping[tuple[str, int, Any], object], layer: object, one: str, other: str | None, seed: int) -> bool:
-    """Whether a layer of two trainings stands on grids of one size."""
+    """Whether a layer of two trainings has grids of one size."""
     return grids.get((one, seed, layer)) == grids.get((str(other), seed, layer))
 
 

@@ -15,7 +15,7 @@ __all__ = ["COLUMNS", "STATISTICS", "depth"]
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
-ALL = "all"  # stands in the column `seed` for the mean over the trainings of a condition
+ALL = "all"  # in the column `seed`: for the mean over the trainings of a condition
 STATISTICS = ("morans_i_mean", "responsive_share", "largest_region", "effective_rank")
 MOST = 8  # layers, of which all 8! orders are listed at once
 LEVEL = 0.05  # that the most ordered values must be able to reach: 2 / 4! = .083 does not, 2 / 5! = .017 does

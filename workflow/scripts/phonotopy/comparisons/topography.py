@@ -83,7 +83,7 @@ class Training:
 def topography(
     corpus: str, trainings: Sequence[Training], contiguity: Contiguity, control: str | None
 ) -> Iterator[Row]:
-    """One row a training and layer.
+    """One row per training and layer.
 
     Moran's I, `responsive_share`, `regions` (number) and `largest_region` (units) are means over the phones with
     enough tokens. Nulls are permuted unit positions except where a column says `label_shift`. Shares divide by the
@@ -99,7 +99,7 @@ def topography(
             against = reference.ranks[layer] if reference and alike else {}
             shares = (_share(ranks, against, name) for name in ("effective_rank", "filter_rank"))
             found = _statistics(training, layer, contiguity)
-            cells = (*identity, *found, ranks["effective_rank"], *shares, *_draws(training, layer, contiguity))
+            cells = (*identity, *found, ranks["effective_rank"], *shares, *_surrogates(training, layer, contiguity))
             yield dict(zip(COLUMNS, cells, strict=True))
 
 
@@ -118,7 +118,7 @@ def _statistics(training: Training, layer: int, contiguity: Contiguity) -> Itera
     yield from (largest["observed"], largest["null_mean"], largest["p"])
 
 
-def _draws(training: Training, layer: int, contiguity: Contiguity) -> Iterator[object]:
+def _surrogates(training: Training, layer: int, contiguity: Contiguity) -> Iterator[object]:
     """Permutations of positions, shifts of labels, and the seed of both."""
     criteria = {"layer": layer, "statistic": "morans_i", "weights": contiguity}
     found = [_mean(training.autocorrelation, null=null, **criteria) for null in ("positions", "labels")]

@@ -10,7 +10,7 @@ from typing import Any
 
 __all__ = ["MADE_WITH", "environment", "processor", "read_environment"]
 
-MADE_WITH = "made with "  # opens the line of a log that tells the environment of a finished job
+MADE_WITH = "made with "  # opens the line of a log that states the environment of a finished job
 WIDEST = ("avx512_bf16", "avx512f", "avx2", "avx", "sve", "asimd", "neon")  # vector instructions, widest first
 CPUINFO = Path("/proc/cpuinfo")
 
@@ -18,7 +18,7 @@ CPUINFO = Path("/proc/cpuinfo")
 def environment() -> dict[str, Any]:
     """Processor, vector instructions, system, device, compute threads, and versions of the packages loaded so far.
 
-    Numbers hang on all of these in their last digits. Nothing is imported for the sake of it: a process that has not
+    Numbers depend on all of these in their last digits. Nothing is imported for the sake of it: a process that has not
     loaded torch computes on the processor, and has no compute threads.
     """
     model, instructions = processor()
@@ -36,7 +36,7 @@ def environment() -> dict[str, Any]:
 
 
 def processor() -> tuple[str, str]:
-    """Name of the processor and its widest vector instructions that are known here; as far as the system tells."""
+    """Name of the processor and its widest vector instructions that are known here, as far as the system says."""
     text = CPUINFO.read_text(encoding="utf-8", errors="replace") if CPUINFO.exists() else ""
     name = re.search(r"^(?:model name|Hardware)\s*: (.*)$", text, re.MULTILINE)
     flags = re.search(r"^(?:flags|Features)\s*: (.*)$", text, re.MULTILINE)
@@ -66,6 +66,6 @@ def _version(name: str) -> str | None:
 def read_environment(log: str | Path) -> dict[str, Any] | None:
     """The environment that a log ends with, or None where its job has not finished."""
     lines = Path(log).read_text(encoding="utf-8", errors="replace").splitlines()
-    told = next((line for line in reversed(lines) if f" INFO {MADE_WITH}" in line), None)
-    found: dict[str, Any] | None = json.loads(told.partition(MADE_WITH)[2]) if told else None
+    made = next((line for line in reversed(lines) if f" INFO {MADE_WITH}" in line), None)
+    found: dict[str, Any] | None = json.loads(made.partition(MADE_WITH)[2]) if made else None
     return found

@@ -1,4 +1,4 @@
-"""What a user is told when data or a setting cannot be used."""
+"""Errors for data or settings that cannot be used."""
 
 from dataclasses import dataclass
 

@@ -15,12 +15,12 @@ import numpy as np
 __all__ = ["checksum", "create_array", "digest", "replacing", "replacing_folder"]
 
 Array = np.memmap[Any, np.dtype[np.float32]]
-TOKEN_BYTES = 4  # tell apart what two processes write at the same time, perhaps on two machines
+TOKEN_BYTES = 4  # distinguish what two processes write at the same time, perhaps on two machines
 
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path` that takes its place if the block succeeds.
+    """Yield a temporary path beside `path` that replaces it if the block succeeds.
 
     The suffix is kept, since libraries choose a format by it. The content reaches the disk before the name does.
     """
@@ -37,7 +37,7 @@ def replacing(path: str | Path) -> Iterator[Path]:
 
 @contextmanager
 def replacing_folder(folder: str | Path) -> Iterator[Path]:
-    """Yield a new folder of the same name that takes the place of `folder` if the block succeeds."""
+    """Yield a new folder of the same name that replaces `folder` if the block succeeds."""
     folder = Path(folder)
     aside = _claimed(folder)
     part = aside / folder.name

@@ -1,4 +1,4 @@
-"""The 2D grid on which the filters of a layer stand."""
+"""The 2D grid on which the units of a layer are arranged."""
 
 import math
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ LARGEST_ASPECT = 2.0
 
 @dataclass(frozen=True)
 class Grid:
-    """Places in row-major order: unit ``u`` stands at row ``u // columns``, column ``u % columns``.
+    """Positions in row-major order: position ``u`` is at row ``u // columns``, column ``u % columns``.
 
     On a torus the last row and column touch the first ones.
     """
@@ -29,7 +29,7 @@ class Grid:
 
     @property
     def units(self) -> int:
-        """Number of places."""
+        """Number of positions."""
         return self.rows * self.columns
 
     @cached_property

@@ -36,7 +36,7 @@ SILENCES = frozenset(
     }
 )
 
-MEAN = "mean"  # stands in the column `phone` of a table for the mean over phones
+MEAN = "mean"  # in the column `phone` of a table: the mean over phones
 VOCALIC = frozenset({"vowel", "diphthong"})
 OBSTRUENT = frozenset({"stop", "affricate", "fricative"})
 HEIGHTS = ("near-high", "near-low", "high", "mid", "low")  # longer names first
@@ -48,7 +48,7 @@ VOICING = {"true": True, "false": False, "": None}
 class Phone:
     """One phone, or another label; `place` is a place of articulation for consonants, height and backness for vowels.
 
-    What the table does not tell is empty or None; `others` are the columns that a table has beyond these.
+    What the table does not state is empty or None; `others` are the columns that a table has beyond these.
     """
 
     label: str
@@ -61,7 +61,7 @@ class Phone:
 
     @property
     def features(self) -> dict[str, str]:
-        """Values by dimension, where the dimension tells such phones apart: voicing of obstruents, place of consonants.
+        """Values by dimension, where the dimension is contrastive: voicing of obstruents, place of consonants.
 
         Vowels have a height and a backness instead; those of a diphthong are where it starts, or, where the table
         names no backness there, ends. Other columns of the table are dimensions as they are.

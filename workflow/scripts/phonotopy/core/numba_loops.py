@@ -19,5 +19,5 @@ def compiled(function: F) -> F:
     """
     try:
         return cast(F, numba.njit(nogil=True, cache=True, error_model="numpy")(function))
-    except RuntimeError:  # no place for the machine code
+    except RuntimeError:  # nowhere to keep the machine code
         return cast(F, numba.njit(nogil=True, error_model="numpy")(function))

@@ -19,7 +19,7 @@ Result = TypeVar("Result")
 def ordered_map(function: Callable[[Item], Result], items: Sequence[Item], processes: int) -> Iterator[Result]:
     """Yield ``function(item)`` in the order of `items`; one process means this one.
 
-    The function must depend on nothing but its item, or results would hang on which process takes which item.
+    The function must depend on nothing but its item, or results would depend on which process takes which item.
     """
     if processes <= 1 or len(items) <= 1:
         yield from map(function, items)

@@ -30,7 +30,7 @@ def boolean(cell: str) -> bool:
 
 
 def _cell(value: object) -> str:
-    """Write floats with nine significant digits, so that a table's bytes do not hang on the last bit."""
+    """Write floats with nine significant digits, so that a table's bytes do not depend on the last bit."""
     if value is None:
         return ""
     if hasattr(value, "item"):

@@ -40,7 +40,7 @@ class Splitting:
     seed: int
 
     def split(self, speaker: str, utterance: str) -> Split:
-        """The split of an utterance hangs on nothing but its own name, so that a new recording moves no other."""
+        """The split of an utterance depends on nothing but its own name, so that a new recording moves no other."""
         if speaker in self.test_speakers:
             return "test"
         return "dev" if key("dev", self.seed, utterance) < self.dev_fraction * 2.0**64 else "train"
@@ -58,7 +58,7 @@ class Task:
     def excluded(self, recording: Recording, reason: str, advice: str, file: str = "") -> Exclusion:
         """The row that says why a recording is left out."""
         split = self.splitting.split(recording.speaker, recording.name)
-        return Exclusion(recording.name, recording.speaker, split, file or recording.place, reason, advice)
+        return Exclusion(recording.name, recording.speaker, split, file or recording.path, reason, advice)
 
 
 def collect(
@@ -73,7 +73,7 @@ def collect(
 
     Long recordings are cut into `folder` / cuts. Paths of utterances are relative to `folder` where they lie below it,
     else absolute. Files are decoded in processes that may die of them. InputError, naming the setting: no speaker
-    folders, no or unknown test speakers; where recordings have been examined by then, `listing` tells all exclusions.
+    folders, no or unknown test speakers; where recordings have been examined by then, `listing` has all exclusions.
     """
     layout = layout or Layout()
     root, recordings = find_recordings(Path(source), layout)
@@ -98,12 +98,12 @@ def collect(
 
 
 def _without_twins(recordings: Iterable[Recording], task: Task) -> list[Recording | Exclusion]:
-    """Exclude recordings whose name is already taken, since no table could tell them apart."""
+    """Exclude recordings whose name is already taken, since no table could distinguish them."""
     taken: dict[str, Recording] = {}
     kept: list[Recording | Exclusion] = []
     for recording in recordings:
         first = taken.setdefault(recording.name, recording)
-        twin = f"name taken: {first.place} has the same utterance id"
+        twin = f"name taken: {first.path} has the same utterance id"
         kept.append(recording if first is recording else task.excluded(recording, twin, "rename one of the two"))
     return kept
 
@@ -180,7 +180,7 @@ def _whole(task: Task, recording: Recording) -> Utterance:
 
 
 def _transcript(recording: Recording, layout: Layout) -> Transcript:
-    """What the table tells, else a file, else the words of the TextGrid."""
+    """What the table says, else a file, else the words of the TextGrid."""
     if recording.transcript:
         return transcribed(recording.transcript, layout.remarks)
     if recording.transcripts:
@@ -189,7 +189,7 @@ def _transcript(recording: Recording, layout: Layout) -> Transcript:
     words = find_tier(tiers, layout.words, recording.speaker)
     if words is None:
         found = "no transcript" + (f", and no tier of words among {', '.join(tiers)}" if tiers else "")
-        advice = f"write what is said into {recording.place}{TRANSCRIPTS[0]}"
+        advice = f"write what is said into {recording.path}{TRANSCRIPTS[0]}"
         raise InputError("recording", found, "a transcript", advice)
     return transcribed(spoken((span.text for span in tiers[words]), layout.remarks), layout.remarks)
 
@@ -221,10 +221,10 @@ def _cut(task: Task, recording: Recording, tiers: Mapping[str, Sequence[Span]]) 
 
 
 def _identity(task: Task, recording: Recording, passage: Passage) -> tuple[str, str, Split]:
-    """Id, speaker and split of a passage; its place in time makes the id, so that a new one moves no other."""
+    """Id, speaker and split of a passage; its onset makes the id, so that a new one moves no other."""
     speaker = writable(passage.speaker) or recording.speaker
-    place = recording.name if recording.name.startswith(f"{speaker}-") else f"{speaker}-{recording.name}"
-    utterance = re.sub(r"[^\w.-]+", "_", f"{place}-{round(1000 * passage.onset_s):08d}")
+    stem = recording.name if recording.name.startswith(f"{speaker}-") else f"{speaker}-{recording.name}"
+    utterance = re.sub(r"[^\w.-]+", "_", f"{stem}-{round(1000 * passage.onset_s):08d}")
     return utterance, speaker, task.splitting.split(speaker, utterance)
 
 
@@ -243,7 +243,7 @@ def _draft(task: Task, recording: Recording, passage: Passage, folder: Path) -> 
 
 
 def _passed_over(task: Task, recording: Recording, passage: Passage, error: InputError) -> Exclusion:
-    file = f"{recording.place} at {passage.onset_s:.3f} s"
+    file = f"{recording.path} at {passage.onset_s:.3f} s"
     return Exclusion(*_identity(task, recording, passage), file, error.found, error.advice)
 
 

@@ -25,7 +25,7 @@ UTF8, END_PAUSE = 1, 0x1000
 CHARACTER_POSITION = 1
 RATE, VOLUME, PITCH = 1, 2, 3
 WORD = 1
-NOISE_SEED = 1  # of breathy variants, whose noise would otherwise hang on the time of day
+NOISE_SEED = 1  # of breathy variants, whose noise would otherwise depend on the time of day
 LONGEST_DATA_PATH = 159  # characters; espeak-ng cuts a longer one off
 
 

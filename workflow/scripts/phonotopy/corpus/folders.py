@@ -1,4 +1,4 @@
-"""Where recordings, their transcripts and their speakers' names stand in a folder."""
+"""Where recordings, their transcripts and their speakers' names are in a folder."""
 
 import re
 from collections import defaultdict
@@ -28,7 +28,7 @@ class Layout:
 
     `speakers` are the names of folders, or the beginnings of the names of files, up to the first hyphen or underscore.
     Intervals of the tier `utterance_tier`, in which ``{speaker}`` stands for the name of a speaker, become utterances;
-    intervals with pauses shorter than `joined_s` become one. `words` are the names of the tier that stands in for a
+    intervals with pauses shorter than `joined_s` become one. `words` are the names of the tier that replaces a
     transcript. `remarks` in a transcript exclude its utterance, or are left out of it.
     """
 
@@ -49,23 +49,23 @@ class Layout:
         match = re.fullmatch(pattern, tier) if self.utterance_tier else None
         return None if match is None else "".join(match.groups())
 
-    def speaker(self, place: Path) -> str:
-        """The speaker of a recording by its place below the corpus; empty where that tells none."""
+    def speaker(self, path: Path) -> str:
+        """The speaker of a recording by its path below the corpus; empty where that names none."""
         if self.speakers == "names":
-            return writable(re.split("[-_]", place.name)[0])
-        return writable(place.parts[0]) if len(place.parts) > 1 else ""
+            return writable(re.split("[-_]", path.name)[0])
+        return writable(path.parts[0]) if len(path.parts) > 1 else ""
 
 
 @dataclass(frozen=True)
 class Recording:
-    """The files of one recording; `place` is its path below the corpus without suffix, all files share it.
+    """The files of one recording; `path` is its path below the corpus without suffix, all files share it.
 
-    `transcript` is that of the table of transcripts; None where it tells none.
+    `transcript` is that of the table of transcripts; None where it has none.
     """
 
     name: str
     speaker: str
-    place: str
+    path: str
     audio: tuple[Path, ...]
     transcripts: tuple[Path, ...]
     textgrids: tuple[Path, ...]
@@ -83,25 +83,25 @@ class Recording:
 
 
 def find_recordings(source: Path, layout: Layout) -> tuple[Path, list[Recording]]:
-    """The folder that holds the corpus, and its recordings, in order of their places.
+    """The folder that holds the corpus, and its recordings, in order of their paths.
 
     Among them are transcripts, TextGrids and entries of the table that miss a recording. InputError, naming the
-    setting: no recordings, or no folders where these tell the speakers.
+    setting: no recordings, or no folders where these name the speakers.
     """
     root = _corpus_folder(source, layout)
     table = read_transcript_table(root / TABLE) if (root / TABLE).is_file() else {}
     if not (table or _folders(root) or layout.speakers == "names" or layout.speakers_in_tiers):
         found = f"no speaker folders in {source}" if any(source.iterdir()) else f"{source} is empty"
         advice = f"move the recordings of each speaker into a folder, or name the speakers in {TABLE}"
-        raise InputError(SETTING, found, "one folder a speaker", advice)
+        raise InputError(SETTING, found, "one folder per speaker", advice)
     groups: dict[Path, list[Path]] = defaultdict(list)
     for file in _files_below(root):
         groups[file.relative_to(root).with_suffix("")].append(file)
     if not any(_of(files, SUFFIXES) for files in groups.values()):
         found = f"no recordings in the folders of {root}"
         raise InputError(SETTING, found, "WAV, FLAC or OGG files", "check the path and the suffixes")
-    places = sorted({*groups, *table})
-    return root, [_recording(place, groups[place], layout, table.get(place, Entry())) for place in places]
+    paths = sorted({*groups, *table})
+    return root, [_recording(path, groups[path], layout, table.get(path, Entry())) for path in paths]
 
 
 def writable(name: str) -> str:
@@ -110,7 +110,7 @@ def writable(name: str) -> str:
 
 
 def _corpus_folder(source: Path, layout: Layout) -> Path:
-    """The source itself, or what lies below lone folders in it, as archives have them."""
+    """The source itself, or what is below lone folders in it, as archives have them."""
     inner = _folders(source)
     if len(inner) != 1 or _files(source, SUFFIXES) or (source / TABLE).is_file():
         return source
@@ -148,9 +148,9 @@ def _of(files: Sequence[Path], suffixes: Sequence[str]) -> tuple[Path, ...]:
     return tuple(file for file in files if file.suffix.lower() in suffixes)
 
 
-def _recording(place: Path, files: Sequence[Path], layout: Layout, entry: Entry) -> Recording:
-    speaker = entry.speaker or layout.speaker(place)
-    name = place.name if place.name.startswith(f"{speaker}-") else "-".join(place.parts)
+def _recording(path: Path, files: Sequence[Path], layout: Layout, entry: Entry) -> Recording:
+    speaker = entry.speaker or layout.speaker(path)
+    name = path.name if path.name.startswith(f"{speaker}-") else "-".join(path.parts)
     kinds = _of(files, SUFFIXES), _of(files, TRANSCRIPTS), _of(files, (TEXTGRID,))
-    identity = re.sub(r"[^\w.-]+", "_", name), speaker, writable(place.as_posix())
+    identity = re.sub(r"[^\w.-]+", "_", name), speaker, writable(path.as_posix())
     return Recording(*identity, *kinds, entry.transcript or None)

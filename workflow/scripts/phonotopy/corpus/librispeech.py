@@ -11,7 +11,7 @@ from phonotopy.core.errors import InputError
 from phonotopy.core.processes import ordered_map
 from phonotopy.corpus.utterances import Exclusion, Utterance
 
-__all__ = ["SETTING", "check_splits", "index", "place_alignments", "place_speech", "utterance_names"]
+__all__ = ["SETTING", "alignment_path", "check_splits", "index", "speech_path", "utterance_names"]
 
 SETTING = "corpus.librispeech.splits"
 UTTERANCE = re.compile(r"(?P<speaker>\d+)-(?P<chapter>\d+)-\d+")
@@ -21,7 +21,7 @@ AUDIO, TRANSCRIPTS, TEXTGRID = ".flac", ".txt", ".TextGrid"
 Row = Utterance | Exclusion
 
 
-def place_speech(name: str) -> str | None:
+def speech_path(name: str) -> str | None:
     """Where recordings and transcripts of an archive go, ``speaker/chapter/file``; nothing else is unpacked."""
     path = PurePosixPath(name)
     pattern = {AUDIO: UTTERANCE, TRANSCRIPTS: CHAPTER}.get(path.suffix)
@@ -29,17 +29,17 @@ def place_speech(name: str) -> str | None:
     return f"{match['speaker']}/{match['chapter']}/{path.name}" if match else None
 
 
-def place_alignments(wanted: Collection[str]) -> Callable[[str], str | None]:
+def alignment_path(wanted: Collection[str]) -> Callable[[str], str | None]:
     """Where TextGrids of the wanted utterances go, ``speaker/utterance.TextGrid``, whatever the archive's layout."""
 
-    def place(name: str) -> str | None:
+    def path_of(name: str) -> str | None:
         path = PurePosixPath(name)
         match = UTTERANCE.fullmatch(path.stem)
         if path.suffix.lower() != TEXTGRID.lower() or not match or path.stem not in wanted:
             return None
         return f"{match['speaker']}/{path.stem}{TEXTGRID}"
 
-    return place
+    return path_of
 
 
 def utterance_names(folder: str | Path) -> set[str]:
@@ -109,5 +109,5 @@ def _row(folder: Path, name: str, said: str | None, split: str, base: Path, text
     except InputError as error:
         return Exclusion(*identity, audio.relative_to(folder.parents[1]).as_posix(), error.found, error.advice)
     aligned = textgrid.relative_to(base).as_posix() if textgrid and textgrid.is_file() else ""
-    place = audio.relative_to(base).as_posix()
-    return Utterance(*identity, place, found.duration_s, found.sample_rate_hz, transcript, aligned)
+    path = audio.relative_to(base).as_posix()
+    return Utterance(*identity, path, found.duration_s, found.sample_rate_hz, transcript, aligned)

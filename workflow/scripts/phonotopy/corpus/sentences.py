@@ -1,4 +1,4 @@
-"""Sentences drawn from a weighted grammar, apart by split."""
+"""Sentences sampled from a weighted grammar, apart by split."""
 
 import re
 from bisect import bisect
@@ -23,7 +23,7 @@ WORD = re.compile(r"[a-z]+(?:'[a-z]+)*")
 REFERENCE = re.compile(r"([A-Z_]+)(?:\.([1-9]|\*))?")
 RESERVED: Mapping[Split, float] = {"dev": 0.09, "test": 0.11}  # share of content words that only this split may use
 NOVELTY = 0.25  # probability that a content word of such a split is one of its reserved words
-PATIENCE = 5000  # draws in a row without a new sentence before the grammar counts as exhausted
+PATIENCE = 5000  # samples in a row without a new sentence before the grammar counts as exhausted
 
 Kind = Literal["rule", "function", "content"]
 
@@ -63,10 +63,10 @@ class _Choice:
     alternatives: list[tuple[str, ...]] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)
 
-    def draw(self, generator: np.random.Generator) -> tuple[str, ...]:
+    def sample(self, generator: np.random.Generator) -> tuple[str, ...]:
         """One alternative, by weight."""
-        place = bisect(self.weights, generator.random() * self.weights[-1])
-        return self.alternatives[min(place, len(self.weights) - 1)]
+        index = bisect(self.weights, generator.random() * self.weights[-1])
+        return self.alternatives[min(index, len(self.weights) - 1)]
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,12 @@ class Vocabulary:
     reserved: Mapping[str, _Choice]
 
     def expand(self, symbol: str, form: int, generator: np.random.Generator) -> Iterator[str]:
-        """Draw the words of a symbol in one of its forms (from 1)."""
+        """Sample the words of a symbol in one of its forms (from 1)."""
         chosen = self.common[symbol]
         own = self.reserved.get(symbol)
         if own is not None and generator.random() < NOVELTY:
             chosen = own
-        parts = chosen.draw(generator)
+        parts = chosen.sample(generator)
         if self.kinds[symbol] == "content":
             yield parts[form - 1]
             return
@@ -158,7 +158,7 @@ def _reach(grammar: Grammar, symbol: str, form: int, above: tuple[str, ...], rea
 
 
 def _check_words(grammar: Grammar) -> None:
-    """Refuse a content word that stands elsewhere too: reserved in one place, it would leak through the other."""
+    """Refuse a content word that occurs elsewhere too: reserved in one rule, it would leak through the other."""
     owners: dict[str, str] = {}
     for symbol, rows in grammar.symbols.items():
         if len({row.kind for row in rows}) > 1:
@@ -177,7 +177,7 @@ def _reservations(row: Row, index: int, seed: int) -> dict[tuple[str, ...], Spli
     start = 0
     for split, share in RESERVED.items():
         count = round(share * len(row.alternatives))
-        owners |= {row.alternatives[place]: split for place in order[start : start + count]}
+        owners |= {row.alternatives[index]: split for index in order[start : start + count]}
         start += count
     return owners
 
@@ -216,7 +216,7 @@ def _belongs(sentence: str) -> Split:
 def sentences(grammar: Grammar, split: Split, speaker: str, seed: int) -> Iterator[str]:
     """Yield sentences of one speaker without end: 4 to 9 lower-case words, none twice, none of another split.
 
-    A longer draw begins with the shorter one. InputError where the grammar has no more new sentences.
+    A longer sample begins with the shorter one. InputError where the grammar has no more new sentences.
     """
     generator = seeds.stream("sentences", seed, split, speaker)
     words_of_split = vocabulary(grammar, split, seed)

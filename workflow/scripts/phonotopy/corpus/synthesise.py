@@ -133,7 +133,7 @@ def _pcm(sound: _Sound) -> NDArray[np.int16]:
 
 
 def _flac(pcm: NDArray[np.int16]) -> bytes:
-    """A whole FLAC file, made in memory: libsndfile does not tell whether its last bytes reached a full disk."""
+    """A whole FLAC file, made in memory: libsndfile does not report whether its last bytes reached a full disk."""
     content = io.BytesIO()
     soundfile.write(content, pcm, SAMPLE_RATE_HZ, subtype="PCM_16", format="FLAC")
     return content.getvalue()
@@ -163,11 +163,11 @@ def _speak(
 
 
 def _require_disk(folder: Path, minutes: float) -> None:
-    place = next(parent for parent in folder.absolute().parents if parent.exists())
-    needed, free = 60 * BYTES_PER_S * minutes, shutil.disk_usage(place).free
+    existing = next(parent for parent in folder.absolute().parents if parent.exists())
+    needed, free = 60 * BYTES_PER_S * minutes, shutil.disk_usage(existing).free
     if needed > free:
         found, expected = f"{free / 1e6:.0f} MB free", f"{needed / 1e6:.0f} MB for the synthetic corpus"
-        raise InputError(str(place), found, expected, "free some disk or lower corpus.synthetic.minutes")
+        raise InputError(str(existing), found, expected, "free some disk or lower corpus.synthetic.minutes")
 
 
 def synthesise(
@@ -206,6 +206,6 @@ def synthesise(
 
 
 def write_words(path: str | Path, speeches: Iterable[Speech]) -> None:
-    """Write one row a word onset: utterance, place, word, onset_s."""
+    """Write one row per word onset: utterance, place, word, onset_s."""
     columns = [column.name for column in fields(WordOnset)]
     write_table(path, columns, (asdict(word) for speech in speeches for word in speech.words))

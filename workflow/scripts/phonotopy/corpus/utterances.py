@@ -62,7 +62,7 @@ class Exclusion:
 
 
 def write_utterances(path: str | Path, utterances: Iterable[Utterance]) -> None:
-    """Write one row an utterance."""
+    """Write one row per utterance."""
     write_table(path, [field.name for field in fields(Utterance)], map(asdict, utterances))
 
 
@@ -77,7 +77,7 @@ def read_utterances(path: str | Path) -> list[Utterance]:
 
 
 def write_exclusions(path: str | Path, exclusions: Iterable[Exclusion]) -> None:
-    """Write one row an excluded utterance."""
+    """Write one row per excluded utterance."""
     write_table(path, [field.name for field in fields(Exclusion)], map(asdict, exclusions))
 
 

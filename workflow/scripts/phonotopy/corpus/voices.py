@@ -16,7 +16,7 @@ RATES_WPM, PITCHES = range(80, 451), range(100)  # what espeak-ng takes
 
 @dataclass(frozen=True)
 class Voice:
-    """One speaker: a voice (accent) of espeak-ng, a variant (larynx and vocal tract), words a minute, pitch 0 to 99."""
+    """One speaker: a voice (accent) of espeak-ng, a variant (larynx, vocal tract), words per minute, pitch 0 to 99."""
 
     speaker: str
     split: Split

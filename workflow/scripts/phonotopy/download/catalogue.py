@@ -1,4 +1,4 @@
-"""Published corpora: where each archive lies, how large it is, and how to know it."""
+"""Published corpora: where each archive is, how large it is, and how to know it."""
 
 import hashlib
 import re
@@ -83,7 +83,7 @@ def write_receipt(path: str | Path, source: Source) -> None:
 def _check(subject: str, source: Source, taken: Iterable[str]) -> None:
     algorithm, _, digits = source.checksum.partition(":")
     if source.name in taken:
-        raise InputError(subject, "the name is taken", "one row a name", MEND)
+        raise InputError(subject, "the name is taken", "one row per name", MEND)
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", source.name):
         raise InputError(subject, "the name is no file name", "letters, digits, dot, hyphen and underscore", MEND)
     if source.kind not in get_args(Kind):

@@ -56,22 +56,22 @@ class Progress:
     since: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
-        self.told, self.told_at = self.begun, self.since
+        self.reported, self.reported_at = self.begun, self.since
 
     def __call__(self, position: int) -> None:
-        """Tell the position if enough has happened since the last time."""
+        """Report the position if enough has happened since the last time."""
         now, size = time.monotonic(), self.source.bytes
-        if position < size and position - self.told < REPORT_SHARE * size and now - self.told_at < REPORT_S:
+        if position < size and position - self.reported < REPORT_SHARE * size and now - self.reported_at < REPORT_S:
             return
         rate = max(position - self.begun, 1) / max(now - self.since, 1e-3)
         left = (size - position) / rate
         shown = self.source.name, position / 1e6, size / 1e6, 100 * position / size, rate / 1e6, left
         LOG.info("%s: %.1f of %.1f MB (%.0f %%), %.1f MB/s, %.0f s left", *shown)
-        self.told, self.told_at = position, now
+        self.reported, self.reported_at = position, now
 
 
 def cached(source: Source, cache: str | Path) -> Path:
-    """Where the verified archive lies, or will lie, in the cache."""
+    """Where the verified archive is, or will be, in the cache."""
     return Path(cache) / source.file
 
 

@@ -16,7 +16,7 @@ __all__ = ["Part", "PassingError", "UnfitSourceError", "extend"]
 
 CONNECT_S = 15.0  # for a connection, after which the next address is tried
 BLOCK = 1 << 20  # bytes at most between two looks at the clock
-LEAST_RATE = 1000  # bytes a second, over the time of a stall: a server that drips has stalled as well
+LEAST_RATE = 1000  # bytes per second, over the time of a stall: a server that drips has stalled as well
 BUSY = (408, 425, 429)  # besides 5xx: the server may answer later
 LONGEST_WAIT_S = 600.0  # that a server may ask for
 
@@ -45,7 +45,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Part:
-    """A partial file, beside it a note of its origin, by which a server can tell whether the file is still the same."""
+    """A partial file, beside it a note of its origin, by which a server knows whether the file is still the same."""
 
     path: Path
 
@@ -82,7 +82,7 @@ def extend(
 ) -> int:
     """Fetch what a partial file lacks of `size` bytes; the position from which bytes were fetched is returned.
 
-    What has arrived before a cut stays. `report` is told the position. Raises PassingError, UnfitSourceError, and
+    What has arrived before a cut stays. `report` gets the position. Raises PassingError, UnfitSourceError, and
     OSError where the disk refuses.
     """
     with _answered(session, url, _request(url, part), stall_s) as response:

@@ -18,7 +18,7 @@ __all__ = ["SETTING", "check_source", "fingerprint", "opened", "unpack"]
 
 SETTING = "corpus.recordings.path"
 RESERVE = 1 << 28  # bytes that stay free on the disk
-Place = Callable[[str], str | None]
+Destination = Callable[[str], str | None]
 DAMAGED = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
 
 
@@ -36,11 +36,11 @@ class Member:
 def check_source(path: str | Path) -> None:
     """Raise InputError, naming the setting, unless `path` is a folder that holds something or an archive."""
     path = Path(path)
-    expected = "a folder, .tar.gz or .zip with one folder a speaker"
+    expected = "a folder, .tar.gz or .zip with one folder per speaker"
     if not path.exists():
         raise InputError(SETTING, f"{path} does not exist", expected, f"set {SETTING} to your recordings")
     if path.is_dir() and not any(path.iterdir()):
-        raise InputError(SETTING, f"{path} is empty", expected, "put one folder a speaker into it")
+        raise InputError(SETTING, f"{path} is empty", expected, "put one folder per speaker into it")
     if not path.is_dir() and not _archive(path):
         raise InputError(SETTING, f"{path} is neither a folder nor an archive", expected, "unpack it yourself")
 
@@ -61,17 +61,17 @@ def fingerprint(path: str | Path) -> str:
     return total.hexdigest()
 
 
-def unpack(archive: str | Path, folder: str | Path, place: Place = str, subject: str = SETTING) -> None:
+def unpack(archive: str | Path, folder: str | Path, destination: Destination = str, subject: str = SETTING) -> None:
     """Unpack a tar (plain or compressed) or zip archive into a folder, which is left absent if anything is refused.
 
-    `place` tells where in the folder a file of that name goes; files for which it tells None are not unpacked.
+    `destination` says where in the folder a file of that name goes; files for which it is None are not unpacked.
     InputError, naming the subject: a damaged archive, a path that leads out of the folder, a link or device, more bytes
     than are free.
     """
     archive, folder = Path(archive), Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        _unpack(archive, folder, place)
+        _unpack(archive, folder, destination)
     except DAMAGED as error:
         shutil.rmtree(folder)
         found = f"{archive} cannot be unpacked: {error}"
@@ -98,12 +98,12 @@ def _archive(path: Path) -> bool:
         return path.name.endswith((".tar.gz", ".tgz", ".zip"))
 
 
-def _unpack(archive: Path, folder: Path, place: Place) -> None:
+def _unpack(archive: Path, folder: Path, destination: Destination) -> None:
     """Unpack file by file; sizes add up as they are met, so that a bomb ends before the disk is full."""
     budget = shutil.disk_usage(folder).free - RESERVE
     for member in _zip_members(archive) if zipfile.is_zipfile(archive) else _tar_members(archive):
         _check_member(archive, member.name, plain=member.plain)
-        target = None if member.folder else place(member.name)
+        target = None if member.folder else destination(member.name)
         if target is None:
             continue
         _check_member(archive, target, plain=True)

@@ -1,1 +1,1 @@
-"""Figures, drawn from tables only."""
+"""Figures, made from tables only."""

@@ -1,4 +1,4 @@
-"""Blocks of maps on a page, one a condition, each with layers and grids of its own."""
+"""Blocks of maps on a page, one per condition, each with layers and grids of its own."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ def _title_width(title: str) -> float:
 
 
 def place_blocks(figure: Figure, layers: Layers, lines: int, height: float, left: float, top: float) -> list[Block]:
-    """Axes for blocks of maps, one a condition, side by side, with layers and receptive fields above the first line."""
+    """Axes for blocks of maps, one per condition, side by side, layers and receptive fields above the first line."""
     style.note(figure, left - 2, top - 1, "layer\nfield (ms)", va="bottom", ha="right", linespacing=1.1)
     blocks = []
     for title, own in layers.items():

@@ -1,4 +1,4 @@
-"""What a figure is drawn from: tables by name, and what belongs to all of them."""
+"""What a figure is made from: tables by name, and what belongs to all of them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,9 +19,9 @@ Columns = Mapping[str, Callable[[str], Any]]
 
 @dataclass(frozen=True)
 class Material:
-    """Paths of tables by name, one a run where a training has its own, and the settings of the figure.
+    """Paths of tables by name, one per run where a training has its own, and the settings of the figure.
 
-    `geometry` has a path a condition. Nothing is read before it is asked for.
+    `geometry` has a path per condition. Nothing is read before it is asked for.
     """
 
     tables: Mapping[str, Sequence[str | Path]]

@@ -31,7 +31,7 @@ def draw_by_layer(
     fields: bool = True,
     **other: str,
 ) -> None:
-    """Draw the mean over phones of a statistic, a line a run, over its nulls, mean ± `SPREAD` standard deviations.
+    """Draw the mean over phones of a statistic, a line per run, over its nulls, mean ± `SPREAD` standard deviations.
 
     Permuted positions are a box (left out where `positions` is false, for statistics that they cannot change), shifted
     labels a bar beside the run's marker. A marker is filled where q against the null named first is under `rate`.

@@ -42,7 +42,7 @@ def read_runs(
     runs: Iterable[tuple[str, int]],
     columns: Mapping[str, Callable[[str], Any]] = STATISTIC_COLUMNS,
 ) -> dict[Run, list[Row]]:
-    """Read the tables at `paths`, one a run (condition, seed) in the same order; ValueError where one is left."""
+    """Read the tables at `paths`, one per run (condition, seed) in the same order; ValueError where one is left."""
     named = zip(runs, paths, strict=True)
     return {Run(condition, int(seed)): read_table(path, columns) for (condition, seed), path in named}
 
@@ -58,5 +58,5 @@ def mean_rows(rows: Sequence[Row], statistic: str, null: str, **other: str) -> l
     found = [row for row in rows if all(row[column] == value for column, value in wanted.items())]
     if not found:
         criteria = ", ".join(f"{column} = {value}" for column, value in wanted.items())
-        raise InputError("the table of a figure", f"no row with {criteria}", "one a layer", "make the table again")
+        raise InputError("the table of a figure", f"no row with {criteria}", "one per layer", "make the table again")
     return sorted(found, key=lambda row: int(row["layer"]))

@@ -145,7 +145,7 @@ class Conditions:
         return CONTROL if name in self.controls else CONDITIONS[self.mapped.index(name) % len(CONDITIONS)]
 
     def handles(self) -> list[Line2D]:
-        """Legend entries, one a condition."""
+        """Legend entries, one per condition."""
         return [Line2D([], [], color=self.colour(name), label=name) for name in self.names]
 
 
@@ -155,7 +155,7 @@ def marker(seeds: Sequence[int], seed: int) -> str:
 
 
 def seed_handles(seeds: Sequence[int]) -> list[Line2D]:
-    """Legend entries, one a seed."""
+    """Legend entries, one per seed."""
     style: dict[str, Any] = {"linestyle": "none", "color": "black", "markerfacecolor": "none"}
     return [Line2D([], [], marker=marker(seeds, seed), label=f"seed {seed}", **style) for seed in seeds]
 

@@ -12,21 +12,21 @@ __all__ = ["COVERAGE", "draws", "interval"]
 
 Floats = NDArray[np.float64]
 COVERAGE = 0.95
-TRIES = 1000  # draws a kept one, before a phone counts as too rare
+TRIES = 1000  # draws per kept one, before a phone counts as too rare
 
 
 def draws(samples: int, bootstraps: int, key: int, present: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
-    """How often each sample is drawn, ``(bootstraps, samples)``; every row sums to `samples`.
+    """How often each sample is taken, ``(bootstraps, samples)``; every row sums to `samples`.
 
-    `present` ``(samples, phones)``: a draw in which some phone would be missing is drawn again. ValueError where that
+    `present` ``(samples, phones)``: a draw in which some phone would be missing is repeated. ValueError where that
     hardly ever succeeds.
     """
     random = stream("bootstrap", key)
     kept: list[NDArray[np.int64]] = []
     for _ in range(TRIES):
-        drawn = random.multinomial(samples, np.full(samples, 1 / samples), size=bootstraps)
-        whole = np.ones(bootstraps, bool) if present is None else (drawn @ present.astype(np.int64) > 0).all(axis=1)
-        kept.append(drawn[whole])
+        counts = random.multinomial(samples, np.full(samples, 1 / samples), size=bootstraps)
+        whole = np.ones(bootstraps, bool) if present is None else (counts @ present.astype(np.int64) > 0).all(axis=1)
+        kept.append(counts[whole])
         if sum(map(len, kept)) >= bootstraps:
             return np.concatenate(kept)[:bootstraps]
     raise ValueError(f"a phone is missing in nearly all draws of {samples} samples")

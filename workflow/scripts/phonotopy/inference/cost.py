@@ -1,4 +1,4 @@
-"""What a permutation test will cost, told before it starts."""
+"""What a permutation test will cost, announced before it starts."""
 
 from collections.abc import Callable
 from time import process_time

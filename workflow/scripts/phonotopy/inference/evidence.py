@@ -31,7 +31,7 @@ RESULT = (
 def compared(
     names: Sequence[str], observed: Floats, null: Floats, alternative: Alternative, description: Mapping[str, object]
 ) -> Iterator[Row]:
-    """One row a name, with p_family and q over all of them, and one for their mean, where both are empty.
+    """One row per name, with p_family and q over all of them, and one for their mean, where both are empty.
 
     `observed` ``(names,)``, `null` ``(permutations, names)``. The mean leaves out what is NaN; since every permutation
     is shared by all names, its null keeps their dependence. `description` gives the other columns.
@@ -43,26 +43,26 @@ def compared(
     mean, sd = values.mean(axis=0), values.std(axis=0, ddof=1)
     q = np.append(adjust(p[:-1]), np.nan)
     p_family = np.append(family_p_value(observed, null, alternative, axis=0), np.nan)
-    for place, name in enumerate([*names, MEAN]):
-        known = np.isfinite(wide[place])
+    for index, name in enumerate([*names, MEAN]):
+        known = np.isfinite(wide[index])
         yield {
             **description,
             "phone": name,
-            "observed": wide[place],
-            "null_mean": mean[place] if known else np.nan,
-            "null_sd": sd[place] if known else np.nan,
+            "observed": wide[index],
+            "null_mean": mean[index] if known else np.nan,
+            "null_sd": sd[index] if known else np.nan,
             "permutations": len(null),
             "alternative": alternative,
-            "p": p[place],
-            "p_family": p_family[place],
-            "q": q[place],
+            "p": p[index],
+            "p_family": p_family[index],
+            "q": q[index],
         }
 
 
 def counted(rows: Iterable[Row], tokens: Mapping[str, int]) -> Iterator[Row]:
     """The rows with the number of tokens that `observed` rests on; that of the mean is the sum over its phones.
 
-    What is streamed rests on all tokens, what is computed anew for every labelling on those that are stored.
+    What is streamed rests on all tokens, what is computed anew for every label shift on those that are stored.
     """
     for row in rows:
         yield {**row, "tokens": sum(tokens.values()) if row["phone"] == MEAN else tokens.get(str(row["phone"]), 0)}

@@ -34,8 +34,8 @@ class LabelNull:
             names = [name for name in arrays.files if name not in {"phones", "tokens", "layers"}]
             values = {name: arrays[name] for name in names}
             return {
-                int(layer): cls(phones, tuple(arrays["tokens"].tolist()), {name: values[name][place] for name in names})
-                for place, layer in enumerate(arrays["layers"])
+                int(layer): cls(phones, tuple(arrays["tokens"].tolist()), {name: values[name][index] for name in names})
+                for index, layer in enumerate(arrays["layers"])
             }
 
     @staticmethod

@@ -153,7 +153,7 @@ def null(
 
 
 def orders(units: int, permutations: int, *, key: int, start: int = 0) -> Orders:
-    """Uniform permutations `start` … of the stream `key`, ``(permutations, units)``; each hangs on its index alone."""
+    """Uniform permutations `start` … of the stream `key`, ``(permutations, units)``; each by its index alone."""
     result = np.empty((permutations, units), dtype=np.int32)
     _shuffle(np.uint64(key), start, result)
     return result

@@ -1,4 +1,4 @@
-"""Whether phones that are alike lie near each other on the sheet."""
+"""Whether phones that are alike have maps near each other on the grid."""
 
 import numpy as np
 from numpy.typing import NDArray

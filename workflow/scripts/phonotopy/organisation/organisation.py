@@ -56,7 +56,7 @@ class Layer:
 
     @cached_property
     def known(self) -> NDArray[np.bool_]:
-        """Usable phones that the inventory describes and some unit answers to; others have no place on the sheet."""
+        """Usable phones that the inventory describes and some unit answers to; others have no position on the grid."""
         described = np.array([phone in self.inventory.described for phone in self.maps.phones])
         answered = (np.nan_to_num(self.maps.d_prime) > 0).any(axis=0)
         return np.asarray(self.maps.usable & described & answered)

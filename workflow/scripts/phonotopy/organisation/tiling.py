@@ -1,4 +1,4 @@
-"""Whether neighbours on the sheet prefer phones of one manner."""
+"""Whether neighbours on the grid prefer phones of one manner."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,7 @@ def tiling(maps: Floats, manner: NDArray[np.int64], lattice: Lattice) -> Floats:
 def manners_permuted(maps: Floats, manner: NDArray[np.int64], lattice: Lattice, orders: NDArray[np.int64]) -> Floats:
     """`tiling` of one set of maps ``(units, phones)`` with the manners handed to other phones, ``(orders, 2)``.
 
-    The sheet stays as it is, with all its smoothness, and classes keep their sizes; `orders` ``(orders, phones)``. Asks
+    The grid stays as it is, with all its smoothness, and classes keep their sizes; `orders` ``(orders, phones)``. Asks
     whether phones of a manner are neighbours more than phones of any classing would be.
     """
     preferred = np.argmax(maps, axis=-1)

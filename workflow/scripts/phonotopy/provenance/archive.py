@@ -17,7 +17,7 @@ Content = Path | bytes
 def pack(path: str | Path, members: Mapping[str, Content]) -> None:
     """Write a .tar.gz of files, or bytes, by their name in it; ``sha256sum --check SHA256SUMS`` proves it whole.
 
-    Names, owners and times say nothing of who packed when. Everything lies in one folder, called as the archive is.
+    Names, owners and times say nothing of who packed when. Everything is in one folder, called as the archive is.
     ValueError for a name that leads out of that folder.
     """
     path = Path(path)

@@ -84,7 +84,7 @@ def _machine(record: Record) -> dict[str, str]:
 
 
 def described(differences: list[Difference], names: tuple[str, str]) -> str:
-    """The differences as text for a terminal, one a line; digests are cut to what tells them apart at sight."""
+    """The differences as text for a terminal, one per line; digests are cut to what distinguishes them at sight."""
     tables = [name for subject, name, *_ in differences if subject == "tables"]
     lines = [
         f"{subject}  {name}: {_short(one)} | {_short(two)}"

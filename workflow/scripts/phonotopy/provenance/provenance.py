@@ -31,7 +31,7 @@ th { text-align: left; font-weight: normal; padding-right: 2em; color: #595959 }
 td, pre { font-family: monospace }
 </style>
 """
-SOURCES = ("Snakefile", "workflow", "resources")  # what results hang on, beside the settings
+SOURCES = ("Snakefile", "workflow", "resources")  # what results depend on, beside the settings
 TRAINING = re.compile(r"(?P<corpus>[^/]+)/(?P<condition>[^/]+)/seed(?P<seed>\d+)/[^/]+$")
 
 
@@ -63,7 +63,7 @@ def settings_digest(settings: Mapping[str, Any]) -> str:
 
 
 def release(citation: Path) -> str:
-    """Version of the software: the one place for it is the file that says how to cite it."""
+    """Version of the software: the only source of it is the file that says how to cite it."""
     return str(yaml.safe_load(citation.read_text(encoding="utf-8"))["version"])
 
 

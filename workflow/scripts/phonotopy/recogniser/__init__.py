@@ -1,1 +1,1 @@
-"""The speech recogniser whose filters stand on a grid: features, network, training, recognition."""
+"""The speech recogniser whose filters are arranged on a grid: features, network, training, recognition."""

@@ -33,11 +33,11 @@ class Letters(NamedTuple):
 class Listener:
     """A recogniser of letters: from samples ``(time,)`` at a rate to log probabilities ``(frames, symbols)``.
 
-    `symbols` has the blank first; frame ``j`` stands for the time around ``offset_s + j · stride_s``. `separator` is
+    `symbols` has the blank first; frame ``j`` is centred on ``offset_s + j · stride_s``. `separator` is
     the symbol between words, or nothing.
     """
 
-    hear: Callable[[NDArray[np.float32]], Tensor]
+    recognise: Callable[[NDArray[np.float32]], Tensor]
     symbols: Sequence[str]
     sample_rate_hz: int
     stride_s: float
@@ -52,14 +52,14 @@ def of_checkpoint(path: str) -> Listener:
     timing = timings(network.layers)[-1]
 
     @torch.no_grad()
-    def hear(samples: NDArray[np.float32]) -> Tensor:
+    def recognise(samples: NDArray[np.float32]) -> Tensor:
         features = torch.from_numpy(analysis(samples))[None]
         output: Output = network(features, torch.tensor([features.shape[1]]))
         return output.log_probs[0]
 
     symbols = ["", *settings["alphabet"]]
     stride_s, offset_s = timing.stride * analysis.hop_s, timing.offset * analysis.hop_s
-    return Listener(hear, symbols, analysis.sample_rate_hz, stride_s, offset_s, " " if " " in symbols else "")
+    return Listener(recognise, symbols, analysis.sample_rate_hz, stride_s, offset_s, " " if " " in symbols else "")
 
 
 def of_pipeline(name: str) -> Listener:
@@ -74,20 +74,20 @@ def of_pipeline(name: str) -> Listener:
     second = int(bundle.sample_rate)
 
     @torch.no_grad()
-    def hear(samples: NDArray[np.float32]) -> Tensor:
+    def recognise(samples: NDArray[np.float32]) -> Tensor:
         emission, _ = network(torch.from_numpy(samples)[None])
         return torch.log_softmax(emission[0].float(), dim=-1)
 
     with torch.no_grad():  # frames of ten seconds, within one of the stride
         frames = network(torch.zeros(1, 10 * second))[0].shape[1]
     stride_s = round(10 / frames, 3)
-    return Listener(hear, symbols, second, stride_s, stride_s / 2, "|" if "|" in symbols else "")
+    return Listener(recognise, symbols, second, stride_s, stride_s / 2, "|" if "|" in symbols else "")
 
 
 def align(listener: Listener, samples: NDArray[np.float32], transcript: str) -> Letters:
     """Align samples ``(time,)`` with lower-case words. InputError: letters that it does not know, or too little speech.
 
-    A CTC recogniser tells where it recognises a letter, not where the sound begins: onsets are those of the letter's
+    A CTC recogniser shows where it recognises a letter, not where the sound begins: onsets are those of the letter's
     first frame. A letter lasts until the next of its word, the last one until its last frame.
     """
     words = transcript.split()
@@ -96,7 +96,7 @@ def align(listener: Listener, samples: NDArray[np.float32], transcript: str) -> 
         found = f"letters that the recogniser does not know: {' '.join(unknown)}" if unknown else "no words"
         raise InputError("transcript", found, "its letters", "name another recogniser in alignment.ctc.recogniser")
     targets = [listener.symbols.index(symbol) for symbol in listener.separator.join(words)]
-    log_probs = listener.hear(samples)
+    log_probs = listener.recognise(samples)
     least = len(targets) + sum(first == second for first, second in pairwise(targets))
     if least > len(log_probs):
         found = f"not alignable: {least} letters in {len(log_probs)} frames"

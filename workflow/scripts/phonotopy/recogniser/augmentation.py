@@ -1,4 +1,4 @@
-"""Random changes of training features, so that speakers never heard are recognised."""
+"""Random changes of training features, so that speakers outside training are recognised."""
 
 from dataclasses import dataclass
 
@@ -41,11 +41,11 @@ class Augmentation:
         return np.ascontiguousarray(changed, dtype=np.float32)
 
 
-def _resampled(features: NDArray[np.float32], places: NDArray[np.float64]) -> Features:
-    """Linear interpolation along the first axis at fractional `places`."""
-    below = np.minimum(places.astype(np.int64), len(features) - 1)
+def _resampled(features: NDArray[np.float32], times: NDArray[np.float64]) -> Features:
+    """Linear interpolation along the first axis at fractional `times`."""
+    below = np.minimum(times.astype(np.int64), len(features) - 1)
     above = np.minimum(below + 1, len(features) - 1)
-    share = (places - below).astype(np.float32)[:, None]
+    share = (times - below).astype(np.float32)[:, None]
     return np.asarray(features[below] * (1 - share) + features[above] * share, dtype=np.float32)
 
 

@@ -55,11 +55,11 @@ def training_batches(
     """
     order = stream("batches", seed, epoch)
     jitter = order.uniform(0.9, 1.1, len(segments))
-    by_length = sorted(range(len(segments)), key=lambda place: segments[place].frames * jitter[place])
-    groups = _groups([segments[place] for place in by_length], frames)
+    by_length = sorted(range(len(segments)), key=lambda number: segments[number].frames * jitter[number])
+    groups = _groups([segments[number] for number in by_length], frames)
     _require_divisible(groups, share[1])
-    for place in order.permutation(len(groups)):
-        group = groups[place][share[0] :: share[1]]
+    for number in order.permutation(len(groups)):
+        group = groups[number][share[0] :: share[1]]
         arrays = [
             augmentation(index.of(segment), stream("augmentation", seed, epoch, segment.utterance)) for segment in group
         ]

@@ -27,7 +27,7 @@ def save_recogniser(
 ) -> None:
     """Save weights with all that is needed to build the network again.
 
-    `origin` tells people how it was trained: plain values, which nothing here reads.
+    `origin` says for people how it was trained: plain values, which nothing here reads.
     """
     layers = [asdict(layer) for layer in network.layers]
     weights = {name: values.cpu() for name, values in network.state_dict().items()}
@@ -96,7 +96,7 @@ class Resume:
                 state = _load(path)
             except DAMAGED as error:
                 logger.warning("%s is damaged (%s) and removed; trying an older one", path, error)
-                path.unlink()  # or the next save would put it in the place of a good one
+                path.unlink()  # or the next save would replace a good one by it
                 continue
             if state.get("key") == self.key:
                 return state

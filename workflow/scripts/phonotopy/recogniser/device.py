@@ -12,19 +12,19 @@ __all__ = ["DeviceName", "prepare"]
 DeviceName = Literal["cpu", "cuda"]
 
 
-def prepare(name: DeviceName, threads: int, place: int = 0) -> torch.device:
-    """The named device, set to give the same result each time; `place` is the number of the GPU among those visible.
+def prepare(name: DeviceName, threads: int, index: int = 0) -> torch.device:
+    """The named device, set to give the same result each time; `index` is the number of the GPU among those visible.
 
     `threads` compute threads on the processor. Raises InputError where a GPU is asked for and there is none.
     """
     torch.set_num_threads(threads)
     if name == "cpu":
         return torch.device("cpu")
-    if place >= torch.cuda.device_count():
+    if index >= torch.cuda.device_count():
         raise InputError(
             "training.device",
             f"{torch.cuda.device_count()} GPUs that PyTorch can use",
-            f"at least {place + 1}",
+            f"at least {index + 1}",
             "run on a machine with GPUs (profiles/gpu, profiles/slurm), or set training.device to cpu",
             "there is none, its driver is too old, or the job did not ask for it",
         )
@@ -33,4 +33,4 @@ def prepare(name: DeviceName, threads: int, place: int = 0) -> torch.device:
     torch.use_deterministic_algorithms(mode=True)
     torch.backends.cudnn.benchmark = False
     torch.backends.cudnn.allow_tf32 = False  # float32 is to mean float32
-    return torch.device("cuda", place)
+    return torch.device("cuda", index)

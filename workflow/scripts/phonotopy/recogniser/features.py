@@ -94,7 +94,7 @@ class FeatureIndex:
 
 
 def write_features(path: Path, index: Path, utterances: Sequence[Utterance], analysis: LogMel) -> None:
-    """Write the features of all utterances one after the other as a .npy array, and the table of where each lies."""
+    """Write the features of all utterances one after the other as a .npy array, and the table of where each begins."""
     lengths = [
         1 + int(utterance.duration_s * analysis.sample_rate_hz + 0.5) // analysis.hop for utterance in utterances
     ]

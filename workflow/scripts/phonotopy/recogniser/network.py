@@ -1,4 +1,4 @@
-"""A convolutional recogniser of letters whose filters stand on a grid."""
+"""A convolutional recogniser of letters whose filters are arranged on a grid."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Timing:
 class Output(NamedTuple):
     """What a batch evokes: `log_probs (batch, frames, letters + 1)` with the blank first, `lengths (batch,)` in frames.
 
-    ``responses`` and ``response_lengths`` hold one entry a hidden layer: ``(batch, units, frames)`` after the
+    ``responses`` and ``response_lengths`` hold one entry per hidden layer: ``(batch, units, frames)`` after the
     nonlinearity, zero beyond the end of an utterance, and ``(batch,)``.
     """
 
@@ -57,9 +57,9 @@ def layers_of(settings: Sequence[Mapping[str, int]], *, torus: bool) -> list[Lay
             layer["filters"],
             layer["kernel"],
             layer["stride"],
-            fit(layer["filters"], f"training.network.layers[{place}].filters", torus=torus),
+            fit(layer["filters"], f"training.network.layers[{index}].filters", torus=torus),
         )
-        for place, layer in enumerate(settings)
+        for index, layer in enumerate(settings)
     ]
 
 
@@ -108,7 +108,7 @@ class Block(nn.Module):
         self.layer = layer
         self.convolution = nn.Conv1d(below, layer.filters, layer.kernel, layer.stride, layer.padding, bias=False)
         self.normalisation = Normalisation(layer.filters)
-        self.dropout = nn.Dropout1d(dropout)  # whole units: cheap on a CPU, where a random number a frame is not
+        self.dropout = nn.Dropout1d(dropout)  # whole units: cheap on a CPU, where a random number per frame is not
 
     def shorten(self, lengths: Tensor) -> Tensor:
         """Lengths in frames of this layer, from those of the layer below."""

@@ -70,10 +70,10 @@ def chosen(segments: Sequence[Segment], train_frames: int, seed: int) -> list[Se
     The same for every training on the corpus, so that conditions are compared on the same speech.
     """
     train = [segment for segment in segments if segment.split == "train"]
-    order = [train[place] for place in stream("recognised", seed).permutation(len(train))]
+    order = [train[number] for number in stream("recognised", seed).permutation(len(train))]
     passed = accumulate((segment.frames for segment in order), initial=0)
-    drawn = {segment.utterance for segment, before in zip(order, passed, strict=False) if before < train_frames}
-    return [segment for segment in segments if segment.split != "train" or segment.utterance in drawn]
+    sampled = {segment.utterance for segment, before in zip(order, passed, strict=False) if before < train_frames}
+    return [segment for segment in segments if segment.split != "train" or segment.utterance in sampled]
 
 
 @torch.no_grad()
@@ -102,7 +102,7 @@ def rates(hypotheses: Sequence[Hypothesis]) -> tuple[float, float]:
 
 
 def error_rows(hypotheses: Sequence[Hypothesis], corpus: str, condition: str, seed: int) -> Iterator[dict[str, object]]:
-    """One row a split that has utterances."""
+    """One row per split that has utterances."""
     for split in SPLITS:
         chosen = [item for item in hypotheses if item.split == split]
         if chosen:

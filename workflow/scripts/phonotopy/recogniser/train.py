@@ -53,8 +53,8 @@ def run(job: Job) -> None:
 def share(argument: str) -> None:
     """The part of one process, started by the launcher with a job as JSON."""
     job = Job(**json.loads(argument))
-    with distributed.joined(job.settings["device"]) as place:
-        _fit(job, prepare(job.settings["device"], job.settings["threads"], place))
+    with distributed.joined(job.settings["device"]) as index:
+        _fit(job, prepare(job.settings["device"], job.settings["threads"], index))
 
 
 def _fit(job: Job, device: torch.device) -> None:

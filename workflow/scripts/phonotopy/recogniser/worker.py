@@ -11,7 +11,7 @@ __all__: list[str] = []
 
 
 def main(argument: str) -> None:
-    """Train, and tell of it on stdout; all but the first process speak of failures alone."""
+    """Train, and report on stdout; all but the first process report failures alone."""
     level = logging.INFO if os.environ["RANK"] == "0" else logging.ERROR
     logging.basicConfig(stream=sys.stdout, format="%(message)s", level=level)
     try:

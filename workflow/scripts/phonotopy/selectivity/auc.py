@@ -1,4 +1,4 @@
-"""How well the responses of a unit tell phones apart, by ranks of tokens."""
+"""How well the responses of a unit distinguish phones, by ranks of tokens."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -73,17 +73,17 @@ def auc(sums: RankSums) -> Floats:
 
 
 def phoneme_selectivity_index(sums: RankSums, *, level: float = 0.01) -> Floats:
-    """Number of phones that a unit tells from each phone, ``(units, phones)``: 0 to phones − 1 (bib key mesgarani2014).
+    """Number of phones that a unit separates from each phone, ``(units, phones)``: 0 to phones − 1 (bib key mesgarani2014).
 
-    Pairs of phones are told apart where the rank-sum test, adjusted over all pairs of a unit by Benjamini and
+    Pairs of phones are separated where the rank-sum test, adjusted over all pairs of a unit by Benjamini and
     Hochberg, is below `level`. Tokens count as independent here, as in the source: a description, which grows with the
     number of tokens, and no test.
     """
     upper = np.triu_indices(len(sums.count), k=1)
-    told = np.zeros(sums.wins.shape, dtype=bool)
+    distinct = np.zeros(sums.wins.shape, dtype=bool)
     for unit, p in enumerate(sums.p()):
-        told[unit][upper] = adjust(p[upper]) < level
-    return np.asarray((told | told.swapaxes(1, 2)).sum(axis=2), dtype=np.float64)
+        distinct[unit][upper] = adjust(p[upper]) < level
+    return np.asarray((distinct | distinct.swapaxes(1, 2)).sum(axis=2), dtype=np.float64)
 
 
 @compiled

@@ -32,7 +32,7 @@ class Criteria:
     false_discovery_rate: float
 
     def usable(self, tokens: Floats, speakers: Floats) -> Booleans:
-        """Which phones have enough `tokens` and `speakers`, ``(phones,)`` each; none where one stands alone."""
+        """Which phones have enough `tokens` and `speakers`, ``(phones,)`` each; none where one is alone."""
         enough = (tokens >= self.minimum_tokens) & (speakers >= self.minimum_speakers)
         return np.asarray(enough & (enough.sum() > 1))
 

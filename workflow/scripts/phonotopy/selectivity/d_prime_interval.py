@@ -19,22 +19,22 @@ def d_prime_interval(cells: Cells, usable: NDArray[np.bool_], *, bootstraps: int
     units, phones = cells.mean.shape[2], len(cells.phones)
     low, high = np.full((2, units, phones), np.nan)
     if usable.sum() > 1:
-        drawn = draws(len(cells.samples), bootstraps, key, cells.count[:, usable] > 0).astype(np.float64)
+        resamples = draws(len(cells.samples), bootstraps, key, cells.count[:, usable] > 0).astype(np.float64)
         for first in range(0, units, BLOCK):
             block = slice(first, first + BLOCK)
             parts = (cells.count[:, usable], cells.mean[:, usable, block], cells.m2[:, usable, block])
-            ends = interval(_redrawn(drawn, *parts), len(cells.samples))
+            ends = interval(_resampled(resamples, *parts), len(cells.samples))
             low[block, usable], high[block, usable] = (end.T for end in ends)
     return low, high
 
 
-def _redrawn(drawn: Floats, count: Floats, mean: Floats, m2: Floats) -> Floats:
+def _resampled(resamples: Floats, count: Floats, mean: Floats, m2: Floats) -> Floats:
     """d′ of each draw, ``(draws, phones, units)``."""
     weight = count[..., None]
     centred = np.where(weight > 0, mean - (weight * mean).sum(axis=(0, 1)) / count.sum(), 0.0)  # else digits cancel
-    number = drawn @ count
-    sums = np.tensordot(drawn, weight * centred, 1)
-    squares = np.tensordot(drawn, m2 + weight * centred**2, 1)
+    number = resamples @ count
+    sums = np.tensordot(resamples, weight * centred, 1)
+    squares = np.tensordot(resamples, m2 + weight * centred**2, 1)
     centre = sums / number[..., None]
     spread = np.maximum(squares - sums * centre, 0)
     return np.stack([d_prime(Moments(*part)) for part in zip(number, centre, spread, strict=True)])

@@ -74,7 +74,7 @@ def feature_rows(
     inventory: Inventory,
     criteria: Criteria,
 ) -> Iterator[dict[str, object]]:
-    """One row a unit, dimension and value; q within a dimension of the layer. One row alone without such values.
+    """One row per unit, dimension and value; q within a dimension of the layer. One row alone without such values.
 
     d′ is taken from `cells` by speaker, the t-test over the sampling units of `samples`. Phones weigh equally on either
     side; unusable ones are left out of both.
@@ -97,11 +97,11 @@ def feature_rows(
         columns = [part.tolist() for part in (measured, contrast, t, p, q, responsive)]
         members = [int(side[:, 0].sum()) for side in sides]
         for position, unit, row, column in placed(*positions):
-            for place, value in enumerate(values):
+            for index, value in enumerate(values):
                 live = bool(found.live[position])
-                numbers = [part[position][place] if live else None for part in columns[:5]]
-                identity = (layer, unit, row, column, dimension, value, members[place])
-                cells_of_row = (*identity, *numbers, columns[5][position][place], "ok" if live else "dead")
+                numbers = [part[position][index] if live else None for part in columns[:5]]
+                identity = (layer, unit, row, column, dimension, value, members[index])
+                cells_of_row = (*identity, *numbers, columns[5][position][index], "ok" if live else "dead")
                 yield dict(zip(COLUMNS, cells_of_row, strict=True))
 
 

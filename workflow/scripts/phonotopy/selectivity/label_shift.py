@@ -43,7 +43,7 @@ class Sequences:
 
         In every speaker the utterances' label sequences are put in random order, joined, shifted circularly by a
         random number of tokens and laid over the responses in their own order. Phone sequences stay what they are, and
-        so do each speaker's counts; what was said no longer goes with what was heard.
+        so do each speaker's counts; labels no longer go with the responses.
         """
         random = stream("label shift", key, index)
         turn = np.lexsort((random.random(len(self._first)), self._speaker_of))
@@ -52,9 +52,9 @@ class Sequences:
         joined = self._phone[self._rows[begins + np.arange(len(self._rows))]]
         offset = random.integers(self._speaker_tokens)
         first, size = (np.repeat(part, self._speaker_tokens) for part in (self._speaker_first, self._speaker_tokens))
-        place = first + (np.arange(len(joined)) - first + np.repeat(offset, self._speaker_tokens)) % size
+        source = first + (np.arange(len(joined)) - first + np.repeat(offset, self._speaker_tokens)) % size
         labels = np.empty_like(joined)
-        labels[self._rows] = joined[place]
+        labels[self._rows] = joined[source]
         return labels
 
     def labels(self, key: int, indices: range) -> NDArray[np.int64]:
@@ -77,7 +77,7 @@ class _Layer:
     def statistics(self, d_prime: Floats, discovered: NDArray[np.bool_]) -> tuple[Floats, ...]:
         """The `STATISTICS` of maps ``(units, phones)``, ``(phones,)`` each.
 
-        A rarely active unit may be silent in all tokens of a labelling; it tells no phone from another, d′ is 0.
+        A rarely active unit may be silent in all tokens of a label shift; it separates no phones, d′ is 0.
         """
         d_prime = np.nan_to_num(d_prime, nan=0.0)
         responsive = discovered & (d_prime >= self.criteria.d_prime)

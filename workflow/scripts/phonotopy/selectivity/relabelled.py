@@ -134,7 +134,7 @@ def _d_prime(sums: Floats, squares: Floats, count: NDArray[np.int64], result: Fl
 
 @compiled
 def _contrast(sums: Floats, count: NDArray[np.int64]) -> None:
-    """As `selectivity.contrasts`, in place of the sums; 0 where there is none."""
+    """As `selectivity.contrasts`, instead of the sums; 0 where there is none."""
     samples, phones, lanes = sums.shape
     whole = np.empty(lanes)
     for s in range(samples):

@@ -26,7 +26,7 @@ PREFERENCES = ("layer", "unit", "row", "column", "dead", "phone", "manner", "d_p
 class Details(NamedTuple):
     """What is said of a cell beside its test, ``(units, phones)``.
 
-    Ends of the 95 % interval of d′, the area under the ROC curve, and the number of phones told apart.
+    Ends of the 95 % interval of d′, the area under the ROC curve, and the number of phones that are distinguished.
     """
 
     d_prime_low: NDArray[np.float64]
@@ -56,7 +56,7 @@ def write_selectivity(
     positions: Mapping[int, Positions],
     found: Mapping[int, Details],
 ) -> None:
-    """Write one row a layer, unit and phone; units in the order of their positions."""
+    """Write one row per layer, unit and phone; units in the order of their positions."""
     write_table(
         path,
         SELECTIVITY,
@@ -70,17 +70,17 @@ def _selectivity_rows(
     values = [getattr(found, column).tolist() for column in COLUMNS] + [part.tolist() for part in beside]
     tokens, speakers = found.tokens.astype(int).tolist(), found.speakers.astype(int).tolist()
     for position, unit, row, column in placed(*positions):
-        for place, phone in enumerate(found.phones):
-            counts = tokens[place], speakers[place]
-            status = "dead" if not found.live[position] else "ok" if found.usable[place] else "too few"
-            cells = (layer, unit, row, column, phone, *counts, *(value[position][place] for value in values), status)
+        for index, phone in enumerate(found.phones):
+            counts = tokens[index], speakers[index]
+            status = "dead" if not found.live[position] else "ok" if found.usable[index] else "too few"
+            cells = (layer, unit, row, column, phone, *counts, *(value[position][index] for value in values), status)
             yield dict(zip(SELECTIVITY, cells, strict=True))
 
 
 def write_preferences(
     path: str | Path, layers: Mapping[int, Selectivity], positions: Mapping[int, Positions], inventory: Inventory
 ) -> None:
-    """Write one row a layer and unit: the phone of largest d′ and its manner, both empty where there is none."""
+    """Write one row per layer and unit: the phone of largest d′ and its manner, both empty where there is none."""
     rows = (
         row for layer, found in layers.items() for row in _preference_rows(layer, found, positions[layer], inventory)
     )
@@ -94,7 +94,7 @@ def _preference_rows(
     for position, unit, row, column in placed(*positions):
         phone, value = "", None
         if found.live[position] and found.usable.any():
-            place = int(np.nanargmax(found.d_prime[position]))
-            phone, value = found.phones[place], float(found.d_prime[position, place])
+            index = int(np.nanargmax(found.d_prime[position]))
+            phone, value = found.phones[index], float(found.d_prime[position, index])
         cells = (layer, unit, row, column, not found.live[position], phone, manners.get(phone, ""), value)
         yield dict(zip(PREFERENCES, cells, strict=True))

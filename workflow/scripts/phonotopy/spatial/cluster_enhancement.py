@@ -54,7 +54,7 @@ def enhanced(maps: ArrayLike, lattice: Lattice) -> Floats:
     """Threshold-free cluster enhancement (bib key smith2009) of the positive part of `maps` ``(units, maps)``.
 
     The integral of e(h)^½ h² dh over thresholds h from 0 to the unit's value, e(h) the number of connected units above
-    h among which it stands (E = 0.5 and H = 2 as published). Since e changes only at values of the map, the integral is
+    h to which it belongs (E = 0.5 and H = 2 as published). Since e changes only at values of the map, the integral is
     taken exactly from one value to the next: there is no step dh. NaN in a map with a missing value.
     """
     maps = np.asarray(maps, dtype=np.float64)
@@ -68,7 +68,7 @@ def enhancement_test(
 ) -> Enhanced:
     """Every unit of the standardised `maps` ``(units, maps)`` against the largest enhanced value under permutations.
 
-    One-sided: a unit is found where it stands high, or stands among many that do. Positions are permuted, the same way
+    One-sided: a unit is found where it and those around it are high. Positions are permuted, the same way
     for all maps; the chance of any false unit in a map (in all maps, for `p_family`) is at most the level. The scale
     is that of the cluster-mass test. On a few hundred units the square of height outweighs the root of extent, so that
     of a region the highest units alone tend to be found.
@@ -83,9 +83,9 @@ def enhancement_test(
     null = permutation.null(statistic, lattice.units, permutations=permutations, key=stream, threads=threads)
     family = Family.of(observed[:, known].max(axis=0, initial=0.0), null)
     p, p_family = np.full_like(observed, np.nan), np.full_like(observed, np.nan)
-    for place, m in enumerate(np.flatnonzero(known)):
-        p[:, m] = p_value(observed[:, m], null[:, place, None], "greater")
-        p_family[:, m] = family.p_value(observed[:, m], place)
+    for position, m in enumerate(np.flatnonzero(known)):
+        p[:, m] = p_value(observed[:, m], null[:, position, None], "greater")
+        p_family[:, m] = family.p_value(observed[:, m], position)
     return Enhanced(observed, p, p_family)
 
 
@@ -98,7 +98,7 @@ def enhanced_rows(
     null_seed: int,
     threads: int = 1,
 ) -> list[dict[str, object]]:
-    """One row a layer, usable phone and live unit; `training` names the streams of permutations beside `null_seed`."""
+    """One row per layer, usable phone and live unit; `training` and `null_seed` name the streams of permutations."""
     rows: list[dict[str, object]] = []
     for layer, maps in layers.items():
         lattice, stream = Lattice.of(grids[layer], "queen", maps.live), key(NAME, null_seed, *training, layer)
@@ -124,10 +124,10 @@ def _around(lattice: Lattice) -> tuple[Integers, Integers]:
 
 
 @compiled
-def _root(parent: Integers, place: int) -> int:
-    while parent[place] != place:
-        place = parent[place]
-    return place
+def _root(parent: Integers, position: int) -> int:
+    while parent[position] != position:
+        position = parent[position]
+    return position
 
 
 @compiled
@@ -141,21 +141,21 @@ def _settle(size: Integers, since: Floats, gain: Floats, root: int, height: floa
 def _enhance(
     units: Integers, heights: Floats, order: Orders, starts: Integers, neighbours: Integers, values: Floats
 ) -> None:
-    """Fill in the `values` ``(places,)`` of one map whose unit u is moved to ``order[u]``.
+    """Fill in the `values` ``(positions,)`` of one map whose unit u is moved to ``order[u]``.
 
     Units join from the highest down (union-find, bib key tarjan1975, by size). What a cluster gathers is kept at its
-    root; a root that loses its place keeps the difference, so that a unit's value is the sum on its way to the root.
+    root; a root that joins another keeps the difference, so that a unit's value is the sum on its way to the root.
     """
     count = len(order)
     parent, size, since, gain = np.full(count, -1), np.zeros(count, np.int64), np.zeros(count), np.zeros(count)
     for k in range(count):
-        height, place = heights[k], order[units[k]]
+        height, position = heights[k], order[units[k]]
         if height <= 0:
             break
-        parent[place], size[place], since[place] = place, 1, height
-        for n in range(starts[place], starts[place + 1]):
+        parent[position], size[position], since[position] = position, 1, height
+        for n in range(starts[position], starts[position + 1]):
             if parent[neighbours[n]] >= 0:
-                one, other = _root(parent, place), _root(parent, neighbours[n])
+                one, other = _root(parent, position), _root(parent, neighbours[n])
                 if one != other:
                     if size[one] < size[other]:
                         one, other = other, one
@@ -164,16 +164,16 @@ def _enhance(
                     parent[other] = one
                     gain[other] -= gain[one]
                     size[one] += size[other]
-    for place in range(count):
-        if parent[place] == place:
-            _settle(size, since, gain, place, 0.0)
-    for place in range(count):
-        values[place], here = 0.0, place
-        if parent[place] >= 0:
+    for position in range(count):
+        if parent[position] == position:
+            _settle(size, since, gain, position, 0.0)
+    for position in range(count):
+        values[position], here = 0.0, position
+        if parent[position] >= 0:
             while parent[here] != here:
-                values[place] += gain[here]
+                values[position] += gain[here]
                 here = parent[here]
-            values[place] += gain[here]
+            values[position] += gain[here]
 
 
 @compiled

@@ -52,7 +52,7 @@ class Joined(NamedTuple):
 
 
 class Cluster(NamedTuple):
-    """A cluster on the sheet: `units` are places on the grid, `row` and `column` its centroid weighted by mass.
+    """A cluster on the grid: `units` are positions, `row` and `column` its centroid weighted by mass.
 
     The centroid is in grid steps, `mass` the sum of the standardised map; p as in `Joined`.
     """
@@ -94,11 +94,11 @@ def cluster_test(
     live = np.ones(grid.units, dtype=bool) if live is None else live
     lattice = Lattice.of(grid, "queen", live)
     settings = {"forming": forming, "permutations": permutations, "key": key, "threads": threads}
-    return [_on_sheet(one, np.flatnonzero(live), grid) for one in joined(maps, lattice, **settings)]  # type: ignore[arg-type]
+    return [_on_grid(one, np.flatnonzero(live), grid) for one in joined(maps, lattice, **settings)]  # type: ignore[arg-type]
 
 
-def _on_sheet(one: Joined, places: NDArray[np.int64], grid: Grid) -> Cluster:
-    units = places[one.members]
+def _on_grid(one: Joined, positions: NDArray[np.int64], grid: Grid) -> Cluster:
+    units = positions[one.members]
     return Cluster(one.map, tuple(units.tolist()), *centroid(units, one.weights, grid), one.mass, one.p, one.p_family)
 
 
@@ -112,9 +112,9 @@ def joined(
     key: int,
     threads: int = 1,
 ) -> list[Joined]:
-    """Clusters of `maps` ``(places of the lattice, maps)``, the heaviest of a map first (bib key maris2007).
+    """Clusters of `maps` ``(positions of the lattice, maps)``, the heaviest of a map first (bib key maris2007).
 
-    Places whose standardised value is above `forming` are joined with their neighbours; the mass of a cluster is
+    Positions whose standardised value is above `forming` are joined with their neighbours; the mass of a cluster is
     compared with the heaviest one under permuted unit positions, the same for all maps and all `lags` of the lattice
     (one-sided). The threshold shapes clusters but not the error rate; a cluster is significant as a whole, which says
     nothing of a single unit in it.
@@ -161,7 +161,7 @@ def centroid(units: NDArray[np.int64], weights: Floats, grid: Grid) -> tuple[flo
 def rows(
     found: Sequence[Cluster], phones: Mapping[str, bool], identity: Mapping[str, object], permutations: int
 ) -> Iterator[dict[str, object]]:
-    """One row a cluster; `region` counts from 1 within a phone, the heaviest first.
+    """One row per cluster; `region` counts from 1 within a phone, the heaviest first.
 
     `phones` are those of the maps and whether they were usable. A phone without any cluster has one row with region 0
     and size 0. `identity` gives the columns `layer` and `null_seed`.
@@ -175,5 +175,5 @@ def rows(
             yield {**identity, **test, "phone": phone, **none, **missing}
         for region, cluster in enumerate(clusters, start=1):
             values = {name: getattr(cluster, name) for name in ("row", "column", "mass", "p", "p_family")}
-            place = {"phone": phone, "region": region, "size": len(cluster.units), "status": "ok"}
-            yield {**identity, **test, **place, **values}
+            measured = {"phone": phone, "region": region, "size": len(cluster.units), "status": "ok"}
+            yield {**identity, **test, **measured, **values}

@@ -105,7 +105,7 @@ def _mean_distance(grid: Grid, lattice: Lattice, live: NDArray[np.bool_] | None)
 def rows(
     found: Correlogram, phones: Sequence[str], identity: Mapping[str, object], permutations: int
 ) -> Iterator[dict[str, object]]:
-    """One row a phone (or `mean`) and distance; `identity` gives the columns `layer` and `null_seed`."""
+    """One row per phone (or `mean`) and distance; `identity` gives the columns `layer` and `null_seed`."""
     test = {"statistic": "morans_i", "null": "positions", "permutations": permutations, "alternative": "two-sided"}
     for m, phone in enumerate([*phones, MEAN]):
         for k, (distance, pairs) in enumerate(zip(found.distance.tolist(), found.pairs.tolist(), strict=True)):

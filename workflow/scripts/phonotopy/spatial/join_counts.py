@@ -95,7 +95,7 @@ def join_rows(
     null_seed: int,
     threads: int = 1,
 ) -> list[dict[str, object]]:
-    """One row a layer, dimension and class, and one for the mean over classes, whose q is taken over layers.
+    """One row per layer, dimension and class, and one for the mean over classes, whose q is taken over layers.
 
     Two-sided against permuted positions; `training` names the streams of permutations beside `null_seed`. A class of
     one unit has no joins: `not testable`.

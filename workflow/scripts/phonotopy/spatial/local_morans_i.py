@@ -1,4 +1,4 @@
-"""Local Moran's I: units that stand among units like themselves, or unlike."""
+"""Local Moran's I: units among units like themselves, or unlike."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +19,7 @@ __all__ = ["COLUMNS", "Local", "local_morans_i", "local_rows", "local_test"]
 Floats = NDArray[np.float64]
 NAME = "local_morans_i"
 MEMORY = 32 * 2**20  # bytes of a block of units' null
-BATCH = 1024  # permutations that are drawn at once
+BATCH = 1024  # permutations at once
 QUADRANTS = np.array([["LL", "LH"], ["HL", "HH"]])  # by whether the unit, then its neighbours, are above the mean
 COLUMNS = (
     "layer",
@@ -65,17 +65,17 @@ def local_morans_i(maps: ArrayLike, lattice: Lattice) -> Floats:
 def local_test(maps: ArrayLike, lattice: Lattice, *, permutations: int, stream: int, threads: int = 1) -> Local:
     """Local Moran's I of every unit, two-sided, under permutations that leave the unit itself where it is.
 
-    Its neighbours are then drawn from all other units; the draws are the same for all units and maps. q is taken over
-    the units of a map. A smooth map makes neighbouring units significant together: what is found is a place.
+    Its neighbours are then sampled from all other units, the same samples for all units and maps. q is taken over
+    the units of a map. A smooth map makes neighbouring units significant together: what is found is a neighbourhood.
     """
     z = _standardised(maps, lattice)
     lags, observed = _lags(z, lattice), local_morans_i(maps, lattice)
-    drawn = _draws(lattice, permutations, stream)
+    sampled = _sampled_others(lattice, permutations, stream)
     step = max(1, MEMORY // (8 * permutations * max(1, z.shape[1])))
     blocks = [np.arange(first, min(first + step, lattice.units)) for first in range(0, lattice.units, step)]
 
     def tested(units: NDArray[np.int64]) -> Floats:
-        return p_value(observed[units], z[units] * _drawn_lags(z, drawn, units, lattice.degrees))
+        return p_value(observed[units], z[units] * _sampled_lags(z, sampled, units, lattice.degrees))
 
     with ThreadPoolExecutor(threads) as pool:
         p = np.concatenate([np.empty((0, z.shape[1])), *pool.map(tested, blocks)])
@@ -94,7 +94,7 @@ def local_rows(
     null_seed: int,
     threads: int = 1,
 ) -> list[dict[str, object]]:
-    """One row a layer, usable phone and live unit; `training` names the streams of permutations beside `null_seed`."""
+    """One row per layer, usable phone and live unit; `training` and `null_seed` name the streams of permutations."""
     rows: list[dict[str, object]] = []
     for layer, maps in layers.items():
         lattice, stream = Lattice.of(grids[layer], contiguity, maps.live), key(NAME, null_seed, *training, layer)
@@ -125,8 +125,8 @@ def _lags(z: Floats, lattice: Lattice) -> Floats:
     return np.where((lattice.degrees > 0)[:, None], lags, np.nan)
 
 
-def _draws(lattice: Lattice, permutations: int, stream: int) -> NDArray[np.int32]:
-    """Who comes to stand around a unit, ``(permutations, most neighbours)``, counted among the other units."""
+def _sampled_others(lattice: Lattice, permutations: int, stream: int) -> NDArray[np.int32]:
+    """Sampled neighbours of a unit, ``(permutations, most neighbours)``, counted among the other units."""
     most, others = int(lattice.degrees.max(initial=0)), max(0, lattice.units - 1)
     starts = range(0, permutations, BATCH)
     parts = [orders(others, min(BATCH, permutations - start), key=stream, start=start)[:, :most] for start in starts]
@@ -134,14 +134,16 @@ def _draws(lattice: Lattice, permutations: int, stream: int) -> NDArray[np.int32
 
 
 @compiled
-def _drawn_lags(z: Floats, drawn: NDArray[np.int32], units: NDArray[np.int64], degrees: NDArray[np.int64]) -> Floats:
-    """Sums over drawn neighbours, ``(permutations, units, maps)``; numbers from the unit's own on move up by one."""
-    result = np.zeros((len(drawn), len(units), z.shape[1]))
-    for r in range(len(drawn)):
-        for place in range(len(units)):
-            unit = units[place]
+def _sampled_lags(
+    z: Floats, sampled: NDArray[np.int32], units: NDArray[np.int64], degrees: NDArray[np.int64]
+) -> Floats:
+    """Sums over sampled neighbours, ``(permutations, units, maps)``; numbers from the unit's own on move up by one."""
+    result = np.zeros((len(sampled), len(units), z.shape[1]))
+    for r in range(len(sampled)):
+        for index in range(len(units)):
+            unit = units[index]
             for k in range(degrees[unit]):
-                other = drawn[r, k] + (drawn[r, k] >= unit)
+                other = sampled[r, k] + (sampled[r, k] >= unit)
                 for m in range(z.shape[1]):
-                    result[r, place, m] += z[other, m]
+                    result[r, index, m] += z[other, m]
     return result

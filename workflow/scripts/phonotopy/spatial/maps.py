@@ -20,7 +20,7 @@ Columns = Mapping[str, Callable[[str], Any]]
 class Maps:
     """The maps of a layer: `d_prime` and `responsive` ``(units, phones)``, `usable` ``(phones,)``, `live` ``(units,)``.
 
-    Units have the order of positions on the grid; `units` ``(units,)`` tells which one stands at each.
+    Units have the order of positions on the grid; `units` ``(units,)`` says which one is at each.
     `tokens` counts those of every usable phone.
 
     d′ is NaN outside usable phones and live units.
@@ -35,13 +35,13 @@ class Maps:
     tokens: Mapping[str, int]
 
     def cells(self, grid: Grid, values: Mapping[str, NDArray[Any]]) -> Iterator[dict[str, object]]:
-        """One row a usable phone and live unit: its place on the grid and its `values` ``(live units, phones)``."""
-        places: list[list[int]] = grid.positions.tolist()
+        """One row per usable phone and live unit: its position and its `values` ``(live units, phones)``."""
+        positions: list[list[int]] = grid.positions.tolist()
         live = np.flatnonzero(self.live).tolist()
         for m in np.flatnonzero(self.usable):
             columns = {name: part[:, m].tolist() for name, part in values.items()}
             for n, position in enumerate(live):
-                row, column = places[position]
+                row, column = positions[position]
                 where = {"phone": self.phones[m], "unit": int(self.units[position]), "row": row, "column": column}
                 yield {**where, **{name: part[n] for name, part in columns.items()}}
 

@@ -15,7 +15,7 @@ LANES = 8  # float64 in the widest vector register
 
 
 def morans_i(maps: ArrayLike, lattice: Lattice) -> Floats:
-    """Moran's I (bib key moran1950) with binary weights of `maps` ``(units, maps)``: one value a map.
+    """Moran's I (bib key moran1950) with binary weights of `maps` ``(units, maps)``: one value per map.
 
     I = (n / S₀) Σᵢⱼ wᵢⱼ zᵢ zⱼ / Σᵢ zᵢ², z the deviations from the mean and S₀ = Σᵢⱼ wᵢⱼ. Its mean over permutations is
     −1 / (n − 1). NaN for a constant map, a map with a missing value and a lattice without pairs.
@@ -32,7 +32,7 @@ def morans_i_null(
 
 
 def gearys_c(maps: ArrayLike, lattice: Lattice) -> Floats:
-    """Geary's C (bib key geary1954) with binary weights of `maps` ``(units, maps)``: one value a map.
+    """Geary's C (bib key geary1954) with binary weights of `maps` ``(units, maps)``: one value per map.
 
     C = ((n − 1) / 2S₀) Σᵢⱼ wᵢⱼ (xᵢ − xⱼ)² / Σᵢ zᵢ². Its mean over permutations is 1; smooth maps lie below. NaN as for
     Moran's I.
@@ -95,21 +95,21 @@ class _Maps:
 
 @compiled
 def _products(table: Floats, stars: NDArray[np.int32], orders: Orders) -> Floats:
-    """Sum over pairs of the products of the rows that stand there, ``(orders, columns)``.
+    """Sum over pairs of the products of the rows that are there, ``(orders, columns)``.
 
     The inner loop runs over maps, which lie side by side, and is compiled to vector instructions.
     """
     permutations, units = orders.shape
     columns = table.shape[1]
     sums = np.zeros((permutations, columns))
-    place = np.empty(units + 1, dtype=np.int64)
-    place[units] = units
+    position = np.empty(units + 1, dtype=np.int64)
+    position[units] = units
     for r in range(permutations):
         for unit in range(units):
-            place[unit] = orders[r, unit]
+            position[unit] = orders[r, unit]
         for row in range(len(stars)):
-            here, first, second = place[stars[row, 0]], place[stars[row, 1]], place[stars[row, 2]]
-            third, fourth = place[stars[row, 3]], place[stars[row, 4]]
+            here, first, second = position[stars[row, 0]], position[stars[row, 1]], position[stars[row, 2]]
+            third, fourth = position[stars[row, 3]], position[stars[row, 4]]
             for m in range(columns):
                 around = (table[first, m] + table[second, m]) + (table[third, m] + table[fourth, m])
                 sums[r, m] += table[here, m] * around
@@ -118,7 +118,7 @@ def _products(table: Floats, stars: NDArray[np.int32], orders: Orders) -> Floats
 
 @compiled
 def _squares(table: Floats, degrees: NDArray[np.int64], orders: Orders) -> Floats:
-    """Sum over units of the square that stands there, times its neighbours, ``(orders, columns)``."""
+    """Sum over units of the square that is there, times its neighbours, ``(orders, columns)``."""
     permutations, units = orders.shape
     sums = np.zeros((permutations, table.shape[1]))
     for r in range(permutations):

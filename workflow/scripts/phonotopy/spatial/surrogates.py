@@ -37,8 +37,8 @@ class Surrogates:
     def joint(self, maps: Floats, *, number: int, key: int) -> Iterator[Floats]:
         """Batches of surrogates ``(batch, units, maps)`` in which all maps are rotated alike.
 
-        How similar the maps are to each other stays exactly the same; where on the sheet they are does not. Surrogate r
-        hangs on the key and r alone. A last coefficient without a neighbour changes its sign at most.
+        How similar the maps are to each other stays exactly the same; where on the grid they are does not. Surrogate r
+        depends on the key and r alone. A last coefficient without a neighbour changes its sign at most.
         """
         mean = maps.mean(axis=0)
         coefficients = self._vectors.T @ (maps - mean)

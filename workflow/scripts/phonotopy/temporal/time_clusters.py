@@ -1,4 +1,4 @@
-"""Clusters over time and the grid: when and where the sheet answers to a phone."""
+"""Clusters over time and the grid: when and where units respond to a phone."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -53,7 +53,7 @@ def time_clusters(
 
     A unit touches its queen neighbours at the same lag and itself one lag before and after. Values are standardised
     over all lags of a map together. Under the null a unit moves with its whole course, so that how long it answers is
-    kept and with whom it stands is not. Members are numbered lag · live units + unit.
+    kept and who its neighbours are is not. Members are numbered lag · live units + unit.
     """
     courses = np.asarray(courses, dtype=np.float64)
     lags, units, maps = courses.shape
@@ -73,7 +73,7 @@ def time_cluster_rows(
     null_seed: int,
     threads: int = 1,
 ) -> list[dict[str, object]]:
-    """One row a cluster of each layer and usable phone, a phone without any with cluster 0 and size 0.
+    """One row per cluster of each layer and usable phone, a phone without any with cluster 0 and size 0.
 
     `locked` has the usable phones. Courses are means over groups of speakers; lags count from phone onset to the centre
     of the receptive field. `training` names the streams of permutations beside `null_seed`.
@@ -102,15 +102,15 @@ def _mean_over_groups(contrast: Floats) -> Floats:
 
 
 def _numbered(
-    found: Sequence[Joined], grid: Grid, places: NDArray[np.int64], lag_s: Floats
+    found: Sequence[Joined], grid: Grid, positions: NDArray[np.int64], lag_s: Floats
 ) -> Iterator[dict[str, object]]:
-    """Cells of the clusters of a phone; `places` ``(live units,)`` on the grid."""
+    """Cells of the clusters of a phone; `positions` ``(live units,)`` on the grid."""
     if not found:
         empty = dict.fromkeys(COLUMNS[3:8]) | dict.fromkeys(("mass", "p", "p_family"))
         yield {"cluster": 0, "units": 0, "size": 0, **empty}
     for number, one in enumerate(found, start=1):
-        lag, unit = np.divmod(one.members, len(places))
-        row, column = centroid(places[unit], one.weights, grid)
+        lag, unit = np.divmod(one.members, len(positions))
+        row, column = centroid(positions[unit], one.weights, grid)
         times = lag_s[lag] * MS
         yield {
             "cluster": number,

@@ -32,7 +32,7 @@ __all__ = [
 Floats = NDArray[np.float64]
 Row = dict[str, object]
 MS = 1000.0
-FEWEST_LAGS = 3  # under which every lag stands at an end of the window
+FEWEST_LAGS = 3  # under which every lag is at an end of the window
 TIMINGS = (
     "layer",
     "phone",
@@ -83,7 +83,7 @@ class OnsetLocked:
 class Peaks(NamedTuple):
     """Height of a course and when it is reached, ``(...)``; `rise_s` and `fall_s` at half of it, NaN outside.
 
-    `edge` where the largest value stands at an end of the window, so that there is no peak to speak of.
+    `edge` where the largest value is at an end of the window, so that there is no peak to speak of.
     """
 
     height: Floats
@@ -190,14 +190,14 @@ def _half_times(values: Floats, top: NDArray[np.int64], level: Floats, lag_s: Fl
 
 
 def timing_rows(found: Courses, identity: Mapping[str, object], *, bootstraps: int, seed: int) -> Iterator[Row]:
-    """One row a phone and one for the mean over phones; intervals over groups of speakers.
+    """One row per phone and one for the mean over phones; intervals over groups of speakers.
 
     `identity` gives the columns that are the same for the layer. A latency has the resolution of the stride at best.
     """
-    for place, phone in enumerate(found.phones):
-        values = _known(found.values[:, place])
-        row: Row = {**dict.fromkeys(TIMINGS), **identity, "phone": phone, "units": found.units[place]}
-        row |= {"groups": len(values), "middle_ms": MS * found.middle_s[place], "bootstraps": bootstraps}
+    for index, phone in enumerate(found.phones):
+        values = _known(found.values[:, index])
+        row: Row = {**dict.fromkeys(TIMINGS), **identity, "phone": phone, "units": found.units[index]}
+        row |= {"groups": len(values), "middle_ms": MS * found.middle_s[index], "bootstraps": bootstraps}
         yield {**row, **_timed(values, found.lag_s, bootstraps, seed)}
 
 
@@ -211,17 +211,17 @@ def _timed(values: Floats, lag_s: Floats, bootstraps: int, seed: int) -> Row:
     found = peaks(values.mean(axis=0), lag_s)
     if found.edge:
         return {"peak": float(found.height), "status": "edge"}
-    redrawn = peaks(draws(len(values), bootstraps, seed) @ values / len(values), lag_s).time_s
-    low, high = interval(redrawn, len(values))
+    resampled = peaks(draws(len(values), bootstraps, seed) @ values / len(values), lag_s).time_s
+    low, high = interval(resampled, len(values))
     times = {"peak_ms": found.time_s, "peak_low_ms": low, "peak_high_ms": high}
     times |= {"rise_ms": found.rise_s, "fall_ms": found.fall_s}
     return {"peak": float(found.height), **{name: MS * float(time) for name, time in times.items()}, "status": "ok"}
 
 
 def course_rows(found: Courses, layer: int, *, bootstraps: int, seed: int) -> Iterator[Row]:
-    """One row a phone (or `mean`) and lag, for the phones that have a region."""
-    for place, phone in enumerate(found.phones):
-        values = _known(found.values[:, place])
+    """One row per phone (or `mean`) and lag, for the phones that have a region."""
+    for index, phone in enumerate(found.phones):
+        values = _known(found.values[:, index])
         if len(values):
             ends = interval(draws(len(values), bootstraps, seed) @ values / len(values), len(values))
             for lag, mean, low, high in zip(found.lag_s, values.mean(axis=0), *ends, strict=True):

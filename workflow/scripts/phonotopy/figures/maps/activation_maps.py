@@ -1,4 +1,4 @@
-"""Maps of selectivity, phone by layer, one block a condition."""
+"""Maps of selectivity, phone by layer, one block per condition."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -36,7 +36,7 @@ TALLEST_MM = 222.0
 LARGEST_MAP_MM = 16.0
 LONGEST = 9  # letters of a label that the margin holds
 KEY_MM = 32.0  # length of the colour bar
-SHOWN_PERCENTILE = 99.5  # of |d'| over the maps of a figure; what lies beyond takes the last colour
+SHOWN_PERCENTILE = 99.5  # of |d'| over the maps of a figure; what is beyond takes the last colour
 
 Maps = dict[tuple[str, int, str], NDArray[np.float64]]  # by condition, layer and phone
 

@@ -36,12 +36,12 @@ TALLEST_MM = 120.0
 LARGEST_MAP_MM = 30.0
 PANEL_MM = 44.0
 PANELS = (
-    ("regions", "Regions a phone", True),
+    ("regions", "Regions per phone", True),
     ("largest_region", "Largest region (units)", True),
     ("responsive_share", "Responsive share of units", False),
 )
 TOO_FEW = "too few"
-MOST = 7  # phones whose outlines can be told apart
+MOST = 7  # phones whose outlines can be distinguished
 FILL = 0.25  # opacity inside an outline
 WIDEST_PT, LINE_SHARE = 0.7, 0.22  # width of an outline: at most this, and at most this share of a grid step
 INSET, INSET_PT = (

@@ -26,7 +26,7 @@ def figure(material: Material) -> Figure:
 
 
 def draw(boundaries: Sequence[Boundary]) -> Figure:
-    """Draw the share of onsets within a distance, and signed distances, one line a pair of accounts and kind."""
+    """Draw the share of onsets within a distance, and signed distances, one line per pair of accounts and kind."""
     pairs = list(dict.fromkeys((own.kind, own.method, own.reference) for own in boundaries))
     with style.styled():
         figure = style.page("double", 66, arranged=True)

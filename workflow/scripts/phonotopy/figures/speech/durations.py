@@ -38,7 +38,7 @@ def figure(material: Material) -> Figure:
 def draw(rows: Sequence[Row], inventory: Sequence[str]) -> Figure:
     """Draw tokens and durations by label and split: median, and a bar from the 5th to the 95th percentile.
 
-    Labels stand in the order of the `inventory`, silence last; of more than fit, the most frequent ones are shown.
+    Labels are in the order of the `inventory`, silence last; of more than fit, the most frequent ones are shown.
     """
     labels = _chosen(rows, inventory)
     with style.styled():
@@ -47,8 +47,8 @@ def draw(rows: Sequence[Row], inventory: Sequence[str]) -> Figure:
         splits = [split for split in SPLITS if any(row["split"] == split for row in rows)]
         for order, split in enumerate(splits):
             own = {row["label"]: row for row in rows if row["split"] == split and row["label"] in labels}
-            places = [labels.index(label) + SIDEWAYS * (order - (len(splits) - 1) / 2) for label in own]
-            _points(tokens, times, places, list(own.values()), SPLIT_COLOURS[split])
+            positions = [labels.index(label) + SIDEWAYS * (order - (len(splits) - 1) / 2) for label in own]
+            _points(tokens, times, positions, list(own.values()), SPLIT_COLOURS[split])
         _arrange(tokens, times, labels)
         figure.legend(handles=split_handles(splits), loc="outside upper left", ncols=3, columnspacing=1.2)
         return figure
@@ -59,15 +59,15 @@ def _chosen(rows: Sequence[Row], inventory: Sequence[str]) -> list[str]:
     for row in rows:
         counts[row["label"]] = counts.get(row["label"], 0) + row["tokens"]
     frequent = sorted(counts, key=lambda label: (-counts[label], label))[:MOST_LABELS]
-    order = {label: place for place, label in enumerate([*inventory, SILENCE])}
+    order = {label: index for index, label in enumerate([*inventory, SILENCE])}
     return sorted(frequent, key=lambda label: (order.get(label, len(order) - 1.5), label))
 
 
-def _points(tokens: Axes, times: Axes, places: Sequence[float], rows: Sequence[Row], colour: str) -> None:
+def _points(tokens: Axes, times: Axes, positions: Sequence[float], rows: Sequence[Row], colour: str) -> None:
     look: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 2.5, "color": colour}
-    tokens.plot(places, [row["tokens"] for row in rows], **look)
-    times.vlines(places, [row["short_ms"] for row in rows], [row["long_ms"] for row in rows], colour, linewidth=0.8)
-    times.plot(places, [row["median_ms"] for row in rows], **look)
+    tokens.plot(positions, [row["tokens"] for row in rows], **look)
+    times.vlines(positions, [row["short_ms"] for row in rows], [row["long_ms"] for row in rows], colour, linewidth=0.8)
+    times.plot(positions, [row["median_ms"] for row in rows], **look)
 
 
 def _arrange(tokens: Axes, times: Axes, labels: Sequence[str]) -> None:

@@ -46,7 +46,7 @@ def draw(speakers: Sequence[Row], reasons: Sequence[Row]) -> Figure:
 
 
 def split_handles(splits: Sequence[str]) -> list[Line2D]:
-    """Legend entries, one a split."""
+    """Legend entries, one per split."""
     return [
         Line2D([], [], linestyle="none", marker="s", color=SPLIT_COLOURS[split], label=split)  # type: ignore[index]
         for split in splits
@@ -72,9 +72,9 @@ def _faults(axes: Axes, reasons: Sequence[Row]) -> None:
         style.faint(axes, "no utterance was excluded\nor needed a second method")
         return
     shown = sorted(counts, key=lambda key: -counts[key])[:MOST_REASONS]
-    for place, (reason, status) in enumerate(shown):
+    for position, (reason, status) in enumerate(shown):
         fill = style.CONTROL if status == "excluded" else "white"
-        axes.barh(place, counts[reason, status], height=0.7, color=fill, edgecolor=style.CONTROL, linewidth=0.6)
+        axes.barh(position, counts[reason, status], height=0.7, color=fill, edgecolor=style.CONTROL, linewidth=0.6)
     axes.set_yticks(range(len(shown)), [_shortened(reason) for reason, _ in shown])
     axes.set(xlabel="Utterances", ylabel="Reason")
     axes.invert_yaxis()

@@ -1,4 +1,4 @@
-"""How often tests call chance significant, and how often they find a planted region."""
+"""How often tests call chance significant, and how often they find a planted patch."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -44,7 +44,7 @@ def figure(material: Material) -> Figure:
 
 
 def draw(rates: Sequence[Row], power: Sequence[Row]) -> Figure:
-    """Draw the rejection rate of each test with the rates that are allowed, and found regions over the background.
+    """Draw the rejection rate of each test with the rates that are allowed, and found patches over the background.
 
     `rates` are rows of calibration.tsv, `power` those of power.tsv, with the columns of this module.
     """
@@ -59,18 +59,20 @@ def draw(rates: Sequence[Row], power: Sequence[Row]) -> Figure:
 
 
 def _rates(axes: Axes, rows: Sequence[Row]) -> None:
-    places = np.arange(len(rows))[::-1]
-    for place, row in zip(places, rows, strict=True):
+    positions = np.arange(len(rows))[::-1]
+    for position, row in zip(positions, rows, strict=True):
         rate, sets = row["rate"], row["data_sets"]
         kept = row["allowed_low"] <= rate <= row["allowed_high"]
         colour = KEPT if kept else BROKEN
-        axes.barh(place, row["allowed_high"] - row["allowed_low"], 0.8, row["allowed_low"], color=style.FAINT, zorder=0)
-        axes.hlines(
-            place, *(rate + sign * SPREAD * np.sqrt(rate * (1 - rate) / sets) for sign in (-1, 1)), color=colour
+        axes.barh(
+            position, row["allowed_high"] - row["allowed_low"], 0.8, row["allowed_low"], color=style.FAINT, zorder=0
         )
-        axes.plot(rate, place, "o" if kept else "X", color=colour)
+        axes.hlines(
+            position, *(rate + sign * SPREAD * np.sqrt(rate * (1 - rate) / sets) for sign in (-1, 1)), color=colour
+        )
+        axes.plot(rate, position, "o" if kept else "X", color=colour)
     axes.axvline(0.05, color="black", linewidth=0.5, linestyle=(0, (4, 3)))
-    axes.set_yticks(places, [f"{_words(row['test'])} ({row['null']})" for row in rows])
+    axes.set_yticks(positions, [f"{_words(row['test'])} ({row['null']})" for row in rows])
     axes.set_ylabel("Test (null)")
     axes.set_ylim(-0.7, len(rows) - 0.3)
     axes.set_xlim(0, max(0.1, *(1.1 * row["rate"] for row in rows)))
@@ -103,5 +105,5 @@ def _power(axes: Axes, rows: Sequence[Row]) -> None:
     axes.axhline(0.9, color="black", linewidth=0.5, linestyle=(0, (4, 3)))
     axes.set_ylim(0, 1)
     axes.set_xlabel(f"Background s.d. (region of d′ = {rows[0]['d_prime']:g})")
-    axes.set_ylabel("Share of planted regions found")
+    axes.set_ylabel("Share of planted patches found")
     axes.legend(title="size of the region")

@@ -32,7 +32,7 @@ PANELS = (
     Panel("morans_i_mean", "Moran's I of d′,\nmean over phones", "layer"),
     Panel("responsive_share", "Responsive units\n(percentage points)", "layer", 100),
     Panel("largest_region", "Largest region\n(units)", "layer"),
-    Panel("regions", "Regions a phone", "layer"),
+    Panel("regions", "Regions per phone", "layer"),
     Panel("effective_rank", "Effective rank of\nresponses (dimensions)", "layer"),
 )
 IDENTITY: Mapping[str, Callable[[str], Any]] = {"condition": str, "seed": int}
@@ -67,11 +67,11 @@ def figure(material: Material) -> Figure:
 def draw(
     differences: Sequence[Row], measured: Mapping[str, Sequence[Row]], conditions: style.Conditions, rate: float
 ) -> Figure:
-    """Draw every measure minus that of the control: a marker a seed, the mean (bar) and its 95 % interval (line).
+    """Draw every measure minus that of the control: a marker per seed, the mean (bar) and its 95 % interval (line).
 
     `differences` holds conditions.tsv; `measured` the rows of recognition.tsv under ``split``, of topography.tsv under
     ``layer``. Marked is where q, or p of the test of equivalence, is under `rate`; grey is the margin of equivalence.
-    A row without a difference (layers that cannot be compared) is marked, and nothing is drawn there.
+    A row without a difference (layers that cannot be compared) is marked, and nothing is plotted there.
     """
     with style.styled():
         figure = style.page("double", 92, arranged=True)
@@ -159,7 +159,7 @@ def _legend(
         *(
             style.seed_handles(seeds)
             if len(seeds) <= NAMED
-            else [Line2D([], [], marker="o", markerfacecolor="none", label="a marker a seed", **look)]
+            else [Line2D([], [], marker="o", markerfacecolor="none", label="a marker per seed", **look)]
         ),
         Line2D([], [], color="black", linewidth=1.4, label="mean (line: 95 % interval)"),
         Line2D([], [], marker=style.glyph(DIFFERENT), markeredgewidth=0, label=f"different, q < {rate:g}", **look),

@@ -37,7 +37,7 @@ def figure(material: Material) -> Figure:
 
 
 def draw(tables: RunTables, layers: Layers, conditions: style.Conditions) -> Figure:
-    """Draw the mean over phones, a panel a layer and a line a run, over the 95 % band of the null.
+    """Draw the mean over phones, a panel per layer and a line per run, over the 95 % band of the null.
 
     A marker is filled where the family-wise p over distances is at most .05. `tables` holds correlogram.tsv.
     """

@@ -21,7 +21,7 @@ def figure(material: Material) -> Figure:
 def draw(
     tables: RunTables, layers: Layers, conditions: style.Conditions, contiguity: Contiguity, rate: float
 ) -> Figure:
-    """Draw the mean over phones, a line a run; a marker is filled where q against permuted positions is under `rate`.
+    """Draw the mean over phones, a line per run; a marker is filled where q against permuted positions is under `rate`.
 
     `tables` holds autocorrelation.tsv of each run.
     """

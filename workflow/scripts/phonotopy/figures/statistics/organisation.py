@@ -45,7 +45,7 @@ def figure(material: Material) -> Figure:
 
 
 def draw(tables: RunTables, layers: Layers, conditions: style.Conditions, rate: float) -> Figure:
-    """Draw each statistic, a marker a run and layer, beside the means ± 2 s.d. of its nulls.
+    """Draw each statistic, a marker per run and layer, beside the means ± 2 s.d. of its nulls.
 
     A marker is filled where q is under `rate` against permuted phones and positions. `tables` holds organisation.tsv.
     """

@@ -35,7 +35,7 @@ def figure(material: Material) -> Figure:
 
 
 def draw(rows: Sequence[Row], conditions: style.Conditions) -> Figure:
-    """Draw a point a layer and run: colour by layer, marker by seed; controls in grey, edges by condition.
+    """Draw a point per layer and run: colour by layer, marker by seed; controls in grey, edges by condition.
 
     `rows` are those of topography.tsv, with at least the columns of this module.
     """
@@ -86,7 +86,7 @@ def _scales(axes: Axes) -> None:
 def _handles(
     rows: Sequence[Row], conditions: style.Conditions, seeds: Sequence[int], layers: Sequence[int]
 ) -> list[Line2D]:
-    """Legend entries; a condition of which nothing could be drawn says so."""
+    """Legend entries; a condition of which nothing could be plotted says so."""
     known = {row["condition"] for row in rows if np.isfinite(row["effective_rank_share"])}
     dots: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 5.5}
     points = [Line2D([], [], color=_colour(layers, layer), label=f"layer {layer}", **dots) for layer in layers]

@@ -45,8 +45,8 @@ def draw(rows: Sequence[Row], conditions: style.Conditions) -> Figure:
         for panel, axes, (column, label) in zip("ab", figure.subplots(1, 2), PANELS, strict=True):
             style.letter(axes, panel)
             splits = [split for split in SPLITS if any(row["split"] == split for row in rows)]
-            for place, split in enumerate(splits):
-                _points(axes, place, [row for row in rows if row["split"] == split], column, conditions, seeds)
+            for centre, split in enumerate(splits):
+                _points(axes, centre, [row for row in rows if row["split"] == split], column, conditions, seeds)
             axes.set_xticks(range(len(splits)), splits)
             axes.set(xlim=(-0.5, max(len(splits), 1) - 0.5), ylabel=label, xlabel="Split")
             axes.margins(y=0.08)
@@ -59,13 +59,13 @@ def draw(rows: Sequence[Row], conditions: style.Conditions) -> Figure:
 
 
 def _points(
-    axes: Axes, place: int, rows: Sequence[Row], column: str, conditions: style.Conditions, seeds: Sequence[int]
+    axes: Axes, centre: int, rows: Sequence[Row], column: str, conditions: style.Conditions, seeds: Sequence[int]
 ) -> None:
     step = min(SIDEWAYS, WIDEST / len(conditions.names))
     for order, seed in enumerate(seeds):
         rates = {row["condition"]: 100 * row[column] for row in rows if row["seed"] == seed}
         present = [(index, name) for index, name in enumerate(conditions.names) if name in rates]
-        x = place + step * (np.array([index for index, _ in present]) - (len(conditions.names) - 1) / 2)
+        x = centre + step * (np.array([index for index, _ in present]) - (len(conditions.names) - 1) / 2)
         x += JITTER * (order - (len(seeds) - 1) / 2)
         axes.plot(x, [rates[name] for _, name in present], color="#a6a6a6", linewidth=0.6, zorder=1)
         for position, (_, name) in zip(x, present, strict=True):

@@ -12,7 +12,7 @@ from phonotopy.recogniser.objectives.response_kernel import ResponseKernel
 
 __all__ = ["OBJECTIVES", "Objective", "depth_profile"]
 
-# By the names of the setting conditions.<name>.objective: a module a layer, made of its grid and the settings
+# By the names of the setting conditions.<name>.objective: a module per layer, made of its grid and the settings
 # training.objectives.<objective>, that gives the loss of filters, responses and lengths. The control has none.
 OBJECTIVES: Mapping[str, Callable[[Grid, Mapping[str, float]], nn.Module]] = {
     "filter_similarity": FilterSimilarity,
