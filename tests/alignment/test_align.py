@@ -9,6 +9,7 @@ import textgrid
 
 from phonotopy.alignment import align
 from phonotopy.alignment.align import Coverage, Plan
+from phonotopy.alignment.describe import write_summary
 from phonotopy.annotation.intervals import Span, write_intervals
 from phonotopy.annotation.label_sets import Labels
 from phonotopy.annotation.textgrid import read_textgrid, write_textgrid
@@ -211,7 +212,7 @@ def test_coverage_and_summary_tables(tmp_path, six):
     rows = [align.align_utterance(BOTH, six).coverage, ben, row("ann-x", "no transcript")]
     align.write_coverage(tmp_path / "coverage.tsv", rows)
     assert read_table(tmp_path / "coverage.tsv") == [vars(item) for item in rows]
-    align.write_summary(tmp_path / "summary.tsv", "digits", rows, [six, other])
+    write_summary(tmp_path / "summary.tsv", "digits", rows, [six, other])
     train, dev, test = read_table(tmp_path / "summary.tsv", {"minutes": float})
     minutes = pytest.approx(six.duration_s / 60)
     counts = {

@@ -60,7 +60,7 @@ def compared(tmp_path):
 
 def test_a_shift_is_found_as_it_is(compared):
     found = {(row["kind"], row["split"]): row for row in compare_alignments.summary("talks", compared)}
-    assert all(tuple(sorted(row)) == tuple(sorted(compare_alignments.COLUMNS)) for row in found.values())
+    assert all(tuple(sorted(row)) == tuple(sorted(compare_alignments.SUMMARY.columns)) for row in found.values())
     for kind, onsets in (("word", 3), ("label", 12)):
         row = found[kind, "test"]
         assert (row["reference"], row["method"]) == ("pocketsphinx", "textgrids")

@@ -47,7 +47,7 @@ def test_durations_by_split_and_label():
         ("dev", "SIL", 1, 1),
         ("test", "SIL", 1, 1),
     ]
-    quantiles = [rows[0][column] for column in ("median_ms", "short_ms", "long_ms")]
+    quantiles = [rows[0][column] for column in ("median_ms", "percentile_5_ms", "percentile_95_ms")]
     assert quantiles == pytest.approx([100.0, 10.0, 190.0])
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from parsed import rules
-from phonotopy.calibration.calibrate import CALIBRATIONS, COLUMNS, calibrate
-from phonotopy.calibration.power import COLUMNS as POWER
+from phonotopy.calibration.calibrate import CALIBRATIONS, TABLE, calibrate
+from phonotopy.calibration.power import TABLE as POWER
 from phonotopy.calibration.power import power
 from phonotopy.calibration.simulations import folded
 
@@ -20,7 +20,7 @@ DATA_SETS = 200
 @pytest.mark.parametrize("name", CALIBRATIONS)
 def test_a_test_keeps_its_level(name: str) -> None:
     row = calibrate(name, data_sets=DATA_SETS)
-    assert list(row) == list(COLUMNS)
+    assert list(row) == list(TABLE.columns)
     assert row["rate"] == row["rejections"] / DATA_SETS
     if name != "esda_p_sim":  # a peer that is not meant to keep it
         assert row["rate"] <= row["allowed_high"]
@@ -51,9 +51,9 @@ def test_the_folded_p_is_that_of_esda() -> None:
 
 def test_a_row_of_power_says_what_was_simulated() -> None:
     row = power(4, 0.8, 0.2, simulations=5, permutations=99)
-    assert list(row) == list(POWER)
+    assert list(row) == list(POWER.columns)
     assert (row["units"], row["d_prime"], row["background_sd"], row["simulations"]) == (4, 0.8, 0.2, 5)
-    assert row["found"] in {0, 0.2, 0.4, 0.6, 0.8, 1}
+    assert row["power"] in {0, 0.2, 0.4, 0.6, 0.8, 1}
 
 
 def test_the_workflow_calibrates_every_test() -> None:

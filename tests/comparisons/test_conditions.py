@@ -5,9 +5,9 @@ import pytest
 from scipy.stats import permutation_test
 
 from phonotopy.activations.read import Cells
-from phonotopy.comparisons.conditions import COLUMNS, MEASURES, conditions, equivalence, sign_flip
-from phonotopy.comparisons.depth import COLUMNS as DEPTH
+from phonotopy.comparisons.conditions import MEASURES, TABLE, conditions, equivalence, sign_flip
 from phonotopy.comparisons.depth import STATISTICS, depth
+from phonotopy.comparisons.depth import TABLE as DEPTH
 from phonotopy.core.moments import Moments
 from phonotopy.inference.bootstrap import draws, interval
 from phonotopy.selectivity.d_prime import d_prime
@@ -29,7 +29,7 @@ def tables(seeds: int, gap: float, noise: float = 0.002) -> tuple[list[dict], li
 
 def compared(seeds: int, gap: float) -> dict[str, dict]:
     rows = conditions("corpus", *tables(seeds, gap), "control", margin=0.01, bootstraps=199, seed=0)
-    assert all(row.keys() == set(COLUMNS) for row in rows)
+    assert all(row.keys() == set(TABLE.columns) for row in rows)
     return {row["measure"]: row for row in rows}
 
 
@@ -116,7 +116,7 @@ def test_depth_is_tested_over_the_orders_of_layers() -> None:
         for n in range(1, 6)
     ]
     found = list(depth("corpus", rows, seed=0))
-    assert all(row.keys() == set(DEPTH) for row in found)
+    assert all(row.keys() == set(DEPTH.columns) for row in found)
     assert found[0]["p"] == 2 / 120
     assert found[0]["slope"] == pytest.approx(1)
     over = [row for row in found if row["seed"] == "all"]

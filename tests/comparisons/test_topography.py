@@ -7,21 +7,21 @@ import pytest
 
 from fabricate import activations, opened
 from phonotopy.activations.read import Cells, Tokens
-from phonotopy.comparisons.topography import COLUMNS, Training, topography
+from phonotopy.comparisons.topography import TABLE, Training, topography
 from phonotopy.core.inventory import read_inventory
 from phonotopy.core.tables import integer, number, read_table, write_table
 from phonotopy.inference.evidence import adjusted, compared
 from phonotopy.inference.label_null import LabelNull
 from phonotopy.inference.permutation import adjust
-from phonotopy.organisation.rank import COLUMNS as RANKS
+from phonotopy.organisation.rank import TABLE as RANKS
 from phonotopy.organisation.rank import rank_row
 from phonotopy.selectivity.d_prime import Criteria, Selectivity, measure
 from phonotopy.selectivity.label_shift import label_shift
 from phonotopy.selectivity.selectivity import Details, write_preferences, write_selectivity
-from phonotopy.spatial.autocorrelation import COLUMNS as AUTOCORRELATION
+from phonotopy.spatial.autocorrelation import TABLE as AUTOCORRELATION
 from phonotopy.spatial.autocorrelation import autocorrelation_rows
 from phonotopy.spatial.maps import read_maps
-from phonotopy.spatial.regions import COLUMNS as REGIONS
+from phonotopy.spatial.regions import TABLE as REGIONS
 from phonotopy.spatial.regions import region_rows
 
 PHONES = ("P", "S", "IY", "M", "AA")
@@ -63,11 +63,11 @@ def run(folder: Path, radius: float) -> dict[str, Path]:
         regions += region_rows(
             {"layer": layer, "null_seed": 0}, maps[layer], grid, nulls[layer], permutations=99, key=layer
         )
-    write_table(folder / "autocorrelation.tsv", AUTOCORRELATION, adjusted(rows, "statistic", "weights", "null"))
-    write_table(folder / "regions.tsv", REGIONS, adjusted(regions, "statistic", "null"))
+    write_table(folder / "autocorrelation.tsv", AUTOCORRELATION.columns, adjusted(rows, "statistic", "weights", "null"))
+    write_table(folder / "regions.tsv", REGIONS.columns, adjusted(regions, "statistic", "null"))
     gathered = {layer: responses.arrays(layer, "frame_comoment", "filter_cosine") for layer in grids}
     ranks = [rank_row(layer, found["frame_comoment"], found["filter_cosine"]) for layer, found in gathered.items()]
-    write_table(folder / "rank.tsv", RANKS, ranks)
+    write_table(folder / "rank.tsv", RANKS.columns, ranks)
     return {stem: folder / f"{stem}.tsv" for stem in STEMS}
 
 
@@ -85,7 +85,7 @@ def test_a_planted_map_shows_in_every_layer_and_an_unordered_grid_in_none(traine
     rows = table(trained)
     assert [(row["condition"], row["layer"]) for row in rows] == [(m, n) for m in RADII for n in (1, 2)]
     for row in rows:
-        assert list(row) == list(COLUMNS)
+        assert list(row) == list(TABLE.columns)
         assert (row["corpus"], row["seed"], row["rows"], row["columns"], row["phones"]) == ("digits", 0, 8, 8, 5)
         assert (row["permutations"], row["label_shifts"], row["null_seed"]) == (99, 19, 0)
         mapped = row["condition"] == "topographic"

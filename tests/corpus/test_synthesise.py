@@ -116,7 +116,7 @@ def test_word_onsets_follow_the_sentence(corpus):
     assert spoken > 0.75 * sum(len(speech.utterance.transcript.split()) for speech in speeches)
     for speech in speeches:
         said = speech.utterance.transcript.split()
-        assert all(said[word.place] == word.word for word in speech.words)
+        assert all(said[word.word_index] == word.word for word in speech.words)
         onsets = [word.onset_s for word in speech.words]
         assert all(first < second for first, second in pairwise(onsets))
         assert onsets[-1] < speech.utterance.duration_s - 0.1

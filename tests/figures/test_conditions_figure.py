@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from drawings import visible_texts
-from phonotopy.comparisons.conditions import COLUMNS, MEASURES, RATES, conditions
+from phonotopy.comparisons.conditions import MEASURES, RATES, TABLE, conditions
 from phonotopy.core.tables import read_table, write_table
 from phonotopy.figures import style
 from phonotopy.figures.runs import Row
@@ -29,7 +29,7 @@ def tables(seeds: int, names: tuple[str, ...]) -> tuple[list[Row], list[Row]]:
 def figure(folder, seeds: int, names: tuple[str, ...] = ("plain", "kernel"), control: str | None = "plain") -> Figure:
     recognition, topography = tables(seeds, names)
     rows = conditions("corpus", recognition, topography, control, margin=0.01, bootstraps=99, seed=0)
-    write_table(folder / "conditions.tsv", COLUMNS, rows)
+    write_table(folder / "conditions.tsv", TABLE.columns, rows)
     differences = read_table(folder / "conditions.tsv", module.DIFFERENCES)
     shown = style.Conditions.of(names, [control] if control else [])
     return module.draw(differences, {"split": recognition, "layer": topography}, shown, 0.05)

@@ -23,11 +23,11 @@ from phonotopy.figures.maps import activation_maps, clusters, preferred_manner, 
 from phonotopy.figures.runs import read_runs
 from phonotopy.figures.statistics import organisation as organisation_figure
 from phonotopy.inference.families import adjusted
-from phonotopy.organisation.organisation import COLUMNS as ORGANISATION
+from phonotopy.organisation.organisation import TABLE as ORGANISATION
 from phonotopy.organisation.organisation import Layer, organisation
 from phonotopy.recogniser.features import Segment
 from phonotopy.selectivity.d_prime import Criteria, measure
-from phonotopy.selectivity.feature_selectivity import COLUMNS as FEATURES
+from phonotopy.selectivity.feature_selectivity import TABLE as FEATURES
 from phonotopy.selectivity.feature_selectivity import feature_rows
 from phonotopy.selectivity.selectivity import details, write_preferences, write_selectivity
 from phonotopy.spatial.join_counts import join_rows, read_preferences
@@ -70,10 +70,12 @@ def mapped(folder: Path, known: Inventory) -> Path:
     beside = details(responses.token_means(1, tokens), tokens, cells, found, bootstraps=19, key=1)
     write_selectivity(folder / "selectivity.tsv", {1: found}, positions, {1: beside})
     write_preferences(folder / "preferences.tsv", {1: found}, positions, known)
-    write_table(folder / "features.tsv", FEATURES, feature_rows(1, cells, cells, found, positions[1], known, CRITERIA))
+    write_table(
+        folder / "features.tsv", FEATURES.columns, feature_rows(1, cells, cells, found, positions[1], known, CRITERIA)
+    )
     layer = Layer(read_maps(folder / "selectivity.tsv")[1], cells, grid, known)
     rows = organisation(layer, {"layer": 1, "null_seed": 0}, number=39, seed=1)
-    write_table(folder / "organisation.tsv", ORGANISATION, adjusted(list(rows), "statistic", "null"))
+    write_table(folder / "organisation.tsv", ORGANISATION.columns, adjusted(list(rows), "statistic", "null"))
     return folder
 
 
@@ -83,7 +85,7 @@ def test_statistics_follow_the_inventory(tmp_path: Path, inventory: tuple[str, I
     maps = read_maps(folder / "selectivity.tsv")[1]
     assert maps.phones == known.labels and maps.usable.all() and maps.responsive.any()
     features = [line.split("\t") for line in (folder / "features.tsv").read_text(encoding="utf-8").splitlines()[1:]]
-    dimension, status = FEATURES.index("dimension"), FEATURES.index("status")
+    dimension, status = (list(FEATURES.columns).index(name) for name in ("dimension", "status"))
     assert {row[dimension] for row in features} - {""} == DIMENSIONS[name]
     found = read_preferences(folder / "preferences.tsv")
     joins = join_rows(found, {1: Grid(8, 8)}, 19, contiguity="queen", training=("a", "0"), null_seed=0)

@@ -27,7 +27,14 @@ def speakers(number):
 
 def lengths(labels):
     return [
-        {"split": split, "label": label, "tokens": 5 + n, "median_ms": 60.0, "short_ms": 30.0, "long_ms": 90.0 + n}
+        {
+            "split": split,
+            "label": label,
+            "tokens": 5 + n,
+            "median_ms": 60.0,
+            "percentile_5_ms": 30.0,
+            "percentile_95_ms": 90.0 + n,
+        }
         for split in ("train", "test")
         for n, label in enumerate(labels)
     ]

@@ -8,7 +8,7 @@ from scipy.stats import spearmanr
 
 from fabricate import smooth
 from phonotopy.activations.read import Cells
-from phonotopy.comparisons.agreement import COLUMNS as AGREEMENT
+from phonotopy.comparisons.agreement import TABLE as AGREEMENT
 from phonotopy.comparisons.agreement import agreement, agreement_null, agreement_rows, symmetries
 from phonotopy.core.grid import Grid
 from phonotopy.core.inventory import read_inventory
@@ -21,7 +21,7 @@ from phonotopy.organisation.mantel import (
     permuted_phones,
     upper,
 )
-from phonotopy.organisation.organisation import COLUMNS, Layer, organisation
+from phonotopy.organisation.organisation import TABLE, Layer, organisation
 from phonotopy.organisation.rsa import similarity
 from phonotopy.organisation.tiling import manners_permuted, tiling
 from phonotopy.selectivity.feature_selectivity import classes, feature_distances
@@ -149,7 +149,7 @@ def test_a_planted_layout_is_found() -> None:
     centres = [13 * index for index in range(len(PHONES))]
     maps = np.stack([np.exp(-(GRID.distances[centre] ** 2)) for centre in centres], axis=1)
     found = rows_of(3 * maps + 0.02 * normal(GRID.units, len(PHONES)))
-    assert set(COLUMNS) == found[0].keys()
+    assert set(TABLE.columns) == found[0].keys()
     assert by_null(found, "map_distance")["phones"] <= 0.01
     assert by_null(found, "map_distance")["positions"] <= 0.01
 
@@ -235,7 +235,7 @@ def test_rows_of_agreement_pair_seeds_of_one_condition() -> None:
         ("control", 1, 2),
     ]
     assert len(rows) == 6
-    assert all(row.keys() == set(AGREEMENT) for row in rows)
+    assert all(row.keys() == set(AGREEMENT.columns) for row in rows)
     assert agreement_rows("corpus", {("control", 0): maps["control", 0]}, grids, number=9, seed=5) == []
     other = {**grids, ("control", 1): {1: Grid(GRID.rows // 2, GRID.columns * 2)}}
     unlike = agreement_rows("corpus", maps, other, number=9, seed=5)[0]

@@ -8,7 +8,7 @@ from phonotopy.activations.read import Cells
 from phonotopy.core.grid import Grid
 from phonotopy.core.moments import Moments
 from phonotopy.organisation import overlap, replication
-from phonotopy.organisation.replication import COLUMNS, Halves, replicate
+from phonotopy.organisation.replication import TABLE, Halves, replicate
 from phonotopy.selectivity.d_prime import Criteria
 from phonotopy.spatial.components import jaccard, largest
 
@@ -103,7 +103,7 @@ def test_rows_name_what_cannot_be_tested() -> None:
     criteria = Criteria(minimum_tokens=10, minimum_speakers=1, d_prime=0.5, false_discovery_rate=0.05)
     table = list(replication.rows(replicate(cells((0, 1))[0], lonely, GRID, criteria), 2, PHONES))
     assert [(row["phone"], row["found_in"]) for row in table] == [(p, half) for p in PHONES for half in (0, 1)]
-    assert all(set(row) == set(COLUMNS) for row in table)
+    assert all(set(row) == set(TABLE.columns) for row in table)
     first, second = (row for row in table if row["phone"] == "P")
     assert (first["status"], first["speakers"], first["p"], first["q"]) == ("not testable", 1, None, None)
     assert (second["status"], second["units"]) == ("no region", 0), "one speaker has no responsive units"

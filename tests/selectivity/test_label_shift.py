@@ -12,7 +12,7 @@ from phonotopy.inference.label_null import LabelNull
 from phonotopy.inference.permutation import p_value
 from phonotopy.selectivity.d_prime import Criteria, measure
 from phonotopy.selectivity.label_shift import STATISTICS, Sequences, label_shift
-from phonotopy.spatial.components import regions
+from phonotopy.spatial.components import measures
 from phonotopy.spatial.lattice import Lattice
 from phonotopy.spatial.moran import morans_i
 
@@ -62,7 +62,7 @@ def test_the_first_row_is_the_observation(folder: Path) -> None:
     found = measure(Cells.of(values, tokens), CRITERIA)
     null = label_shift(values, tokens, grid, found.live, CRITERIA, shifts=3, key=1).statistics
     live, queen = found.live, Lattice.of(grid, "queen", found.live)
-    observed = regions(found.responsive[live], queen)
+    observed = measures(found.responsive[live], queen)
     assert live.sum() == 62
     assert null["morans_i_queen"][0] == pytest.approx(morans_i(found.d_prime[live], queen), rel=1e-9)
     rook = Lattice.of(grid, "rook", live)

@@ -7,7 +7,7 @@ from scipy import ndimage
 import reference_mapping as reference
 from phonotopy.core.grid import Grid
 from phonotopy.inference.permutation import orders
-from phonotopy.spatial.cluster_enhancement import COLUMNS, enhanced, enhanced_rows, enhancement_test
+from phonotopy.spatial.cluster_enhancement import TABLE, enhanced, enhanced_rows, enhancement_test
 from phonotopy.spatial.clusters import standardised
 from phonotopy.spatial.lattice import Lattice
 from phonotopy.spatial.maps import Maps
@@ -111,5 +111,5 @@ def test_rows_have_their_columns() -> None:
     maps = Maps(("P", "S"), values, values > 0.5, np.array([True, False]), live, np.arange(len(live)), {})
     rows = enhanced_rows({2: maps}, {2: GRID}, 19, training=("control", "0"), null_seed=1)
     assert len(rows) == 63
-    assert all(row.keys() == set(COLUMNS) for row in rows)
+    assert all(row.keys() == set(TABLE.columns) for row in rows)
     assert {(row["layer"], row["phone"], row["null_seed"], row["permutations"]) for row in rows} == {(2, "P", 1, 19)}

@@ -7,7 +7,7 @@ from scipy import ndimage
 from phonotopy.calibration.power import planted, power
 from phonotopy.core.grid import Grid
 from phonotopy.inference.permutation import orders
-from phonotopy.spatial.clusters import COLUMNS, FORMING, centroid, cluster_test, rows, standardised
+from phonotopy.spatial.clusters import FORMING, TABLE, centroid, cluster_test, rows, standardised
 
 GRID = Grid(16, 16)
 
@@ -118,12 +118,12 @@ def test_maps_without_clusters_or_values_have_no_rows() -> None:
 def test_rows_count_regions_by_phone() -> None:
     found = cluster_test(noise(2), GRID, permutations=19, key=1)
     table = list(rows(found, {"P": True, "S": True, "T": True, "ZH": False}, {"layer": 1, "null_seed": 0}, 19))
-    assert all(row.keys() == set(COLUMNS) for row in table)
-    assert [(row["phone"], row["region"], row["size"], row["p"], row["status"]) for row in table[-2:]] == [
+    assert all(row.keys() == set(TABLE.columns) for row in table)
+    assert [(row["phone"], row["cluster"], row["size"], row["p"], row["status"]) for row in table[-2:]] == [
         ("T", 0, 0, None, "no cluster"),
         ("ZH", 0, 0, None, "too few"),
     ]
-    assert [row["region"] for row in table if row["phone"] == "S"] == list(
+    assert [row["cluster"] for row in table if row["phone"] == "S"] == list(
         range(1, 1 + sum(cluster.map == 1 for cluster in found))
     )
     assert {row["permutations"] for row in table} == {19}
@@ -136,7 +136,7 @@ def test_planted_patches_are_compact() -> None:
 
 
 def test_power_falls_with_the_background() -> None:
-    found = [power(9, 0.5, sd, simulations=60, permutations=199, threads=2)["found"] for sd in (0.15, 0.3, 1.0)]
+    found = [power(9, 0.5, sd, simulations=60, permutations=199, threads=2)["power"] for sd in (0.15, 0.3, 1.0)]
     assert found[0] >= 0.9
     assert found[0] > found[1] > found[2]
     assert found[2] < 0.1

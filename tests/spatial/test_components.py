@@ -1,4 +1,4 @@
-"""Regions against scipy.ndimage and flooding."""
+"""Components against scipy.ndimage and flooding."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from scipy import ndimage
 import reference_mapping as reference
 from phonotopy.core.grid import Grid
 from phonotopy.inference.permutation import orders, p_value
-from phonotopy.spatial.components import components, largest, overlaps, regions, regions_null
+from phonotopy.spatial.components import components, largest, measures, measures_null, overlaps
 from phonotopy.spatial.lattice import Lattice
 
 
@@ -19,7 +19,7 @@ def members(units: int, maps: int, share: float = 0.3) -> np.ndarray:
 def test_they_are_those_of_ndimage(share: float) -> None:
     grid, maps = Grid(16, 16), members(256, 20, share)
     mass = np.random.default_rng(1).exponential(size=maps.shape)
-    found = regions(maps, Lattice.of(grid), mass)
+    found = measures(maps, Lattice.of(grid), mass)
     for m, column in enumerate(maps.T):
         label, number = ndimage.label(column.reshape(16, 16), structure=np.ones((3, 3)))
         sizes = np.bincount(label.ravel())[1:]
@@ -40,7 +40,7 @@ def test_they_are_those_of_flooding_on_any_lattice(torus: bool, queen: bool) -> 
     w = reference.weights(6, 9, live.tolist(), queen=queen, torus=torus)
     lattice = Lattice.of(Grid(6, 9, torus), "queen" if queen else "rook", live)
     maps = members(50, 15, 0.35)
-    found = regions(maps, lattice)
+    found = measures(maps, lattice)
     for m, column in enumerate(maps.T):
         expected = reference.regions(column.tolist(), w)
         assert (found.number[m], found.largest[m]) == (len(expected), max(map(len, expected)))
@@ -53,11 +53,11 @@ def test_they_are_those_of_flooding_on_any_lattice(torus: bool, queen: bool) -> 
 def test_a_torus_joins_what_a_plane_parts() -> None:
     edges = np.zeros((25, 1), dtype=bool)
     edges[[0, 24]] = True
-    assert regions(edges, Lattice.of(Grid(5, 5))).number == 2
-    assert regions(edges, Lattice.of(Grid(5, 5, torus=True))).number == 1
+    assert measures(edges, Lattice.of(Grid(5, 5))).number == 2
+    assert measures(edges, Lattice.of(Grid(5, 5, torus=True))).number == 1
 
 
-def test_overlaps_are_those_of_the_largest_regions() -> None:
+def test_overlaps_are_those_of_the_largest_components() -> None:
     lattice, random = Lattice.of(Grid(6, 6)), np.random.default_rng(5)
     sets, targets = random.uniform(size=(4, 36, 3)) < 0.3, random.uniform(size=(36, 3)) < 0.3
     found = overlaps(sets, targets, lattice)
@@ -74,11 +74,11 @@ def test_overlaps_are_those_of_the_largest_regions() -> None:
 def test_the_null_moves_the_members_and_their_mass() -> None:
     lattice, maps = Lattice.of(Grid(6, 6)), members(36, 7)
     mass = np.random.default_rng(3).exponential(size=maps.shape)
-    found = regions_null(maps, lattice, mass, permutations=5, key=8)
+    found = measures_null(maps, lattice, mass, permutations=5, key=8)
     for r, order in enumerate(orders(36, 5, key=8)):
         moved, weight = np.empty_like(maps), np.empty_like(mass)
         moved[order], weight[order] = maps, mass
-        expected = regions(moved, lattice, weight)
+        expected = measures(moved, lattice, weight)
         assert (found.number[r] == expected.number).all()
         assert (found.largest[r] == expected.largest).all()
         assert found.mass[r] == pytest.approx(expected.mass)
@@ -87,9 +87,9 @@ def test_the_null_moves_the_members_and_their_mass() -> None:
 def test_threads_and_batches_change_no_bit() -> None:
     lattice, maps = Lattice.of(Grid(16, 16)), members(256, 5)
     mass = np.random.default_rng(3).exponential(size=maps.shape)
-    expected = regions_null(maps, lattice, mass, permutations=200, key=8)
+    expected = measures_null(maps, lattice, mass, permutations=200, key=8)
     for found, one in zip(
-        regions_null(maps, lattice, mass, permutations=200, key=8, threads=2, batch=33), expected, strict=True
+        measures_null(maps, lattice, mass, permutations=200, key=8, threads=2, batch=33), expected, strict=True
     ):
         assert (found == one).all()
 
@@ -101,12 +101,12 @@ def test_a_planted_region_is_larger_than_chance_and_a_scattered_one_is_not() -> 
     scattered[np.random.default_rng(0).choice(256, 25, replace=False)] = True
     lattice = Lattice.of(Grid(16, 16))
     for maps, p in ((planted, 1 / 1000), (scattered, None)):
-        observed = regions(maps, lattice)
-        found = regions_null(maps, lattice, permutations=999, key=1)
+        observed = measures(maps, lattice)
+        found = measures_null(maps, lattice, permutations=999, key=1)
         greater = p_value(observed.largest, found.largest, "greater")[0]
         assert greater == p if p else greater > 0.05
 
 
 def test_maps_of_another_lattice_are_refused() -> None:
     with pytest.raises(ValueError, match="lattice 25"):
-        regions(members(24, 2), Lattice.of(Grid(5, 5)))
+        measures(members(24, 2), Lattice.of(Grid(5, 5)))

@@ -5,7 +5,7 @@ import pytest
 
 from fabricate import smooth
 from phonotopy.core.grid import Grid
-from phonotopy.spatial.correlogram import COLUMNS, correlogram, distance_classes, rows
+from phonotopy.spatial.correlogram import TABLE, correlogram, distance_classes, rows
 from phonotopy.spatial.lattice import Lattice
 from phonotopy.spatial.moran import morans_i
 
@@ -61,7 +61,7 @@ def test_there_is_a_row_for_each_phone_and_distance() -> None:
     table = list(rows(found, ["P", "S"], {"layer": 1, "null_seed": 0}, 19))
     named = ["P", "S", "mean"]
     assert [(row["phone"], row["pairs"]) for row in table] == [(p, n) for p in named for n in found.pairs.tolist()]
-    assert all(row.keys() == set(COLUMNS) for row in table)
+    assert all(row.keys() == set(TABLE.columns) for row in table)
     assert found.observed[:, 2] == pytest.approx(found.observed[:, :2].mean(axis=1))
     assert table[4]["observed"] == found.observed[1, 1]
     assert table[4]["p_family"] == found.p_family[1, 1]

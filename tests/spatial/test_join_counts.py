@@ -9,7 +9,7 @@ import pytest
 
 from phonotopy.core.grid import Grid
 from phonotopy.core.tables import write_table
-from phonotopy.spatial.join_counts import COLUMNS, join_counts, join_counts_null, join_rows, read_preferences
+from phonotopy.spatial.join_counts import TABLE, join_counts, join_counts_null, join_rows, read_preferences
 from phonotopy.spatial.lattice import Lattice
 
 GRID = Grid(8, 8)
@@ -55,7 +55,7 @@ def table(folder: Path) -> Path:
 def test_planted_classes_are_found_and_scattered_ones_are_not(tmp_path: Path) -> None:
     settings = {"contiguity": "queen", "training": ("control", "0"), "null_seed": 1}
     rows = join_rows(read_preferences(table(tmp_path)), {1: GRID}, 999, **settings)
-    assert all(list(row) == list(COLUMNS) for row in rows)
+    assert all(list(row) == list(TABLE.columns) for row in rows)
     manners = [row for row in rows if row["dimension"] == "manner"]
     assert {row["value"] for row in manners} == {"stop", "vowel", "nasal", "glide", "mean"}
     assert all(row["p"] == 2 / 1000 for row in manners)

@@ -9,7 +9,7 @@ import reference_mapping as reference
 from phonotopy.core.grid import Grid
 from phonotopy.inference.permutation import adjust
 from phonotopy.spatial.lattice import Lattice
-from phonotopy.spatial.local_morans_i import COLUMNS, local_morans_i, local_rows, local_test
+from phonotopy.spatial.local_morans_i import TABLE, local_morans_i, local_rows, local_test
 from phonotopy.spatial.maps import Maps
 from phonotopy.spatial.moran import morans_i
 
@@ -120,7 +120,7 @@ def test_rows_have_their_columns() -> None:
     settings = {"contiguity": "queen", "training": ("control", "0"), "null_seed": 1}
     rows = local_rows({2: maps}, {2: GRID}, 19, **settings)
     assert len(rows) == 63
-    assert all(row.keys() == set(COLUMNS) for row in rows)
+    assert all(row.keys() == set(TABLE.columns) for row in rows)
     assert [row["unit"] for row in rows] == np.flatnonzero(live).tolist()
     assert (rows[10]["row"], rows[10]["column"]) == (1, 3)
     assert rows[0]["observed"] == local_morans_i(values[live], Lattice.of(GRID, "queen", live))[0, 0]

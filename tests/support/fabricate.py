@@ -64,7 +64,9 @@ def activations(
     grids = {shape.number: grid for shape in shapes}
     write_placement(paths.placement, identity(grids), grids)
     counts = (grid.units, dead, 4 * len(rows), len(rows), 0)
-    write_table(paths.layers, LAYERS, [dict(zip(LAYERS, (one.number, *counts), strict=True)) for one in shapes])
+    write_table(
+        paths.layers, LAYERS.columns, [dict(zip(LAYERS.columns, (one.number, *counts), strict=True)) for one in shapes]
+    )
     phone = np.array([phones.index(row["phone"]) for row in rows])
     speaker = np.array([int(row["speaker"][1:]) for row in rows])
     fold = np.arange(speakers) % 2

@@ -24,10 +24,10 @@ CONFIG = RESOURCES.parent / "config.yaml"
 def clusters(tables: Fabricated, condition: str, seed: int) -> list[Row]:
     """Two clusters per phone, of which only the first is significant, and only in topographic conditions."""
     random = tables.generator("clusters", condition, seed)
-    empty = {"layer": 1, "phone": "ZH", "region": 0, "size": 0, **dict.fromkeys(("row", "column", "p_family"), np.nan)}
+    empty = {"layer": 1, "phone": "ZH", "cluster": 0, "size": 0, **dict.fromkeys(("row", "column", "p_family"), np.nan)}
     return [empty] + [
         {
-            "layer": layer, "phone": phone, "region": region, "size": 3 + 6 * (region == 1),
+            "layer": layer, "phone": phone, "cluster": region, "size": 3 + 6 * (region == 1),
             "row": random.uniform(0, grid.rows - 1), "column": random.uniform(0, grid.columns - 1),
             "p_family": 0.01 if region == 1 and condition != tables.conditions[0] else 0.3,
         }
@@ -152,7 +152,14 @@ def reasons(_: Fabricated) -> list[Row]:
 def durations(tables: Fabricated) -> list[Row]:
     """Rows of durations.tsv."""
     return [
-        {"split": split, "label": label, "tokens": 9 + n, "median_ms": 60.0, "short_ms": 30.0, "long_ms": 90.0 + n}
+        {
+            "split": split,
+            "label": label,
+            "tokens": 9 + n,
+            "median_ms": 60.0,
+            "percentile_5_ms": 30.0,
+            "percentile_95_ms": 90.0 + n,
+        }
         for split in ("train", "dev", "test")
         for n, label in enumerate(tables.phones)
     ]
@@ -168,7 +175,7 @@ def calibration(_: Fabricated) -> list[Row]:
 def power(_: Fabricated) -> list[Row]:
     """Rows of power.tsv."""
     return [
-        {"units": units, "d_prime": 1.0, "background_sd": sd, "simulations": 200, "found": 1 - sd / 2}
+        {"units": units, "d_prime": 1.0, "background_sd": sd, "simulations": 200, "power": 1 - sd / 2}
         for units in (9, 25)
         for sd in (0.1, 0.3, 0.5)
     ]

@@ -9,7 +9,7 @@ from phonotopy.inference.permutation import orders
 from phonotopy.spatial.clusters import FORMING, standardised
 from phonotopy.spatial.lattice import Lattice
 from phonotopy.spatial.maps import Maps
-from phonotopy.temporal.time_clusters import COLUMNS, time_cluster_rows, time_clusters
+from phonotopy.temporal.time_clusters import TABLE, time_cluster_rows, time_clusters
 from phonotopy.temporal.timing import OnsetLocked
 
 GRID, LAGS = Grid(8, 8), 6
@@ -104,7 +104,7 @@ def test_rows_say_when_and_where() -> None:
     locked = OnsetLocked(0.04 * np.arange(-1, 5), groups)
     rows = time_cluster_rows({1: maps}, {1: GRID}, {1: locked}, 99, forming=6.0, training=("a", "0"), null_seed=3)
     first, *_, last = rows
-    assert all(tuple(row) == COLUMNS for row in rows)
+    assert all(tuple(row) == tuple(TABLE.columns) for row in rows)
     assert (first["phone"], first["cluster"], first["units"], first["size"]) == ("P", 1, 9, 27)
     assert (first["row"], first["column"]) == pytest.approx((3, 3), abs=0.1)
     assert (first["first_ms"], first["last_ms"]) == pytest.approx((40, 120))

@@ -14,13 +14,13 @@ from jinja2 import Environment, StrictUndefined
 from phonotopy.alignment import boundaries, compare_alignments, describe
 from phonotopy.calibration import calibrate, power
 from phonotopy.comparisons import agreement, conditions, depth
-from phonotopy.comparisons.topography import COLUMNS as TOPOGRAPHY
+from phonotopy.comparisons.topography import TABLE as TOPOGRAPHY
 from phonotopy.organisation import organisation, replication
 from phonotopy.selectivity import feature_selectivity
 from phonotopy.selectivity.selectivity import PREFERENCES, SELECTIVITY
 from phonotopy.spatial import cluster_enhancement, clusters, correlogram, join_counts, local_morans_i
-from phonotopy.spatial.autocorrelation import COLUMNS as AUTOCORRELATION
-from phonotopy.spatial.regions import COLUMNS as REGIONS
+from phonotopy.spatial.autocorrelation import TABLE as AUTOCORRELATION
+from phonotopy.spatial.regions import TABLE as REGIONS
 from phonotopy.temporal import time_clusters, timing
 
 ROOT = Path(__file__).parents[2]
@@ -105,9 +105,9 @@ def test_the_method_says_what_the_settings_say():
     [
         ("selectivity.tsv", SELECTIVITY),
         ("preferences.tsv", PREFERENCES),
-        ("autocorrelation.tsv", AUTOCORRELATION),
-        ("regions.tsv", REGIONS),
-        ("topography.tsv", TOPOGRAPHY),
+        ("autocorrelation.tsv", AUTOCORRELATION.columns),
+        ("regions.tsv", REGIONS.columns),
+        ("topography.tsv", TOPOGRAPHY.columns),
         ("feature_selectivity.tsv", feature_selectivity.COLUMNS),
         ("correlogram.tsv", correlogram.COLUMNS),
         ("clusters.tsv", clusters.COLUMNS),

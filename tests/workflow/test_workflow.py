@@ -17,8 +17,8 @@ import pytest
 import yaml
 
 from phonotopy.calibration.calibrate import CALIBRATIONS
-from phonotopy.calibration.calibrate import COLUMNS as CALIBRATED
-from phonotopy.calibration.power import COLUMNS as POWER
+from phonotopy.calibration.calibrate import TABLE as CALIBRATED
+from phonotopy.calibration.power import TABLE as POWER
 from phonotopy.core.tables import write_table
 from running import LIBRARY, NOTHING, ROOT, SMOKE, checkout, edited, planned, rows, snakemake
 
@@ -582,17 +582,17 @@ def test_calibration_on_request_goes_into_the_report(finished: Path) -> None:
     results = finished / "results" / "smoke"
     (results / "calibration").mkdir()
     for name in CALIBRATIONS.keys() - {*FEW}:
-        row = dict(zip(CALIBRATED, (name, "positions", 1000, 50, 0.05, 0.03, 0.07), strict=True))
-        write_table(results / "calibration" / f"{name}.tsv", CALIBRATED, [row])
+        row = dict(zip(CALIBRATED.columns, (name, "positions", 1000, 50, 0.05, 0.03, 0.07), strict=True))
+        write_table(results / "calibration" / f"{name}.tsv", CALIBRATED.columns, [row])
     assert "calibration.svg" not in (results / "report.html").read_text(encoding="utf-8")
     run = snakemake(finished, "calibration", "--cores", "2")
     assert run.returncode == 0, run.stdout
     calibrated = rows(results / "tables" / "calibration.tsv")
     assert [row["test"] for row in calibrated] == list(CALIBRATIONS)
-    assert list(calibrated[0]) == list(CALIBRATED)
+    assert list(calibrated[0]) == list(CALIBRATED.columns)
     assert {row["test"] for row in calibrated if row["data_sets"] == "40"} == {*FEW}
     simulated = rows(results / "tables" / "power.tsv")
-    assert list(simulated[0]) == list(POWER)
+    assert list(simulated[0]) == list(POWER.columns)
     assert {row["simulations"] for row in simulated} == {"2"}
     assert planned(finished) == {"provenance": 1, "compose_report": 1, "all": 1}
     again = snakemake(finished, "--cores", "2")

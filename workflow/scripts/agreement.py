@@ -3,7 +3,7 @@
 from snakemake.iocontainers import Snakemake
 
 from phonotopy.activations.geometry import read_grids
-from phonotopy.comparisons.agreement import COLUMNS, agreement_rows
+from phonotopy.comparisons.agreement import TABLE, agreement_rows
 from phonotopy.core import logs
 from phonotopy.core.tables import write_table
 from phonotopy.spatial.maps import read_maps
@@ -15,5 +15,5 @@ with logs.opened(snakemake.log[0]) as log:
     grids = {run: read_grids(path) for run, path in zip(map(tuple, params.runs), source.geometry, strict=True)}
     settings = {"number": params.surrogates, "seed": params.seed}
     rows = agreement_rows(params.corpus, maps, grids, **settings)
-    write_table(snakemake.output[0], COLUMNS, rows)
+    write_table(snakemake.output[0], TABLE.columns, rows)
     log.info("%d layers of pairs of trainings", len(rows))

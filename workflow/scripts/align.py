@@ -5,6 +5,7 @@ from pathlib import Path
 from snakemake.iocontainers import Snakemake
 
 from phonotopy.alignment import align
+from phonotopy.alignment.describe import write_summary
 from phonotopy.annotation.intervals import write_intervals
 from phonotopy.annotation.label_sets import Labels
 from phonotopy.annotation.pronunciations import read_said
@@ -28,4 +29,4 @@ with logs.opened(snakemake.log[0]):
     write_intervals(output.intervals, {item.utterance.utterance: item.intervals for item in aligned})
     align.write_textgrids(output.textgrids, aligned, params.mapped)
     align.write_coverage(output.coverage, coverage)
-    align.write_summary(output.summary, params.corpus, coverage, utterances)
+    write_summary(output.summary, params.corpus, coverage, utterances)

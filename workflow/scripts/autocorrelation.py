@@ -8,7 +8,7 @@ from phonotopy.core.seeds import key
 from phonotopy.core.tables import write_table
 from phonotopy.inference.evidence import adjusted
 from phonotopy.inference.label_null import LabelNull
-from phonotopy.spatial.autocorrelation import COLUMNS, autocorrelation_rows
+from phonotopy.spatial.autocorrelation import TABLE, autocorrelation_rows
 from phonotopy.spatial.maps import read_maps
 
 snakemake: Snakemake
@@ -23,4 +23,4 @@ with logs.opened(snakemake.log[0]) as log:
             {"layer": layer, "null_seed": params.seed}, maps[layer], grid, labels[layer], **settings
         )
         log.info("layer %d: %d permutations", layer, params.permutations)
-    write_table(snakemake.output[0], COLUMNS, adjusted(rows, "statistic", "weights", "null"))
+    write_table(snakemake.output[0], TABLE.columns, adjusted(rows, "statistic", "weights", "null"))

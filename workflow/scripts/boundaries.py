@@ -24,5 +24,5 @@ with logs.opened(snakemake.log[0]) as log:
         )
     ]
     boundaries.write_boundaries(output.onsets, found)
-    write_table(output.summary, boundaries.SUMMARY, boundaries.summary(snakemake.params.corpus, found))
+    write_table(output.summary, boundaries.SUMMARY.columns, boundaries.summary(snakemake.params.corpus, found))
     log.info("%d onsets", len(found))

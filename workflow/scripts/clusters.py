@@ -6,7 +6,7 @@ from phonotopy.activations.geometry import read_grids
 from phonotopy.core import logs
 from phonotopy.core.seeds import key
 from phonotopy.core.tables import write_table
-from phonotopy.spatial.clusters import COLUMNS, cluster_test, rows
+from phonotopy.spatial.clusters import TABLE, cluster_test, rows
 from phonotopy.spatial.maps import read_maps
 
 snakemake: Snakemake
@@ -22,4 +22,4 @@ with logs.opened(snakemake.log[0]) as log:
         phones = dict(zip(maps[layer].phones, maps[layer].usable.tolist(), strict=True))
         table += rows(found, phones, {"layer": layer, "null_seed": params.seed}, params.permutations)
         log.info("layer %d: %d clusters, %d permutations", layer, len(found), params.permutations)
-    write_table(snakemake.output[0], COLUMNS, table)
+    write_table(snakemake.output[0], TABLE.columns, table)

@@ -26,4 +26,4 @@ with logs.opened(snakemake.log[0]):
         comparisons.append(compare_alignments.compare(sample, used, plan, method, snakemake.threads))
     boundaries.write_boundaries(output.onsets, (found for item in comparisons for found in item.boundaries))
     rows = (row for item in comparisons for row in compare_alignments.summary(params.corpus, item))
-    write_table(output.summary, compare_alignments.COLUMNS, rows)
+    write_table(output.summary, compare_alignments.SUMMARY.columns, rows)

@@ -2,7 +2,7 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy.comparisons.conditions import COLUMNS, MEASURES, RATES, conditions
+from phonotopy.comparisons.conditions import MEASURES, RATES, TABLE, conditions
 from phonotopy.core import logs
 from phonotopy.core.tables import number, read_table, write_table
 
@@ -13,5 +13,5 @@ with logs.opened(snakemake.log[0]) as log:
     topography = read_table(source.topography, {"seed": int, "layer": int} | dict.fromkeys(MEASURES, number))
     settings = {"margin": params.margin, "bootstraps": params.bootstraps, "seed": params.seed}
     rows = conditions(params.corpus, recognition, topography, params.control, **settings)
-    write_table(snakemake.output[0], COLUMNS, rows)
+    write_table(snakemake.output[0], TABLE.columns, rows)
     log.info("%d differences, %d testable", len(rows), sum(row["status"] == "ok" for row in rows))

@@ -6,7 +6,7 @@ from phonotopy.activations.geometry import read_grids
 from phonotopy.core import logs
 from phonotopy.core.seeds import key
 from phonotopy.core.tables import write_table
-from phonotopy.spatial.correlogram import COLUMNS, correlogram, rows
+from phonotopy.spatial.correlogram import TABLE, correlogram, rows
 from phonotopy.spatial.maps import read_maps
 
 snakemake: Snakemake
@@ -21,4 +21,4 @@ with logs.opened(snakemake.log[0]) as log:
         identity = {"layer": layer, "null_seed": params.seed}
         table += rows(found, maps[layer].phones, identity, params.permutations)
         log.info("layer %d: %d distances, %d permutations", layer, len(found.distance), params.permutations)
-    write_table(snakemake.output[0], COLUMNS, table)
+    write_table(snakemake.output[0], TABLE.columns, table)

@@ -2,7 +2,7 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy.comparisons.depth import COLUMNS, STATISTICS, depth
+from phonotopy.comparisons.depth import STATISTICS, TABLE, depth
 from phonotopy.core import logs
 from phonotopy.core.tables import number, read_table, write_table
 
@@ -11,5 +11,5 @@ source, params = snakemake.input, snakemake.params
 with logs.opened(snakemake.log[0]) as log:
     rows = read_table(source.topography, {"seed": int, "layer": int, **dict.fromkeys(STATISTICS, number)})
     found = list(depth(params.corpus, rows, seed=params.seed))
-    write_table(snakemake.output[0], COLUMNS, found)
+    write_table(snakemake.output[0], TABLE.columns, found)
     log.info("%d trends", len(found))

@@ -7,7 +7,7 @@ from phonotopy.core import logs
 from phonotopy.core.inventory import read_inventory
 from phonotopy.core.tables import write_table
 from phonotopy.selectivity.d_prime import Criteria, measure
-from phonotopy.selectivity.feature_selectivity import COLUMNS, feature_rows
+from phonotopy.selectivity.feature_selectivity import TABLE, feature_rows
 
 snakemake: Snakemake
 source, params = snakemake.input, snakemake.params
@@ -22,4 +22,4 @@ with logs.opened(snakemake.log[0]) as log:
             samples = Cells.of(responses.token_means(layer, tokens), tokens)
         rows += feature_rows(layer, cells, samples, measure(cells, criteria, samples), positions, inventory, criteria)
         log.info("layer %d: %d rows so far", layer, len(rows))
-    write_table(snakemake.output[0], COLUMNS, rows)
+    write_table(snakemake.output[0], TABLE.columns, rows)

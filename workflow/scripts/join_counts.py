@@ -6,7 +6,7 @@ from phonotopy.activations.geometry import read_grids
 from phonotopy.core import logs
 from phonotopy.core.tables import write_table
 from phonotopy.inference.cost import cpu_seconds
-from phonotopy.spatial.join_counts import COLUMNS, join_rows, read_preferences
+from phonotopy.spatial.join_counts import TABLE, join_rows, read_preferences
 
 snakemake: Snakemake
 source, params, training = snakemake.input, snakemake.params, snakemake.wildcards
@@ -18,4 +18,4 @@ with logs.opened(snakemake.log[0], f"join_counts of {training.condition}, seed {
         return join_rows(*read, permutations, training=(training.condition, training.seed), **settings)
 
     log.info("about %.0f s of CPU for %d permutations", cpu_seconds(_rows, params.permutations), params.permutations)
-    write_table(snakemake.output[0], COLUMNS, _rows(params.permutations))
+    write_table(snakemake.output[0], TABLE.columns, _rows(params.permutations))

@@ -6,7 +6,7 @@ from phonotopy.activations.geometry import read_grids
 from phonotopy.core import logs
 from phonotopy.core.tables import write_table
 from phonotopy.inference.cost import cpu_seconds
-from phonotopy.spatial.local_morans_i import COLUMNS, local_rows
+from phonotopy.spatial.local_morans_i import TABLE, local_rows
 from phonotopy.spatial.maps import read_maps
 
 snakemake: Snakemake
@@ -19,4 +19,4 @@ with logs.opened(snakemake.log[0], f"local_morans_i of {training.condition}, see
         return local_rows(*read, permutations, training=(training.condition, training.seed), **settings)
 
     log.info("about %.0f s of CPU for %d permutations", cpu_seconds(_rows, params.permutations), params.permutations)
-    write_table(snakemake.output[0], COLUMNS, _rows(params.permutations))
+    write_table(snakemake.output[0], TABLE.columns, _rows(params.permutations))

@@ -8,7 +8,7 @@ from phonotopy.core.inventory import read_inventory
 from phonotopy.core.seeds import key
 from phonotopy.core.tables import write_table
 from phonotopy.inference.families import adjusted
-from phonotopy.organisation.organisation import COLUMNS, Layer, organisation
+from phonotopy.organisation.organisation import TABLE, Layer, organisation
 from phonotopy.spatial.maps import read_maps
 
 snakemake: Snakemake
@@ -23,4 +23,4 @@ with logs.opened(snakemake.log[0]) as log:
         identity = {"layer": layer, "null_seed": params.seed}
         rows += organisation(found, identity, number=params.surrogates, seed=stream)
         log.info("layer %d: %d phones, %d surrogates a null", layer, len(found.phones), params.surrogates)
-    write_table(snakemake.output[0], COLUMNS, adjusted(rows, "statistic", "null"))
+    write_table(snakemake.output[0], TABLE.columns, adjusted(rows, "statistic", "null"))

@@ -2,7 +2,7 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy.calibration.power import COLUMNS, curve
+from phonotopy.calibration.power import TABLE, curve
 from phonotopy.core import logs
 from phonotopy.core.tables import write_table
 
@@ -10,5 +10,5 @@ snakemake: Snakemake
 params = snakemake.params
 with logs.opened(snakemake.log[0]) as log:
     found = curve(simulations=params.simulations, permutations=params.permutations, threads=snakemake.threads)
-    write_table(snakemake.output[0], COLUMNS, found)
+    write_table(snakemake.output[0], TABLE.columns, found)
     log.info("%d simulations a row", params.simulations)

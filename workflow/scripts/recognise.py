@@ -10,7 +10,7 @@ from phonotopy.recogniser.checkpoint import load_recogniser
 from phonotopy.recogniser.device import prepare
 from phonotopy.recogniser.features import open_features
 from phonotopy.recogniser.recognise import chosen, error_rows, recognise
-from phonotopy.recogniser.recognition import COLUMNS
+from phonotopy.recogniser.recognition import TABLE
 
 snakemake: Snakemake
 
@@ -26,5 +26,5 @@ with logs.opened(snakemake.log[0]):
     write_table(snakemake.output.transcripts, TRANSCRIPTS, rows)
     named = snakemake.wildcards
     write_table(
-        snakemake.output.recognition, COLUMNS, error_rows(found, named.corpus, named.condition, int(named.seed))
+        snakemake.output.recognition, TABLE.columns, error_rows(found, named.corpus, named.condition, int(named.seed))
     )

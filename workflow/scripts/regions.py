@@ -9,7 +9,7 @@ from phonotopy.core.tables import write_table
 from phonotopy.inference.evidence import adjusted
 from phonotopy.inference.label_null import LabelNull
 from phonotopy.spatial.maps import read_maps
-from phonotopy.spatial.regions import COLUMNS, region_rows
+from phonotopy.spatial.regions import TABLE, region_rows
 
 snakemake: Snakemake
 source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
@@ -21,4 +21,4 @@ with logs.opened(snakemake.log[0]) as log:
         settings = {"permutations": params.permutations, "key": stream, "threads": snakemake.threads}
         rows += region_rows({"layer": layer, "null_seed": params.seed}, maps[layer], grid, labels[layer], **settings)
         log.info("layer %d: %d permutations", layer, params.permutations)
-    write_table(snakemake.output[0], COLUMNS, adjusted(rows, "statistic", "null"))
+    write_table(snakemake.output[0], TABLE.columns, adjusted(rows, "statistic", "null"))

@@ -22,4 +22,4 @@ with logs.opened(snakemake.log[0]) as log:
         table += replication.rows(replication.replicate(*given), layer, given[0].phones)
         table += overlap.rows(replication.Halves.of(*given), identity, surrogates=params.surrogates, key=stream)
         log.info("layer %d: %d surrogates", layer, params.surrogates)
-    write_table(snakemake.output[0], replication.COLUMNS, adjusted(table, "statistic", "found_in"))
+    write_table(snakemake.output[0], replication.TABLE.columns, adjusted(table, "statistic", "found_in"))

@@ -5,6 +5,7 @@ from pathlib import Path
 from snakemake.iocontainers import Snakemake
 
 from phonotopy.alignment import align
+from phonotopy.alignment.describe import write_summary
 from phonotopy.alignment.take_intervals import supplied_intervals
 from phonotopy.annotation.intervals import write_intervals
 from phonotopy.annotation.label_sets import Labels
@@ -24,4 +25,4 @@ with logs.opened(snakemake.log[0]):
     write_intervals(output.intervals, {item.utterance.utterance: item.intervals for item in aligned})
     align.write_textgrids(output.textgrids, aligned, params.mapped)
     align.write_coverage(output.coverage, coverage)
-    align.write_summary(output.summary, params.corpus, coverage, utterances)
+    write_summary(output.summary, params.corpus, coverage, utterances)

@@ -7,7 +7,7 @@ from phonotopy.core import logs
 from phonotopy.core.tables import write_table
 from phonotopy.inference.cost import cpu_seconds
 from phonotopy.spatial.maps import read_maps
-from phonotopy.temporal.time_clusters import COLUMNS, time_cluster_rows
+from phonotopy.temporal.time_clusters import TABLE, time_cluster_rows
 from phonotopy.temporal.timing import OnsetLocked
 
 snakemake: Snakemake
@@ -24,4 +24,4 @@ with logs.opened(snakemake.log[0], f"time_clusters of {training.condition}, seed
         )
 
     log.info("about %.0f s of CPU for %d permutations", cpu_seconds(_rows, params.permutations), params.permutations)
-    write_table(snakemake.output[0], COLUMNS, _rows(params.permutations))
+    write_table(snakemake.output[0], TABLE.columns, _rows(params.permutations))

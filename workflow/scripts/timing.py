@@ -24,5 +24,5 @@ with logs.opened(snakemake.log[0]) as log:
         rows += timing_rows(found, identity, bootstraps=params.bootstraps, seed=stream)
         points += course_rows(found, layer, bootstraps=params.bootstraps, seed=stream)
         log.info("layer %d: %d phones", layer, len(found.phones))
-    write_table(snakemake.output.timing, TIMINGS, rows)
-    write_table(snakemake.output.courses, COURSES, points)
+    write_table(snakemake.output.timing, TIMINGS.columns, rows)
+    write_table(snakemake.output.courses, COURSES.columns, points)

@@ -2,7 +2,7 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy.comparisons.topography import COLUMNS, Training, topography
+from phonotopy.comparisons.topography import TABLE, Training, topography
 from phonotopy.core import logs
 from phonotopy.core.tables import write_table
 
@@ -14,5 +14,7 @@ with logs.opened(snakemake.log[0]) as log:
     trainings = [
         Training.read(condition, seed, found) for (condition, seed), found in zip(params.runs, paths, strict=True)
     ]
-    write_table(snakemake.output[0], COLUMNS, topography(params.corpus, trainings, params.contiguity, params.control))
+    write_table(
+        snakemake.output[0], TABLE.columns, topography(params.corpus, trainings, params.contiguity, params.control)
+    )
     log.info("%d trainings", len(trainings))

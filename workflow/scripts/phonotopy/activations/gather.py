@@ -11,14 +11,42 @@ from phonotopy.activations import store
 from phonotopy.activations.accumulate import Coding, LayerResponses, Token
 from phonotopy.activations.geometry import Layer, write_geometry
 from phonotopy.activations.placement import identity, write_placement
+from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.tables import write_table
 
-__all__ = ["LAYERS", "TOKENS", "Batch", "Paths", "Spoken", "gather"]
+__all__ = ["LAYERS", "TABLES", "TOKENS", "Batch", "Paths", "Spoken", "gather"]
 
 Floats = NDArray[np.float64]
 Batch = Iterable[tuple[str, Sequence[NDArray[np.float32]]]]  # utterances, each with responses (frames, units) by layer
-TOKENS = ("token", "utterance", "speaker", "split", "phone", "onset_s", "offset_s")
-LAYERS = ("layer", "units", "dead_units", "frames", "tokens", "tokens_without_centre")
+TOKENS = Table(
+    "tokens.tsv",
+    rows="one row a stored phone token, in the order of `token_mean` in `responses.nc`",
+    columns={
+        "token": Column("", "number, from 0"),
+        **shared("utterance", "speaker", "split", "phone"),
+        "onset_s": Column("s", "from the start of the recording"),
+        "offset_s": Column("s", "end, from the start of the recording"),
+    },
+    note="Of each phone and speaker at most `activations.tokens_per_phone_and_speaker` tokens are stored, drawn at "
+    "random.",
+)
+
+LAYERS = Table(
+    "layers.tsv",
+    rows="one row a hidden layer",
+    columns={
+        **shared("layer"),
+        "units": Column("count", "on the grid"),
+        "dead_units": Column("count", "units whose response never varies"),
+        "frames": Column("count", "speech frames (not silence) in `frame_mean` and `frame_comoment`"),
+        "tokens": Column("count", "all tokens, stored or not"),
+        "tokens_without_centre": Column(
+            "count", "tokens too short to hold the centre of a response; they take the nearest one"
+        ),
+    },
+)
+
+TABLES = (TOKENS, LAYERS)
 
 
 class Paths(NamedTuple):
@@ -74,8 +102,8 @@ def gather(
     write_geometry(paths.geometry, layers)
     grids = {layer.number: layer.grid for layer in layers}
     write_placement(paths.placement, identity(grids), grids)
-    write_table(paths.tokens, TOKENS, _token_rows(spoken, coding))
-    write_table(paths.layers, LAYERS, map(_layer_row, layers, kept))
+    write_table(paths.tokens, TOKENS.columns, _token_rows(spoken, coding))
+    write_table(paths.layers, LAYERS.columns, map(_layer_row, layers, kept))
     return kept
 
 
@@ -106,10 +134,10 @@ def _token_rows(spoken: Sequence[Spoken], coding: Coding) -> Iterator[dict[str, 
     for number, (one, token) in enumerate(stored):
         identity = (number, one.utterance, one.speaker, one.split)
         values = (coding.phones[token.phone], token.onset_s, token.offset_s)
-        yield dict(zip(TOKENS, (*identity, *values), strict=True))
+        yield dict(zip(TOKENS.columns, (*identity, *values), strict=True))
 
 
 def _layer_row(layer: Layer, kept: LayerResponses) -> dict[str, object]:
     dead = int((kept.frame_comoment.diagonal() <= 0).sum())
     counts = kept.frame_count, int(kept.cells.count.sum()), kept.bare
-    return dict(zip(LAYERS, (layer.number, layer.grid.units, dead, *counts), strict=True))
+    return dict(zip(LAYERS.columns, (layer.number, layer.grid.units, dead, *counts), strict=True))

@@ -7,13 +7,30 @@ from pathlib import Path
 from typing import Any
 
 from phonotopy.activations.clock import Clock
+from phonotopy.core.columns import Column, Table
 from phonotopy.core.errors import InputError
 from phonotopy.core.grid import Grid
 from phonotopy.core.tables import boolean, read_table, write_table
 
-__all__ = ["COLUMNS", "Layer", "read_geometry", "read_grids", "read_resolution", "write_geometry"]
+__all__ = ["TABLE", "Layer", "read_geometry", "read_grids", "read_resolution", "write_geometry"]
 
-COLUMNS = ("layer", "name", "units", "rows", "columns", "torus", "stride_s", "offset_s", "receptive_field_s")
+TABLE = Table(
+    "geometry.tsv",
+    rows="one row a hidden layer",
+    columns={
+        "layer": Column("", "number of the layer, from 1"),
+        "name": Column("", "its name"),
+        "units": Column("count", "rows × columns"),
+        "rows": Column("grid steps", "of the grid"),
+        "columns": Column("grid steps", "of the grid"),
+        "torus": Column("", "`true` where opposite edges of the grid touch"),
+        "stride_s": Column("s", "time from one response to the next"),
+        "offset_s": Column("s", "centre of the receptive field of the first response, from the start of the recording"),
+        "receptive_field_s": Column(
+            "s", "stretch of speech that one response depends on, the analysis window included"
+        ),
+    },
+)
 ADVICE = "write the folder with phonotopy.activations.own.write_responses"
 
 
@@ -31,12 +48,12 @@ class Layer:
         """The row of the layer in ``geometry.tsv``."""
         shape = self.grid.units, self.grid.rows, self.grid.columns, self.grid.torus
         times = self.clock.stride_s, self.clock.offset_s, self.clock.field_s
-        return dict(zip(COLUMNS, (self.number, self.name, *shape, *times), strict=True))
+        return dict(zip(TABLE.columns, (self.number, self.name, *shape, *times), strict=True))
 
 
 def write_geometry(path: str | Path, layers: Iterable[Layer]) -> None:
-    """Write one row per layer."""
-    write_table(path, COLUMNS, [layer.row for layer in layers])
+    """Write one row a layer."""
+    write_table(path, TABLE.columns, [layer.row for layer in layers])
 
 
 def read_geometry(path: str | Path) -> dict[int, Layer]:

@@ -6,13 +6,22 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from phonotopy.core.columns import Table, shared
 from phonotopy.core.errors import InputError
 from phonotopy.core.grid import Grid
 from phonotopy.core.tables import read_table, write_table
 
-__all__ = ["COLUMNS", "Placement", "Positions", "identity", "placed", "read_placement", "write_placement"]
+__all__ = ["TABLE", "Placement", "Positions", "identity", "placed", "read_placement", "write_placement"]
 
-COLUMNS = ("layer", "unit", "row", "column")
+TABLE = Table(
+    "placement.tsv",
+    rows="one row a unit",
+    columns={
+        **shared("layer", "unit", "row", "column"),
+    },
+    note="Every position of a grid holds one unit. What a network makes stands row by row: unit *u* at row *u* // "
+    "columns, column *u* % columns; a layout has other positions.",
+)
 Indices = NDArray[np.int64]
 Placement = Mapping[int, Indices]
 Positions = tuple[Grid, Indices]  # of a layer: its grid, and the unit at each position
@@ -36,13 +45,13 @@ def write_placement(path: str | Path, placement: Placement, grids: Mapping[int, 
         for layer, units in placement.items()
         for unit, row, column in sorted(cells[1:] for cells in placed(grids[layer], units))
     )
-    write_table(path, COLUMNS, rows)
+    write_table(path, TABLE.columns, rows)
 
 
 def read_placement(path: str | Path, grids: Mapping[int, Grid]) -> dict[int, Indices]:
     """The unit at each position ``(units,)``, by layer; InputError unless every position holds one unit."""
     found: dict[int, list[tuple[int, int, int]]] = {layer: [] for layer in grids}
-    for row in read_table(path, dict.fromkeys(COLUMNS, int)):
+    for row in read_table(path, dict.fromkeys(TABLE.columns, int)):
         found.setdefault(row["layer"], []).append((row["row"], row["column"], row["unit"]))
     if found.keys() != grids.keys():
         expected = f"the layers {', '.join(map(str, grids))} of geometry.tsv"

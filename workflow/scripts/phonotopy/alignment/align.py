@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ from phonotopy.core.errors import InputError
 from phonotopy.core.files import replacing_folder
 from phonotopy.core.processes import ordered_map
 from phonotopy.core.tables import read_table, write_table
-from phonotopy.corpus.utterances import SPLITS, Exclusion, Utterance
+from phonotopy.corpus.utterances import Exclusion, Utterance
 
 __all__ = [
     "Aligned",
@@ -37,7 +37,6 @@ __all__ = [
     "excluded_before",
     "read_coverage",
     "write_coverage",
-    "write_summary",
     "write_textgrids",
 ]
 
@@ -258,22 +257,6 @@ def write_coverage(path: str | Path, coverage: Iterable[Coverage]) -> None:
 def read_coverage(path: str | Path) -> list[Coverage]:
     """Read the accounts of all utterances."""
     return [Coverage(**row) for row in read_table(path)]
-
-
-def write_summary(path: str | Path, corpus: str, coverage: Sequence[Coverage], utterances: Sequence[Utterance]) -> None:
-    """Write one row per split: speakers, utterances, how many are aligned, by which method, or excluded, minutes."""
-    methods = get_args(Method)
-    columns = ["corpus", "split", "speakers", "utterances", "aligned", *methods, "excluded", "minutes"]
-    duration_s = {utterance.utterance: utterance.duration_s for utterance in utterances}
-    rows = []
-    for split in SPLITS:
-        own = [row for row in coverage if row.split == split]
-        aligned = [row for row in own if row.status == "aligned"]
-        minutes = sum(duration_s[row.utterance] for row in aligned) / 60
-        by_method = [sum(row.method == method for row in aligned) for method in methods]
-        counts = len({row.speaker for row in aligned}), len(own), len(aligned), *by_method, len(own) - len(aligned)
-        rows.append(dict(zip(columns, (corpus, split, *counts, minutes), strict=True)))
-    write_table(path, columns, rows)
 
 
 def write_textgrids(folder: str | Path, aligned: Iterable[Aligned], mapped: str = "phones") -> None:

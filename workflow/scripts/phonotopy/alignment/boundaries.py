@@ -1,7 +1,7 @@
 """How well two accounts of the same speech agree on when words and phones begin."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
 from pathlib import Path
@@ -9,12 +9,16 @@ from pathlib import Path
 import numpy as np
 
 from phonotopy.annotation.intervals import Interval
+from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.inventory import SILENCE
 from phonotopy.core.tables import read_table, write_table
 from phonotopy.corpus.utterances import SPLITS, Utterance
 
 __all__ = [
+    "DISTANCES",
+    "ONSETS",
     "SUMMARY",
+    "TABLES",
     "Boundary",
     "Expected",
     "between_methods",
@@ -26,10 +30,46 @@ __all__ = [
 ]
 
 TOLERANCES_MS = (10, 20, 50)
-SUMMARY = (
-    *("corpus", "split", "reference", "method", "kind", "utterances", "expected", "compared"),
-    *("median_ms", "bias_ms", *(f"within_{limit}_ms" for limit in TOLERANCES_MS)),
+DISTANCES = {  # columns that say how far apart onsets are
+    "median_ms": Column("ms", "median distance"),
+    "bias_ms": Column("ms", "median of method minus reference"),
+    **{f"within_{limit}_ms": Column("fraction", "of `compared` at most so far apart") for limit in TOLERANCES_MS},
+}
+ONSETS = Table(
+    "onsets.tsv",
+    rows="one row an onset of a reference",
+    columns={
+        **shared("utterance", "split"),
+        "reference": Column("", "whose onset is expected: `synthesiser`"),
+        "method": Column("", "by which the utterance was aligned"),
+        "kind": Column("", "`word`"),
+        "label": Column("", "the word"),
+        "expected_s": Column("s", "onset by the reference"),
+        "found_s": Column(
+            "s",
+            "onset by the method; empty where the word of the transcript cannot be told (equal neighbours, or a "
+            "transcript of other words)",
+        ),
+    },
 )
+
+SUMMARY = Table(
+    "boundaries.tsv",
+    rows="one row a pair of reference and method and a split (or `all`)",
+    columns={
+        **shared("corpus"),
+        "split": Column("", "`train`, `dev`, `test` or `all`"),
+        "reference": Column("", "as in `onsets.tsv`"),
+        "method": Column("", "as in `onsets.tsv`"),
+        "kind": Column("", "as in `onsets.tsv`"),
+        "utterances": Column("count", "with an onset of the reference"),
+        "expected": Column("count", "onsets of the reference"),
+        "compared": Column("count", "of them, those with a match; nothing is left out for its distance"),
+        **DISTANCES,
+    },
+)
+
+TABLES = (ONSETS, SUMMARY)
 
 Row = dict[str, object]
 
@@ -55,9 +95,9 @@ class Boundary:
 
 @dataclass(frozen=True)
 class Expected:
-    """When a word begins; `place` is its index in the transcript, from 0."""
+    """When a word begins, by its index in the transcript, from 0."""
 
-    place: int
+    word_index: int
     word: str
     onset_s: float
 
@@ -73,7 +113,7 @@ def from_words(
     found = _onsets_by_index(utterance.transcript.split(), intervals)
     for word in expected:
         known = (utterance.utterance, utterance.split, reference, method, "word", word.word)
-        yield Boundary(*known, word.onset_s, found.get(word.place))
+        yield Boundary(*known, word.onset_s, found.get(word.word_index))
 
 
 def _onsets_by_index(transcript: Sequence[str], intervals: Iterable[Interval]) -> dict[int, float]:
@@ -119,14 +159,14 @@ def _found(theirs: Sequence[tuple[str, float]], ours: Sequence[tuple[str, float]
 def read_expected(path: str | Path) -> dict[str, list[Expected]]:
     """Word onsets of each utterance, from the table of the synthesiser."""
     words: dict[str, list[Expected]] = {}
-    for row in read_table(path, {"utterance": str, "place": int, "word": str, "onset_s": float}):
+    for row in read_table(path, {"utterance": str, "word_index": int, "word": str, "onset_s": float}):
         words.setdefault(row.pop("utterance"), []).append(Expected(**row))
     return words
 
 
 def write_boundaries(path: str | Path, boundaries: Iterable[Boundary]) -> None:
     """Write one row per boundary."""
-    write_table(path, [field.name for field in fields(Boundary)], map(asdict, boundaries))
+    write_table(path, ONSETS.columns, map(asdict, boundaries))
 
 
 def read_boundaries(path: str | Path) -> list[Boundary]:
@@ -152,6 +192,6 @@ def _distances(boundaries: Sequence[Boundary]) -> Row:
     row: Row = {"utterances": len({own.utterance for own in boundaries})}
     row |= {"expected": len(boundaries), "compared": len(errors)}
     if not len(errors):
-        return row | dict.fromkeys(SUMMARY[8:])
+        return row | dict.fromkeys(DISTANCES)
     row |= {"median_ms": float(np.median(np.abs(errors))), "bias_ms": float(np.median(errors))}
     return row | {f"within_{limit}_ms": float(np.mean(np.abs(errors) <= limit)) for limit in TOLERANCES_MS}

@@ -7,17 +7,65 @@ from pathlib import Path
 
 from phonotopy.alignment import boundaries
 from phonotopy.alignment.align import Method, Plan, align_corpus, read_coverage
-from phonotopy.alignment.boundaries import SUMMARY, Boundary
+from phonotopy.alignment.boundaries import DISTANCES, Boundary
 from phonotopy.annotation.intervals import Interval, read_intervals
 from phonotopy.annotation.label_sets import Labels
 from phonotopy.core import seeds
+from phonotopy.core.columns import Column, Table, shared
 from phonotopy.corpus.utterances import Utterance
 
-__all__ = ["COLUMNS", "Account", "Comparison", "compare", "read_accounts", "sample", "summary"]
+__all__ = [
+    "COMPARED_ONSETS",
+    "SUMMARY",
+    "TABLES",
+    "Account",
+    "Comparison",
+    "compare",
+    "read_accounts",
+    "sample",
+    "summary",
+]
 
 LOG = logging.getLogger(__name__)
 
-COLUMNS = (*SUMMARY[:6], "failed", *SUMMARY[6:])
+COMPARED_ONSETS = Table(
+    "compared_onsets.tsv",
+    rows="one row an onset that is used and a second method, in the sample",
+    columns={
+        **shared("utterance", "split"),
+        "reference": Column("", "method by which the utterance was aligned, as in `coverage.tsv`"),
+        "method": Column("", "the second method"),
+        "kind": Column("", "`word`, or `label` of the tier that is mapped; ctc has no phones, but words"),
+        "label": Column(
+            "", "the word (neighbours that are the same word are one) or the label, without silence and stress"
+        ),
+        "expected_s": Column("s", "onset that is used"),
+        "found_s": Column(
+            "s",
+            "onset by the method; empty where the method has no such label in this order, or could not align the "
+            "utterance",
+        ),
+    },
+)
+
+SUMMARY = Table(
+    "compared_alignments.tsv",
+    rows="one row a pair of methods, kind of onset and split (or `all`)",
+    columns={
+        **shared("corpus"),
+        "split": Column("", "`train`, `dev`, `test` or `all`"),
+        "reference": Column("", "as in `compared_onsets.tsv`"),
+        "method": Column("", "as in `compared_onsets.tsv`"),
+        "kind": Column("", "as in `compared_onsets.tsv`"),
+        "utterances": Column("count", "of the sample"),
+        "failed": Column("count", "of them, those that the method could not align; the log says why"),
+        "expected": Column("count", "onsets that are used, those of failed utterances included"),
+        "compared": Column("count", "of them, those with a match; nothing is left out for its distance"),
+        **DISTANCES,
+    },
+)
+
+TABLES = (COMPARED_ONSETS, SUMMARY)
 WORDS_ALONE = Labels((), outside="leave_out")
 
 Account = tuple[str, Sequence[Interval]]  # a method, and the intervals that it gave an utterance

@@ -2,21 +2,104 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import get_args
 
 import numpy as np
 
-from phonotopy.alignment.align import Coverage
+from phonotopy.alignment.align import Coverage, Method
 from phonotopy.annotation.intervals import Interval
+from phonotopy.core.columns import Column, Table, shared
+from phonotopy.core.tables import write_table
 from phonotopy.corpus.utterances import SPLITS, Utterance
 
-__all__ = ["DURATIONS", "REASONS", "SPEAKERS", "durations", "names_of_speakers", "reasons", "speakers"]
+__all__ = [
+    "ALIGNMENT",
+    "DURATIONS",
+    "REASONS",
+    "SPEAKERS",
+    "TABLES",
+    "durations",
+    "names_of_speakers",
+    "reasons",
+    "speakers",
+    "write_summary",
+]
 
-SPEAKERS = ("corpus", "split", "speaker", "utterances", "aligned", "excluded", "minutes")
-DURATIONS = ("corpus", "split", "label", "tokens", "speakers", "median_ms", "short_ms", "long_ms")
-REASONS = ("corpus", "split", "status", "reason", "utterances")
+ALIGNMENT = Table(
+    "alignment.tsv",
+    rows="one row a split",
+    columns={
+        **shared("corpus", "split"),
+        "speakers": Column("count", "with an aligned utterance"),
+        "utterances": Column("count", "found"),
+        "aligned": Column("count", "of them, those that were aligned"),
+        "textgrids": Column("count", "aligned ones whose intervals TextGrids gave"),
+        "pocketsphinx": Column("count", "aligned ones whose intervals pocketsphinx gave"),
+        "mfa": Column("count", "aligned ones whose intervals the Montreal Forced Aligner gave"),
+        "ctc": Column("count", "aligned ones whose intervals a recogniser of letters gave"),
+        "excluded": Column("count", "of them, those that were left out"),
+        "minutes": Column("min", "of aligned recordings"),
+    },
+)
+
+SPEAKERS = Table(
+    "speakers.tsv",
+    rows="one row a split and speaker",
+    columns={
+        **shared("corpus", "split"),
+        "speaker": Column("", "the name, or with `report.private` a number in the order of names"),
+        "utterances": Column("count", "found"),
+        "aligned": Column("count", "of them, those that were aligned"),
+        "excluded": Column("count", "of them, those that were left out"),
+        "minutes": Column("min", "of aligned recordings"),
+    },
+)
+
+DURATIONS = Table(
+    "durations.tsv",
+    rows="one row a split and label, in order of frequency",
+    columns={
+        **shared("corpus", "split"),
+        "label": Column("", "of `intervals.tsv`, `SIL` included"),
+        "tokens": Column("count", "intervals with the label"),
+        "speakers": Column("count", "who say it"),
+        "median_ms": Column("ms", "median of its durations"),
+        "percentile_5_ms": Column("ms", "5th percentile of its durations"),
+        "percentile_95_ms": Column("ms", "95th percentile of its durations"),
+    },
+)
+
+REASONS = Table(
+    "reasons.tsv",
+    rows="one row a split, status and reason",
+    columns={
+        **shared("corpus", "split"),
+        "status": Column("", "`excluded`, or `aligned` by a later method than the first"),
+        "reason": Column("", "kind of reason: what stands before the colon in `coverage.tsv`"),
+        "utterances": Column("count", "an utterance with two reasons is counted under both"),
+    },
+)
+
+TABLES = (ALIGNMENT, SPEAKERS, DURATIONS, REASONS)
 QUANTILES = (0.5, 0.05, 0.95)
 
 Row = dict[str, object]
+
+
+def write_summary(path: str | Path, corpus: str, coverage: Sequence[Coverage], utterances: Sequence[Utterance]) -> None:
+    """Write one row a split: speakers, utterances, how many are aligned, by which method, and excluded, and minutes."""
+    methods = get_args(Method)
+    duration_s = {utterance.utterance: utterance.duration_s for utterance in utterances}
+    rows = []
+    for split in SPLITS:
+        own = [row for row in coverage if row.split == split]
+        aligned = [row for row in own if row.status == "aligned"]
+        minutes = sum(duration_s[row.utterance] for row in aligned) / 60
+        by_method = [sum(row.method == method for row in aligned) for method in methods]
+        counts = len({row.speaker for row in aligned}), len(own), len(aligned), *by_method, len(own) - len(aligned)
+        rows.append(dict(zip(ALIGNMENT.columns, (corpus, split, *counts, minutes), strict=True)))
+    write_table(path, ALIGNMENT.columns, rows)
 
 
 def names_of_speakers(coverage: Iterable[Coverage], *, private: bool) -> dict[str, str]:
@@ -54,7 +137,7 @@ def durations(corpus: str, coverage: Iterable[Coverage], intervals: Mapping[str,
         for label in sorted(lengths, key=lambda label: (-len(lengths[label]), label)):
             middle, short, long = (float(1000 * value) for value in np.quantile(lengths[label], QUANTILES))
             counts = {"tokens": len(lengths[label]), "speakers": len(speakers_of[label])}
-            times = {"median_ms": middle, "short_ms": short, "long_ms": long}
+            times = {"median_ms": middle, "percentile_5_ms": short, "percentile_95_ms": long}
             yield {"corpus": corpus, "split": split, "label": label, **counts, **times}
 
 

@@ -6,10 +6,23 @@ from typing import NamedTuple
 
 from phonotopy.calibration import simulations, unrelated_maps
 from phonotopy.calibration.simulations import LEVEL
+from phonotopy.core.columns import Column, Table
 
-__all__ = ["CALIBRATIONS", "COLUMNS", "Calibration", "calibrate"]
+__all__ = ["CALIBRATIONS", "TABLE", "Calibration", "calibrate"]
 
-COLUMNS = ("test", "null", "data_sets", "rejections", "rate", "allowed_low", "allowed_high")
+TABLE = Table(
+    "calibration.tsv",
+    rows="one row a test",
+    columns={
+        "test": Column("", "`esda_p_sim` is a peer's p on the maps of `morans_i`"),
+        "null": Column("", "under which data sets are drawn and tested"),
+        "data_sets": Column("count", "null data sets"),
+        "rejections": Column("count", "of them, those with p of at most .05"),
+        "rate": Column("fraction", "rejections over data sets"),
+        "allowed_low": Column("fraction", "least rate: .04 for tests whose p is exact and continuous, else 0"),
+        "allowed_high": Column("fraction", "greatest rate: .05 plus three binomial standard deviations"),
+    },
+)
 LEAST = 0.04  # of a test whose p is exact and continuous; one that hardly ever rejects is of no use either
 
 
@@ -31,7 +44,7 @@ def calibrate(name: str, *, data_sets: int) -> dict[str, object]:
     rejections = sum(test.p(index) <= LEVEL for index in range(data_sets))
     high = LEVEL + 3 * math.sqrt(LEVEL * (1 - LEVEL) / data_sets)
     cells = (name, test.null, data_sets, rejections, rejections / data_sets, LEAST if test.exact else 0.0, high)
-    return dict(zip(COLUMNS, cells, strict=True))
+    return dict(zip(TABLE.columns, cells, strict=True))
 
 
 CALIBRATIONS: Mapping[str, Calibration] = {

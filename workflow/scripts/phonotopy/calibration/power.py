@@ -6,14 +6,30 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
+from phonotopy.core.columns import Column, Table
 from phonotopy.core.grid import Grid
 from phonotopy.core.seeds import key, stream
 from phonotopy.spatial.clusters import cluster_test
 from phonotopy.spatial.components import jaccard
 
-__all__ = ["COLUMNS", "curve", "planted", "power"]
+__all__ = ["TABLE", "curve", "planted", "power"]
 
-COLUMNS = ("test", "units", "d_prime", "background_sd", "simulations", "found")
+TABLE = Table(
+    "power.tsv",
+    rows="one row a size of the planted patch and background",
+    columns={
+        "test": Column("", "`cluster_mass`"),
+        "units": Column("count", "size of the planted patch"),
+        "d_prime": Column("pooled s.d.", "its height"),
+        "background_sd": Column("pooled s.d.", "standard deviation of white noise"),
+        "simulations": Column("count", "maps"),
+        "power": Column(
+            "fraction",
+            "of them with a cluster whose p is at most .05 and that shares half of its units with the patch (Jaccard "
+            "index)",
+        ),
+    },
+)
 LEVEL, OVERLAP = 0.05, 0.5
 UNITS, D_PRIME, BACKGROUND_SD = (4, 9, 16, 25), 0.5, (0.15, 0.25, 0.35, 0.5)
 
@@ -53,7 +69,7 @@ def power(
     with ThreadPoolExecutor(threads) as pool:
         share = sum(pool.map(found, range(simulations))) / simulations
     cells = ("cluster_mass", units, d_prime, background_sd, simulations, share)
-    return dict(zip(COLUMNS, cells, strict=True))
+    return dict(zip(TABLE.columns, cells, strict=True))
 
 
 def curve(*, simulations: int, permutations: int, threads: int = 1) -> Iterator[dict[str, object]]:

@@ -119,8 +119,8 @@ def cluster_mass(index: int) -> float:
 def largest_region(index: int) -> float:
     """The largest region of a white map's units above 1."""
     maps, own = _noise("largest_region", index, GRID)
-    null = components.regions_null(maps > 1, QUEEN, permutations=PERMUTATIONS, key=own).largest
-    return float(p_value(components.regions(maps > 1, QUEEN).largest, null, "greater")[0])
+    null = components.measures_null(maps > 1, QUEEN, permutations=PERMUTATIONS, key=own).largest
+    return float(p_value(components.measures(maps > 1, QUEEN).largest, null, "greater")[0])
 
 
 def spoken(name: str, index: int, units: int, *, shared: bool) -> tuple[Floats, Tokens]:

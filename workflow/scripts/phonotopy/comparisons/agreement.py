@@ -6,6 +6,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.grid import Grid
 from phonotopy.core.seeds import key
 from phonotopy.inference.families import adjusted
@@ -14,26 +15,23 @@ from phonotopy.spatial.lattice import Lattice
 from phonotopy.spatial.maps import Maps
 from phonotopy.spatial.surrogates import Surrogates
 
-__all__ = ["COLUMNS", "agreement", "agreement_null", "agreement_rows", "symmetries"]
+__all__ = ["TABLE", "agreement", "agreement_null", "agreement_rows", "symmetries"]
 
-COLUMNS = (
-    "corpus",
-    "condition",
-    "layer",
-    "seed_a",
-    "seed_b",
-    "symmetry",
-    "statistic",
-    "observed",
-    "null",
-    "null_mean",
-    "null_sd",
-    "permutations",
-    "alternative",
-    "null_seed",
-    "p",
-    "q",
-    "status",
+TABLE = Table(
+    "agreement.tsv",
+    rows="one row a condition, layer and pair of seeds",
+    columns={
+        **shared("corpus", "condition", "layer"),
+        "seed_a": Column("", "one training"),
+        "seed_b": Column("", "the other"),
+        "symmetry": Column("", "flip and turn of the grid of seed_b that suits best"),
+        "statistic": Column("", "`map_correlation`: mean over phones of the correlation of d′ maps after it"),
+        **shared("observed"),
+        "null": Column("", "`surrogates`: joint smooth surrogates of seed_b, through the same search"),
+        **shared("null_mean", "null_sd", "permutations", "alternative", "null_seed", "p"),
+        "q": Column("fraction", "p after Benjamini and Hochberg over the layers of the pair"),
+        "status": Column("", "`ok` or `not testable` (no phone, or a constant map)"),
+    },
 )
 
 Floats = NDArray[np.float64]

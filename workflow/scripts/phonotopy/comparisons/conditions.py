@@ -6,12 +6,13 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.seeds import key, stream
 from phonotopy.inference.bootstrap import draws, interval
 from phonotopy.inference.families import adjusted
 from phonotopy.inference.permutation import p_value
 
-__all__ = ["COLUMNS", "ENOUGH", "MEASURES", "RATES", "conditions", "equivalence", "sign_flip"]
+__all__ = ["ENOUGH", "MEASURES", "RATES", "TABLE", "conditions", "equivalence", "sign_flip"]
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
@@ -21,27 +22,33 @@ EXACT = 16  # pairs up to which all sign patterns are listed
 SAMPLED = 99_999  # patterns beyond
 RATES = ("letter_error_rate", "word_error_rate")
 MEASURES = ("morans_i_mean", "responsive_share", "regions", "largest_region", "effective_rank")
-COLUMNS = (
-    "corpus",
-    "measure",
-    "split",
-    "layer",
-    "condition",
-    "reference",
-    "pairs",
-    "difference",
-    "low",
-    "high",
-    "statistic",
-    "null",
-    "permutations",
-    "alternative",
-    "null_seed",
-    "p",
-    "q",
-    "margin",
-    "p_equivalence",
-    "status",
+TABLE = Table(
+    "conditions.tsv",
+    rows="one row a measure, split or layer, and condition",
+    columns={
+        **shared("corpus"),
+        "measure": Column("", "a column of `recognition.tsv` or `topography.tsv`"),
+        "split": Column("", "in which a measure of recognition was taken"),
+        "layer": Column("", "in which a measure of maps was taken"),
+        **shared("condition"),
+        "reference": Column("", "the condition that it is compared with"),
+        "pairs": Column("count", "seeds that both were trained with"),
+        "difference": Column("as the measure", "mean over pairs, condition minus reference"),
+        "low": Column("as the measure", "lower end of the 95 % bootstrap interval over pairs"),
+        "high": Column("as the measure", "upper end of the same"),
+        "statistic": Column("", "the mean difference"),
+        "null": Column("", "`sign-flip`: flips of the signs of pairs, all of them for up to 16"),
+        "permutations": Column("count", "flips"),
+        **shared("alternative", "null_seed"),
+        "p": Column("", "of the difference"),
+        "q": Column("fraction", "p after Benjamini and Hochberg over the rows of the measure"),
+        "margin": Column("fraction", "`mapping.equivalence_margin`, for letter error rates"),
+        "p_equivalence": Column(
+            "", "of two one-sided tests; small where the difference is shown to lie within the margin"
+        ),
+        "status": Column("", "`ok`, or `not testable` with under six pairs: low, high and every p are empty then"),
+    },
+    note="Such a row speaks of trainings, not of speakers.",
 )
 
 

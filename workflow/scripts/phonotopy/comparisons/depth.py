@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from scipy.stats import kendalltau
 
 from phonotopy.comparisons.conditions import ENOUGH, sign_flip
+from phonotopy.core.columns import Column, Table, shared
 from phonotopy.inference.permutation import p_value
 
-__all__ = ["COLUMNS", "STATISTICS", "depth"]
+__all__ = ["STATISTICS", "TABLE", "depth"]
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
@@ -19,21 +20,26 @@ ALL = "all"  # in the column `seed`: for the mean over the trainings of a condit
 STATISTICS = ("morans_i_mean", "responsive_share", "largest_region", "effective_rank")
 MOST = 8  # layers, of which all 8! orders are listed at once
 LEVEL = 0.05  # that the most ordered values must be able to reach: 2 / 4! = .083 does not, 2 / 5! = .017 does
-COLUMNS = (
-    "corpus",
-    "condition",
-    "seed",
-    "measure",
-    "layers",
-    "slope",
-    "statistic",
-    "observed",
-    "null",
-    "permutations",
-    "alternative",
-    "null_seed",
-    "p",
-    "status",
+TABLE = Table(
+    "depth.tsv",
+    rows="one row a condition, seed (or `all`) and measure",
+    columns={
+        **shared("corpus", "condition"),
+        "seed": Column("", "of the training, or `all`"),
+        "measure": Column("", "a column of `topography.tsv`"),
+        "layers": Column("count", "of the training"),
+        "slope": Column("a layer", "by least squares"),
+        "statistic": Column("", "Kendall's tau with the layer"),
+        "observed": Column("", "its value; in rows `all` the mean over seeds"),
+        "null": Column("", "`layers` (all other orders of the layers) or `sign-flip` (over seeds)"),
+        "permutations": Column("count", "orders or flips"),
+        **shared("alternative", "null_seed", "p"),
+        "status": Column(
+            "",
+            "`ok`, or `not testable` with under five or over eight layers, so many ties that no order could be "
+            "significant, or under six seeds",
+        ),
+    },
 )
 
 

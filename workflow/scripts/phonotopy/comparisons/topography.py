@@ -6,39 +6,44 @@ from pathlib import Path
 from typing import Any
 
 from phonotopy.activations.geometry import read_grids
+from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.grid import Contiguity, Grid
 from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import number, read_table
 
-__all__ = ["COLUMNS", "Training", "topography"]
+__all__ = ["TABLE", "Training", "topography"]
 
-COLUMNS = (
-    "corpus",
-    "condition",
-    "seed",
-    "layer",
-    "rows",
-    "columns",
-    "phones",
-    "morans_i_mean",
-    "null_mean",
-    "null_sd",
-    "p",
-    "q",
-    "label_shift_null_mean",
-    "label_shift_p",
-    "responsive_share",
-    "regions",
-    "regions_null_mean",
-    "largest_region",
-    "largest_region_null_mean",
-    "largest_region_p",
-    "effective_rank",
-    "effective_rank_share",
-    "filter_rank_share",
-    "permutations",
-    "label_shifts",
-    "null_seed",
+TABLE = Table(
+    "topography.tsv",
+    rows="one row a training and hidden layer; means are over usable phones",
+    columns={
+        **shared("corpus", "condition", "seed", "layer"),
+        "rows": Column("grid steps", "of the grid"),
+        "columns": Column("grid steps", "of the grid"),
+        "phones": Column("count", "usable phones"),
+        "morans_i_mean": Column("", "mean Moran's I of d′, weights as in `mapping.contiguity`"),
+        "null_mean": Column("", "of morans_i_mean under permuted positions"),
+        "null_sd": Column("", "of the same, standard deviation"),
+        "p": Column("", "of morans_i_mean against permuted positions, two-sided"),
+        "q": Column("fraction", "p after Benjamini and Hochberg over the layers of the training"),
+        "label_shift_null_mean": Column("", "of morans_i_mean under label shifts"),
+        "label_shift_p": Column("", "of morans_i_mean against label shifts, greater"),
+        "responsive_share": Column("fraction", "of live units"),
+        "regions": Column("count", "regions a phone"),
+        "regions_null_mean": Column("count", "of regions under permuted positions"),
+        "largest_region": Column("units", "of a phone"),
+        "largest_region_null_mean": Column("units", "of largest_region under permuted positions"),
+        "largest_region_p": Column("", "of largest_region against permuted positions, greater"),
+        "effective_rank": Column("dimensions", "as in `rank.tsv`"),
+        "effective_rank_share": Column(
+            "fraction",
+            "effective rank divided by that of the control with the same seed; may exceed 1; empty without a control",
+        ),
+        "filter_rank_share": Column("fraction", "the same of filter rank; empty without filters too"),
+        "permutations": Column("count", "of positions"),
+        "label_shifts": Column("count", "of labels"),
+        "null_seed": Column("", "the setting `seed`, from which both nulls were drawn"),
+    },
 )
 Row = dict[str, Any]
 Columns = Mapping[str, Callable[[str], Any]]
@@ -100,7 +105,7 @@ def topography(
             shares = (_share(ranks, against, name) for name in ("effective_rank", "filter_rank"))
             found = _statistics(training, layer, contiguity)
             cells = (*identity, *found, ranks["effective_rank"], *shares, *_surrogates(training, layer, contiguity))
-            yield dict(zip(COLUMNS, cells, strict=True))
+            yield dict(zip(TABLE.columns, cells, strict=True))
 
 
 def _statistics(training: Training, layer: int, contiguity: Contiguity) -> Iterator[object]:

@@ -41,10 +41,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class WordOnset:
-    """Where the synthesiser itself says that a word begins; `place` counts the words of the transcript from 0."""
+    """Where the synthesiser itself says that a word begins; `word_index` counts the words of the transcript from 0."""
 
     utterance: str
-    place: int
+    word_index: int
     word: str
     onset_s: float
 
@@ -206,6 +206,6 @@ def synthesise(
 
 
 def write_words(path: str | Path, speeches: Iterable[Speech]) -> None:
-    """Write one row per word onset: utterance, place, word, onset_s."""
+    """Write one row per word onset: utterance, word_index, word, onset_s."""
     columns = [column.name for column in fields(WordOnset)]
     write_table(path, columns, (asdict(word) for speech in speeches for word in speech.words))

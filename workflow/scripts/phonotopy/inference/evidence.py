@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from phonotopy.core.columns import Column, shared
 from phonotopy.core.inventory import MEAN
 from phonotopy.inference import families
 from phonotopy.inference.label_null import LabelNull
@@ -14,18 +15,20 @@ __all__ = ["RESULT", "Row", "adjusted", "against_labels", "compared", "counted"]
 
 Floats = NDArray[np.float64]
 Row = dict[str, object]
-RESULT = (
-    "observed",
-    "null",
-    "null_mean",
-    "null_sd",
-    "permutations",
-    "alternative",
-    "null_seed",
-    "p",
-    "p_family",
-    "q",
-)
+RESULT = {  # columns of such rows
+    **shared("observed"),
+    "null": Column(
+        "",
+        "`positions` (unit positions permuted, the same permutation for all phones) or `labels` (label sequences "
+        "shifted between utterances of a speaker)",
+    ),
+    **shared("null_mean", "null_sd", "permutations", "alternative", "null_seed", "p", "p_family", "q"),
+    "tokens": Column(
+        "count",
+        "that `observed` rests on: under `positions` all of the phone, under `labels` those that are stored; in rows "
+        "`mean` the sum over phones",
+    ),
+}
 
 
 def compared(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phonotopy.activations.read import Cells
+from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.grid import Grid
 from phonotopy.core.inventory import Inventory
 from phonotopy.core.seeds import key
@@ -21,25 +22,51 @@ from phonotopy.spatial.lattice import Lattice
 from phonotopy.spatial.maps import Maps
 from phonotopy.spatial.surrogates import BATCH, Surrogates
 
-__all__ = ["COLUMNS", "Layer", "organisation"]
+__all__ = ["TABLE", "Layer", "organisation"]
 
 Floats = NDArray[np.float64]
 Row = dict[str, object]
-COLUMNS = (
-    "layer",
-    "statistic",
-    "observed",
-    "null",
-    "null_mean",
-    "null_sd",
-    "ceiling_low",
-    "ceiling_high",
-    "permutations",
-    "alternative",
-    "null_seed",
-    "p",
-    "q",
-    "status",
+TABLE = Table(
+    "organisation.tsv",
+    rows="one row a layer, statistic and null",
+    columns={
+        **shared("layer"),
+        "statistic": Column(
+            "",
+            "`map_distance`: Spearman's correlation of the distance between the centroids of two phones' maps with the "
+            "share of articulatory dimensions in which the phones differ; `response_similarity`: the same for 1 − "
+            "correlation of their contrasts over units, mean over speakers, for which positions mean nothing; "
+            "`same_manner`: share of neighbouring units whose preferred phones have the same manner; "
+            "`same_manner_other_phone`: the same among pairs that prefer different phones",
+        ),
+        **shared("observed"),
+        "null": Column(
+            "",
+            "`phones` (labels permuted, for `same_manner` manners permuted among phones: is there any relation? Phones "
+            "that sound alike drive the same units in any layout, so that a rejection says nothing of the grid); "
+            "`positions` (units permuted, all maps alike: does the layout matter?); `surrogates` (all maps turned into "
+            "equally smooth ones by one and the same transformation: beyond any layout as smooth? Of `map_distance` "
+            "alone: surrogates do not keep the skew of maps, on which the preferred phone of a unit depends)",
+        ),
+        **shared("null_mean", "null_sd"),
+        "ceiling_low": Column(
+            "",
+            "lower end of the noise ceiling of `response_similarity`: mean correlation of a speaker with the mean of "
+            "the others",
+        ),
+        "ceiling_high": Column("", "its upper end: mean correlation of a speaker with the mean of all"),
+        "permutations": Column("count", "surrogates, `mapping.surrogates`"),
+        **shared("alternative", "null_seed", "p"),
+        "q": Column("fraction", "p after Benjamini and Hochberg over the layers"),
+        "status": Column(
+            "",
+            "`ok`; `not testable` with under four phones; `no features` where the inventory has none, or (of tiling) "
+            "not two manners",
+        ),
+    },
+    note="On a plane, surrogates call at most about 6 % of unrelated maps related at .05 where autocorrelation ends "
+    "well within the grid (16 × 16: Moran's I up to about .75; 8 × 8: up to about .5). Smoother maps, and maps "
+    "with a trend across the grid, are called related too often.",
 )
 MAP_DISTANCE = "map_distance"
 FEWEST_PHONES = 4  # under which six distances at most are left to be ordered
@@ -175,7 +202,7 @@ def _row(described: Mapping[str, object], null: str, observed: float, values: Fl
 
 
 def _missing(described: Mapping[str, object], null: str, status: str = "not testable") -> Row:
-    empty = dict.fromkeys(COLUMNS)
+    empty = dict.fromkeys(TABLE.columns)
     return {**empty, **described, "null": null, "alternative": "greater", "permutations": 0, "status": status}
 
 

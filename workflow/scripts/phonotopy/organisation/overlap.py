@@ -1,4 +1,4 @@
-"""Overlap of the regions of two halves of the speakers, against smooth surrogates."""
+"""Overlap of the cores of two halves of the speakers, against smooth surrogates."""
 
 from collections.abc import Iterator, Mapping
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phonotopy.inference.evidence import compared
-from phonotopy.organisation.replication import COLUMNS, Halves
+from phonotopy.organisation.replication import TABLE, Halves
 from phonotopy.spatial.components import largest, overlaps
 from phonotopy.spatial.surrogates import Surrogates
 
@@ -23,14 +23,14 @@ def rows(halves: Halves, identity: Mapping[str, object], *, surrogates: int, key
         values = overlap_null(halves, half, surrogates=surrogates, key=key)
         test = {**identity, "found_in": half, "statistic": "overlap", "null": "surrogates"}
         for row in compared(phones, values[0], values[1:], "greater", test):
-            status = "ok" if np.isfinite(np.float64(row["observed"])) else "no region"  # type: ignore[arg-type]
-            yield {**dict.fromkeys(COLUMNS), **row, "status": status}
+            status = "ok" if np.isfinite(np.float64(row["observed"])) else "no core"  # type: ignore[arg-type]
+            yield {**dict.fromkeys(TABLE.columns), **row, "status": status}
 
 
 def overlap_null(halves: Halves, half: int, *, surrogates: int, key: int) -> Floats:
-    """Jaccard index of a half's region with that of the other half, and with surrogates', ``(1 + surrogates, phones)``.
+    """Jaccard index of a half's core with that of the other half, and with surrogates', ``(1 + surrogates, phones)``.
 
-    The region of a map is the largest connected part of its k units of greatest d′, k the number of units that respond
+    The core of a map is the largest component of its k units of greatest d′, k the number of units that respond
     in that half. The other half's maps, all rotated alike, keep their smoothness and their k, but know nothing of this
     half (bib key wagner2015). NaN where a half has no responsive unit.
     """
@@ -40,10 +40,10 @@ def overlap_null(halves: Halves, half: int, *, surrogates: int, key: int) -> Flo
     result = np.full((1 + surrogates, len(known)), np.nan)
     if known.any():
         own, other = (one.d_prime[live][:, known] for one in found)
-        region = largest(_greatest(own[None], count[0][known])[0], lattice)
+        core = largest(_greatest(own[None], count[0][known])[0], lattice)
         turned = Surrogates(lattice).joint(other, number=surrogates, key=key)
         members = (_greatest(maps, count[1][known]) for maps in (other[None], *turned))
-        result[:, known] = np.concatenate([overlaps(batch, region, lattice) for batch in members])
+        result[:, known] = np.concatenate([overlaps(batch, core, lattice) for batch in members])
     return result
 
 

@@ -5,10 +5,23 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["COLUMNS", "correlation", "effective_rank", "rank_row"]
+from phonotopy.core.columns import Column, Table, shared
+
+__all__ = ["TABLE", "correlation", "effective_rank", "rank_row"]
 
 Floats = NDArray[np.float64]
-COLUMNS = ("layer", "units", "effective_rank", "filter_rank")
+TABLE = Table(
+    "rank.tsv",
+    rows="one row a layer",
+    columns={
+        **shared("layer"),
+        "units": Column("count", "on the grid"),
+        "effective_rank": Column(
+            "dimensions", "(Σλ)² / Σλ², λ the eigenvalues of the correlation matrix of live units over speech frames"
+        ),
+        "filter_rank": Column("dimensions", "the same for the cosines between filters; empty without filters"),
+    },
+)
 
 
 def correlation(comoment: Floats) -> Floats:
@@ -32,4 +45,4 @@ def effective_rank(gram: Floats) -> float:
 def rank_row(layer: int, comoment: Floats, filter_cosine: Floats | None) -> dict[str, object]:
     """The row of a layer: effective rank of the correlations of live units, and of the cosines of filters if any."""
     filters = None if filter_cosine is None else effective_rank(filter_cosine)
-    return dict(zip(COLUMNS, (layer, len(comoment), effective_rank(correlation(comoment)), filters), strict=True))
+    return dict(zip(TABLE.columns, (layer, len(comoment), effective_rank(correlation(comoment)), filters), strict=True))

@@ -8,33 +8,63 @@ from numpy.typing import NDArray
 from scipy.special import stdtr
 
 from phonotopy.activations.read import Cells
+from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.grid import Grid
 from phonotopy.inference.permutation import adjust
 from phonotopy.selectivity.d_prime import Criteria, Selectivity, contrasts, measure, t_test
 from phonotopy.spatial.components import largest
 from phonotopy.spatial.lattice import Lattice
 
-__all__ = ["COLUMNS", "Halves", "Replication", "largest_regions", "replicate", "rows"]
+__all__ = ["TABLE", "Halves", "Replication", "largest_regions", "replicate", "rows"]
 
-COLUMNS = (
-    "layer",
-    "phone",
-    "found_in",
-    "units",
-    "speakers",
-    "statistic",
-    "observed",
-    "t",
-    "null",
-    "null_mean",
-    "null_sd",
-    "permutations",
-    "alternative",
-    "null_seed",
-    "p",
-    "p_family",
-    "q",
-    "status",
+TABLE = Table(
+    "replication.tsv",
+    rows="one row a layer, phone, half of the speakers and statistic",
+    columns={
+        **shared("layer"),
+        "phone": Column("", "a phone, or `mean` for the mean overlap over phones"),
+        "found_in": Column(
+            "", "half (0 or 1) on whose speakers the region or core was found; the half of a speaker is `fold` % 2"
+        ),
+        "units": Column("count", "`contrast` only: of the largest region of responsive units; 0 without one"),
+        "speakers": Column("count", "`contrast` only: of the other half, on whom it was tested"),
+        "statistic": Column(
+            "",
+            "`contrast`: contrast of the phone inside minus outside the largest region of one half, mean over the "
+            "other half's speakers; `overlap`: units shared by the cores of both halves over units in either (Jaccard "
+            "index)",
+        ),
+        "observed": Column(
+            "s.d. of a unit, fraction",
+            "of `contrast`, of `overlap`; a core is the largest component of the k units of greatest d′, k the number "
+            "of responsive units of that half",
+        ),
+        "t": Column("", "of `contrast` over those speakers"),
+        "null": Column(
+            "",
+            "`speakers` (one-sample t-test: other speakers are independent of the region, nothing is permuted) or "
+            "`surrogates` (the other half's maps turned into equally smooth ones)",
+        ),
+        "null_mean": Column("fraction", "of `overlap`, mean over surrogates"),
+        "null_sd": Column("fraction", "of `overlap`, standard deviation over surrogates"),
+        "permutations": Column("count", "surrogates, `mapping.surrogates`; empty for `contrast`"),
+        "alternative": Column("", "`greater`"),
+        "null_seed": Column("", "the setting `seed`, from which surrogates were drawn; empty for `contrast`"),
+        "p": Column(
+            "", "of `contrast` by the t-test; of `overlap` (M + 1)/(R + 1), M of R surrogates at least as large"
+        ),
+        "p_family": Column("", "of `overlap` over phones; empty for `contrast` and in rows `mean`"),
+        "q": Column(
+            "fraction",
+            "of `contrast` over phones and halves of the layer; of `overlap` over its phones, in rows `mean` over the "
+            "layers",
+        ),
+        "status": Column(
+            "",
+            "`ok`, `no region` (of `contrast`), `no core` (of `overlap`: in either half) or `not testable` (under two "
+            "speakers)",
+        ),
+    },
 )
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
@@ -125,7 +155,7 @@ def rows(found: Sequence[Replication], layer: int, phones: Sequence[str]) -> Ite
     for phone in phones:
         for half in (0, 1):
             one = known.get((phone, half))
-            empty = dict.fromkeys(COLUMNS)
+            empty = dict.fromkeys(TABLE.columns)
             yield {**empty, "layer": layer, "phone": phone, "found_in": half, **test, **_cells(one)}
 
 

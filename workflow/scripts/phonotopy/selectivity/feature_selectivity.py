@@ -7,29 +7,45 @@ from numpy.typing import NDArray
 
 from phonotopy.activations.placement import Positions, placed
 from phonotopy.activations.read import Cells
+from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.inventory import Inventory
 from phonotopy.inference.permutation import adjust
 from phonotopy.selectivity.d_prime import Criteria, Selectivity, t_test
 
-__all__ = ["COLUMNS", "classes", "feature_distances", "feature_rows"]
+__all__ = ["TABLE", "classes", "feature_distances", "feature_rows"]
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
-COLUMNS = (
-    "layer",
-    "unit",
-    "row",
-    "column",
-    "dimension",
-    "value",
-    "phones",
-    "d_prime",
-    "contrast",
-    "t",
-    "p",
-    "q",
-    "responsive",
-    "status",
+TABLE = Table(
+    "feature_selectivity.tsv",
+    rows="one row a layer, unit, articulatory dimension and value",
+    columns={
+        **shared("layer", "unit", "row", "column"),
+        "dimension": Column(
+            "",
+            "`manner`; `place` (of consonants), `voicing` (of obstruents), `height` and `backness` (of vowels; where a "
+            "diphthong starts), from the inventory (`resources/phones.tsv`), and its further columns",
+        ),
+        "value": Column(
+            "",
+            "such as `nasal`; set against the phones with another value of the dimension. Of two values one is listed",
+        ),
+        "phones": Column("count", "usable phones with the value"),
+        "d_prime": Column(
+            "pooled s.d.",
+            "mean response to the phones with the value minus that to the others of the dimension, phones weighing "
+            "equally on either side",
+        ),
+        **shared("contrast", "t"),
+        "p": Column("", "of the t-test, two-sided"),
+        "q": Column("fraction", "p after Benjamini and Hochberg over units and values of the dimension in the layer"),
+        **shared("responsive"),
+        "status": Column(
+            "",
+            "`ok`, `dead`, or `no features` (one row a layer: no two usable phones differ in a feature of the "
+            "inventory)",
+        ),
+    },
 )
 
 
@@ -85,7 +101,7 @@ def feature_rows(
     count, means = samples.count[:, found.usable], samples.mean[:, found.usable]
     dimensions = classes(inventory, usable)
     if not dimensions:
-        yield {**dict.fromkeys(COLUMNS), "layer": layer, "responsive": False, "status": "no features"}
+        yield {**dict.fromkeys(TABLE.columns), "layer": layer, "responsive": False, "status": "no features"}
     for dimension, values in dimensions.items():
         sides = list(values.values())
         measured = np.stack([_d_prime(mean, variance, side) for side in sides], axis=1)
@@ -102,7 +118,7 @@ def feature_rows(
                 numbers = [part[position][index] if live else None for part in columns[:5]]
                 identity = (layer, unit, row, column, dimension, value, members[index])
                 cells_of_row = (*identity, *numbers, columns[5][position][index], "ok" if live else "dead")
-                yield dict(zip(COLUMNS, cells_of_row, strict=True))
+                yield dict(zip(TABLE.columns, cells_of_row, strict=True))
 
 
 def _d_prime(mean: Floats, variance: Floats, sides: Booleans) -> Floats:

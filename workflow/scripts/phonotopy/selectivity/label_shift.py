@@ -8,21 +8,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phonotopy.activations.read import Tokens
+from phonotopy.core.columns import Column, Table
 from phonotopy.core.grid import Grid
 from phonotopy.core.seeds import stream
 from phonotopy.inference.discovery import Discovery
 from phonotopy.inference.label_null import LabelNull
 from phonotopy.selectivity.d_prime import Criteria
 from phonotopy.selectivity.relabelled import Labelling, relabelled
-from phonotopy.spatial.components import regions
+from phonotopy.spatial.components import measures
 from phonotopy.spatial.lattice import Lattice
 from phonotopy.spatial.moran import morans_i
 
-__all__ = ["Sequences", "label_shift"]
+__all__ = ["TABLE", "Sequences", "label_shift"]
 
 Floats = NDArray[np.float64]
 STATISTICS = ("morans_i_queen", "morans_i_rook", "regions", "largest_region", "responsive_share")
 MEMORY = 256 * 2**20  # bytes of d' and t that are kept at once
+
+TABLE = Table(
+    "label_shift.npz",
+    rows="statistics of every label shift, the true labels first",
+    columns={
+        "phones": Column("phones", "labels of those that are usable"),
+        "tokens": Column("phones", "number of stored tokens that the statistics rest on"),
+        "layers": Column("layers", "their numbers"),
+        "morans_i_queen": Column("layers × (1 + shifts) × phones", "Moran's I of d′, 8 neighbours"),
+        "morans_i_rook": Column("layers × (1 + shifts) × phones", "Moran's I of d′, 4 neighbours"),
+        "regions": Column("layers × (1 + shifts) × phones", "number of components of the responsive units"),
+        "largest_region": Column("layers × (1 + shifts) × phones", "units in the largest"),
+        "responsive_share": Column("layers × (1 + shifts) × phones", "fraction of live units that are responsive"),
+    },
+)
 
 
 class Sequences:
@@ -81,7 +97,7 @@ class _Layer:
         """
         d_prime = np.nan_to_num(d_prime, nan=0.0)
         responsive = discovered & (d_prime >= self.criteria.d_prime)
-        found = regions(responsive, self.queen)
+        found = measures(responsive, self.queen)
         autocorrelation = morans_i(d_prime, self.queen), morans_i(d_prime, self.rook)
         return *autocorrelation, found.number, found.largest, responsive.mean(axis=0)
 

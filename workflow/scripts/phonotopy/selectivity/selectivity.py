@@ -9,18 +9,71 @@ from numpy.typing import NDArray
 
 from phonotopy.activations.placement import Positions, placed
 from phonotopy.activations.read import Cells, Tokens
+from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.inventory import Inventory
 from phonotopy.core.tables import write_table
 from phonotopy.selectivity.auc import auc, phoneme_selectivity_index, rank_sums
 from phonotopy.selectivity.d_prime import Selectivity
 from phonotopy.selectivity.d_prime_interval import d_prime_interval
 
-__all__ = ["PREFERENCES", "SELECTIVITY", "Details", "details", "write_preferences", "write_selectivity"]
+__all__ = ["PREFERENCES", "SELECTIVITY", "TABLES", "Details", "details", "write_preferences", "write_selectivity"]
 
-COLUMNS = ("d_prime", "contrast", "t", "p", "q", "responsive")
-DETAILS = ("d_prime_low", "d_prime_high", "auc", "psi")
-SELECTIVITY = ("layer", "unit", "row", "column", "phone", "tokens", "speakers", *COLUMNS, *DETAILS, "status")
-PREFERENCES = ("layer", "unit", "row", "column", "dead", "phone", "manner", "d_prime")
+TESTED = ("d_prime", "contrast", "t", "p", "q", "responsive")
+SELECTIVITY = Table(
+    "selectivity.tsv",
+    rows="one row a layer, unit and phone",
+    columns={
+        **shared("layer", "unit", "row", "column", "phone"),
+        "tokens": Column("count", "of the phone in the responses"),
+        "speakers": Column("count", "who say the phone in the responses"),
+        "d_prime": Column(
+            "pooled s.d.",
+            "mean response to the phone minus that to the other usable phones, which weigh equally; silence takes no "
+            "part",
+        ),
+        **shared("contrast", "t"),
+        "p": Column("", "of the t-test, two-sided"),
+        "q": Column("fraction", "p after Benjamini and Hochberg over all units and usable phones of the layer"),
+        **shared("responsive"),
+        "d_prime_low": Column(
+            "pooled s.d.",
+            "lower end of the 95 % interval of d_prime: `mapping.bootstraps` draws of resampling units, expanded "
+            "percentiles (wider than plain ones, which are too narrow for few units); a draw that lacks a phone is "
+            "drawn again",
+        ),
+        "d_prime_high": Column("pooled s.d.", "upper end of the same interval"),
+        "auc": Column(
+            "fraction",
+            "area under the ROC curve: the chance that a token of the phone evokes more than one of another phone, "
+            "ties counted half, other phones weighing equally",
+        ),
+        "psi": Column(
+            "phones",
+            "phoneme selectivity index: number of phones that the unit tells from this one (rank-sum tests of stored "
+            "tokens, q < .01 over all pairs of the unit); tokens count as independent, so that it describes and tests "
+            "nothing",
+        ),
+        "status": Column(
+            "",
+            "`ok`, `too few` (tokens or speakers; the phone is left out of both sides) or `dead` (the unit never "
+            "varies)",
+        ),
+    },
+)
+
+PREFERENCES = Table(
+    "preferences.tsv",
+    rows="one row a layer and unit",
+    columns={
+        **shared("layer", "unit", "row", "column"),
+        "dead": Column("", "`true` where the response never varies; the other cells are empty then"),
+        "phone": Column("", "phone of the largest d′"),
+        "manner": Column("", "its manner of articulation"),
+        "d_prime": Column("pooled s.d.", "its d′"),
+    },
+)
+
+TABLES = (SELECTIVITY, PREFERENCES)
 
 
 class Details(NamedTuple):
@@ -59,7 +112,7 @@ def write_selectivity(
     """Write one row per layer, unit and phone; units in the order of their positions."""
     write_table(
         path,
-        SELECTIVITY,
+        SELECTIVITY.columns,
         (row for layer, one in layers.items() for row in _selectivity_rows(layer, one, positions[layer], found[layer])),
     )
 
@@ -67,14 +120,14 @@ def write_selectivity(
 def _selectivity_rows(
     layer: int, found: Selectivity, positions: Positions, beside: Details
 ) -> Iterator[dict[str, object]]:
-    values = [getattr(found, column).tolist() for column in COLUMNS] + [part.tolist() for part in beside]
+    values = [getattr(found, column).tolist() for column in TESTED] + [part.tolist() for part in beside]
     tokens, speakers = found.tokens.astype(int).tolist(), found.speakers.astype(int).tolist()
     for position, unit, row, column in placed(*positions):
         for index, phone in enumerate(found.phones):
             counts = tokens[index], speakers[index]
             status = "dead" if not found.live[position] else "ok" if found.usable[index] else "too few"
             cells = (layer, unit, row, column, phone, *counts, *(value[position][index] for value in values), status)
-            yield dict(zip(SELECTIVITY, cells, strict=True))
+            yield dict(zip(SELECTIVITY.columns, cells, strict=True))
 
 
 def write_preferences(
@@ -84,7 +137,7 @@ def write_preferences(
     rows = (
         row for layer, found in layers.items() for row in _preference_rows(layer, found, positions[layer], inventory)
     )
-    write_table(path, PREFERENCES, rows)
+    write_table(path, PREFERENCES.columns, rows)
 
 
 def _preference_rows(
@@ -97,4 +150,4 @@ def _preference_rows(
             index = int(np.nanargmax(found.d_prime[position]))
             phone, value = found.phones[index], float(found.d_prime[position, index])
         cells = (layer, unit, row, column, not found.live[position], phone, manners.get(phone, ""), value)
-        yield dict(zip(PREFERENCES, cells, strict=True))
+        yield dict(zip(PREFERENCES.columns, cells, strict=True))

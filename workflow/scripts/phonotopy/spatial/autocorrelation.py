@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import get_args
 
+from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.grid import Contiguity, Grid
 from phonotopy.inference.evidence import RESULT, Row, against_labels, compared, counted
 from phonotopy.inference.label_null import LabelNull
@@ -10,9 +11,19 @@ from phonotopy.spatial.lattice import Lattice
 from phonotopy.spatial.maps import Maps
 from phonotopy.spatial.moran import autocorrelation_null, gearys_c, morans_i
 
-__all__ = ["COLUMNS", "autocorrelation_rows"]
+__all__ = ["TABLE", "autocorrelation_rows"]
 
-COLUMNS = ("layer", "phone", "statistic", "weights", *RESULT, "tokens")
+TABLE = Table(
+    "autocorrelation.tsv",
+    rows="one row a layer, phone, statistic, neighbourhood and null",
+    columns={
+        **shared("layer"),
+        "phone": Column("", "a phone, or `mean` for the mean over usable phones"),
+        "statistic": Column("", "`morans_i`, or `gearys_c` (null `positions` only)"),
+        **shared("weights"),
+        **RESULT,
+    },
+)
 
 
 def autocorrelation_rows(

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.grid import Grid
 from phonotopy.core.numba_loops import compiled
 from phonotopy.core.seeds import key
@@ -15,26 +16,31 @@ from phonotopy.spatial.clusters import standardised
 from phonotopy.spatial.lattice import Lattice
 from phonotopy.spatial.maps import Maps
 
-__all__ = ["COLUMNS", "Enhanced", "enhanced", "enhanced_rows", "enhancement_test"]
+__all__ = ["TABLE", "Enhanced", "enhanced", "enhanced_rows", "enhancement_test"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Orders = NDArray[np.int32]
 NAME = "cluster_enhancement"
-COLUMNS = (
-    "layer",
-    "phone",
-    "unit",
-    "row",
-    "column",
-    "statistic",
-    "observed",
-    "null",
-    "permutations",
-    "alternative",
-    "null_seed",
-    "p",
-    "p_family",
+TABLE = Table(
+    "cluster_enhancement.tsv",
+    rows="one row a layer, usable phone and live unit",
+    columns={
+        **shared("layer", "phone", "unit", "row", "column"),
+        "statistic": Column("", "`cluster_enhancement`"),
+        "observed": Column(
+            "robust s.d.³",
+            "the integral of e^½ h² over thresholds h from 0 to the unit's value in robust standard deviations of its "
+            "map, e the units connected with it above h; exact, without steps of h",
+        ),
+        **shared("null", "permutations"),
+        "alternative": Column("", "`greater`"),
+        **shared("null_seed"),
+        "p": Column("", "against the largest value of the same map under each permutation"),
+        "p_family": Column(
+            "", "against the largest value of all maps of the layer, values standardised by the null of each phone"
+        ),
+    },
 )
 
 

@@ -6,32 +6,50 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.grid import Grid
 from phonotopy.inference.permutation import Family, p_value
-from phonotopy.spatial.components import components, regions_null
+from phonotopy.spatial.components import components, measures_null
 from phonotopy.spatial.lattice import Lattice
 
-__all__ = ["COLUMNS", "Cluster", "Joined", "centroid", "cluster_test", "joined", "rows", "standardised"]
+__all__ = ["TABLE", "Cluster", "Joined", "centroid", "cluster_test", "joined", "rows", "standardised"]
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 MAD_OF_NORMAL = 0.6744897501960817  # median absolute deviation of a standard normal
-COLUMNS = (
-    "layer",
-    "phone",
-    "region",
-    "row",
-    "column",
-    "size",
-    "mass",
-    "statistic",
-    "null",
-    "permutations",
-    "alternative",
-    "null_seed",
-    "p",
-    "p_family",
-    "status",
+TABLE = Table(
+    "clusters.tsv",
+    rows="one row a cluster",
+    columns={
+        **shared("layer", "phone"),
+        "cluster": Column(
+            "",
+            "from 1 within a phone, the heaviest first; a phone without a cluster has one row with cluster 0 and size "
+            "0",
+        ),
+        "row": Column(
+            "grid steps",
+            "of the centroid weighted by mass; on a torus the circular mean, empty where all directions cancel",
+        ),
+        "column": Column("grid steps", "of the same centroid"),
+        "size": Column(
+            "units",
+            "connected (side or corner) units above `mapping.cluster_forming` robust standard deviations of their map",
+        ),
+        "mass": Column("robust s.d.", "sum of the standardised map over the cluster"),
+        "statistic": Column("", "`cluster_mass`, against the heaviest cluster under permuted positions"),
+        **shared("null", "permutations"),
+        "alternative": Column("", "`greater`"),
+        **shared("null_seed"),
+        "p": Column("", "against the heaviest clusters of the same phone's map"),
+        "p_family": Column(
+            "",
+            "against the heaviest clusters of all phones of the layer, their masses standardised by the null of each "
+            "phone: maps differ in skewness, and no phone shall rule the maximum. A cluster is significant as a whole; "
+            "nothing is said of a single unit in it",
+        ),
+        "status": Column("", "`ok`, `no cluster`, or `too few` tokens or speakers for a map"),
+    },
 )
 FORMING = 1.6448536269514722  # exceeded by 5 % of a normal map
 
@@ -123,7 +141,7 @@ def joined(
     members = scores > forming
     weights = np.where(members, scores, 0.0)
     settings = {"lags": lags, "permutations": permutations, "key": key, "threads": threads}
-    null = regions_null(members, lattice, weights, **settings).mass
+    null = measures_null(members, lattice, weights, **settings).mass
     found = [_clusters(members[:, m], weights[:, m], lattice) for m in range(members.shape[1])]
     heaviest = np.array([max((weights[units, m].sum() for units in one), default=0.0) for m, one in enumerate(found)])
     family = Family.of(heaviest, null)
@@ -161,9 +179,9 @@ def centroid(units: NDArray[np.int64], weights: Floats, grid: Grid) -> tuple[flo
 def rows(
     found: Sequence[Cluster], phones: Mapping[str, bool], identity: Mapping[str, object], permutations: int
 ) -> Iterator[dict[str, object]]:
-    """One row per cluster; `region` counts from 1 within a phone, the heaviest first.
+    """One row per cluster; `cluster` counts from 1 within a phone, the heaviest first.
 
-    `phones` are those of the maps and whether they were usable. A phone without any cluster has one row with region 0
+    `phones` are those of the maps and whether they were usable. A phone without any cluster has one row with cluster 0
     and size 0. `identity` gives the columns `layer` and `null_seed`.
     """
     test = {"statistic": "cluster_mass", "null": "positions", "permutations": permutations, "alternative": "greater"}
@@ -171,9 +189,9 @@ def rows(
         clusters = [cluster for cluster in found if cluster.map == m]
         if not clusters:
             missing = dict.fromkeys(("row", "column", "mass", "p", "p_family"))
-            none = {"region": 0, "size": 0, "status": "no cluster" if usable else "too few"}
+            none = {"cluster": 0, "size": 0, "status": "no cluster" if usable else "too few"}
             yield {**identity, **test, "phone": phone, **none, **missing}
-        for region, cluster in enumerate(clusters, start=1):
+        for number, cluster in enumerate(clusters, start=1):
             values = {name: getattr(cluster, name) for name in ("row", "column", "mass", "p", "p_family")}
-            measured = {"phone": phone, "region": region, "size": len(cluster.units), "status": "ok"}
+            measured = {"phone": phone, "cluster": number, "size": len(cluster.units), "status": "ok"}
             yield {**identity, **test, **measured, **values}

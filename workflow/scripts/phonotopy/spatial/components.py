@@ -1,4 +1,4 @@
-"""Regions: connected sets of units on the grid."""
+"""Components: connected sets of units on the grid."""
 
 from typing import NamedTuple
 
@@ -9,14 +9,14 @@ from phonotopy.core.numba_loops import compiled
 from phonotopy.inference import permutation
 from phonotopy.spatial.lattice import Lattice
 
-__all__ = ["Components", "Regions", "components", "jaccard", "largest", "overlaps", "regions", "regions_null"]
+__all__ = ["Components", "Measures", "components", "jaccard", "largest", "measures", "measures_null", "overlaps"]
 
 Floats = NDArray[np.float64]
 Members = tuple[NDArray[np.int32], NDArray[np.int64], Floats]
 
 
-class Regions(NamedTuple):
-    """Number of regions, units in the largest, mass of the heaviest: ``(maps,)`` or ``(permutations, maps)`` each."""
+class Measures(NamedTuple):
+    """Number of components, units in the largest, mass of the heaviest; ``(maps,)`` or ``(permutations, maps)``."""
 
     number: Floats
     largest: Floats
@@ -24,20 +24,20 @@ class Regions(NamedTuple):
 
 
 class Components(NamedTuple):
-    """`label` ``(units,)`` from 1 in order of their first unit, 0 outside; `size` and `mass` ``(regions,)``."""
+    """`label` ``(units,)`` from 1 in order of their first unit, 0 outside; `size` and `mass` ``(components,)``."""
 
     label: NDArray[np.int64]
     size: NDArray[np.int64]
     mass: Floats
 
 
-def regions(members: ArrayLike, lattice: Lattice, mass: ArrayLike | None = None) -> Regions:
-    """Regions of the units that are `members` ``(units, maps)``; `mass`, of the same shape, is 1 a unit by default."""
+def measures(members: ArrayLike, lattice: Lattice, mass: ArrayLike | None = None) -> Measures:
+    """Of the units that are `members` ``(units, maps)``; `mass`, of the same shape, is 1 a unit by default."""
     found = _joined(*_listed(members, mass, lattice), lattice.starts, lattice.pairs[:, 1], lattice.unmoved)
-    return Regions(*found[:, 0])
+    return Measures(*found[:, 0])
 
 
-def regions_null(
+def measures_null(
     members: ArrayLike,
     lattice: Lattice,
     mass: ArrayLike | None = None,
@@ -47,8 +47,8 @@ def regions_null(
     key: int,
     threads: int = 1,
     batch: int = permutation.BATCH,
-) -> Regions:
-    """Regions of all maps under the same permutations of the units, which move alike at all `lags` of the lattice."""
+) -> Measures:
+    """Of all maps under the same permutations of the units, which move alike at all `lags` of the lattice."""
     listed, units = _listed(members, mass, lattice), lattice.units // lags
     shift = units * np.arange(lags, dtype=np.int32)[:, None]
 
@@ -57,11 +57,11 @@ def regions_null(
         return np.moveaxis(_joined(*listed, lattice.starts, lattice.pairs[:, 1], everywhere), 0, 1)
 
     values = permutation.null(statistic, units, permutations=permutations, key=key, threads=threads, batch=batch)
-    return Regions(*np.moveaxis(values, 1, 0))
+    return Measures(*np.moveaxis(values, 1, 0))
 
 
 def components(members: ArrayLike, lattice: Lattice, mass: ArrayLike | None = None) -> Components:
-    """Each region of one map ``(units,)`` by itself."""
+    """Each component of one map ``(units,)`` by itself."""
     members = np.asarray(members, dtype=bool)
     root = _roots(members, lattice.starts, lattice.pairs[:, 1])
     first, label = np.unique(root[members], return_inverse=True)
@@ -73,7 +73,7 @@ def components(members: ArrayLike, lattice: Lattice, mass: ArrayLike | None = No
 
 
 def largest(members: ArrayLike, lattice: Lattice) -> NDArray[np.bool_]:
-    """Members of the largest region of each map, ``(units, maps)`` as `members`; of regions of one size the first."""
+    """Members of the largest component of each map, ``(units, maps)`` as `members`; of those of one size the first."""
     result = np.zeros(np.shape(members), dtype=bool)
     for m, inside in enumerate(np.transpose(members)):
         joined = components(inside, lattice)
@@ -83,7 +83,7 @@ def largest(members: ArrayLike, lattice: Lattice) -> NDArray[np.bool_]:
 
 
 def overlaps(members: ArrayLike, targets: ArrayLike, lattice: Lattice) -> Floats:
-    """Jaccard index of the largest region of each map with its target, ``(sets, maps)``; NaN where both are empty.
+    """Jaccard index of the largest component of each map with its target, ``(sets, maps)``; NaN where both are empty.
 
     `members` ``(sets, units, maps)``, `targets` ``(units, maps)``.
     """
@@ -111,7 +111,7 @@ def _listed(members: ArrayLike, mass: ArrayLike | None, lattice: Lattice) -> Mem
 
 @compiled
 def _root(parent: NDArray[np.int32], place: int) -> int:
-    """The place that stands for the region of `place`; shortens the way there."""
+    """The place that stands for the component of `place`; shortens the way there."""
     while parent[place] != place:
         parent[place] = parent[parent[place]]
         place = parent[place]
@@ -127,7 +127,7 @@ def _joined(
     neighbours: NDArray[np.int64],
     orders: NDArray[np.int32],
 ) -> Floats:
-    """Union-find (bib key tarjan1975) over members moved to ``orders[r, unit]``; `Regions` as ``(3, orders, maps)``."""
+    """Union-find (bib key tarjan1975) of members moved to ``orders[r, unit]``; `Measures` as ``(3, orders, maps)``."""
     permutations, places = orders.shape
     maps = len(starts) - 1
     result = np.zeros((3, permutations, maps))
@@ -161,7 +161,7 @@ def _joined(
 
 @compiled
 def _roots(members: NDArray[np.bool_], starts: NDArray[np.int64], neighbours: NDArray[np.int64]) -> NDArray[np.int32]:
-    """The smallest unit of each unit's region, ``(units,)``; −1 outside."""
+    """The smallest unit of each unit's component, ``(units,)``; −1 outside."""
     parent = np.full(len(members), -1, np.int32)
     for unit in range(len(members)):
         if members[unit]:
@@ -182,7 +182,7 @@ def _roots(members: NDArray[np.bool_], starts: NDArray[np.int64], neighbours: ND
 def _overlaps(
     members: NDArray[np.bool_], targets: NDArray[np.bool_], starts: NDArray[np.int64], neighbours: NDArray[np.int64]
 ) -> Floats:
-    """Overlaps of members ``(sets, maps, units)`` with targets ``(maps, units)``; a region is named by its root."""
+    """Overlaps of members ``(sets, maps, units)`` with targets ``(maps, units)``; a component is named by its root."""
     sets, maps, units = members.shape
     result = np.full((sets, maps), np.nan)
     size = np.empty(units, np.int64)
@@ -193,11 +193,11 @@ def _overlaps(
             for unit in range(units):
                 if root[unit] >= 0:
                     size[root[unit]] += 1
-            region = np.argmax(size)
-            shared, either = 0, size[region]
+            greatest = np.argmax(size)
+            shared, either = 0, size[greatest]
             for unit in range(units):
                 if targets[m, unit]:
-                    if root[unit] == region:
+                    if root[unit] == greatest:
                         shared += 1
                     else:
                         either += 1

@@ -6,33 +6,35 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.grid import Grid
 from phonotopy.core.inventory import MEAN
 from phonotopy.inference.permutation import family_p_value, p_value
 from phonotopy.spatial.lattice import Lattice
 from phonotopy.spatial.moran import morans_i, morans_i_null
 
-__all__ = ["COLUMNS", "Correlogram", "correlogram", "distance_classes", "rows"]
+__all__ = ["TABLE", "Correlogram", "correlogram", "distance_classes", "rows"]
 
 Floats = NDArray[np.float64]
 BAND = (0.025, 0.975)  # of the null, at each distance by itself
-COLUMNS = (
-    "layer",
-    "phone",
-    "statistic",
-    "distance",
-    "pairs",
-    "observed",
-    "null",
-    "null_mean",
-    "null_sd",
-    "low",
-    "high",
-    "permutations",
-    "alternative",
-    "null_seed",
-    "p",
-    "p_family",
+TABLE = Table(
+    "correlogram.tsv",
+    rows="one row a layer, phone (or `mean`) and distance",
+    columns={
+        **shared("layer"),
+        "phone": Column("", "a phone, or `mean` for the mean over usable phones"),
+        "statistic": Column("", "`morans_i`, of the pairs of units at the distance"),
+        "distance": Column(
+            "grid steps", "mean distance of those pairs; classes are one step wide, up to half of the shorter side"
+        ),
+        "pairs": Column("count", "pairs of units at the distance"),
+        **shared("observed", "null", "null_mean", "null_sd"),
+        "low": Column("as the statistic", "lower bound of 95 % of the null, at each distance by itself"),
+        "high": Column("as the statistic", "upper bound of the same"),
+        "permutations": Column("count", "surrogates, `mapping.surrogates`"),
+        **shared("alternative", "null_seed", "p"),
+        "p_family": Column("", "p against the most extreme of all distances of the phone under each permutation"),
+    },
 )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.grid import Contiguity, Grid
 from phonotopy.core.numba_loops import compiled
 from phonotopy.core.seeds import key
@@ -15,30 +16,42 @@ from phonotopy.inference import permutation
 from phonotopy.inference.evidence import adjusted, compared
 from phonotopy.spatial.lattice import Lattice
 
-__all__ = ["COLUMNS", "Preferences", "join_counts", "join_counts_null", "join_rows", "read_preferences"]
+__all__ = ["TABLE", "Preferences", "join_counts", "join_counts_null", "join_rows", "read_preferences"]
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 NAME = "join_counts"
 DIMENSIONS = ("phone", "manner")  # columns of preferences.tsv that class the units
-COLUMNS = (
-    "layer",
-    "dimension",
-    "value",
-    "units",
-    "statistic",
-    "weights",
-    "observed",
-    "null",
-    "null_mean",
-    "null_sd",
-    "permutations",
-    "alternative",
-    "null_seed",
-    "p",
-    "p_family",
-    "q",
-    "status",
+TABLE = Table(
+    "join_counts.tsv",
+    rows="one row a layer, dimension and class",
+    columns={
+        **shared("layer"),
+        "dimension": Column(
+            "", "what classes the units: the preferred `phone` or its `manner`, as in `preferences.tsv`"
+        ),
+        "value": Column("", "a class, or `mean` for the mean over classes"),
+        "units": Column("count", "of the class; in rows `mean` of all"),
+        "statistic": Column("", "`join_counts`"),
+        **shared("weights"),
+        "observed": Column("pairs", "neighbours that are both of the class, neighbours as in `mapping.contiguity`"),
+        **shared("null"),
+        "null_mean": Column("pairs", "mean over surrogates"),
+        "null_sd": Column("pairs", "standard deviation over surrogates"),
+        **shared("permutations"),
+        "alternative": Column("", "`two-sided`"),
+        **shared("null_seed", "p"),
+        "p_family": Column(
+            "",
+            "p against the most extreme class of the dimension under each surrogate (standardised); empty in rows "
+            "`mean`",
+        ),
+        "q": Column(
+            "fraction",
+            "p after Benjamini and Hochberg over the classes of the dimension; in rows `mean` over the layers",
+        ),
+        "status": Column("", "`ok`, or `not testable` for a class of one unit"),
+    },
 )
 
 
@@ -107,7 +120,7 @@ def join_rows(
         for dimension, labels in found.values.items():
             settings = {"permutations": permutations, "stream": stream, "threads": threads}
             rows += _classes({**about, "dimension": dimension}, labels[found.live], lattice, **settings)
-    return [{name: row[name] for name in COLUMNS} for row in adjusted(rows, "dimension")]
+    return [{name: row[name] for name in TABLE.columns} for row in adjusted(rows, "dimension")]
 
 
 def _classes(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.grid import Contiguity, Grid
 from phonotopy.core.numba_loops import compiled
 from phonotopy.core.seeds import key
@@ -14,29 +15,36 @@ from phonotopy.inference.permutation import adjust, orders, p_value
 from phonotopy.spatial.lattice import Lattice
 from phonotopy.spatial.maps import Maps
 
-__all__ = ["COLUMNS", "Local", "local_morans_i", "local_rows", "local_test"]
+__all__ = ["TABLE", "Local", "local_morans_i", "local_rows", "local_test"]
 
 Floats = NDArray[np.float64]
 NAME = "local_morans_i"
 MEMORY = 32 * 2**20  # bytes of a block of units' null
 BATCH = 1024  # permutations at once
 QUADRANTS = np.array([["LL", "LH"], ["HL", "HH"]])  # by whether the unit, then its neighbours, are above the mean
-COLUMNS = (
-    "layer",
-    "phone",
-    "unit",
-    "row",
-    "column",
-    "statistic",
-    "weights",
-    "observed",
-    "quadrant",
-    "null",
-    "permutations",
-    "alternative",
-    "null_seed",
-    "p",
-    "q",
+TABLE = Table(
+    "local_morans_i.tsv",
+    rows="one row a layer, usable phone and live unit",
+    columns={
+        **shared("layer", "phone", "unit", "row", "column"),
+        "statistic": Column("", "`local_morans_i`"),
+        "weights": Column("", "binary: `queen` (8 neighbours) or `rook` (4), as in `mapping.contiguity`"),
+        "observed": Column(
+            "",
+            "((n − 1) / Σ z²) z times the sum of z over the neighbours, z the deviations of d′ from its mean over n "
+            "units",
+        ),
+        "quadrant": Column(
+            "", "`HH`, `LL`, `HL` or `LH`: the unit, then its neighbours, above (H) or below (L) the mean"
+        ),
+        "null": Column(
+            "", "`other positions`: the unit stays, all others are permuted, in the same way for all units and phones"
+        ),
+        **shared("permutations"),
+        "alternative": Column("", "`two-sided`"),
+        **shared("null_seed", "p"),
+        "q": Column("fraction", "p after Benjamini and Hochberg over the units of the phone's map"),
+    },
 )
 
 

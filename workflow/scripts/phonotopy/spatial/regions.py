@@ -4,17 +4,31 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.grid import Grid
 from phonotopy.inference.evidence import RESULT, Row, against_labels, compared, counted
 from phonotopy.inference.label_null import LabelNull
 from phonotopy.inference.permutation import Alternative
-from phonotopy.spatial.components import regions, regions_null
+from phonotopy.spatial.components import measures, measures_null
 from phonotopy.spatial.lattice import Lattice
 from phonotopy.spatial.maps import Maps
 
-__all__ = ["COLUMNS", "region_rows"]
+__all__ = ["TABLE", "region_rows"]
 
-COLUMNS = ("layer", "phone", "statistic", *RESULT, "tokens")
+TABLE = Table(
+    "regions.tsv",
+    rows="one row a layer, phone, statistic and null",
+    columns={
+        **shared("layer"),
+        "phone": Column("", "a phone, or `mean` for the mean over usable phones"),
+        "statistic": Column(
+            "",
+            "`regions` (number of components of the responsive units, corners touch), `largest_region` (units in the "
+            "largest) or `responsive_share` (fraction of live units; null `labels` only)",
+        ),
+        **RESULT,
+    },
+)
 ALTERNATIVES: Mapping[str, Alternative] = {
     "regions": "two-sided",
     "largest_region": "greater",
@@ -38,8 +52,8 @@ def region_rows(
     that are responsive (both greater); permuted positions leave the share as it is, so that labels alone are its null.
     """
     lattice, responsive = Lattice.of(grid, "queen", maps.live), maps.responsive[maps.live]
-    observed = regions(responsive, lattice)
-    null = regions_null(responsive, lattice, permutations=permutations, key=key, threads=threads)
+    observed = measures(responsive, lattice)
+    null = measures_null(responsive, lattice, permutations=permutations, key=key, threads=threads)
     for statistic, alternative in ALTERNATIVES.items():
         description = {**identity, "statistic": statistic}
         if statistic != "responsive_share":

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.grid import Grid
 from phonotopy.core.seeds import key
 from phonotopy.spatial.clusters import FORMING, Joined, centroid, joined
@@ -12,30 +13,45 @@ from phonotopy.spatial.lattice import Lattice
 from phonotopy.spatial.maps import Maps
 from phonotopy.temporal.timing import OnsetLocked
 
-__all__ = ["COLUMNS", "time_cluster_rows", "time_clusters"]
+__all__ = ["TABLE", "time_cluster_rows", "time_clusters"]
 
 Floats = NDArray[np.float64]
 NAME = "time_clusters"
 MS = 1000.0
-COLUMNS = (
-    "layer",
-    "phone",
-    "cluster",
-    "row",
-    "column",
-    "first_ms",
-    "centre_ms",
-    "last_ms",
-    "units",
-    "size",
-    "mass",
-    "statistic",
-    "null",
-    "permutations",
-    "alternative",
-    "null_seed",
-    "p",
-    "p_family",
+TABLE = Table(
+    "time_clusters.tsv",
+    rows="one row a cluster over time and the grid",
+    columns={
+        **shared("layer"),
+        "phone": Column("", "usable phones"),
+        "cluster": Column(
+            "", "from 1 within a phone, the heaviest first; a phone without any has one row with cluster 0 and size 0"
+        ),
+        "row": Column("grid steps", "of the centroid weighted by mass, as in `clusters.tsv`"),
+        "column": Column("grid steps", "of the same centroid"),
+        "first_ms": Column("ms", "first lag of the cluster: from phone onset to the centre of the receptive field"),
+        "centre_ms": Column("ms", "mean lag weighted by mass"),
+        "last_ms": Column("ms", "last lag of the cluster"),
+        "units": Column("count", "that take part at any lag"),
+        "size": Column(
+            "units × lags",
+            "connected values of the phone's contrast (mean over groups of speakers) above `mapping.cluster_forming` "
+            "robust standard deviations of all units and lags; a unit touches its queen neighbours at the same lag and "
+            "itself one lag before and after",
+        ),
+        "mass": Column("robust s.d.", "sum of the standardised contrast over the cluster"),
+        "statistic": Column("", "`time_clusters`, against the heaviest cluster under permuted positions"),
+        "null": Column(
+            "",
+            "`positions`: unit positions permuted, the same permutation for all maps; a unit moves with its whole "
+            "course",
+        ),
+        **shared("permutations"),
+        "alternative": Column("", "`greater`"),
+        **shared("null_seed"),
+        "p": Column("", "against the heaviest time clusters of the same phone"),
+        "p_family": Column("", "against the clusters of all phones of the layer, as in `clusters.tsv`"),
+    },
 )
 
 
@@ -90,7 +106,7 @@ def time_cluster_rows(
             mine = [one for one in found if one.map == m]
             numbered = _numbered(mine, grids[layer], np.flatnonzero(maps.live), locked[layer].lag_s)
             rows += ({**about, "phone": phone, **cells} for cells in numbered)
-    return [{name: row[name] for name in COLUMNS} for row in rows]
+    return [{name: row[name] for name in TABLE.columns} for row in rows]
 
 
 def _mean_over_groups(contrast: Floats) -> Floats:
@@ -106,7 +122,7 @@ def _numbered(
 ) -> Iterator[dict[str, object]]:
     """Cells of the clusters of a phone; `positions` ``(live units,)`` on the grid."""
     if not found:
-        empty = dict.fromkeys(COLUMNS[3:8]) | dict.fromkeys(("mass", "p", "p_family"))
+        empty = dict.fromkeys(("row", "column", "first_ms", "centre_ms", "last_ms", "mass", "p", "p_family"))
         yield {"cluster": 0, "units": 0, "size": 0, **empty}
     for number, one in enumerate(found, start=1):
         lag, unit = np.divmod(one.members, len(positions))

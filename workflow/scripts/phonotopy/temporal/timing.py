@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phonotopy.activations.read import Cells, Responses
+from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.grid import Grid
 from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import read_table
@@ -18,6 +19,7 @@ from phonotopy.selectivity.d_prime import Criteria, contrasts
 
 __all__ = [
     "COURSES",
+    "TABLES",
     "TIMINGS",
     "Courses",
     "OnsetLocked",
@@ -33,25 +35,51 @@ Floats = NDArray[np.float64]
 Row = dict[str, object]
 MS = 1000.0
 FEWEST_LAGS = 3  # under which every lag is at an end of the window
-TIMINGS = (
-    "layer",
-    "phone",
-    "units",
-    "groups",
-    "peak",
-    "peak_ms",
-    "peak_low_ms",
-    "peak_high_ms",
-    "rise_ms",
-    "fall_ms",
-    "middle_ms",
-    "stride_ms",
-    "receptive_field_ms",
-    "bootstraps",
-    "null_seed",
-    "status",
+TIMINGS = Table(
+    "timing.tsv",
+    rows="one row a layer and phone (or `mean`)",
+    columns={
+        **shared("layer"),
+        "phone": Column("", "a phone, or `mean` over the phones with a region in both halves"),
+        "units": Column(
+            "count",
+            "of the region, mean over the two halves; it is found on one half of the speakers and followed in the "
+            "other",
+        ),
+        "groups": Column("count", "groups of speakers, over which intervals are taken"),
+        "peak": Column("s.d. of a unit", "largest mean contrast of the region"),
+        "peak_ms": Column(
+            "ms",
+            "when, after the onset of the phone; the time of a response is that of the centre of its receptive field",
+        ),
+        "peak_low_ms": Column("ms", "lower end of its 95 % interval"),
+        "peak_high_ms": Column("ms", "upper end of its 95 % interval"),
+        "rise_ms": Column("ms", "when half of the peak is passed before it; empty outside the window"),
+        "fall_ms": Column("ms", "when half of the peak is passed after it; empty outside the window"),
+        "middle_ms": Column("ms", "half of the mean duration of the phone"),
+        "stride_ms": Column("ms", "time from one response of the layer to the next: the resolution"),
+        "receptive_field_ms": Column("ms", "stretch of speech that one response of the layer depends on"),
+        "bootstraps": Column("count", "draws of groups"),
+        "null_seed": Column("", "the setting `seed`, from which they were drawn"),
+        "status": Column("", "`ok`, `no region`, or `edge` (the largest value is at an end of the window)"),
+    },
 )
-COURSES = ("layer", "phone", "lag_ms", "contrast", "low", "high", "groups")
+
+COURSES = Table(
+    "courses.tsv",
+    rows="one row a layer, phone (or `mean`) and lag",
+    columns={
+        **shared("layer"),
+        "phone": Column("", "a phone with a region, or `mean` over them"),
+        "lag_ms": Column("ms", "after phone onset"),
+        "contrast": Column("s.d. of a unit", "mean response of the region to the phone minus that to the others"),
+        "low": Column("s.d. of a unit", "lower end of its 95 % interval"),
+        "high": Column("s.d. of a unit", "upper end of its 95 % interval"),
+        "groups": Column("count", "groups of speakers"),
+    },
+)
+
+TABLES = (TIMINGS, COURSES)
 
 
 @dataclass(frozen=True)
@@ -196,7 +224,7 @@ def timing_rows(found: Courses, identity: Mapping[str, object], *, bootstraps: i
     """
     for index, phone in enumerate(found.phones):
         values = _known(found.values[:, index])
-        row: Row = {**dict.fromkeys(TIMINGS), **identity, "phone": phone, "units": found.units[index]}
+        row: Row = {**dict.fromkeys(TIMINGS.columns), **identity, "phone": phone, "units": found.units[index]}
         row |= {"groups": len(values), "middle_ms": MS * found.middle_s[index], "bootstraps": bootstraps}
         yield {**row, **_timed(values, found.lag_s, bootstraps, seed)}
 
@@ -225,4 +253,4 @@ def course_rows(found: Courses, layer: int, *, bootstraps: int, seed: int) -> It
         if len(values):
             ends = interval(draws(len(values), bootstraps, seed) @ values / len(values), len(values))
             for lag, mean, low, high in zip(found.lag_s, values.mean(axis=0), *ends, strict=True):
-                yield dict(zip(COURSES, (layer, phone, MS * lag, mean, low, high, len(values)), strict=True))
+                yield dict(zip(COURSES.columns, (layer, phone, MS * lag, mean, low, high, len(values)), strict=True))

@@ -25,7 +25,7 @@ __all__ = ["COLUMNS", "draw", "figure", "slots"]
 COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "layer": int,
     "phone": str,
-    "region": int,
+    "cluster": int,
     "row": number,
     "column": number,
     "size": int,

@@ -21,8 +21,8 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "label": str,
     "tokens": int,
     "median_ms": number,
-    "short_ms": number,
-    "long_ms": number,
+    "percentile_5_ms": number,
+    "percentile_95_ms": number,
 }
 
 MOST_LABELS = 48  # that fit side by side
@@ -66,7 +66,13 @@ def _chosen(rows: Sequence[Row], inventory: Sequence[str]) -> list[str]:
 def _points(tokens: Axes, times: Axes, positions: Sequence[float], rows: Sequence[Row], colour: str) -> None:
     look: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 2.5, "color": colour}
     tokens.plot(positions, [row["tokens"] for row in rows], **look)
-    times.vlines(positions, [row["short_ms"] for row in rows], [row["long_ms"] for row in rows], colour, linewidth=0.8)
+    times.vlines(
+        positions,
+        [row["percentile_5_ms"] for row in rows],
+        [row["percentile_95_ms"] for row in rows],
+        colour,
+        linewidth=0.8,
+    )
     times.plot(positions, [row["median_ms"] for row in rows], **look)
 
 

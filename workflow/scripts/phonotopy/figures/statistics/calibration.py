@@ -30,7 +30,7 @@ POWER: Mapping[str, Callable[[str], Any]] = {
     "d_prime": number,
     "background_sd": number,
     "simulations": int,
-    "found": number,
+    "power": number,
 }
 KEPT, BROKEN = "#0072B2", "#D55E00"
 SPREAD = 2.0  # of an interval, in binomial standard deviations
@@ -98,7 +98,7 @@ def _power(axes: Axes, rows: Sequence[Row]) -> None:
     for order, units in enumerate(sizes):
         curve = sorted((row for row in rows if row["units"] == units), key=lambda row: float(row["background_sd"]))
         colour = mpl.colormaps[COLOURS](LIGHTEST * order / max(1, len(sizes) - 1))
-        x, found = np.array([(row["background_sd"], row["found"]) for row in curve]).T
+        x, found = np.array([(row["background_sd"], row["power"]) for row in curve]).T
         error = SPREAD * np.sqrt(found * (1 - found) / [row["simulations"] for row in curve])
         symbol = style.MARKERS[order]
         axes.errorbar(x, found, error, marker=symbol, color=colour, label=f"{units} units", clip_on=False)
