@@ -42,7 +42,7 @@ class Rule:
     @cached_property
     def script(self) -> Path | None:
         """The file that the rule runs."""
-        named = str(self.parsed.script or "").replace("{params.statistic}", str(self.params.get("statistic")))
+        named = str(self.parsed.script or "").replace("{params.script}", str(self.params.get("script")))
         return Path(self.parsed.basedir, named).resolve() if named else None
 
     @property

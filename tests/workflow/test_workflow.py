@@ -449,7 +449,7 @@ def test_an_edit_of_a_module_spares_what_comes_before(
     ("file", "old", "new", "rules"),
     [
         (
-            "workflow/scripts/rank.py",
+            "workflow/scripts/by_layer.py",
             '"""\n',
             '"""\n\n# Edited.\n',
             {"rank", *SUMMARIES, "draw_rank_against_morans_i", "draw_conditions"},

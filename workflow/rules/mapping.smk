@@ -33,8 +33,13 @@ def inputs_of_summary(statistic):
 def params_of_statistic(statistic):
     """Parameters of the script of a statistic, with the digest of all code that it runs."""
     values = {name: DERIVED[path] if path in DERIVED else setting(path) for name, path in statistic.settings.items()}
-    code = library(f"{statistic.name}.py", *([Path(INVENTORY)] if statistic.inventory else []))
-    return values | {"library": code, "statistic": statistic.name}
+    modules = [statistic.module] if statistic.by_layer else []
+    read = [Path(INVENTORY)] if statistic.inventory else []
+    return {
+        **({"settings": values, "module": statistic.module} if statistic.by_layer else values),
+        "library": library(f"{statistic.script}.py", *modules, *read),
+        "script": statistic.script,
+    }
 
 
 for statistic in STATISTICS:
@@ -62,7 +67,7 @@ for statistic in STATISTICS:
             params:
                 **params_of_statistic(statistic),
             script:
-                "../scripts/{params.statistic}.py"  # a loop has moved on when a job runs
+                "../scripts/{params.script}.py"  # a loop has moved on when a job runs
 
 
 for statistic in SUMMARIES:
@@ -88,7 +93,7 @@ for statistic in SUMMARIES:
         params:
             **params_of_statistic(statistic),
         script:
-            "../scripts/{params.statistic}.py"  # a loop has moved on when a job runs
+            "../scripts/{params.script}.py"  # a loop has moved on when a job runs
 
 
 rule extras:

@@ -57,7 +57,7 @@ STATISTICS: tuple[Statistic, ...] = (
     Statistic(
         "temporal.timing", (*RESPONSES, "tokens"), {"criteria": "criteria", **BOOTSTRAPS}, ("timing.tsv", "courses.tsv")
     ),
-    Statistic("organisation.rank", RESPONSES),
+    Statistic("organisation.rank", RESPONSES, by_layer=True),
     Statistic(
         "spatial.join_counts",
         ("geometry", "preferences"),

@@ -17,7 +17,8 @@ class Statistic:
 
     `reads` names files of the `SEAM` and outputs of other statistics. `settings` maps a parameter of the script to a
     setting by its dotted path, or to one of `DERIVED`. One job is one training, or all trainings where `summary`; a
-    summary's table is for readers, and its caption lies in workflow/report. `on_request` leaves it out of the default
+    summary's table is for readers, and its caption lies in workflow/report. One that is made `by_layer` from responses
+    alone needs no script of its own: ``layer_rows`` of its module gives the rows of a layer. `on_request` leaves it out of the default
     run. A job takes `start_s` on one core, and `rate_s` for each unit of what its time grows with.
     """
 
@@ -27,6 +28,7 @@ class Statistic:
     outputs: tuple[str, ...] = ()  # file names, where they are not the one table of its name
     inventory: bool = False
     summary: bool = False
+    by_layer: bool = False
     title: str = ""  # of a summary, in the report
     on_request: bool = False
     group: str = "descriptions"  # of jobs that share one job of a cluster
@@ -41,6 +43,11 @@ class Statistic:
     def name(self) -> str:
         """The name of its module, without the room."""
         return self.module.rpartition(".")[2]
+
+    @property
+    def script(self) -> str:
+        """The script that calls its module, without suffix."""
+        return "by_layer" if self.by_layer else self.name
 
     @property
     def files(self) -> tuple[str, ...]:

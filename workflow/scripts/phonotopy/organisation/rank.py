@@ -1,13 +1,15 @@
 """How many directions the responses and the filters of a layer span."""
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
+from phonotopy.activations.read import Responses
 from phonotopy.core.columns import Column, Table, shared
 
-__all__ = ["TABLE", "correlation", "effective_rank", "rank_row"]
+__all__ = ["TABLE", "correlation", "effective_rank", "layer_rows", "rank_row"]
 
 Floats = NDArray[np.float64]
 TABLE = Table(
@@ -46,3 +48,9 @@ def rank_row(layer: int, comoment: Floats, filter_cosine: Floats | None) -> dict
     """The row of a layer: effective rank of the correlations of live units, and of the cosines of filters if any."""
     filters = None if filter_cosine is None else effective_rank(filter_cosine)
     return dict(zip(TABLE.columns, (layer, len(comoment), effective_rank(correlation(comoment)), filters), strict=True))
+
+
+def layer_rows(responses: Responses, layer: int, *, stream: int, threads: int) -> Iterator[dict[str, object]]:  # noqa: ARG001
+    """The one row of a layer; nothing is random."""
+    found = responses.arrays(layer, "frame_comoment", "filter_cosine")
+    yield rank_row(layer, found["frame_comoment"], found.get("filter_cosine"))

@@ -1,0 +1,22 @@
+"""A statistic that reads nothing but responses: the rows of its module, layer by layer."""
+
+from importlib import import_module
+
+from snakemake.iocontainers import Snakemake
+
+from phonotopy.activations.read import Responses
+from phonotopy.core import logs
+from phonotopy.core.seeds import key
+from phonotopy.core.tables import write_table
+
+snakemake: Snakemake
+source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
+with logs.opened(snakemake.log[0]) as log:
+    module = import_module(f"phonotopy.{params.module}")
+    responses = Responses.open(source.responses, source.geometry, source.placement)
+    rows: list[dict[str, object]] = []
+    for layer in responses.layers:
+        stream = key(module.__name__, wildcards.condition, int(wildcards.seed), layer)
+        rows += module.layer_rows(responses, layer, stream=stream, threads=snakemake.threads, **params.settings)
+        log.info("layer %d: %d rows so far", layer, len(rows))
+    write_table(snakemake.output[0], module.TABLE.columns, rows)
