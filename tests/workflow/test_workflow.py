@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from declarations import catalogue as declared
+from declarations.kinds import SEAM
 from phonotopy.calibration.calibrate import CALIBRATIONS
 from phonotopy.calibration.calibrate import TABLE as CALIBRATED
 from phonotopy.calibration.power import TABLE as POWER
@@ -26,36 +28,13 @@ pytestmark = pytest.mark.slow
 
 __all__ = ["checkout"]  # a fixture that other modules use too
 
-SUMMARIES = {"topography", "conditions", "depth"}
-STATISTICS = {
-    "label_shift",
-    "autocorrelation",
-    "correlogram",
-    "regions",
-    "clusters",
-    "organisation",
-    "agreement",
-    *SUMMARIES,
-}
-FROM_RESPONSES = {"selectivity", "feature_selectivity", "replication", "timing", "rank"}
-DRAWINGS = {
-    "draw_activation_maps",
-    "draw_preferred_manner",
-    "draw_morans_i",
-    "draw_regions",
-    "draw_rank_against_morans_i",
-    "draw_conditions",
-    "draw_correlogram",
-    "draw_clusters",
-    "draw_replication",
-    "draw_organisation",
-    "draw_timing",
-    "draw_learning_curves",
-    "draw_error_rates",
-    "draw_speech",
-    "draw_durations",
-    "draw_boundaries",
-}
+MADE = [one for one in declared.STATISTICS if not one.on_request]
+FROM_RESPONSES = {one.name for one in MADE if {*one.reads} <= {*SEAM}}
+STATISTICS = {one.name for one in MADE} - FROM_RESPONSES
+SUMMARIES = {one.name for one in MADE if one.summary} - {"agreement"}
+BY_LAYER = {one.name for one in MADE if one.by_layer}
+PERMUTING = {one.name for one in MADE if "mapping.permutations" in one.settings.values()}
+DRAWINGS = {f"draw_{one.name}" for one in declared.FIGURES} - {"draw_calibration"}
 OF_SPEECH = {"describe", "boundaries", "draw_speech", "draw_durations", "draw_boundaries"}
 ENDING = {"provenance", "compose_report", "all"}
 AFTER_RESPONSES = {*FROM_RESPONSES, *STATISTICS, *DRAWINGS, *ENDING} - {
@@ -402,7 +381,7 @@ def everything(finished: Path) -> set[str]:
     ("file", "rules"),
     [
         ("figures/statistics/rank_against_morans_i.py", {"draw_rank_against_morans_i"}),
-        ("organisation/rank.py", {"rank", *SUMMARIES, "draw_rank_against_morans_i", "draw_conditions"}),
+        ("spatial/correlogram.py", {"correlogram", "draw_correlogram"}),
         ("organisation/tiling.py", {"organisation", "draw_organisation"}),
         ("comparisons/depth.py", {"depth"}),
         ("activations/respond.py", {"respond", "layout", *AFTER_RESPONSES}),
@@ -452,7 +431,7 @@ def test_an_edit_of_a_module_spares_what_comes_before(
             "workflow/scripts/by_layer.py",
             '"""\n',
             '"""\n\n# Edited.\n',
-            {"rank", *SUMMARIES, "draw_rank_against_morans_i", "draw_conditions"},
+            {*BY_LAYER, *SUMMARIES, "draw_rank_against_morans_i", "draw_conditions"},
         ),
         ("workflow/report/method.rst", "\n", "\n\n", set()),
     ],
@@ -476,7 +455,7 @@ FROM_TRAINING = {
     *AFTER_RESPONSES,
 }
 FROM_MORANS_I = {*SUMMARIES, "draw_morans_i", "draw_rank_against_morans_i", "draw_conditions"}
-FROM_PERMUTATIONS = {"autocorrelation", "regions", "clusters", "draw_clusters", "draw_regions", *FROM_MORANS_I}
+FROM_PERMUTATIONS = {*PERMUTING, "draw_clusters", "draw_regions", *FROM_MORANS_I}
 FROM_SURROGATES = {
     *("correlogram", "organisation", "replication", "agreement"),
     *("draw_correlogram", "draw_organisation", "draw_replication"),
