@@ -107,6 +107,21 @@ def timing(tables: Fabricated, condition: str, seed: int) -> list[Row]:
     ]  # fmt: skip
 
 
+def response_autocorrelation(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Responses below a limit that falls with Moran's I."""
+    random = tables.generator("response_autocorrelation", condition, seed)
+    mapped, found = condition != tables.conditions[0], []
+    for layer, grid in enumerate(tables.grids_of(condition), start=1):
+        given = {"layer": layer, "observed": (0.5 if mapped else 0.0) + 0.02 * random.normal()}
+        found.append(
+            {**given, "statistic": "morans_i", "effective_rank": grid.units / (6 + layer), "limit_rank": np.nan}
+        )
+        for point in np.linspace(0, 0.9, 7).tolist():
+            limit = {"layer": layer, "statistic": "limit", "observed": point, "effective_rank": np.nan}
+            found.append({**limit, "limit_rank": grid.units * (1 - point)})
+    return found
+
+
 def topography(tables: Fabricated) -> list[Row]:
     """Rows of topography.tsv with the measures that conditions are compared by."""
     others = [panel.measure for panel in PANELS if panel.part == "layer" and panel.measure != "morans_i_mean"]
@@ -181,7 +196,7 @@ def power(_: Fabricated) -> list[Row]:
     ]
 
 
-OF_TRAININGS = (clusters, replication, correlogram, organisation, courses, timing)
+OF_TRAININGS = (clusters, replication, correlogram, organisation, courses, timing, response_autocorrelation)
 OF_ALL = (topography, conditions, speakers, reasons, durations, calibration, power)
 MADE: dict[str, Callable[..., Any]] = {made.__name__: made for made in (*OF_TRAININGS, *OF_ALL)}
 

@@ -58,6 +58,7 @@ STATISTICS: tuple[Statistic, ...] = (
         "temporal.timing", (*RESPONSES, "tokens"), {"criteria": "criteria", **BOOTSTRAPS}, ("timing.tsv", "courses.tsv")
     ),
     Statistic("organisation.rank", RESPONSES, by_layer=True),
+    Statistic("organisation.response_autocorrelation", RESPONSES, PERMUTED, by_layer=True, **PERMUTING),
     Statistic(
         "spatial.join_counts",
         ("geometry", "preferences"),
@@ -163,6 +164,7 @@ FIGURES: tuple[Figure, ...] = (
         "statistics.rank_against_morans_i",
         "mapping",
         "rank against Moran's I",
+        trainings=("response_autocorrelation",),
         summaries=("topography",),
     ),
     Figure(

@@ -1,4 +1,4 @@
-"""What a map costs: effective rank of responses against Moran's I."""
+"""What a map costs: effective rank of responses against Moran's I, and the largest rank that is possible."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from phonotopy.core.tables import number
 from phonotopy.figures import style
 from phonotopy.figures.material import Material
-from phonotopy.figures.runs import Row
+from phonotopy.figures.runs import Row, RunTables
 
 __all__ = ["COLUMNS", "draw", "figure"]
 
@@ -25,39 +25,83 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "effective_rank_share": number,
 }
 
+RESPONSES: Mapping[str, Callable[[str], Any]] = {
+    "layer": int,
+    "statistic": str,
+    "observed": number,
+    "effective_rank": number,
+    "limit_rank": number,
+}
+
 COLOURS = "viridis"
 LIGHTEST = 0.9  # of the colour map; lighter would vanish on white
 
 
 def figure(material: Material) -> Figure:
     """The figure of the tables of a run."""
-    return draw(material.table("topography", COLUMNS), material.conditions)
+    responses = material.by_run("response_autocorrelation", RESPONSES)
+    return draw(material.table("topography", COLUMNS), material.conditions, responses)
 
 
-def draw(rows: Sequence[Row], conditions: style.Conditions) -> Figure:
-    """Draw a point per layer and run: colour by layer, marker by seed; controls in grey, edges by condition.
+def draw(rows: Sequence[Row], conditions: style.Conditions, responses: RunTables | None = None) -> Figure:
+    """Plot a point per layer and run: colour by layer, marker by seed; controls in grey, edges by condition.
 
-    `rows` are those of topography.tsv, with at least the columns of this module.
+    `rows` are those of topography.tsv, `responses` those of response_autocorrelation.tsv of each run, with at least the
+    columns of this module.
     """
     with style.styled():
-        figure = style.page("single", 80, arranged=True)
-        axes = figure.add_subplot()
+        figure = style.page("double", 80, arranged=True)
+        shares, limits = figure.subplots(1, 2)
         seeds = sorted({row["seed"] for row in rows})
         layers = sorted({row["layer"] for row in rows})
-        axes.axhline(1, color="black", linewidth=0.5, linestyle=(0, (4, 3)), zorder=0)
+        shares.axhline(1, color="black", linewidth=0.5, linestyle=(0, (4, 3)), zorder=0)
         for row in rows:
-            _point(axes, row, conditions, seeds, layers)
-        _scales(axes)
+            _point(shares, row, ("morans_i_mean", "effective_rank_share"), conditions, seeds, layers)
+        _scales(shares)
+        style.letter(shares, "a")
+        _limits(limits, responses or {}, conditions, seeds, layers)
         figure.legend(handles=_handles(rows, conditions, seeds, layers), loc="outside right upper")
         return figure
 
 
-def _point(axes: Axes, row: Row, conditions: style.Conditions, seeds: Sequence[int], layers: Sequence[int]) -> None:
+def _limits(
+    axes: Axes, responses: RunTables, conditions: style.Conditions, seeds: Sequence[int], layers: Sequence[int]
+) -> None:
+    """Rank and Moran's I of responses below the curves of the largest rank, one for each shape of a grid."""
+    style.letter(axes, "b")
+    if not responses:
+        style.faint(axes, "no responses")
+        return
+    curves = set()
+    for run, table in responses.items():
+        for row in (row for row in table if row["statistic"] == "morans_i"):
+            named = row | {"condition": run.condition, "seed": run.seed}
+            _point(axes, named, ("observed", "effective_rank"), conditions, seeds, layers)
+        for layer in layers:
+            own = (row for row in table if row["statistic"] == "limit" and row["layer"] == layer)
+            curves.add(tuple((row["observed"], row["limit_rank"]) for row in own))
+    for curve in sorted(filter(None, curves)):
+        axes.plot(*np.transpose(curve), color="black", linewidth=0.7, zorder=1, gid="limit")
+    axes.set_yscale("log", base=2)
+    axes.yaxis.set_major_locator(LogLocator(base=2))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.set_xlabel("Moran's I of responses")
+    axes.set_ylabel("Effective rank of responses (dimensions)")
+
+
+def _point(
+    axes: Axes,
+    row: Row,
+    measures: tuple[str, str],
+    conditions: style.Conditions,
+    seeds: Sequence[int],
+    layers: Sequence[int],
+) -> None:
     control = row["condition"] in conditions.controls
     face = "none" if control else _colour(layers, row["layer"])
     axes.plot(
-        row["morans_i_mean"],
-        row["effective_rank_share"],
+        *(row[measure] for measure in measures),
         style.marker(seeds, row["seed"]),
         markersize=4 if control else 5.5,
         markerfacecolor=face,
@@ -95,4 +139,5 @@ def _handles(
         for name in conditions.names
         for label in [name if name in known else f"{name}\n(no such control)"]
     ]
-    return [*edges, *style.seed_handles(seeds), *points]
+    curve = Line2D([], [], color="black", linewidth=0.7, label="b: largest\nrank possible")
+    return [*edges, *style.seed_handles(seeds), *points, curve]
