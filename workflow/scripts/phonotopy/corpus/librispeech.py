@@ -11,7 +11,7 @@ from phonotopy.core.errors import InputError
 from phonotopy.core.processes import ordered_map
 from phonotopy.corpus.utterances import Exclusion, Utterance
 
-__all__ = ["SETTING", "check_splits", "index", "alignment_path", "speech_path", "utterance_names"]
+__all__ = ["SETTING", "alignment_path", "check_splits", "index", "speech_path", "utterance_names"]
 
 SETTING = "corpus.librispeech.splits"
 UTTERANCE = re.compile(r"(?P<speaker>\d+)-(?P<chapter>\d+)-\d+")

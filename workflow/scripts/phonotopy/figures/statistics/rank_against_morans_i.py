@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from phonotopy.core.tables import number
 from phonotopy.figures import style
 from phonotopy.figures.material import Material
-from phonotopy.figures.runs import Row
+from phonotopy.figures.trainings import Row
 
 __all__ = ["COLUMNS", "draw", "figure"]
 
@@ -35,7 +35,7 @@ def figure(material: Material) -> Figure:
 
 
 def draw(rows: Sequence[Row], conditions: style.Conditions) -> Figure:
-    """Draw a point per layer and run: colour by layer, marker by seed; controls in grey, edges by condition.
+    """Draw a point per layer and training: colour by layer, marker by seed; controls in grey, edges by condition.
 
     `rows` are those of topography.tsv, with at least the columns of this module.
     """
