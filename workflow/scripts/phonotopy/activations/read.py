@@ -110,8 +110,8 @@ def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], Indices]:
 class Responses:
     """Responses of one condition and seed, read layer by layer; units have the order of positions on the grid.
 
-    `units` holds the unit at each position ``(units,)`` by layer: what distinguishes a layout after the fact from
-    what was trained.
+    `units` holds the unit at each position ``(units,)`` by layer, which is all that distinguishes a layout after the
+    fact from what was trained.
     """
 
     path: Path

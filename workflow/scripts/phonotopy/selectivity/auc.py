@@ -73,7 +73,7 @@ def auc(sums: RankSums) -> Floats:
 
 
 def phoneme_selectivity_index(sums: RankSums, *, level: float = 0.01) -> Floats:
-    """From how many phones a unit separates each phone, ``(units, phones)`` (bib key mesgarani2014).
+    """Number of phones that a unit separates from each, ``(units, phones)``: 0 to phones − 1 (bib key mesgarani2014).
 
     Pairs of phones are separated where the rank-sum test, adjusted over all pairs of a unit by Benjamini and
     Hochberg, is below `level`. Tokens count as independent here, as in the source: a description, which grows with the

@@ -69,7 +69,7 @@ def enhancement_test(maps: ArrayLike, lattice: Lattice, *, permutations: int, ke
     One-sided: a unit is found where it and those around it are high. Positions are permuted, the same way
     for all maps; the chance of any false unit in a map (in all maps, for `p_family`) is at most the level. The scale
     is that of the cluster-mass test. On a few hundred units the square of height outweighs the root of extent, so that
-    of a region the highest units alone tend to be found.
+    of a cluster the highest units alone tend to be found.
     """
     scores = standardised(maps)
     observed, known = enhanced(scores, lattice), np.isfinite(scores).all(axis=0)
