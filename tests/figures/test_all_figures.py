@@ -24,11 +24,11 @@ from figure_tables import Fabricated, inventory
 from phonotopy.core.errors import InputError
 from phonotopy.core.grid import Grid
 from phonotopy.core.tables import write_table
-from phonotopy.figures import blocks, grids, runs, style
+from phonotopy.figures import blocks, grids, style, trainings
 from phonotopy.figures.maps import activation_maps, preferred_manner, regions
-from phonotopy.figures.runs import Run
 from phonotopy.figures.statistics import morans_i, rank_against_morans_i
 from phonotopy.figures.training import error_rates, learning_curves
+from phonotopy.figures.trainings import Training
 
 pytestmark = pytest.mark.slow
 
@@ -141,10 +141,10 @@ def test_phones_without_a_map_are_named(figures):
 
 
 def test_a_phone_that_one_condition_lacks_is_marked_there():
-    cells = {run: rows for run, rows in SQUARES.by_run("selectivity").items() if run.seed == 0}
-    cells[Run("control", 0)] = [
+    cells = {training: rows for training, rows in SQUARES.by_training("selectivity").items() if training.seed == 0}
+    cells[Training("control", 0)] = [
         {**row, "status": "too few", "d_prime": np.nan} if row["phone"] == "S" else row
-        for row in cells[Run("control", 0)]
+        for row in cells[Training("control", 0)]
     ]
     figure = activation_maps.draw(cells, 0, layers(SQUARES), ("S", "M"), inventory(), styles(SQUARES))
     assert words(figure).count("too\nfew") == 2
@@ -153,17 +153,17 @@ def test_a_phone_that_one_condition_lacks_is_marked_there():
 
 def test_a_run_without_any_usable_phone_still_gives_a_page():
     cells = {
-        run: [{**row, "status": "too few", "d_prime": np.nan, "responsive": False} for row in rows]
-        for run, rows in SQUARES.by_run("selectivity").items()
+        training: [{**row, "status": "too few", "d_prime": np.nan, "responsive": False} for row in rows]
+        for training, rows in SQUARES.by_training("selectivity").items()
     }
     figure = activation_maps.draw(cells, 0, layers(SQUARES), ("S", "M"), inventory(), styles(SQUARES))
     assert any(text.endswith("speakers: S, M") for text in words(figure))
-    regions.draw(cells, SQUARES.by_run("regions"), layers(SQUARES), ("S",), inventory(), styles(SQUARES), 0.05)
+    regions.draw(cells, SQUARES.by_training("regions"), layers(SQUARES), ("S",), inventory(), styles(SQUARES), 0.05)
 
 
 def test_a_unit_has_the_colour_of_its_manner_and_less_of_it_with_less_d_prime():
-    tables = SQUARES.by_run("preferences")
-    first = tables[Run("control", 0)]
+    tables = SQUARES.by_training("preferences")
+    first = tables[Training("control", 0)]
     first[0].update(manner="nasal", d_prime=99.0)
     first[1].update(manner="nasal", d_prime=0.0)
     image = shown_images(preferred_manner.draw(tables, layers(SQUARES), inventory()))[0].get_array()
@@ -186,7 +186,7 @@ def points(axes, symbol):
 
 
 def test_morans_i_is_shown_as_it_is_and_filled_where_significant():
-    tables = {run: rows for run, rows in SQUARES.by_run("autocorrelation").items() if run.seed == 0}
+    tables = {training: rows for training, rows in SQUARES.by_training("autocorrelation").items() if training.seed == 0}
     for rows in tables.values():
         for row in rows:
             row["q"] = 0.01 if row["layer"] == 1 and row["null"] == "positions" else 0.2
@@ -194,7 +194,7 @@ def test_morans_i_is_shown_as_it_is_and_filled_where_significant():
     expected = [
         next(
             row["observed"]
-            for row in tables[Run(condition, 0)]
+            for row in tables[Training(condition, 0)]
             if row["layer"] == layer and row["phone"] == "mean" and row["weights"] == "rook"
         )
         for layer in (1, 2)
@@ -209,9 +209,14 @@ def test_morans_i_is_shown_as_it_is_and_filled_where_significant():
 
 
 def test_a_table_without_means_is_refused():
-    tables = {run: [row for row in rows if row["phone"] != "mean"] for run, rows in SQUARES.by_run("regions").items()}
+    tables = {
+        training: [row for row in rows if row["phone"] != "mean"]
+        for training, rows in SQUARES.by_training("regions").items()
+    }
     with pytest.raises(InputError, match="phone = mean"):
-        regions.draw(SQUARES.by_run("selectivity"), tables, layers(SQUARES), ("S",), inventory(), styles(SQUARES), 0.05)
+        regions.draw(
+            SQUARES.by_training("selectivity"), tables, layers(SQUARES), ("S",), inventory(), styles(SQUARES), 0.05
+        )
 
 
 def test_regions_show_one_phone_of_each_manner_that_has_one():
@@ -279,10 +284,10 @@ def test_a_share_without_control_is_left_out():
 
 
 def test_learning_curves_are_percentages_of_the_history():
-    tables = SQUARES.by_run("history")
+    tables = SQUARES.by_training("history")
     rate, loss = learning_curves.draw(tables, styles(SQUARES)).axes
-    for line, run in zip(rate.lines, sorted(tables), strict=True):
-        np.testing.assert_allclose(line.get_ydata(), [100 * row["dev_letter_error_rate"] for row in tables[run]])
+    for line, training in zip(rate.lines, sorted(tables), strict=True):
+        np.testing.assert_allclose(line.get_ydata(), [100 * row["dev_letter_error_rate"] for row in tables[training]])
         np.testing.assert_array_equal(line.get_xdata(), range(1, 15))
     assert len(loss.lines) == 2 * len(tables)
 
@@ -304,7 +309,7 @@ def test_error_rates_are_points_by_split_joined_by_seed():
 
 
 def test_where_nothing_was_trained_figures_say_so():
-    empty = {run: [] for run in SQUARES.by_run("history")}
+    empty = {training: [] for training in SQUARES.by_training("history")}
     for figure in (learning_curves.draw(empty, styles(SQUARES)), error_rates.draw([], styles(SQUARES))):
         assert ["nothing was" in axes.texts[0].get_text() for axes in figure.axes] == [True, True]
 
@@ -326,12 +331,12 @@ def test_tables_of_runs_are_read_in_order(tmp_path):
         rows = SQUARES.autocorrelation("topographic", seed)
         paths.append(tmp_path / f"{seed}.tsv")
         write_table(paths[-1], list(rows[0]), rows)
-    read = runs.read_runs(paths, [("topographic", 0), ("topographic", 1)])
-    assert runs.seeds_of(read) == (0, 1)
-    found = runs.mean_rows(read[Run("topographic", 1)], "morans_i", "labels", weights="queen")
+    read = trainings.read_trainings(paths, [("topographic", 0), ("topographic", 1)])
+    assert trainings.seeds_of(read) == (0, 1)
+    found = trainings.mean_rows(read[Training("topographic", 1)], "morans_i", "labels", weights="queen")
     assert [row["layer"] for row in found] == [1, 2]
     with pytest.raises(ValueError, match="argument"):
-        runs.read_runs(paths, [("topographic", 0)])
+        trainings.read_trainings(paths, [("topographic", 0)])
 
 
 def test_layers_are_read_with_their_grids(tmp_path):

@@ -8,8 +8,8 @@ from drawings import visible_texts
 from phonotopy.comparisons.conditions import MEASURES, RATES, TABLE, conditions
 from phonotopy.core.tables import read_table, write_table
 from phonotopy.figures import style
-from phonotopy.figures.runs import Row
 from phonotopy.figures.statistics import conditions as module
+from phonotopy.figures.trainings import Row
 
 
 def tables(seeds: int, names: tuple[str, ...]) -> tuple[list[Row], list[Row]]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from drawings import by_run, layers, styles, visible_texts
+from drawings import by_training, layers, styles, visible_texts
 from fabricate import activations, opened
 from figure_materials import clusters as cluster_rows
 from figure_tables import Fabricated
@@ -20,8 +20,8 @@ from phonotopy.core.inventory import Inventory, read_inventory
 from phonotopy.core.tables import write_table
 from phonotopy.figures import style
 from phonotopy.figures.maps import activation_maps, clusters, preferred_manner, regions
-from phonotopy.figures.runs import read_runs
 from phonotopy.figures.statistics import organisation as organisation_figure
+from phonotopy.figures.trainings import read_trainings
 from phonotopy.inference.families import adjusted
 from phonotopy.organisation.organisation import TABLE as ORGANISATION
 from phonotopy.organisation.organisation import Layer, organisation
@@ -74,7 +74,7 @@ def mapped(folder: Path, known: Inventory) -> Path:
         folder / "features.tsv", FEATURES.columns, feature_rows(1, cells, cells, found, positions[1], known, CRITERIA)
     )
     layer = Layer(read_maps(folder / "selectivity.tsv")[1], cells, grid, known)
-    rows = organisation(layer, {"layer": 1, "null_seed": 0}, number=39, seed=1)
+    rows = organisation(layer, {"layer": 1, "null_seed": 0}, number=39, random_key=1)
     write_table(folder / "organisation.tsv", ORGANISATION.columns, adjusted(list(rows), "statistic", "null"))
     return folder
 
@@ -116,16 +116,18 @@ def test_figures_follow_the_inventory(tmp_path: Path, inventory: tuple[str, Inve
     name, known = inventory
     folder = mapped(tmp_path / "mapping" / "c" / "topographic" / "seed0", known)
     tables = Fabricated((Grid(8, 8),), ("topographic",), (0,), too_few=(), phones=known.labels)
-    net, conditions, run = layers(tables), styles(tables), [("topographic", 0)]
-    preferred = read_runs([folder / "preferences.tsv"], run, preferred_manner.COLUMNS)
-    selectivity = tables.by_run("selectivity")
-    found = read_runs([folder / "organisation.tsv"], run, organisation_figure.COLUMNS)
+    net, conditions, training = layers(tables), styles(tables), [("topographic", 0)]
+    preferred = read_trainings([folder / "preferences.tsv"], training, preferred_manner.COLUMNS)
+    selectivity = tables.by_training("selectivity")
+    found = read_trainings([folder / "organisation.tsv"], training, organisation_figure.COLUMNS)
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a letter without a glyph
         figures = {
             "manners": preferred_manner.draw(preferred, net, known),
-            "regions": regions.draw(selectivity, tables.by_run("regions"), net, known.labels, known, conditions, 0.05),
-            "clusters": clusters.draw(by_run(tables, cluster_rows), 0, net, known, conditions),
+            "regions": regions.draw(
+                selectivity, tables.by_training("regions"), net, known.labels, known, conditions, 0.05
+            ),
+            "clusters": clusters.draw(by_training(tables, cluster_rows), 0, net, known, conditions),
             "organisation": organisation_figure.draw(found, net, conditions, 0.05),
             "maps": activation_maps.draw(selectivity, 0, net, known.labels, known, conditions),
         }

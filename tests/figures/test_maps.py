@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.patches import Circle
 
-from drawings import SQUARES, by_run, layers, styles, visible_texts
+from drawings import SQUARES, by_training, layers, styles, visible_texts
 from figure_materials import clusters as clusters_of
 from figure_materials import correlogram as correlogram_of
 from figure_materials import replication as replication_of
@@ -21,11 +21,11 @@ CROWDED = Fabricated(grids=(Grid(16, 16),) * 5)
 
 def drawings(tables):
     net, conditions = layers(tables), styles(tables)
-    found = by_run(tables, clusters_of)
+    found = by_training(tables, clusters_of)
     return {
         "clusters": clusters.draw(found, tables.seeds[0], net, inventory(), conditions),
-        "replication": replication.draw(by_run(tables, replication_of), net, conditions, 0.05),
-        "correlogram": correlogram.draw(by_run(tables, correlogram_of), net, conditions),
+        "replication": replication.draw(by_training(tables, replication_of), net, conditions, 0.05),
+        "correlogram": correlogram.draw(by_training(tables, correlogram_of), net, conditions),
     }
 
 
@@ -71,4 +71,4 @@ def test_the_correlogram_shows_means_and_fills_what_is_significant():
     filled = [y for line in first.lines if line.get_markerfacecolor() == style.CONDITIONS[0] for y in line.get_ydata()]
     shown = [line for line in first.lines if line.get_marker() in style.MARKERS]
     assert sorted(set(filled)) == pytest.approx([0.15, 0.2, 0.3, 0.6])
-    assert sum(len(line.get_ydata()) for line in shown) == 4 * len(SQUARES.runs)
+    assert sum(len(line.get_ydata()) for line in shown) == 4 * len(SQUARES.trainings)

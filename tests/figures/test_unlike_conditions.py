@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.patches import Circle
 
-from drawings import CASES, by_run, layers, styles, visible_texts
+from drawings import CASES, by_training, layers, styles, visible_texts
 from figure_materials import clusters as clusters_of
 from figure_materials import conditions as differences_of
 from figure_materials import correlogram as correlogram_of
@@ -28,8 +28,8 @@ def words(figure):
 
 
 def test_every_map_has_the_grid_of_its_own_condition():
-    maps = activation_maps.draw(UNLIKE.by_run("selectivity"), 0, NET, ("S", "M"), inventory(), CONDITIONS)
-    manners = preferred_manner.draw(UNLIKE.by_run("preferences"), NET, inventory())
+    maps = activation_maps.draw(UNLIKE.by_training("selectivity"), 0, NET, ("S", "M"), inventory(), CONDITIONS)
+    manners = preferred_manner.draw(UNLIKE.by_training("preferences"), NET, inventory())
     for figure in (maps, manners):
         shapes = [axes.images[0].get_array().shape[:2] for axes in figure.axes if axes.images]
         expected = [shape for own in SHAPES for shape in own for _ in range(2)]
@@ -41,14 +41,14 @@ def test_every_map_has_the_grid_of_its_own_condition():
 
 
 def test_lines_end_where_the_layers_of_their_condition_end():
-    axes = morans_i.draw(UNLIKE.by_run("autocorrelation"), NET, CONDITIONS, "queen", 0.05).axes[0]
+    axes = morans_i.draw(UNLIKE.by_training("autocorrelation"), NET, CONDITIONS, "queen", 0.05).axes[0]
     joined = [line for line in axes.lines if line.get_marker() == "None" and len(line.get_xdata()) in {2, 5}]
     ends = {(line.get_color(), len(line.get_xdata()), round(float(np.max(line.get_xdata())))) for line in joined[1:]}
     assert ends == {(style.CONTROL, 2, 1), (style.CONDITIONS[0], 5, 4)}
 
 
 def test_fields_are_labelled_for_each_condition_where_they_differ():
-    axes = morans_i.draw(UNLIKE.by_run("autocorrelation"), NET, CONDITIONS, "queen", 0.05).axes[0]
+    axes = morans_i.draw(UNLIKE.by_training("autocorrelation"), NET, CONDITIONS, "queen", 0.05).axes[0]
     labels = [label.get_text() for label in axes.get_xticklabels()]
     assert labels == ["1\n125\n125", "2\n245\n325", "3\n–\n525", "4\n–\n725", "5\n–\n925"]
     assert axes.get_xlabel().split("\n") == [
@@ -68,7 +68,7 @@ def test_a_layer_without_a_receptive_field_has_none():
 
 
 def test_a_layer_of_one_condition_has_a_panel_of_that_condition_alone():
-    figure = correlogram.draw(by_run(UNLIKE, correlogram_of), NET, CONDITIONS)
+    figure = correlogram.draw(by_training(UNLIKE, correlogram_of), NET, CONDITIONS)
     colours = [{line.get_color() for line in axes.lines} - {"black"} for axes in figure.axes]
     assert colours == [{style.CONTROL, style.CONDITIONS[0]}] * 2 + [{style.CONDITIONS[0]}] * 3
     assert [axes.get_title() for axes in figure.axes[1:3]] == ["layer 2 (245 / 325 ms)", "layer 3 (– / 525 ms)"]
@@ -77,18 +77,20 @@ def test_a_layer_of_one_condition_has_a_panel_of_that_condition_alone():
 
 
 def test_a_run_without_any_course_says_so_and_leaves_the_scale_to_the_others():
-    courses = by_run(UNLIKE, courses_of)
-    empty = {run: [{**row, "contrast": np.nan} for row in rows] for run, rows in courses.items()}
-    control = {run: empty[run] if run.condition == "control" else rows for run, rows in courses.items()}
-    figure = timing.draw(control, by_run(UNLIKE, timing_of), NET, CONDITIONS)
+    courses = by_training(UNLIKE, courses_of)
+    empty = {training: [{**row, "contrast": np.nan} for row in rows] for training, rows in courses.items()}
+    control = {
+        training: empty[training] if training.condition == "control" else rows for training, rows in courses.items()
+    }
+    figure = timing.draw(control, by_training(UNLIKE, timing_of), NET, CONDITIONS)
     assert words(figure).count("no region\nto follow") == 1
     assert figure.axes[1].get_ylim()[1] > 1
-    nothing = timing.draw(empty, by_run(UNLIKE, timing_of), NET, CONDITIONS)
+    nothing = timing.draw(empty, by_training(UNLIKE, timing_of), NET, CONDITIONS)
     assert words(nothing).count("no region\nto follow") == 2
 
 
 def test_clusters_stand_on_the_grid_of_their_condition():
-    figure = clusters.draw(by_run(UNLIKE, clusters_of), 0, NET, inventory(), CONDITIONS)
+    figure = clusters.draw(by_training(UNLIKE, clusters_of), 0, NET, inventory(), CONDITIONS)
     limits = {axes.get_xlim() for axes in figure.axes for patch in axes.patches if isinstance(patch, Circle)}
     assert limits == {(-0.5, 15.5)}, "the control has no clusters"
     assert len(figure.axes) == 7

@@ -60,7 +60,7 @@ def by_null(rows: list[dict[str, object]], statistic: str) -> dict[str, float]:
 
 
 def rows_of(d_prime: np.ndarray, number: int = 199) -> list[dict[str, object]]:
-    rows = organisation(layer(d_prime), {"layer": 1, "null_seed": 0}, number=number, seed=3)
+    rows = organisation(layer(d_prime), {"layer": 1, "null_seed": 0}, number=number, random_key=3)
     return adjusted(rows, "statistic", "null")
 
 
@@ -167,11 +167,11 @@ def test_a_grid_tiled_by_manner_is_found() -> None:
 def test_too_few_phones_are_not_testable_and_dead_units_are_left_out() -> None:
     few = layer(normal(GRID.units, len(PHONES)))
     few.maps.usable[3:] = False
-    assert {row["status"] for row in organisation(few, {"layer": 1, "null_seed": 0}, number=9, seed=1)} == {
+    assert {row["status"] for row in organisation(few, {"layer": 1, "null_seed": 0}, number=9, random_key=1)} == {
         "not testable"
     }
     dead = layer(normal(GRID.units, len(PHONES)), dead=(0, 5))
-    rows = list(organisation(dead, {"layer": 1, "null_seed": 0}, number=19, seed=1))
+    rows = list(organisation(dead, {"layer": 1, "null_seed": 0}, number=19, random_key=1))
     assert all(0 < row["p"] <= 1 for row in rows)
 
 
@@ -213,12 +213,10 @@ def test_a_turned_grid_agrees_and_an_unrelated_one_does_not() -> None:
     orders = np.stack(list(symmetries(GRID).values()))
     turned = one[orders[5]] + 0.2 * other
     found, _ = agreement(one, turned, orders)
-    null = agreement_null(one, turned, GRID, orders, number=99, stream=1)
+    null = agreement_null(one, turned, GRID, orders, number=99, key=1)
     assert found > 0.9
     assert p_value(found, null, "greater") == 0.01
-    assert (
-        p_value(agreement(one, other, orders)[0], agreement_null(one, other, GRID, orders, number=99, stream=1)) > 0.05
-    )
+    assert p_value(agreement(one, other, orders)[0], agreement_null(one, other, GRID, orders, number=99, key=1)) > 0.05
 
 
 def test_rows_of_agreement_pair_seeds_of_one_condition() -> None:
@@ -249,5 +247,6 @@ def test_a_phone_that_no_unit_answers_to_has_no_position_on_the_grid() -> None:
     found = layer(maps)
     assert found.phones == [phone for phone in PHONES if phone != PHONES[2]]
     assert all(
-        row["status"] != "not testable" for row in organisation(found, {"layer": 1, "null_seed": 0}, number=9, seed=1)
+        row["status"] != "not testable"
+        for row in organisation(found, {"layer": 1, "null_seed": 0}, number=9, random_key=1)
     )

@@ -73,7 +73,7 @@ def test_without_a_cap_the_length_of_speech_bounds_the_tokens() -> None:
     assert disk.estimate(settings)["tokens"] == pytest.approx(3 * 14 * 120 * 20 * 4)
 
 
-def test_an_archive_is_unpacked_and_a_folder_stays_in_place(tmp_path: Path) -> None:
+def test_an_archive_is_unpacked_and_a_folder_stays_as_it_is(tmp_path: Path) -> None:
     settings, archive, folder = hand_made(), tmp_path / "speech.zip", tmp_path / "speech"
     archive.write_bytes(bytes(8000))
     folder.mkdir()

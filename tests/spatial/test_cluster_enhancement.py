@@ -56,7 +56,7 @@ def test_published_steps_approach_the_integral() -> None:
 
 def test_p_values_count_the_largest_values_under_permutations() -> None:
     maps = noise(3, 3)
-    found = enhancement_test(maps, QUEEN, permutations=49, stream=5)
+    found = enhancement_test(maps, QUEEN, permutations=49, key=5)
     scores = standardised(maps)
     null = np.empty((49, 3))
     for r, order in enumerate(orders(64, 49, key=5)):
@@ -72,7 +72,7 @@ def test_p_values_count_the_largest_values_under_permutations() -> None:
         assert found.p[:, m] == pytest.approx((1 + more) / 50)
         more = (most[:, None] >= (found.observed[:, m] - mean[m]) / sd[m] - 1e-9).sum(axis=0)
         assert found.p_family[:, m] == pytest.approx((1 + more) / 50)
-    two = enhancement_test(maps, QUEEN, permutations=49, stream=5, threads=2)
+    two = enhancement_test(maps, QUEEN, permutations=49, key=5, threads=2)
     assert all(np.array_equal(a, b) for a, b in zip(found, two, strict=True))
 
 
@@ -82,26 +82,26 @@ def test_a_planted_patch_is_found_and_a_scattered_one_is_not() -> None:
     patch = grid.distances[100] < 1.5
     scattered = np.isin(np.arange(256), [0, 5, 10, 80, 85, 90, 160, 165, 170])
     maps = 0.15 * noise(2, 4, 256) + 0.5 * np.stack([patch, scattered], axis=1)
-    found = enhancement_test(maps, Lattice.of(grid), permutations=499, stream=1).p <= 0.05
+    found = enhancement_test(maps, Lattice.of(grid), permutations=499, key=1).p <= 0.05
     assert found[patch, 0].any()
     assert not found[grid.distances[100] > 3.5, 0].any()
     assert not found[:, 1].any()
 
 
 def test_null_maps_are_rejected_at_the_level() -> None:
-    least = [enhancement_test(noise(3, s), QUEEN, permutations=39, stream=s).p_family.min() for s in range(300)]
+    least = [enhancement_test(noise(3, s), QUEEN, permutations=39, key=s).p_family.min() for s in range(300)]
     rate = np.mean(np.array(least) <= 0.05)
     assert 0.015 <= rate <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 300)
 
 
 def test_what_is_missing_stays_missing() -> None:
     maps = np.column_stack([noise(1), np.full(64, np.nan), np.zeros(64)])
-    found = enhancement_test(maps, QUEEN, permutations=19, stream=1)
-    alone = enhancement_test(maps[:, :1], QUEEN, permutations=19, stream=1)
+    found = enhancement_test(maps, QUEEN, permutations=19, key=1)
+    alone = enhancement_test(maps[:, :1], QUEEN, permutations=19, key=1)
     assert np.array_equal(found.p_family[:, 0], alone.p_family[:, 0])
     assert np.isnan(found.p[:, 1:]).all()
     none = Lattice.of(Grid(2, 2), "queen", np.zeros(4, bool))
-    assert enhancement_test(np.empty((0, 2)), none, permutations=9, stream=1).p.shape == (0, 2)
+    assert enhancement_test(np.empty((0, 2)), none, permutations=9, key=1).p.shape == (0, 2)
 
 
 def test_rows_have_their_columns() -> None:

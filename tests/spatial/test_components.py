@@ -94,7 +94,7 @@ def test_threads_and_batches_change_no_bit() -> None:
         assert (found == one).all()
 
 
-def test_a_planted_region_is_larger_than_chance_and_a_scattered_one_is_not() -> None:
+def test_a_planted_patch_is_larger_than_chance_and_a_scattered_one_is_not() -> None:
     planted, scattered = np.zeros((256, 1), bool), np.zeros((256, 1), bool)
     row, column = Grid(16, 16).positions.T
     planted[(row < 5) & (column < 5)] = True

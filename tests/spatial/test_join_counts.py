@@ -33,11 +33,11 @@ def test_counts_of_many_classes_are_those_of_a_loop() -> None:
 
 def test_the_null_has_the_mean_of_sampling_without_replacement() -> None:
     codes = np.repeat([0, 1, 2, -1], [20, 5, 1, 38])
-    null = join_counts_null(codes, 3, QUEEN, permutations=4000, stream=1)
+    null = join_counts_null(codes, 3, QUEEN, permutations=4000, key=1)
     expected = [len(QUEEN.pairs) * m * (m - 1) / (64 * 63) for m in (20, 5, 1)]
     error = null.std(axis=0) / np.sqrt(4000)
     assert (np.abs(null.mean(axis=0) - expected) <= 4 * error).all()
-    assert np.array_equal(null, join_counts_null(codes, 3, QUEEN, permutations=4000, stream=1, threads=2))
+    assert np.array_equal(null, join_counts_null(codes, 3, QUEEN, permutations=4000, key=1, threads=2))
 
 
 def table(folder: Path) -> Path:
@@ -72,7 +72,7 @@ def test_null_classes_are_rejected_at_the_level() -> None:
         codes = random.permutation(np.repeat([0, 1], 32))
         observed, null = (
             join_counts(codes, 2, QUEEN)[0],
-            join_counts_null(codes, 2, QUEEN, permutations=39, stream=index),
+            join_counts_null(codes, 2, QUEEN, permutations=39, key=index),
         )
         p.append(min(1, 2 * min((1 + (null[:, 0] >= observed).sum()) / 40, (1 + (null[:, 0] <= observed).sum()) / 40)))
     assert np.mean(np.array(p) <= 0.05) <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 300)

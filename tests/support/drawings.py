@@ -8,7 +8,7 @@ from figure_tables import Fabricated
 from phonotopy.core.grid import Grid
 from phonotopy.figures import style
 from phonotopy.figures.grids import Layer
-from phonotopy.figures.runs import Run
+from phonotopy.figures.trainings import Training
 
 PHONES = ("P", "S", "SH", "ZH", "M", "L", "IY")
 SQUARES = Fabricated(grids=(Grid(8, 8), Grid(8, 8)), phones=PHONES)
@@ -53,8 +53,8 @@ def styles(tables):
     return style.Conditions.of(tables.conditions, tables.conditions[:1])
 
 
-def by_run(tables, make):
-    return {Run(condition, seed): make(tables, condition, seed) for condition, seed in tables.runs}
+def by_training(tables, make):
+    return {Training(condition, seed): make(tables, condition, seed) for condition, seed in tables.trainings}
 
 
 def visible_texts(figure):

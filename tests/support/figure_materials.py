@@ -13,10 +13,10 @@ from phonotopy.alignment.boundaries import Boundary, write_boundaries
 from phonotopy.core.tables import write_table
 from phonotopy.figures import style
 from phonotopy.figures.material import Material
-from phonotopy.figures.runs import Row
 from phonotopy.figures.statistics.conditions import PANELS
 from phonotopy.figures.statistics.organisation import NULLS
 from phonotopy.figures.statistics.organisation import PANELS as ORGANISED
+from phonotopy.figures.trainings import Row
 
 CONFIG = RESOURCES.parent / "config.yaml"
 
@@ -201,10 +201,10 @@ OF_ALL = (topography, conditions, speakers, reasons, durations, calibration, pow
 MADE: dict[str, Callable[..., Any]] = {made.__name__: made for made in (*OF_TRAININGS, *OF_ALL)}
 
 
-def rows(tables: Fabricated, name: str, *run: Any) -> list[Row]:
-    """Rows of a table, of a run where the table is that of a training."""
+def rows(tables: Fabricated, name: str, *training: Any) -> list[Row]:
+    """Rows of a table, of a training where each has its own."""
     made = MADE.get(name)
-    return list(made(tables, *run) if made else getattr(tables, name)(*run))
+    return list(made(tables, *training) if made else getattr(tables, name)(*training))
 
 
 def written(path: Path, found: list[Row]) -> Path:
@@ -229,11 +229,11 @@ def setting(dotted: str) -> Any:
 
 def material(figure: Figure, tables: Fabricated, folder: Path, **settings: Any) -> Material:
     """What the workflow hands to the figure, its tables written below `folder`."""
-    runs = [(name, seed) for name, seed in tables.runs if seed == tables.seeds[0] or not figure.each_seed]
+    trainings = [(name, seed) for name, seed in tables.trainings if seed == tables.seeds[0] or not figure.each_seed]
     paths = {
-        name: [written(folder / f"{name}{n}.tsv", rows(tables, name, *run)) for n, run in order]
+        name: [written(folder / f"{name}{n}.tsv", rows(tables, name, *training)) for n, training in order]
         for name in figure.trainings
-        for order in [enumerate(runs)]
+        for order in [enumerate(trainings)]
     }
     return Material(
         tables={
@@ -241,7 +241,7 @@ def material(figure: Figure, tables: Fabricated, folder: Path, **settings: Any) 
             **{name: [onsets(folder / f"{name}.tsv")] for name in figure.corpora},
             **{name: [written(folder / f"{name}.tsv", rows(tables, name))] for name in figure.summaries},
         },
-        runs=runs if figure.trainings else (),
+        trainings=trainings if figure.trainings else (),
         geometry={n: written(folder / f"{n}.tsv", tables.geometry(n)) for n in tables.conditions if figure.geometry},
         inventory_path=RESOURCES / "phones.tsv",
         conditions=style.Conditions.of(tables.conditions, tables.conditions[:1]),

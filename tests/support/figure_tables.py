@@ -10,7 +10,7 @@ from scipy.ndimage import gaussian_filter, label
 
 from phonotopy.core.grid import Grid
 from phonotopy.core.inventory import Inventory, read_inventory
-from phonotopy.figures.runs import Row, Run
+from phonotopy.figures.trainings import Row, Training
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 NULLS = {"positions": (-0.004, 0.031), "labels": (0.12, 0.05)}
@@ -46,8 +46,8 @@ class Fabricated:
         return 0.125 + dict(self.fields).get(condition, usual) * (layer - 1)
 
     @property
-    def runs(self) -> list[tuple[str, int]]:
-        """Model and seed of every run."""
+    def trainings(self) -> list[tuple[str, int]]:
+        """Condition and seed of every training."""
         return [(condition, seed) for condition in self.conditions for seed in self.seeds]
 
     def generator(self, *parts: object) -> np.random.Generator:
@@ -156,7 +156,7 @@ class Fabricated:
     def topography(self) -> list[Row]:
         """Rows of topography.tsv, as far as figures read them."""
         rows = []
-        for condition, seed in self.runs:
+        for condition, seed in self.trainings:
             for layer in range(1, len(self.grids_of(condition)) + 1):
                 noise = float(self.generator("topography", condition, seed, layer).normal())
                 mapped = condition != self.conditions[0]
@@ -184,7 +184,7 @@ class Fabricated:
     def recognition(self) -> list[Row]:
         """Rows of recognition.tsv."""
         rows = []
-        for condition, seed in self.runs:
+        for condition, seed in self.trainings:
             for split, level, speakers in (("train", 0.06, 20), ("dev", 0.11, 4), ("test", 0.125, 8)):
                 rate = level + 0.004 * float(self.generator("recognition", condition, seed, split).normal())
                 rows.append({
@@ -193,6 +193,6 @@ class Fabricated:
                 })  # fmt: skip
         return rows
 
-    def by_run(self, kind: str) -> dict[Run, list[Row]]:
-        """A table of every run, as figures take them."""
-        return {Run(condition, seed): getattr(self, kind)(condition, seed) for condition, seed in self.runs}
+    def by_training(self, kind: str) -> dict[Training, list[Row]]:
+        """A table of every training, as figures take them."""
+        return {Training(condition, seed): getattr(self, kind)(condition, seed) for condition, seed in self.trainings}

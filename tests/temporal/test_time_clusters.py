@@ -43,7 +43,7 @@ def episode(noise_sd: float) -> np.ndarray:
 
 def test_masses_and_p_values_are_those_of_ndimage() -> None:
     courses = noise(3)
-    found = time_clusters(courses, GRID, LIVE, permutations=49, stream=5)
+    found = time_clusters(courses, GRID, LIVE, permutations=49, key=5)
     known = scores(courses)
     null = np.empty((49, 3))
     for r, order in enumerate(orders(64, 49, key=5)):
@@ -69,7 +69,7 @@ def test_a_unit_touches_itself_alone_over_time() -> None:
 
 
 def test_a_planted_episode_is_found_and_scattered_courses_are_not() -> None:
-    found = time_clusters(episode(0.2), GRID, LIVE, permutations=199, stream=1)
+    found = time_clusters(episode(0.2), GRID, LIVE, permutations=199, key=1)
     first = found[0]
     assert (first.map, first.p, first.p_family) == (0, 1 / 200, 1 / 200)
     lag, unit = np.divmod(first.members, 64)
@@ -80,7 +80,7 @@ def test_a_planted_episode_is_found_and_scattered_courses_are_not() -> None:
 def test_null_courses_are_rejected_at_the_level() -> None:
     """Slow courses at random positions: a long response is no evidence of spatial organisation."""
     slow = [np.cumsum(noise(2, seed), axis=0) for seed in range(200)]
-    found = (time_clusters(one, GRID, LIVE, permutations=39, stream=s) for s, one in enumerate(slow))
+    found = (time_clusters(one, GRID, LIVE, permutations=39, key=s) for s, one in enumerate(slow))
     rate = np.mean([min((one.p_family for one in each), default=1.0) <= 0.05 for each in found])
     assert 0.01 <= rate <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 200)
 

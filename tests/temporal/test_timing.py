@@ -39,10 +39,10 @@ def test_edges_and_missing_courses_have_no_peak() -> None:
 def test_a_window_of_few_lags_has_edges_alone(lags: int) -> None:
     whole = fabricated()
     short = whole._replace(lag_s=LAG_S[5 : 5 + lags], values=whole.values[..., 5 : 5 + lags])
-    rows = list(timing_rows(short, {"layer": 1, "null_seed": 0}, bootstraps=9, seed=1))
+    rows = list(timing_rows(short, {"layer": 1, "null_seed": 0}, bootstraps=9, key=1))
     assert [row["status"] for row in rows] == ["edge", "edge" if lags == 0 else "no region", "edge"]
     assert all(row["peak_ms"] is None for row in rows)
-    assert len(list(course_rows(short, 1, bootstraps=9, seed=1))) == 2 * lags
+    assert len(list(course_rows(short, 1, bootstraps=9, key=1))) == 2 * lags
 
 
 def fabricated(groups: int = 8) -> Courses:
@@ -56,13 +56,13 @@ def fabricated(groups: int = 8) -> Courses:
 
 
 def test_rows_give_latencies_with_intervals_over_groups() -> None:
-    first, second, mean = timing_rows(fabricated(), {"layer": 1, "null_seed": 0}, bootstraps=199, seed=1)
+    first, second, mean = timing_rows(fabricated(), {"layer": 1, "null_seed": 0}, bootstraps=199, key=1)
     assert first.keys() == set(TIMINGS.columns)
     assert first["peak_ms"] == pytest.approx(50, abs=10)
     assert first["peak_low_ms"] < first["peak_ms"] < first["peak_high_ms"]
     assert (second["status"], second["peak_ms"], second["groups"]) == ("no region", None, 0)
     assert mean["phone"] == "mean"
-    points = list(course_rows(fabricated(), 1, bootstraps=99, seed=1))
+    points = list(course_rows(fabricated(), 1, bootstraps=99, key=1))
     assert points[0].keys() == set(COURSES.columns)
     assert len(points) == 2 * len(LAG_S)
     assert all(point["low"] <= point["contrast"] <= point["high"] for point in points)
@@ -73,6 +73,6 @@ def test_one_speaker_has_no_other_half(tmp_path: Path) -> None:
     criteria = Criteria(minimum_tokens=5, minimum_speakers=1, d_prime=0.5, false_discovery_rate=0.05)
     responses = opened(tmp_path)
     found = courses(responses, 1, tmp_path / "tokens.tsv", criteria)
-    rows = timing_rows(found, {"layer": 1, "null_seed": 0}, bootstraps=19, seed=1)
+    rows = timing_rows(found, {"layer": 1, "null_seed": 0}, bootstraps=19, key=1)
     assert {row["status"] for row in rows} == {"no region"}
     assert replicate(responses.cells(1), responses.halves, responses.layers[1].grid, criteria) == []

@@ -17,8 +17,8 @@ with logs.opened(snakemake.log[0]) as log:
     grids, maps, labels = read_grids(source.geometry), read_maps(source.selectivity), LabelNull.read(source.label_shift)
     rows: list[dict[str, object]] = []
     for layer, grid in grids.items():
-        stream = key("morans_i", params.seed, wildcards.condition, wildcards.seed, layer)
-        settings = {"permutations": params.permutations, "key": stream, "threads": snakemake.threads}
+        random_key = key("morans_i", params.seed, wildcards.condition, wildcards.seed, layer)
+        settings = {"permutations": params.permutations, "key": random_key, "threads": snakemake.threads}
         rows += autocorrelation_rows(
             {"layer": layer, "null_seed": params.seed}, maps[layer], grid, labels[layer], **settings
         )

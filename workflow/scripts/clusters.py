@@ -15,8 +15,8 @@ with logs.opened(snakemake.log[0]) as log:
     maps = read_maps(source.selectivity)
     table: list[dict[str, object]] = []
     for layer, grid in read_grids(source.geometry).items():
-        stream = key("clusters", params.seed, wildcards.condition, wildcards.seed, layer)
-        settings = {"permutations": params.permutations, "key": stream, "threads": snakemake.threads}
+        random_key = key("clusters", params.seed, wildcards.condition, wildcards.seed, layer)
+        settings = {"permutations": params.permutations, "key": random_key, "threads": snakemake.threads}
         values, live = maps[layer].d_prime[maps[layer].live], maps[layer].live
         found = cluster_test(values, grid, live, forming=params.forming, **settings)
         phones = dict(zip(maps[layer].phones, maps[layer].usable.tolist(), strict=True))

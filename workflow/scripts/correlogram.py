@@ -15,8 +15,8 @@ with logs.opened(snakemake.log[0]) as log:
     maps = read_maps(source.selectivity)
     table: list[dict[str, object]] = []
     for layer, grid in read_grids(source.geometry).items():
-        stream = key("correlogram", params.seed, wildcards.condition, wildcards.seed, layer)
-        settings = {"permutations": params.permutations, "key": stream, "threads": snakemake.threads}
+        random_key = key("correlogram", params.seed, wildcards.condition, wildcards.seed, layer)
+        settings = {"permutations": params.permutations, "key": random_key, "threads": snakemake.threads}
         found = correlogram(maps[layer].d_prime[maps[layer].live], grid, maps[layer].live, **settings)
         identity = {"layer": layer, "null_seed": params.seed}
         table += rows(found, maps[layer].phones, identity, params.permutations)

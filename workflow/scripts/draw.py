@@ -15,7 +15,7 @@ geometry, inventory = tables.pop("geometry", []), tables.pop("inventory", "")
 with logs.opened(snakemake.log[0]) as log:
     material = Material(
         tables=tables,
-        runs=params.get("runs", ()),
+        trainings=params.get("runs", ()),
         geometry=dict(zip(params.conditions, geometry, strict=True)) if geometry else {},
         inventory_path=inventory,
         conditions=Conditions.of(params.get("conditions", ()), params.get("controls", ())),

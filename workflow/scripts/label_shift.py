@@ -14,8 +14,8 @@ snakemake: Snakemake
 source, params = snakemake.input, snakemake.params
 with logs.opened(snakemake.log[0]) as log:
     responses, nulls = Responses.open(source.responses, source.geometry, source.placement), {}
-    stream = key("label null", params.seed, params.origin, snakemake.wildcards.seed)
-    settings = {"shifts": params.shifts, "key": stream, "threads": snakemake.threads}
+    random_key = key("label null", params.seed, params.origin, snakemake.wildcards.seed)
+    settings = {"shifts": params.shifts, "key": random_key, "threads": snakemake.threads}
     for layer, maps in read_maps(source.selectivity).items():
         phones = [phone for phone, usable in zip(maps.phones, maps.usable, strict=True) if usable]
         tokens, grid = Tokens.read(source.tokens, phones, params.resampling_unit), responses.layers[layer].grid

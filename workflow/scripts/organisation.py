@@ -18,9 +18,9 @@ with logs.opened(snakemake.log[0]) as log:
     responses = Responses.open(source.responses, source.geometry, source.placement)
     rows: list[dict[str, object]] = []
     for layer, shape in responses.layers.items():
-        stream = key("organisation", params.seed, wildcards.condition, wildcards.seed, layer)
+        random_key = key("organisation", params.seed, wildcards.condition, wildcards.seed, layer)
         found = Layer(maps[layer], responses.cells(layer), shape.grid, inventory)
         identity = {"layer": layer, "null_seed": params.seed}
-        rows += organisation(found, identity, number=params.surrogates, seed=stream)
+        rows += organisation(found, identity, number=params.surrogates, random_key=random_key)
         log.info("layer %d: %d phones, %d surrogates a null", layer, len(found.phones), params.surrogates)
     write_table(snakemake.output[0], TABLE.columns, adjusted(rows, "statistic", "null"))

@@ -17,9 +17,9 @@ with logs.opened(snakemake.log[0]) as log:
     table: list[dict[str, object]] = []
     for layer, shape in responses.layers.items():
         given = responses.cells(layer), responses.halves, shape.grid, Criteria(**params.criteria)
-        stream = key("overlap", params.seed, wildcards.condition, wildcards.seed, layer)
+        random_key = key("overlap", params.seed, wildcards.condition, wildcards.seed, layer)
         identity = {"layer": layer, "null_seed": params.seed}
         table += replication.rows(replication.replicate(*given), layer, given[0].phones)
-        table += overlap.rows(replication.Halves.of(*given), identity, surrogates=params.surrogates, key=stream)
+        table += overlap.rows(replication.Halves.of(*given), identity, surrogates=params.surrogates, key=random_key)
         log.info("layer %d: %d surrogates", layer, params.surrogates)
     write_table(snakemake.output[0], replication.TABLE.columns, adjusted(table, "statistic", "found_in"))

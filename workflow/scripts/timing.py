@@ -18,11 +18,11 @@ with logs.opened(snakemake.log[0]) as log:
     rows: list[dict[str, object]] = []
     points: list[dict[str, object]] = []
     for layer in responses.layers:
-        stream = key("timing", params.seed, wildcards.condition, wildcards.seed, layer)
+        random_key = key("timing", params.seed, wildcards.condition, wildcards.seed, layer)
         found = courses(responses, layer, source.tokens, criteria)
         identity = {"layer": layer, "null_seed": params.seed, **resolution[layer]}
-        rows += timing_rows(found, identity, bootstraps=params.bootstraps, seed=stream)
-        points += course_rows(found, layer, bootstraps=params.bootstraps, seed=stream)
+        rows += timing_rows(found, identity, bootstraps=params.bootstraps, key=random_key)
+        points += course_rows(found, layer, bootstraps=params.bootstraps, key=random_key)
         log.info("layer %d: %d phones", layer, len(found.phones))
     write_table(snakemake.output.timing, TIMINGS.columns, rows)
     write_table(snakemake.output.courses, COURSES.columns, points)

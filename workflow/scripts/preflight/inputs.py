@@ -77,7 +77,7 @@ def find_intervals(path: str) -> None:
 
 
 def free_results(path: str | Path) -> None:
-    """Raises InputError where something that is no folder, or that may not be written, stands in the way of results."""
+    """Raises InputError where something that is no folder, or that may not be written, is where results belong."""
     folder = Path(path).absolute()
     present = next(parent for parent in (folder, *folder.parents) if parent.exists() or parent.is_symlink())
     expected = "a folder, or a path at which one can be made"

@@ -83,7 +83,7 @@ def gather(
     lags_s: tuple[float, float],
     filters: Sequence[Floats | None],
 ) -> list[LayerResponses]:
-    """Write the files of `layers` whose units stand in row-major order; each utterance comes once in some batch.
+    """Write the files of `layers` whose units are in row-major order; each utterance comes once in some batch.
 
     `filters` holds the cosines between the filters of a layer ``(units, units)``, or None. Token means have the order
     of `spoken`, whatever that of the batches is. Memory does not grow with the number of utterances.

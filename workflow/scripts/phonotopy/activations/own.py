@@ -22,7 +22,7 @@ LAGS_S = (-0.2, 0.3)
 
 @dataclass(frozen=True)
 class OwnLayer:
-    """A layer of a model: unit ``u`` stands at row ``u // columns``, column ``u % columns``.
+    """A layer of a model: unit ``u`` is at row ``u // columns``, column ``u % columns``.
 
     Response ``j`` is centred `offset_s` + ``j`` · `stride_s` seconds after the start of the recording, and depends on
     `receptive_field_s` seconds of it. `filters` ``(units, weights)`` are the weights of its units, where it has any.

@@ -28,7 +28,7 @@ Positions = tuple[Grid, Indices]  # of a layer: its grid, and the unit at each p
 
 
 def identity(grids: Mapping[int, Grid]) -> dict[int, Indices]:
-    """Units in row-major order, as networks whose filters stand on a grid have them."""
+    """Units in row-major order, as networks whose filters are arranged on a grid have them."""
     return {layer: np.arange(grid.units) for layer, grid in grids.items()}
 
 

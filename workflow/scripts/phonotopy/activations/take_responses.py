@@ -21,7 +21,7 @@ BLOCK = 65536  # rows of token means in memory at once
 def check_responses(paths: Paths, inventory: Collection[str]) -> None:
     """Raise InputError unless the files are such as the activations stage leaves.
 
-    Tables must have their columns, arrays their shapes, phones stand in the `inventory` in its order, and numbers be
+    Tables must have their columns, arrays their shapes, phones be in the `inventory`, in its order, and numbers be
     finite. Layers may lack filters.
     """
     responses = Responses.open(paths.responses, paths.geometry, paths.placement)

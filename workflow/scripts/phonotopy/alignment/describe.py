@@ -111,7 +111,7 @@ def names_of_speakers(coverage: Iterable[Coverage], *, private: bool) -> dict[st
 def speakers(
     corpus: str, coverage: Sequence[Coverage], utterances: Iterable[Utterance], names: Mapping[str, str]
 ) -> Iterator[Row]:
-    """One row per split and speaker (a speaker of train may also stand in dev); minutes are those of aligned speech."""
+    """One row per split and speaker (a speaker of train may also be in dev); minutes are those of aligned speech."""
     lengths = {utterance.utterance: utterance.duration_s for utterance in utterances}
     own: dict[tuple[str, str], list[Coverage]] = defaultdict(list)
     for row in coverage:

@@ -33,7 +33,7 @@ REQUIRED: Mapping[str, Any] = {"utterance": str, "onset_s": _time, "offset_s": _
 def supplied_intervals(path: str | Path, utterances: Sequence[Utterance], labels: Labels) -> list[Aligned]:
     """The intervals of each utterance from the table at `path`, whose columns are those of intervals.tsv.
 
-    Columns stress and word may be missing; stress may also stand in the label, as in AH0, where `labels` know it. An
+    Columns stress and word may be missing; stress may also be in the label, as in AH0, where `labels` know it. An
     utterance without usable intervals is excluded with the reason. InputError: columns are missing, or the table is
     about other utterances.
     """

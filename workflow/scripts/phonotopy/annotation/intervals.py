@@ -21,7 +21,7 @@ MEND = "correct the TextGrid in Praat, or remove it so that the transcript is al
 
 
 class Span(NamedTuple):
-    """A stretch of time with the text that stands in a tier, in seconds from the beginning of the recording."""
+    """A stretch of time with its text in a tier, in seconds from the beginning of the recording."""
 
     onset_s: float
     offset_s: float

@@ -61,7 +61,7 @@ def _text(path: Path) -> str:
 
 
 def _spelling(word: str) -> str:
-    """The word as transcripts spell it; empty for what cannot stand in one."""
+    """The word as transcripts spell it; empty for what cannot be in one."""
     try:
         spelling = normalise(VARIANT.sub("", word)) if word and word not in SILENCES else ""
     except InputError:

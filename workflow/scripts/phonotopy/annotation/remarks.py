@@ -26,7 +26,7 @@ SEVERAL = re.compile(rf"(?:{BRACKETED})(?:\s+(?:{BRACKETED}))*")
 
 
 def find_remarks(text: str) -> Iterator[tuple[int, int]]:
-    """Where remarks stand in a transcript, brackets included."""
+    """Where remarks are in a transcript, brackets included."""
     yield from (match.span() for match in REMARK.finditer(text))
 
 

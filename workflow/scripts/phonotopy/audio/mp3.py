@@ -63,7 +63,7 @@ class Header(NamedTuple):
         return HEAD + ((9 if self.mono else 17) if self.newer else (17 if self.mono else 32))
 
     def fits(self, other: Self) -> bool:
-        """Whether frames of both may stand in one stream."""
+        """Whether frames of both may be in one stream."""
         return (self.word ^ other.word) & SAME == 0 and self.mono == other.mono
 
 

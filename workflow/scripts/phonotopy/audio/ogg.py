@@ -14,7 +14,7 @@ REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 class Page(NamedTuple):
-    """One page as it stands in the file; shorter than it says where the file ends before it does."""
+    """One page as it is in the file; shorter than it says where the file ends before it does."""
 
     start: int
     content: bytes

@@ -51,7 +51,7 @@ def power(
     grid: Grid | None = None,
     threads: int = 1,
 ) -> dict[str, object]:
-    """Share of simulations in which the cluster-mass test finds a region of `units` units: one row of the table.
+    """Share of simulations in which the cluster-mass test finds a patch of `units` units: one row of the table.
 
     The map is white noise of `background_sd` with `d_prime` added in the patch, anywhere on a `grid` of 16 x 16 by
     default. Found is a cluster with p of at most .05 that shares half of its units with the patch (Jaccard index).

@@ -182,7 +182,7 @@ def clusters_in_time(index: int) -> float:
     noise = stream("calibration", "time_clusters", index).normal(size=(LAGS + 2, SMALL.units, MAPS))
     courses, live = (noise[:-2] + noise[1:-1] + noise[2:]), np.ones(SMALL.units, dtype=bool)
     own = key("calibration", "time_clusters", index, "permutations")
-    found = time_clusters(courses, SMALL, live, permutations=PERMUTATIONS, stream=own)
+    found = time_clusters(courses, SMALL, live, permutations=PERMUTATIONS, key=own)
     return min((cluster.p_family for cluster in found), default=1.0)
 
 
@@ -201,17 +201,17 @@ def joined(index: int) -> float:
     """Join counts of one of three classes, laid out at random."""
     codes = stream("calibration", "join_counts", index).permutation(GRID.units) % 3
     own = key("calibration", "join_counts", index, "permutations")
-    null = join_counts_null(codes, 3, QUEEN, permutations=PERMUTATIONS, stream=own)
+    null = join_counts_null(codes, 3, QUEEN, permutations=PERMUTATIONS, key=own)
     return float(p_value(join_counts(codes, 3, QUEEN), null)[0])
 
 
 def local_morans_i(index: int) -> float:
     """Local Moran's I of one unit of a white map."""
     maps, own = _noise("local_morans_i", index, SMALL)
-    return float(local_test(maps, Lattice.of(SMALL), permutations=PERMUTATIONS, stream=own).p[27, 0])
+    return float(local_test(maps, Lattice.of(SMALL), permutations=PERMUTATIONS, key=own).p[27, 0])
 
 
 def cluster_enhancement(index: int) -> float:
     """The least family-wise p of the units of several maps."""
     maps, own = _noise("cluster_enhancement", index, GRID, MAPS)
-    return float(enhancement_test(maps, QUEEN, permutations=PERMUTATIONS, stream=own).p_family.min())
+    return float(enhancement_test(maps, QUEEN, permutations=PERMUTATIONS, key=own).p_family.min())

@@ -51,8 +51,8 @@ def seeds_agree(index: int) -> float:
     maps = _smooth("seeds_agree", index, 2 * MAPS)
     one, other = maps[:, :MAPS], maps[:, MAPS:]
     orders = np.stack(list(symmetries(SMALL).values()))
-    stream_key = key("calibration", "seeds_agree", index)
-    null = agreement_null(one, other, SMALL, orders, number=PERMUTATIONS, stream=stream_key)
+    random_key = key("calibration", "seeds_agree", index)
+    null = agreement_null(one, other, SMALL, orders, number=PERMUTATIONS, key=random_key)
     return float(p_value(agreement(one, other, orders)[0], null, "greater"))
 
 

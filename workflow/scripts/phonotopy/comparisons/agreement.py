@@ -75,13 +75,13 @@ def _standardised(maps: Floats) -> Floats:
     return np.asarray(centred / np.sqrt((centred**2).mean(axis=-2, keepdims=True)))
 
 
-def agreement_null(one: Floats, other: Floats, grid: Grid, orders: Indices, *, number: int, stream: int) -> Floats:
+def agreement_null(one: Floats, other: Floats, grid: Grid, orders: Indices, *, number: int, key: int) -> Floats:
     """The same for joint smooth surrogates of the other's maps, ``(number,)``: layouts that know nothing of each other.
 
     The surrogates keep how smooth and how similar to each other the maps of a training are, and go through the same
     search over symmetries.
     """
-    surrogates = Surrogates(Lattice.of(grid)).joint(other, number=number, key=stream)
+    surrogates = Surrogates(Lattice.of(grid)).joint(other, number=number, key=key)
     return np.concatenate([agreement(one, batch, orders)[0] for batch in surrogates])
 
 
@@ -104,14 +104,14 @@ def agreement_rows(
         if condition == other:
             pair = {"corpus": corpus, "condition": condition, "seed_a": first, "seed_b": second, "null_seed": seed}
             for layer, grid in grids[condition, first].items():
-                stream = key("agreement", seed, condition, first, second, layer)
+                random_key = key("agreement", seed, condition, first, second, layer)
                 alike = grids[condition, second].get(layer) == grid
                 both = maps[condition, first][layer], maps[condition, second][layer] if alike else None
-                rows.append({**pair, "layer": layer, **_compared(*both, grid, number, stream)})
+                rows.append({**pair, "layer": layer, **_compared(*both, grid, number, random_key)})
     return adjusted(rows, "condition", "seed_a", "seed_b")
 
 
-def _compared(one: Maps, other: Maps | None, grid: Grid, number: int, stream: int) -> dict[str, object]:
+def _compared(one: Maps, other: Maps | None, grid: Grid, number: int, key: int) -> dict[str, object]:
     described = {"statistic": "map_correlation", "null": "surrogates", "alternative": "greater"}
     empty = dict.fromkeys(("symmetry", "observed", "null_mean", "null_sd", "p"))
     untested = {**described, **empty, "permutations": 0, "status": "not testable"}
@@ -123,7 +123,7 @@ def _compared(one: Maps, other: Maps | None, grid: Grid, number: int, stream: in
         return untested
     orders = symmetries(grid)
     observed, best = agreement(first, second, np.stack(list(orders.values())))
-    null = agreement_null(first, second, grid, np.stack(list(orders.values())), number=number, stream=stream)
+    null = agreement_null(first, second, grid, np.stack(list(orders.values())), number=number, key=key)
     return {
         **described,
         "symmetry": list(orders)[int(best)],

@@ -8,7 +8,7 @@ __all__ = ["key", "stream"]
 
 
 def key(*parts: str | int) -> int:
-    """A 64-bit integer that is the same for the same parts on every machine."""
+    """A random key: a 64-bit integer that is the same for the same parts on every machine."""
     text = "\x1f".join(f"{type(part).__name__}:{part}" for part in parts)
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "little")
 

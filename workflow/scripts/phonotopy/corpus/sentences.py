@@ -167,7 +167,7 @@ def _check_words(grammar: Grammar) -> None:
             owner = f"{symbol} {parts}" if kind == "content" else "a rule or function word"
             for word in filter(WORD.fullmatch, parts):
                 if owners.setdefault(word, owner) != owner:
-                    raise _mistake(grammar.path, f"{word!r} in {symbol} and elsewhere", "a content word in one place")
+                    raise _mistake(grammar.path, f"{word!r} in {symbol} and elsewhere", "a content word in one rule")
 
 
 def _reservations(row: Row, index: int, seed: int) -> dict[tuple[str, ...], Split]:

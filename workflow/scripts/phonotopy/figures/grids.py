@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from phonotopy.core.grid import Grid
 from phonotopy.core.tables import boolean, number, read_table
-from phonotopy.figures.runs import Row
+from phonotopy.figures.trainings import Row
 
 __all__ = [
     "NONE",

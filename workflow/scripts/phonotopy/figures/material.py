@@ -10,7 +10,7 @@ from phonotopy.core.inventory import Inventory, read_inventory
 from phonotopy.core.tables import read_table
 from phonotopy.figures import style
 from phonotopy.figures.grids import Layers, read_layers
-from phonotopy.figures.runs import STATISTIC_COLUMNS, Row, Run, read_runs, seeds_of
+from phonotopy.figures.trainings import STATISTIC_COLUMNS, Row, Training, read_trainings, seeds_of
 
 __all__ = ["Material"]
 
@@ -19,13 +19,13 @@ Columns = Mapping[str, Callable[[str], Any]]
 
 @dataclass(frozen=True)
 class Material:
-    """Paths of tables by name, one per run where a training has its own, and the settings of the figure.
+    """Paths of tables by name, one per training where each has its own, and the settings of the figure.
 
     `geometry` has a path per condition. Nothing is read before it is asked for.
     """
 
     tables: Mapping[str, Sequence[str | Path]]
-    runs: Sequence[tuple[str, int]] = ()
+    trainings: Sequence[tuple[str, int]] = ()
     geometry: Mapping[str, str | Path] = field(default_factory=dict)
     inventory_path: str | Path = ""
     conditions: style.Conditions = field(default_factory=lambda: style.Conditions.of((), ()))
@@ -36,9 +36,9 @@ class Material:
         (path,) = self.tables[name]
         return read_table(path, columns)
 
-    def by_run(self, name: str, columns: Columns = STATISTIC_COLUMNS) -> dict[Run, list[Row]]:
-        """Rows of a table that every training has, by run."""
-        return read_runs(self.tables[name], self.runs, columns)
+    def by_training(self, name: str, columns: Columns = STATISTIC_COLUMNS) -> dict[Training, list[Row]]:
+        """Rows of a table that every training has, by training."""
+        return read_trainings(self.tables[name], self.trainings, columns)
 
     @cached_property
     def layers(self) -> Layers:
@@ -53,5 +53,5 @@ class Material:
     @property
     def seed(self) -> int:
         """The seed of a figure that shows one."""
-        (seed,) = seeds_of(Run(condition, int(seed)) for condition, seed in self.runs)
+        (seed,) = seeds_of(Training(condition, int(seed)) for condition, seed in self.trainings)
         return seed

@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 
 from phonotopy.figures import style
 from phonotopy.figures.grids import Layers, layer_numbers, layer_ticks
-from phonotopy.figures.runs import Row, RunTables, mean_rows, seeds_of
+from phonotopy.figures.trainings import Row, TrainingTables, mean_rows, seeds_of
 
 __all__ = ["draw_by_layer", "handles"]
 
 Floats = NDArray[np.float64]
 SPREAD = 2.0  # half width of a null's band or bar, in standard deviations
-SIDEWAYS, WIDEST = 0.22, 0.9  # between neighbouring runs, and of all runs of a layer, in layers
+SIDEWAYS, WIDEST = 0.22, 0.9  # between neighbouring trainings, and of all of a layer, in layers
 
 
 def draw_by_layer(
     axes: Axes,
-    tables: RunTables,
+    tables: TrainingTables,
     layers: Layers,
     conditions: style.Conditions,
     statistic: str,
@@ -31,30 +31,30 @@ def draw_by_layer(
     fields: bool = True,
     **other: str,
 ) -> None:
-    """Draw the mean over phones of a statistic, a line per run, over its nulls, mean ± `SPREAD` standard deviations.
+    """Draw the mean over phones of a statistic, a line per training, over its nulls, mean ± `SPREAD` s.d.
 
     Permuted positions are a box (left out where `positions` is false, for statistics that they cannot change), shifted
-    labels a bar beside the run's marker. A marker is filled where q against the null named first is under `rate`.
+    labels a bar beside the training's marker. A marker is filled where q against the null named first is under `rate`.
     """
     seeds, numbers = seeds_of(tables), layer_numbers(layers)
-    runs = sorted(tables, key=lambda run: (conditions.names.index(run.condition), run.seed))
-    step = min(SIDEWAYS, WIDEST / len(runs))
-    for order, run in enumerate(runs):
-        aside = step * (order - (len(runs) - 1) / 2)
-        shifted = mean_rows(tables[run], statistic, "labels", **other)
+    trainings = sorted(tables, key=lambda training: (conditions.names.index(training.condition), training.seed))
+    step = min(SIDEWAYS, WIDEST / len(trainings))
+    for order, training in enumerate(trainings):
+        aside = step * (order - (len(trainings) - 1) / 2)
+        shifted = mean_rows(tables[training], statistic, "labels", **other)
         tested = shifted
         if positions:
-            tested = mean_rows(tables[run], statistic, "positions", **other)
+            tested = mean_rows(tables[training], statistic, "positions", **other)
             _band(axes, tested, _across(tested, numbers) + aside, step)
-        _bars(axes, shifted, _across(shifted, numbers) + aside, conditions.colour(run.condition))
-        symbol = style.marker(seeds, run.seed)
-        _line(axes, tested, _across(tested, numbers) + aside, symbol, conditions.colour(run.condition), rate)
+        _bars(axes, shifted, _across(shifted, numbers) + aside, conditions.colour(training.condition))
+        symbol = style.marker(seeds, training.seed)
+        _line(axes, tested, _across(tested, numbers) + aside, symbol, conditions.colour(training.condition), rate)
     axes.use_sticky_edges = False  # else the lowest band would end on the axis
     layer_ticks(axes, layers, fields=fields)
 
 
 def _across(rows: Sequence[Row], numbers: Sequence[int]) -> Floats:
-    """Positions of the rows' layers among those of all conditions; a run ends where its own last layer is."""
+    """Positions of the rows' layers among those of all conditions; a training ends where its own last layer is."""
     return np.array([numbers.index(row["layer"]) for row in rows], dtype=float)
 
 
@@ -65,7 +65,7 @@ def _interval(rows: Sequence[Row]) -> tuple[Floats, Floats]:
 
 
 def _band(axes: Axes, rows: Sequence[Row], x: Floats, width: float) -> None:
-    """A box of the width of a run, so that equal nulls of neighbouring runs join into one band."""
+    """A box of the width of a training, so that equal nulls of neighbouring ones join into one band."""
     low, high = _interval(rows)
     axes.bar(x, high - low, width, low, color=style.FAINT, linewidth=0, zorder=0.5)
 

@@ -120,21 +120,21 @@ class Layer:
         return len(self.phones) >= FEWEST_PHONES and self.lattice.units > len(self.phones)
 
 
-def organisation(layer: Layer, identity: Mapping[str, object], *, number: int, seed: int) -> Iterator[Row]:
+def organisation(layer: Layer, identity: Mapping[str, object], *, number: int, random_key: int) -> Iterator[Row]:
     """Rows of one layer, q left open: map distance, similarity of responses and tiling by manner.
 
-    `identity` gives the columns `layer` and `null_seed`; `number` surrogates a null, from the stream `seed`.
+    `identity` gives the columns `layer` and `null_seed`; `number` surrogates a null, from `random_key`.
     """
     if not layer.testable:
         yield from _not_testable(identity, "not testable" if layer.inventory.described else "no features")
         return
     model = feature_distances(layer.inventory, layer.phones)
-    by_phones = permutation.orders(len(layer.phones), number, key=key("phones", seed)).astype(np.int64)
+    by_phones = permutation.orders(len(layer.phones), number, key=key("phones", random_key)).astype(np.int64)
     distances = centroid_distances(layer.values, layer.grid, layer.maps.live)
     observed = correlations(upper(model), upper(distances))
     described = {**identity, "statistic": MAP_DISTANCE}
     yield _row(described, "phones", float(observed), permuted_correlations(upper(distances), model, by_phones))
-    yield _similarity_row(layer, model, by_phones, identity, seed)
+    yield _similarity_row(layer, model, by_phones, identity, random_key)
     tiled: Sequence[float] = ()
     if layer.mannered:
         tiled = tiling(layer.values, layer.manners, layer.lattice).tolist()
@@ -151,21 +151,21 @@ def organisation(layer: Layer, identity: Mapping[str, object], *, number: int, s
         tiles = [tiling(maps, layer.manners, layer.lattice)] if layer.mannered else []
         return np.column_stack([mapped(maps), *tiles])
 
-    null = np.concatenate([laid_out(batch) for batch in _permuted(layer.values, number, key("positions", seed))])
+    null = np.concatenate([laid_out(batch) for batch in _permuted(layer.values, number, key("positions", random_key))])
     names = (MAP_DISTANCE, *STATISTICS)[: null.shape[1]]
     for name, shown, values in zip(names, (float(observed), *tiled), null.T, strict=True):
         yield _row({**identity, "statistic": name}, "positions", shown, values)
-    smooth = Surrogates(layer.lattice).joint(layer.values, number=number, key=key("joint", seed))
+    smooth = Surrogates(layer.lattice).joint(layer.values, number=number, key=key("joint", random_key))
     yield _row(described, "surrogates", float(observed), np.concatenate([mapped(batch) for batch in smooth]))
 
 
-def _permuted(maps: Floats, number: int, seed: int) -> Iterator[Floats]:
+def _permuted(maps: Floats, number: int, random_key: int) -> Iterator[Floats]:
     for start in range(0, number, BATCH):
-        yield maps[permutation.orders(len(maps), min(BATCH, number - start), key=seed, start=start)]
+        yield maps[permutation.orders(len(maps), min(BATCH, number - start), key=random_key, start=start)]
 
 
 def _similarity_row(
-    layer: Layer, model: Floats, orders: NDArray[np.int64], identity: Mapping[str, object], seed: int
+    layer: Layer, model: Floats, orders: NDArray[np.int64], identity: Mapping[str, object], random_key: int
 ) -> Row:
     """Only phones that every speaker says, so that all speakers have the same pairs."""
     everywhere = layer.known & (layer.cells.count > 0).all(axis=0)
@@ -175,9 +175,9 @@ def _similarity_row(
     kept = everywhere[layer.known]
     found = dissimilarities(layer.cells, everywhere, layer.maps.live)
     if not kept.all():
-        orders = permutation.orders(int(kept.sum()), len(orders), key=key("spoken by all", seed, len(kept))).astype(
-            np.int64
-        )
+        orders = permutation.orders(
+            int(kept.sum()), len(orders), key=key("spoken by all", random_key, len(kept))
+        ).astype(np.int64)
     result = similarity(found, model[np.ix_(kept, kept)], orders)
     row = _row(described, "phones", result.observed, result.null)
     return {**row, "ceiling_low": result.ceiling_low, "ceiling_high": result.ceiling_high}

@@ -69,15 +69,13 @@ def enhanced(maps: ArrayLike, lattice: Lattice) -> Floats:
     return result
 
 
-def enhancement_test(
-    maps: ArrayLike, lattice: Lattice, *, permutations: int, stream: int, threads: int = 1
-) -> Enhanced:
+def enhancement_test(maps: ArrayLike, lattice: Lattice, *, permutations: int, key: int, threads: int = 1) -> Enhanced:
     """Every unit of the standardised `maps` ``(units, maps)`` against the largest enhanced value under permutations.
 
     One-sided: a unit is found where it and those around it are high. Positions are permuted, the same way
     for all maps; the chance of any false unit in a map (in all maps, for `p_family`) is at most the level. The scale
     is that of the cluster-mass test. On a few hundred units the square of height outweighs the root of extent, so that
-    of a region the highest units alone tend to be found.
+    of a cluster the highest units alone tend to be found.
     """
     scores = standardised(maps)
     observed, known = enhanced(scores, lattice), np.isfinite(scores).all(axis=0)
@@ -86,7 +84,7 @@ def enhancement_test(
     def statistic(orders: Orders) -> Floats:
         return _largest(*listed, *around, orders)
 
-    null = permutation.null(statistic, lattice.units, permutations=permutations, key=stream, threads=threads)
+    null = permutation.null(statistic, lattice.units, permutations=permutations, key=key, threads=threads)
     family = Family.of(observed[:, known].max(axis=0, initial=0.0), null)
     p, p_family = np.full_like(observed, np.nan), np.full_like(observed, np.nan)
     for position, m in enumerate(np.flatnonzero(known)):
@@ -104,12 +102,12 @@ def enhanced_rows(
     null_seed: int,
     threads: int = 1,
 ) -> list[dict[str, object]]:
-    """One row per layer, usable phone and live unit; `training` and `null_seed` name the streams of permutations."""
+    """One row per layer, usable phone and live unit; `training` and `null_seed` make the random keys."""
     rows: list[dict[str, object]] = []
     for layer, maps in layers.items():
-        lattice, stream = Lattice.of(grids[layer], "queen", maps.live), key(NAME, null_seed, *training, layer)
+        lattice, random_key = Lattice.of(grids[layer], "queen", maps.live), key(NAME, null_seed, *training, layer)
         values = maps.d_prime[maps.live]
-        found = enhancement_test(values, lattice, permutations=permutations, stream=stream, threads=threads)
+        found = enhancement_test(values, lattice, permutations=permutations, key=random_key, threads=threads)
         test = {"null": "positions", "permutations": permutations, "alternative": "greater"}
         about = {"layer": layer, "statistic": NAME, "null_seed": null_seed, **test}
         rows += ({**about, **cell} for cell in maps.cells(grids[layer], found._asdict()))

@@ -87,7 +87,7 @@ def join_counts(codes: Codes, classes: int, lattice: Lattice) -> Floats:
 
 
 def join_counts_null(
-    codes: Codes, classes: int, lattice: Lattice, *, permutations: int, stream: int, threads: int = 1
+    codes: Codes, classes: int, lattice: Lattice, *, permutations: int, key: int, threads: int = 1
 ) -> Floats:
     """Join counts under permutations of the units, ``(permutations, classes)``."""
     codes = _checked(codes, lattice)
@@ -95,7 +95,7 @@ def join_counts_null(
     def statistic(orders: NDArray[np.int32]) -> Floats:
         return _joins(codes, lattice.pairs, classes, orders)
 
-    return permutation.null(statistic, lattice.units, permutations=permutations, key=stream, threads=threads)
+    return permutation.null(statistic, lattice.units, permutations=permutations, key=key, threads=threads)
 
 
 def join_rows(
@@ -110,15 +110,15 @@ def join_rows(
 ) -> list[dict[str, object]]:
     """One row per layer, dimension and class, and one for the mean over classes, whose q is taken over layers.
 
-    Two-sided against permuted positions; `training` names the streams of permutations beside `null_seed`. A class of
+    Two-sided against permuted positions; `training` and `null_seed` make the random keys of permutations. A class of
     one unit has no joins: `not testable`.
     """
     rows: list[dict[str, object]] = []
     for layer, found in layers.items():
-        lattice, stream = Lattice.of(grids[layer], contiguity, found.live), key(NAME, null_seed, *training, layer)
+        lattice, random_key = Lattice.of(grids[layer], contiguity, found.live), key(NAME, null_seed, *training, layer)
         about = {"layer": layer, "statistic": NAME, "weights": contiguity, "null": "positions", "null_seed": null_seed}
         for dimension, labels in found.values.items():
-            settings = {"permutations": permutations, "stream": stream, "threads": threads}
+            settings = {"permutations": permutations, "key": random_key, "threads": threads}
             rows += _classes({**about, "dimension": dimension}, labels[found.live], lattice, **settings)
     return [{name: row[name] for name in TABLE.columns} for row in adjusted(rows, "dimension")]
 
@@ -129,13 +129,13 @@ def _classes(
     lattice: Lattice,
     *,
     permutations: int,
-    stream: int,
+    key: int,
     threads: int,
 ) -> Iterator[dict[str, object]]:
     values = sorted({*labels.tolist()} - {""})
     codes = np.array([values.index(label) if label else -1 for label in labels.tolist()], dtype=np.int64)
     units = np.bincount(codes[codes >= 0], minlength=len(values))
-    null = join_counts_null(codes, len(values), lattice, permutations=permutations, stream=stream, threads=threads)
+    null = join_counts_null(codes, len(values), lattice, permutations=permutations, key=key, threads=threads)
     observed = np.where(units > 1, join_counts(codes, len(values), lattice), np.nan)
     joinable = units > 1
     beside = zip([*units.tolist(), int(units.sum())], [*joinable.tolist(), bool(joinable.any())], strict=True)

@@ -70,7 +70,7 @@ def local_morans_i(maps: ArrayLike, lattice: Lattice) -> Floats:
     return z * _lags(z, lattice)
 
 
-def local_test(maps: ArrayLike, lattice: Lattice, *, permutations: int, stream: int, threads: int = 1) -> Local:
+def local_test(maps: ArrayLike, lattice: Lattice, *, permutations: int, key: int, threads: int = 1) -> Local:
     """Local Moran's I of every unit, two-sided, under permutations that leave the unit itself where it is.
 
     Its neighbours are then sampled from all other units, the same samples for all units and maps. q is taken over
@@ -78,7 +78,7 @@ def local_test(maps: ArrayLike, lattice: Lattice, *, permutations: int, stream: 
     """
     z = _standardised(maps, lattice)
     lags, observed = _lags(z, lattice), local_morans_i(maps, lattice)
-    sampled = _sampled_others(lattice, permutations, stream)
+    sampled = _sampled_others(lattice, permutations, key)
     step = max(1, MEMORY // (8 * permutations * max(1, z.shape[1])))
     blocks = [np.arange(first, min(first + step, lattice.units)) for first in range(0, lattice.units, step)]
 
@@ -102,12 +102,12 @@ def local_rows(
     null_seed: int,
     threads: int = 1,
 ) -> list[dict[str, object]]:
-    """One row per layer, usable phone and live unit; `training` and `null_seed` name the streams of permutations."""
+    """One row per layer, usable phone and live unit; `training` and `null_seed` make the random keys."""
     rows: list[dict[str, object]] = []
     for layer, maps in layers.items():
-        lattice, stream = Lattice.of(grids[layer], contiguity, maps.live), key(NAME, null_seed, *training, layer)
+        lattice, random_key = Lattice.of(grids[layer], contiguity, maps.live), key(NAME, null_seed, *training, layer)
         values = maps.d_prime[maps.live]
-        found = local_test(values, lattice, permutations=permutations, stream=stream, threads=threads)
+        found = local_test(values, lattice, permutations=permutations, key=random_key, threads=threads)
         test = {"null": "other positions", "permutations": permutations, "alternative": "two-sided"}
         about = {"layer": layer, "statistic": NAME, "weights": contiguity, "null_seed": null_seed, **test}
         rows += ({**about, **cell} for cell in maps.cells(grids[layer], found._asdict()))
@@ -133,11 +133,11 @@ def _lags(z: Floats, lattice: Lattice) -> Floats:
     return np.where((lattice.degrees > 0)[:, None], lags, np.nan)
 
 
-def _sampled_others(lattice: Lattice, permutations: int, stream: int) -> NDArray[np.int32]:
+def _sampled_others(lattice: Lattice, permutations: int, key: int) -> NDArray[np.int32]:
     """Sampled neighbours of a unit, ``(permutations, most neighbours)``, counted among the other units."""
     most, others = int(lattice.degrees.max(initial=0)), max(0, lattice.units - 1)
     starts = range(0, permutations, BATCH)
-    parts = [orders(others, min(BATCH, permutations - start), key=stream, start=start)[:, :most] for start in starts]
+    parts = [orders(others, min(BATCH, permutations - start), key=key, start=start)[:, :most] for start in starts]
     return np.ascontiguousarray(np.concatenate(parts))
 
 

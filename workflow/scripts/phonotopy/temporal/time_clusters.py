@@ -62,7 +62,7 @@ def time_clusters(
     *,
     forming: float = FORMING,
     permutations: int,
-    stream: int,
+    key: int,
     threads: int = 1,
 ) -> list[Joined]:
     """Clusters of `courses` ``(lags, live units, maps)``, the heaviest of a map first (bib key maris2007).
@@ -74,7 +74,7 @@ def time_clusters(
     courses = np.asarray(courses, dtype=np.float64)
     lags, units, maps = courses.shape
     lattice = Lattice.of(grid, "queen", live).over(lags)
-    settings = {"forming": forming, "permutations": permutations, "key": stream, "threads": threads}
+    settings = {"forming": forming, "permutations": permutations, "key": key, "threads": threads}
     return joined(courses.reshape(lags * units, maps), lattice, lags=lags, **settings)  # type: ignore[arg-type]
 
 
@@ -92,12 +92,12 @@ def time_cluster_rows(
     """One row per cluster of each layer and usable phone, a phone without any with cluster 0 and size 0.
 
     `locked` has the usable phones. Courses are means over groups of speakers; lags count from phone onset to the centre
-    of the receptive field. `training` names the streams of permutations beside `null_seed`.
+    of the receptive field. `training` and `null_seed` make the random keys of permutations.
     """
     rows: list[dict[str, object]] = []
     for layer, maps in layers.items():
         courses = np.moveaxis(_mean_over_groups(locked[layer].contrast[..., maps.live]), 1, 2)
-        settings = {"permutations": permutations, "stream": key(NAME, null_seed, *training, layer), "threads": threads}
+        settings = {"permutations": permutations, "key": key(NAME, null_seed, *training, layer), "threads": threads}
         found = time_clusters(courses, grids[layer], maps.live, forming=forming, **settings)
         test = {"statistic": NAME, "null": "positions", "permutations": permutations, "alternative": "greater"}
         about = {"layer": layer, **test, "null_seed": null_seed}

@@ -217,7 +217,7 @@ def _half_times(values: Floats, top: NDArray[np.int64], level: Floats, lag_s: Fl
     return crossing(before, 1), crossing(after, -1)
 
 
-def timing_rows(found: Courses, identity: Mapping[str, object], *, bootstraps: int, seed: int) -> Iterator[Row]:
+def timing_rows(found: Courses, identity: Mapping[str, object], *, bootstraps: int, key: int) -> Iterator[Row]:
     """One row per phone and one for the mean over phones; intervals over groups of speakers.
 
     `identity` gives the columns that are the same for the layer. A latency has the resolution of the stride at best.
@@ -226,31 +226,31 @@ def timing_rows(found: Courses, identity: Mapping[str, object], *, bootstraps: i
         values = _known(found.values[:, index])
         row: Row = {**dict.fromkeys(TIMINGS.columns), **identity, "phone": phone, "units": found.units[index]}
         row |= {"groups": len(values), "middle_ms": MS * found.middle_s[index], "bootstraps": bootstraps}
-        yield {**row, **_timed(values, found.lag_s, bootstraps, seed)}
+        yield {**row, **_timed(values, found.lag_s, bootstraps, key)}
 
 
 def _known(values: Floats) -> Floats:
     return np.asarray(values[np.isfinite(values).all(axis=1)])
 
 
-def _timed(values: Floats, lag_s: Floats, bootstraps: int, seed: int) -> Row:
+def _timed(values: Floats, lag_s: Floats, bootstraps: int, key: int) -> Row:
     if len(values) == 0:
         return {"status": "no region"}
     found = peaks(values.mean(axis=0), lag_s)
     if found.edge:
         return {"peak": float(found.height), "status": "edge"}
-    resampled = peaks(draws(len(values), bootstraps, seed) @ values / len(values), lag_s).time_s
+    resampled = peaks(draws(len(values), bootstraps, key) @ values / len(values), lag_s).time_s
     low, high = interval(resampled, len(values))
     times = {"peak_ms": found.time_s, "peak_low_ms": low, "peak_high_ms": high}
     times |= {"rise_ms": found.rise_s, "fall_ms": found.fall_s}
     return {"peak": float(found.height), **{name: MS * float(time) for name, time in times.items()}, "status": "ok"}
 
 
-def course_rows(found: Courses, layer: int, *, bootstraps: int, seed: int) -> Iterator[Row]:
+def course_rows(found: Courses, layer: int, *, bootstraps: int, key: int) -> Iterator[Row]:
     """One row per phone (or `mean`) and lag, for the phones that have a region."""
     for index, phone in enumerate(found.phones):
         values = _known(found.values[:, index])
         if len(values):
-            ends = interval(draws(len(values), bootstraps, seed) @ values / len(values), len(values))
+            ends = interval(draws(len(values), bootstraps, key) @ values / len(values), len(values))
             for lag, mean, low, high in zip(found.lag_s, values.mean(axis=0), *ends, strict=True):
                 yield dict(zip(COURSES.columns, (layer, phone, MS * lag, mean, low, high, len(values)), strict=True))

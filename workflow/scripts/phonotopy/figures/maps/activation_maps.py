@@ -17,7 +17,7 @@ from phonotopy.figures import style
 from phonotopy.figures.blocks import GAP_MM, map_height, place_blocks
 from phonotopy.figures.grids import Layers, image
 from phonotopy.figures.material import Material
-from phonotopy.figures.runs import Row, Run, RunTables
+from phonotopy.figures.trainings import Row, Training, TrainingTables
 
 __all__ = ["COLUMNS", "draw", "figure"]
 
@@ -44,7 +44,7 @@ Maps = dict[tuple[str, int, str], NDArray[np.float64]]  # by condition, layer an
 def figure(material: Material) -> Figure:
     """The figure of the tables of a run, for one seed."""
     return draw(
-        material.by_run("selectivity", COLUMNS),
+        material.by_training("selectivity", COLUMNS),
         material.seed,
         material.layers,
         material.settings["phones"],
@@ -54,7 +54,7 @@ def figure(material: Material) -> Figure:
 
 
 def draw(
-    tables: RunTables,
+    tables: TrainingTables,
     seed: int,
     layers: Layers,
     phones: Sequence[str],
@@ -63,11 +63,11 @@ def draw(
 ) -> Figure:
     """Draw the d' of every unit at its position, for one seed; phones that no condition can show are named below.
 
-    `tables` holds selectivity.tsv of each run, with at least the columns of this module.
+    `tables` holds selectivity.tsv of each training, with at least the columns of this module.
     """
     with style.styled():
-        names = [condition for condition in conditions.names if Run(condition, seed) in tables]
-        maps = _maps({condition: tables[Run(condition, seed)] for condition in names}, layers, phones)
+        names = [condition for condition in conditions.names if Training(condition, seed) in tables]
+        maps = _maps({condition: tables[Training(condition, seed)] for condition in names}, layers, phones)
         shown = [phone for phone in phones if any(key[2] == phone for key in maps)]
         hidden = [phone for phone in phones if phone not in shown]
         return _page(maps, shown, hidden, {name: layers[name] for name in names}, inventory)

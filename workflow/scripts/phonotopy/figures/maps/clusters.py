@@ -18,7 +18,7 @@ from phonotopy.figures import style
 from phonotopy.figures.blocks import GAP_MM
 from phonotopy.figures.grids import Layer, Layers
 from phonotopy.figures.material import Material
-from phonotopy.figures.runs import Row, Run, RunTables
+from phonotopy.figures.trainings import Row, Training, TrainingTables
 
 __all__ = ["COLUMNS", "draw", "figure", "slots"]
 
@@ -44,11 +44,13 @@ FILL, DARK = 0.1, 0.65  # opacity of a disc; share of a manner's colour in its l
 
 def figure(material: Material) -> Figure:
     """The figure of the tables of a run, for one seed."""
-    tables = material.by_run("clusters", COLUMNS)
+    tables = material.by_training("clusters", COLUMNS)
     return draw(tables, material.seed, material.layers, material.inventory, material.conditions)
 
 
-def draw(tables: RunTables, seed: int, layers: Layers, inventory: Inventory, conditions: style.Conditions) -> Figure:
+def draw(
+    tables: TrainingTables, seed: int, layers: Layers, inventory: Inventory, conditions: style.Conditions
+) -> Figure:
     """Draw clusters with a family-wise p of at most .05, maps by condition and layer, for one seed.
 
     A disc has the area and the centroid of a cluster; labels take free positions near by. `tables` holds clusters.tsv.
@@ -62,7 +64,7 @@ def draw(tables: RunTables, seed: int, layers: Layers, inventory: Inventory, con
         figure = style.page("double", TOP_MM + total + KEY_MM)
         top = TOP_MM
         for condition, height in heights.items():
-            rows = [row for row in tables.get(Run(condition, seed), ()) if row["p_family"] <= LEVEL]
+            rows = [row for row in tables.get(Training(condition, seed), ()) if row["p_family"] <= LEVEL]
             middle = top + len(lines[condition]) * (height + HEAD_MM + GAP_MM) / 2
             style.note(figure, 5, middle, condition, rotation=90, va="center", ha="center", fontweight="bold")
             for line in lines[condition]:

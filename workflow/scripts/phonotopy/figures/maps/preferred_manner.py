@@ -16,7 +16,7 @@ from phonotopy.figures import style
 from phonotopy.figures.blocks import GAP_MM, map_height, place_blocks
 from phonotopy.figures.grids import Layers
 from phonotopy.figures.material import Material
-from phonotopy.figures.runs import Row, Run, RunTables, seeds_of
+from phonotopy.figures.trainings import Row, Training, TrainingTables, seeds_of
 
 __all__ = ["COLUMNS", "draw", "figure"]
 
@@ -38,13 +38,13 @@ SHOWN_PERCENTILE = 95.0  # of d'; stronger units take the full colour
 
 def figure(material: Material) -> Figure:
     """The figure of the tables of a run."""
-    return draw(material.by_run("preferences", COLUMNS), material.layers, material.inventory)
+    return draw(material.by_training("preferences", COLUMNS), material.layers, material.inventory)
 
 
-def draw(tables: RunTables, layers: Layers, inventory: Inventory) -> Figure:
+def draw(tables: TrainingTables, layers: Layers, inventory: Inventory) -> Figure:
     """Draw the manner of each unit's preferred phone as a colour, stronger with d'; one line of maps a seed.
 
-    `tables` holds preferences.tsv of each run, with at least the columns of this module.
+    `tables` holds preferences.tsv of each training, with at least the columns of this module.
     """
     with style.styled():
         seeds = seeds_of(tables)
@@ -57,7 +57,7 @@ def draw(tables: RunTables, layers: Layers, inventory: Inventory) -> Figure:
         for (condition, own), block in zip(layers.items(), blocks, strict=True):
             grids = {layer.number: layer.grid for layer in own}
             for (line, layer), axes in block.axes.items():
-                rows = [row for row in tables.get(Run(condition, seeds[line]), ()) if row["layer"] == layer]
+                rows = [row for row in tables.get(Training(condition, seeds[line]), ()) if row["layer"] == layer]
                 _map(axes, rows, grids[layer], colours, limit)
         for line, seed in enumerate(seeds):
             middle = TOP_MM + (line + 0.5) * height + line * GAP_MM

@@ -18,7 +18,7 @@ from phonotopy.figures import nulls, style
 from phonotopy.figures.blocks import GAP_MM, map_height, place_blocks
 from phonotopy.figures.grids import Layer, Layers, image, outline
 from phonotopy.figures.material import Material
-from phonotopy.figures.runs import Row, Run, RunTables, seeds_of
+from phonotopy.figures.trainings import Row, Training, TrainingTables, seeds_of
 
 __all__ = ["COLUMNS", "draw", "figure", "one_a_manner"]
 
@@ -63,8 +63,8 @@ def one_a_manner(phones: Sequence[str], inventory: Inventory) -> tuple[str, ...]
 def figure(material: Material) -> Figure:
     """The figure of the tables of a run."""
     return draw(
-        material.by_run("selectivity", COLUMNS),
-        material.by_run("regions"),
+        material.by_training("selectivity", COLUMNS),
+        material.by_training("regions"),
         material.layers,
         material.settings["phones"],
         material.inventory,
@@ -74,8 +74,8 @@ def figure(material: Material) -> Figure:
 
 
 def draw(
-    maps: RunTables,
-    tables: RunTables,
+    maps: TrainingTables,
+    tables: TrainingTables,
     layers: Layers,
     phones: Sequence[str],
     inventory: Inventory,
@@ -99,7 +99,7 @@ def draw(
         for (condition, own), block in zip(layers.items(), blocks, strict=True):
             for (line, number), axes in block.axes.items():
                 layer = next(layer for layer in own if layer.number == number)
-                _outlines(axes, maps.get(Run(condition, seeds[line]), ()), layer, colours)
+                _outlines(axes, maps.get(Training(condition, seeds[line]), ()), layer, colours)
         for line, seed in enumerate(seeds):
             middle = TOP_MM + (line + 0.5) * height + line * GAP_MM
             style.note(figure, LEFT_MM - 2, middle, f"seed {seed}", va="center", ha="right")
@@ -109,7 +109,7 @@ def draw(
         return figure
 
 
-def _usable(maps: RunTables, phone: str) -> bool:
+def _usable(maps: TrainingTables, phone: str) -> bool:
     return any(row["phone"] == phone and row["status"] != TOO_FEW for rows in maps.values() for row in rows)
 
 
@@ -145,7 +145,7 @@ def _phone_key(figure: Figure, colours: Mapping[str, str], inventory: Inventory,
 
 
 def _panels(
-    figure: Figure, tables: RunTables, layers: Layers, conditions: style.Conditions, rate: float, top: float
+    figure: Figure, tables: TrainingTables, layers: Layers, conditions: style.Conditions, rate: float, top: float
 ) -> None:
     width = 46.0
     for column, (statistic, label, positions) in enumerate(PANELS):

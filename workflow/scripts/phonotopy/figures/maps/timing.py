@@ -15,7 +15,7 @@ from phonotopy.core.tables import number
 from phonotopy.figures import style
 from phonotopy.figures.grids import NONE, Layer, Layers, fields_in_common, layer_numbers, layer_ticks
 from phonotopy.figures.material import Material
-from phonotopy.figures.runs import Run, RunTables, seeds_of
+from phonotopy.figures.trainings import Training, TrainingTables, seeds_of
 
 __all__ = ["COURSES", "TIMINGS", "draw", "figure"]
 
@@ -43,31 +43,31 @@ MOST_INSIDE = 5  # lines of a legend within a panel; of one below the panels, la
 
 def figure(material: Material) -> Figure:
     """The figure of the tables of a run."""
-    courses, timings = material.by_run("courses", COURSES), material.by_run("timing", TIMINGS)
+    courses, timings = material.by_training("courses", COURSES), material.by_training("timing", TIMINGS)
     return draw(courses, timings, material.layers, material.conditions)
 
 
-def draw(courses: RunTables, timings: RunTables, layers: Layers, conditions: style.Conditions) -> Figure:
-    """Draw the courses of the first seed of every condition, by layer, and the latency of every run.
+def draw(courses: TrainingTables, timings: TrainingTables, layers: Layers, conditions: style.Conditions) -> Figure:
+    """Draw the courses of the first seed of every condition, by layer, and the latency of every training.
 
-    `courses` and `timings` hold courses.tsv and timing.tsv of each run; of both the mean over phones is shown.
+    `courses` and `timings` hold courses.tsv and timing.tsv of each training; of both the mean over phones is shown.
     """
     seeds = seeds_of(courses)
-    shown = [Run(condition, seeds[0]) for condition in conditions.names]
+    shown = [Training(condition, seeds[0]) for condition in conditions.names]
     numbers = layer_numbers(layers)
     alike = len(set(map(tuple, layers.values()))) == 1 and len(numbers) <= MOST_INSIDE
     with style.styled():
         figure = style.page("double", 70 if alike else 78 + 3.4 * (len(numbers) // MOST_INSIDE), arranged=True)
         panels = figure.subplots(1, len(shown) + 1, squeeze=False)[0]
         known: list[Axes] = []
-        for axes, run, letter in zip(panels, shown, ascii_lowercase, strict=False):
-            if any(row["phone"] == MEAN and np.isfinite(row["contrast"]) for row in courses[run]):
-                _courses(axes, courses, run, layers[run.condition], numbers)
+        for axes, training, letter in zip(panels, shown, ascii_lowercase, strict=False):
+            if any(row["phone"] == MEAN and np.isfinite(row["contrast"]) for row in courses[training]):
+                _courses(axes, courses, training, layers[training.condition], numbers)
                 known.append(axes)
                 axes.sharey(known[0])
             else:
                 style.faint(axes, "no region\nto follow")
-            axes.set_title(f"{run.condition}, seed {run.seed}")
+            axes.set_title(f"{training.condition}, seed {training.seed}")
             style.letter(axes, letter)
         panels[0].set_ylabel("Contrast of the region (s.d. of a unit)")
         if known and alike:
@@ -100,10 +100,12 @@ def _colour(numbers: Sequence[int], layer: int) -> tuple[float, float, float, fl
     return red, green, blue, alpha
 
 
-def _courses(axes: Axes, tables: RunTables, run: Run, layers: Sequence[Layer], numbers: Sequence[int]) -> None:
-    """Lines of one run; a layer has the same colour in every condition."""
+def _courses(
+    axes: Axes, tables: TrainingTables, training: Training, layers: Sequence[Layer], numbers: Sequence[int]
+) -> None:
+    """Lines of one training; a layer has the same colour in every condition."""
     for layer in layers:
-        rows = [row for row in tables[run] if row["layer"] == layer.number and row["phone"] == MEAN]
+        rows = [row for row in tables[training] if row["layer"] == layer.number and row["phone"] == MEAN]
         colour = _colour(numbers, layer.number)
         lag, mean, low, high = (
             np.array([row[column] for row in rows]) for column in ("lag_ms", "contrast", "low", "high")
@@ -115,16 +117,18 @@ def _courses(axes: Axes, tables: RunTables, run: Run, layers: Sequence[Layer], n
     axes.set_xlabel("Time after phone onset (ms)")
 
 
-def _latencies(axes: Axes, tables: RunTables, layers: Layers, conditions: style.Conditions) -> None:
+def _latencies(axes: Axes, tables: TrainingTables, layers: Layers, conditions: style.Conditions) -> None:
     seeds, numbers = seeds_of(tables), layer_numbers(layers)
-    runs = sorted(tables, key=lambda run: (conditions.names.index(run.condition), run.seed))
-    step = min(ASIDE, WIDEST / len(runs))
-    for order, run in enumerate(runs):
-        rows = sorted((row for row in tables[run] if row["phone"] == MEAN), key=lambda row: int(row["layer"]))
-        x = np.array([numbers.index(row["layer"]) for row in rows]) + step * (order - (len(runs) - 1) / 2)
+    trainings = sorted(tables, key=lambda training: (conditions.names.index(training.condition), training.seed))
+    step = min(ASIDE, WIDEST / len(trainings))
+    for order, training in enumerate(trainings):
+        rows = sorted((row for row in tables[training] if row["phone"] == MEAN), key=lambda row: int(row["layer"]))
+        x = np.array([numbers.index(row["layer"]) for row in rows]) + step * (order - (len(trainings) - 1) / 2)
         peak, low, high = (np.array([row[f"peak_{part}ms"] for row in rows]) for part in ("", "low_", "high_"))
-        axes.vlines(x, low, high, color=conditions.colour(run.condition), linewidth=0.8)
-        axes.plot(x, peak, style.marker(seeds, run.seed), color=conditions.colour(run.condition), markersize=3)
+        axes.vlines(x, low, high, color=conditions.colour(training.condition), linewidth=0.8)
+        axes.plot(
+            x, peak, style.marker(seeds, training.seed), color=conditions.colour(training.condition), markersize=3
+        )
     middle = np.nanmean([row["middle_ms"] for rows in tables.values() for row in rows if row["phone"] == MEAN])
     if np.isfinite(middle):
         axes.axhline(middle, color="black", linewidth=0.5, linestyle=(0, (4, 3)), zorder=0)

@@ -11,8 +11,8 @@ from phonotopy.core.tables import number
 from phonotopy.corpus.utterances import SPLITS
 from phonotopy.figures import style
 from phonotopy.figures.material import Material
-from phonotopy.figures.runs import Row
 from phonotopy.figures.speech.speech import SPLIT_COLOURS, split_handles
+from phonotopy.figures.trainings import Row
 
 __all__ = ["COLUMNS", "draw", "figure"]
 

@@ -11,7 +11,7 @@ from phonotopy.core.tables import number
 from phonotopy.corpus.utterances import SPLITS
 from phonotopy.figures import style
 from phonotopy.figures.material import Material
-from phonotopy.figures.runs import Row
+from phonotopy.figures.trainings import Row
 
 __all__ = ["REASONS", "SPEAKERS", "SPLIT_COLOURS", "draw", "figure", "split_handles"]
 

@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 from phonotopy.core.tables import number
 from phonotopy.figures import style
 from phonotopy.figures.material import Material
-from phonotopy.figures.runs import Row
+from phonotopy.figures.trainings import Row
 
 __all__ = ["POWER", "RATES", "draw", "figure"]
 
@@ -104,6 +104,6 @@ def _power(axes: Axes, rows: Sequence[Row]) -> None:
         axes.errorbar(x, found, error, marker=symbol, color=colour, label=f"{units} units", clip_on=False)
     axes.axhline(0.9, color="black", linewidth=0.5, linestyle=(0, (4, 3)))
     axes.set_ylim(0, 1)
-    axes.set_xlabel(f"Background s.d. (region of d′ = {rows[0]['d_prime']:g})")
+    axes.set_xlabel(f"Background s.d. (patch of d′ = {rows[0]['d_prime']:g})")
     axes.set_ylabel("Share of planted patches found")
-    axes.legend(title="size of the region")
+    axes.legend(title="size of the patch")

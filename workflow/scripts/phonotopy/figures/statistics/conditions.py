@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from phonotopy.core.tables import integer, number
 from phonotopy.figures import style
 from phonotopy.figures.material import Material
-from phonotopy.figures.runs import Row
+from phonotopy.figures.trainings import Row
 
 __all__ = ["DIFFERENCES", "MEASURED", "Panel", "draw", "figure"]
 

@@ -13,7 +13,7 @@ from phonotopy.core.tables import number
 from phonotopy.figures import style
 from phonotopy.figures.grids import NONE, Layers, fields_in_common, layer_numbers
 from phonotopy.figures.material import Material
-from phonotopy.figures.runs import Row, RunTables, seeds_of
+from phonotopy.figures.trainings import Row, TrainingTables, seeds_of
 
 __all__ = ["COLUMNS", "draw", "figure"]
 
@@ -33,11 +33,11 @@ TINT = 0.2  # opacity of a band that holds for the grid of one condition
 
 def figure(material: Material) -> Figure:
     """The figure of the tables of a run."""
-    return draw(material.by_run("correlogram", COLUMNS), material.layers, material.conditions)
+    return draw(material.by_training("correlogram", COLUMNS), material.layers, material.conditions)
 
 
-def draw(tables: RunTables, layers: Layers, conditions: style.Conditions) -> Figure:
-    """Draw the mean over phones, a panel per layer and a line per run, over the 95 % band of the null.
+def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions) -> Figure:
+    """Draw the mean over phones, a panel per layer and a line per training, over the 95 % band of the null.
 
     A marker is filled where the family-wise p over distances is at most .05. `tables` holds correlogram.tsv.
     """
@@ -48,12 +48,17 @@ def draw(tables: RunTables, layers: Layers, conditions: style.Conditions) -> Fig
         figure = style.page("double", 22 + 38 * lines, arranged=True)
         panels = figure.subplots(lines, across, sharex=True, sharey=True, squeeze=False)
         for axes, number in zip(panels.flat, numbers, strict=False):
-            for run, rows in tables.items():
+            for training, rows in tables.items():
                 shown = [row for row in rows if row["layer"] == number and row["phone"] == MEAN]
-                band = style.FAINT if _alike(layers, number) else conditions.colour(run.condition)
+                band = style.FAINT if _alike(layers, number) else conditions.colour(training.condition)
                 if shown:
                     _band(axes, shown, band)
-                    _line(axes, shown, style.marker(seeds_of(tables), run.seed), conditions.colour(run.condition))
+                    _line(
+                        axes,
+                        shown,
+                        style.marker(seeds_of(tables), training.seed),
+                        conditions.colour(training.condition),
+                    )
             axes.axhline(0, color="black", linewidth=0.4, zorder=0)
             axes.set_title(_title(layers, number))
         for axes in list(panels.flat)[len(numbers) :]:

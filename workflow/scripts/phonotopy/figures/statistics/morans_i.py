@@ -6,24 +6,24 @@ from phonotopy.core.grid import Contiguity
 from phonotopy.figures import nulls, style
 from phonotopy.figures.grids import Layers, labels_height
 from phonotopy.figures.material import Material
-from phonotopy.figures.runs import RunTables, seeds_of
+from phonotopy.figures.trainings import TrainingTables, seeds_of
 
 __all__ = ["draw", "figure"]
 
 
 def figure(material: Material) -> Figure:
     """The figure of the tables of a run."""
-    tables, settings = material.by_run("autocorrelation"), material.settings
+    tables, settings = material.by_training("autocorrelation"), material.settings
     rate = settings["false_discovery_rate"]
     return draw(tables, material.layers, material.conditions, settings["contiguity"], rate)
 
 
 def draw(
-    tables: RunTables, layers: Layers, conditions: style.Conditions, contiguity: Contiguity, rate: float
+    tables: TrainingTables, layers: Layers, conditions: style.Conditions, contiguity: Contiguity, rate: float
 ) -> Figure:
-    """Draw the mean over phones, a line per run; a marker is filled where q against permuted positions is under `rate`.
+    """Draw the mean over phones, a line per training; filled where q against permuted positions is under `rate`.
 
-    `tables` holds autocorrelation.tsv of each run.
+    `tables` holds autocorrelation.tsv of each training.
     """
     with style.styled():
         figure = style.page("single", 82 + labels_height(layers), arranged=True)

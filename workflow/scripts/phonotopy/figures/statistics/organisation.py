@@ -12,7 +12,7 @@ from phonotopy.core.tables import number
 from phonotopy.figures import style
 from phonotopy.figures.grids import Layers, labels_height, layer_numbers, layer_ticks
 from phonotopy.figures.material import Material
-from phonotopy.figures.runs import Row, RunTables, seeds_of
+from phonotopy.figures.trainings import Row, TrainingTables, seeds_of
 
 __all__ = ["COLUMNS", "draw", "figure"]
 
@@ -40,12 +40,12 @@ SPREAD, WIDEST, ASIDE = 2.0, 0.84, 0.25  # widths in layers
 
 def figure(material: Material) -> Figure:
     """The figure of the tables of a run."""
-    tables = material.by_run("organisation", COLUMNS)
+    tables = material.by_training("organisation", COLUMNS)
     return draw(tables, material.layers, material.conditions, material.settings["false_discovery_rate"])
 
 
-def draw(tables: RunTables, layers: Layers, conditions: style.Conditions, rate: float) -> Figure:
-    """Draw each statistic, a marker per run and layer, beside the means ± 2 s.d. of its nulls.
+def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions, rate: float) -> Figure:
+    """Draw each statistic, a marker per training and layer, beside the means ± 2 s.d. of its nulls.
 
     A marker is filled where q is under `rate` against permuted phones and positions. `tables` holds organisation.tsv.
     """
@@ -65,18 +65,18 @@ def draw(tables: RunTables, layers: Layers, conditions: style.Conditions, rate: 
 
 def _panel(
     axes: Axes,
-    tables: RunTables,
+    tables: TrainingTables,
     statistic: str,
     numbers: Sequence[int],
     conditions: style.Conditions,
     rate: float,
 ) -> None:
-    runs = sorted(tables, key=lambda run: (conditions.names.index(run.condition), run.seed))
-    step = min(ASIDE, WIDEST / len(runs))
-    for order, run in enumerate(runs):
-        rows = [row for row in tables[run] if row["statistic"] == statistic and row["null"] in NULLS]
-        aside = step * (order - (len(runs) - 1) / 2)
-        symbol, colour = style.marker(seeds_of(tables), run.seed), conditions.colour(run.condition)
+    trainings = sorted(tables, key=lambda training: (conditions.names.index(training.condition), training.seed))
+    step = min(ASIDE, WIDEST / len(trainings))
+    for order, training in enumerate(trainings):
+        rows = [row for row in tables[training] if row["statistic"] == statistic and row["null"] in NULLS]
+        aside = step * (order - (len(trainings) - 1) / 2)
+        symbol, colour = style.marker(seeds_of(tables), training.seed), conditions.colour(training.condition)
         for position, layer in enumerate(numbers):
             here = [row for row in rows if row["layer"] == layer and np.isfinite(row["observed"])]
             if here:
@@ -101,7 +101,7 @@ def _point(axes: Axes, rows: Sequence[Row], x: float, step: float, symbol: str, 
     axes.plot(x, rows[0]["observed"], symbol, color=colour, markerfacecolor=face, markersize=3.5, zorder=3)
 
 
-def _handles(tables: RunTables, conditions: style.Conditions, rate: float) -> list[Line2D]:
+def _handles(tables: TrainingTables, conditions: style.Conditions, rate: float) -> list[Line2D]:
     look: dict[str, Any] = {"linestyle": "none", "color": "black"}
     nulls = [
         Line2D([], [], marker=mark, label=label, **look)

@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from phonotopy.core.tables import number
 from phonotopy.figures import style
 from phonotopy.figures.material import Material
-from phonotopy.figures.runs import Row, RunTables
+from phonotopy.figures.trainings import Row, TrainingTables
 
 __all__ = ["COLUMNS", "draw", "figure"]
 
@@ -39,11 +39,11 @@ LIGHTEST = 0.9  # of the colour map; lighter would vanish on white
 
 def figure(material: Material) -> Figure:
     """The figure of the tables of a run."""
-    responses = material.by_run("response_autocorrelation", RESPONSES)
+    responses = material.by_training("response_autocorrelation", RESPONSES)
     return draw(material.table("topography", COLUMNS), material.conditions, responses)
 
 
-def draw(rows: Sequence[Row], conditions: style.Conditions, responses: RunTables | None = None) -> Figure:
+def draw(rows: Sequence[Row], conditions: style.Conditions, responses: TrainingTables | None = None) -> Figure:
     """Plot a point per layer and run: colour by layer, marker by seed; controls in grey, edges by condition.
 
     `rows` are those of topography.tsv, `responses` those of response_autocorrelation.tsv of each run, with at least the
@@ -65,7 +65,7 @@ def draw(rows: Sequence[Row], conditions: style.Conditions, responses: RunTables
 
 
 def _limits(
-    axes: Axes, responses: RunTables, conditions: style.Conditions, seeds: Sequence[int], layers: Sequence[int]
+    axes: Axes, responses: TrainingTables, conditions: style.Conditions, seeds: Sequence[int], layers: Sequence[int]
 ) -> None:
     """Rank and Moran's I of responses below the curves of the largest rank, one for each shape of a grid."""
     style.letter(axes, "b")

@@ -14,7 +14,7 @@ from phonotopy.core.tables import integer, number
 from phonotopy.figures import style
 from phonotopy.figures.grids import Layers, layer_numbers, layer_ticks
 from phonotopy.figures.material import Material
-from phonotopy.figures.runs import Row, RunTables, seeds_of
+from phonotopy.figures.trainings import Row, TrainingTables, seeds_of
 
 __all__ = ["COLUMNS", "draw", "figure"]
 
@@ -31,33 +31,36 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
 }
 SPREAD = 2.0  # half width of a null's band, in standard deviations
 MIDDLE = (0.05, 0.5, 0.95)  # of the regions of a layer
-SIDEWAYS, WIDEST = 0.2, 0.85  # between neighbouring runs, and of all runs of a layer, in layers
+SIDEWAYS, WIDEST = 0.2, 0.85  # between neighbouring trainings, and of all of a layer, in layers
 
 
 def figure(material: Material) -> Figure:
     """The figure of the tables of a run."""
-    tables = material.by_run("replication", COLUMNS)
+    tables = material.by_training("replication", COLUMNS)
     return draw(tables, material.layers, material.conditions, material.settings["false_discovery_rate"])
 
 
-def draw(tables: RunTables, layers: Layers, conditions: style.Conditions, rate: float) -> Figure:
+def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions, rate: float) -> Figure:
     """Draw overlap of the halves over its null, contrast in the other half, and the share of regions that replicate.
 
-    `tables` holds replication.tsv of each run; markers of overlap are filled where its q over layers is under `rate`.
+    `tables` holds replication.tsv of each training; overlap is filled where its q over layers is under `rate`.
     """
-    runs = sorted(tables, key=lambda run: (conditions.names.index(run.condition), run.seed))
-    step, numbers = min(SIDEWAYS, WIDEST / max(1, len(runs))), layer_numbers(layers)
+    trainings = sorted(tables, key=lambda training: (conditions.names.index(training.condition), training.seed))
+    step, numbers = min(SIDEWAYS, WIDEST / max(1, len(trainings))), layer_numbers(layers)
     with style.styled():
         figure = style.page("double", 66, arranged=True)
         panels = figure.subplots(1, 3)
-        for order, run in enumerate(runs):
-            x = np.arange(len(numbers)) + step * (order - (len(runs) - 1) / 2)
-            mark = {"marker": style.marker(seeds_of(tables), run.seed), "color": conditions.colour(run.condition)}
-            by_layer = [[row for row in tables[run] if row["layer"] == number] for number in numbers]
+        for order, training in enumerate(trainings):
+            x = np.arange(len(numbers)) + step * (order - (len(trainings) - 1) / 2)
+            mark = {
+                "marker": style.marker(seeds_of(tables), training.seed),
+                "color": conditions.colour(training.condition),
+            }
+            by_layer = [[row for row in tables[training] if row["layer"] == number] for number in numbers]
             _overlap(panels[0], x, by_layer, mark, step, rate)
             _contrast(panels[1], x, by_layer, mark)
             _share(panels[2], x, by_layer, mark, rate)
-        texts = ("Overlap of regions (Jaccard)", "Contrast in the other half (s.d.)", "Regions that replicate")
+        texts = ("Overlap of cores (Jaccard)", "Contrast in the other half (s.d.)", "Regions that replicate")
         for axes, text, name in zip(panels, texts, "abc", strict=True):
             layer_ticks(axes, layers, fields=False)
             axes.set_ylabel(text)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from phonotopy.core.tables import number
 from phonotopy.figures import style
 from phonotopy.figures.material import Material
-from phonotopy.figures.runs import Row
+from phonotopy.figures.trainings import Row
 
 __all__ = ["COLUMNS", "draw", "figure"]
 

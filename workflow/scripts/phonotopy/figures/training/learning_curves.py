@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from phonotopy.core.tables import number
 from phonotopy.figures import style
 from phonotopy.figures.material import Material
-from phonotopy.figures.runs import Row, Run, RunTables, seeds_of
+from phonotopy.figures.trainings import Row, Training, TrainingTables, seeds_of
 
 __all__ = ["COLUMNS", "draw", "figure"]
 
@@ -28,21 +28,26 @@ PALE = 0.4
 
 def figure(material: Material) -> Figure:
     """The figure of the tables of a run."""
-    return draw(material.by_run("history", COLUMNS), material.conditions)
+    return draw(material.by_training("history", COLUMNS), material.conditions)
 
 
-def draw(tables: RunTables, conditions: style.Conditions) -> Figure:
+def draw(tables: TrainingTables, conditions: style.Conditions) -> Figure:
     """Draw the letter error rate of development speakers, and CTC losses on them (full) and in training (pale).
 
-    `tables` holds history.tsv of each run.
+    `tables` holds history.tsv of each training.
     """
     with style.styled():
         figure = style.page("double", 68, arranged=True)
         rate, loss = figure.subplots(1, 2)
         seeds = seeds_of(tables)
-        for run in sorted(tables, key=lambda run: (conditions.names.index(run.condition), run.seed)):
-            look: dict[str, Any] = {"color": conditions.colour(run.condition), "linestyle": _dashes(seeds, run)}
-            rows = sorted(tables[run], key=lambda row: int(row["epoch"]))
+        for training in sorted(
+            tables, key=lambda training: (conditions.names.index(training.condition), training.seed)
+        ):
+            look: dict[str, Any] = {
+                "color": conditions.colour(training.condition),
+                "linestyle": _dashes(seeds, training),
+            }
+            rows = sorted(tables[training], key=lambda row: int(row["epoch"]))
             _curve(rate, rows, "dev_letter_error_rate", 100.0, **look)
             _curve(loss, rows, "dev_ctc_loss", 1.0, **look)
             _curve(loss, rows, "ctc_loss", 1.0, alpha=PALE, **look)
@@ -55,8 +60,8 @@ def draw(tables: RunTables, conditions: style.Conditions) -> Figure:
         return figure
 
 
-def _dashes(seeds: Sequence[int], run: Run) -> Any:
-    return DASHES[list(seeds).index(run.seed) % len(DASHES)]
+def _dashes(seeds: Sequence[int], training: Training) -> Any:
+    return DASHES[list(seeds).index(training.seed) % len(DASHES)]
 
 
 def _curve(axes: Axes, rows: Sequence[Row], column: str, factor: float, **look: Any) -> None:
@@ -71,8 +76,9 @@ def _label(axes: Axes, panel: str, label: str) -> None:
 
 
 def _handles(conditions: style.Conditions, seeds: Sequence[int]) -> list[Line2D]:
-    runs = [
-        Line2D([], [], color="black", linestyle=_dashes(seeds, Run("", seed)), label=f"seed {seed}") for seed in seeds
+    trainings = [
+        Line2D([], [], color="black", linestyle=_dashes(seeds, Training("", seed)), label=f"seed {seed}")
+        for seed in seeds
     ]
     speech = [Line2D([], [], color="black", alpha=alpha, label=label) for alpha, label in ((1, "dev"), (PALE, "train"))]
-    return [*conditions.handles(), *runs, *speech]
+    return [*conditions.handles(), *trainings, *speech]

@@ -9,7 +9,7 @@ from phonotopy.core.errors import InputError
 from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import integer, number, read_table
 
-__all__ = ["STATISTIC_COLUMNS", "Row", "Run", "RunTables", "mean_rows", "read_runs", "seeds_of"]
+__all__ = ["STATISTIC_COLUMNS", "Row", "Training", "TrainingTables", "mean_rows", "read_trainings", "seeds_of"]
 
 Row = dict[str, Any]
 STATISTIC_COLUMNS: Mapping[str, Callable[[str], Any]] = {
@@ -27,29 +27,29 @@ STATISTIC_COLUMNS: Mapping[str, Callable[[str], Any]] = {
 
 
 @dataclass(frozen=True, order=True)
-class Run:
+class Training:
     """One training: the name of its condition and its seed."""
 
     condition: str
     seed: int
 
 
-RunTables = Mapping[Run, Sequence[Row]]
+TrainingTables = Mapping[Training, Sequence[Row]]
 
 
-def read_runs(
+def read_trainings(
     paths: Iterable[str | Path],
-    runs: Iterable[tuple[str, int]],
+    trainings: Iterable[tuple[str, int]],
     columns: Mapping[str, Callable[[str], Any]] = STATISTIC_COLUMNS,
-) -> dict[Run, list[Row]]:
-    """Read the tables at `paths`, one per run (condition, seed) in the same order; ValueError where one is left."""
-    named = zip(runs, paths, strict=True)
-    return {Run(condition, int(seed)): read_table(path, columns) for (condition, seed), path in named}
+) -> dict[Training, list[Row]]:
+    """Read the tables at `paths`, one per (condition, seed) in the same order; ValueError where one is left."""
+    named = zip(trainings, paths, strict=True)
+    return {Training(condition, int(seed)): read_table(path, columns) for (condition, seed), path in named}
 
 
-def seeds_of(runs: Iterable[Run]) -> tuple[int, ...]:
+def seeds_of(trainings: Iterable[Training]) -> tuple[int, ...]:
     """Seeds in ascending order, each once."""
-    return tuple(sorted({run.seed for run in runs}))
+    return tuple(sorted({training.seed for training in trainings}))
 
 
 def mean_rows(rows: Sequence[Row], statistic: str, null: str, **other: str) -> list[Row]:
