@@ -91,11 +91,11 @@ def test_overlap_is_that_of_the_greatest_units_of_both_halves() -> None:
     np.testing.assert_array_equal(again, null[0][:21], strict=True)
 
 
-def test_a_region_of_one_half_alone_overlaps_no_more_than_chance() -> None:
+def test_a_core_of_one_half_alone_overlaps_no_more_than_chance() -> None:
     halves = Halves.of(cells((0,))[0], FOLD, GRID, CRITERIA)
     row = next(row for row in overlap.rows(halves, {"layer": 1, "null_seed": 7}, surrogates=99, key=1))
     assert (row["phone"], row["statistic"], row["null"]) == ("P", "overlap", "surrogates")
-    assert row["status"] == "no region" or row["p"] > 0.05
+    assert row["status"] == "no core" or row["p"] > 0.05
 
 
 def test_rows_name_what_cannot_be_tested() -> None:
@@ -108,4 +108,4 @@ def test_rows_name_what_cannot_be_tested() -> None:
     assert (first["status"], first["speakers"], first["p"], first["q"]) == ("not testable", 1, None, None)
     assert (second["status"], second["units"]) == ("no region", 0), "one speaker has no responsive units"
     dead = overlap.rows(Halves.of(cells((), dead=tuple(range(64)))[0], FOLD, GRID, CRITERIA), {}, surrogates=9, key=1)
-    assert {row["status"] for row in dead} == {"no region"}
+    assert {row["status"] for row in dead} == {"no core"}

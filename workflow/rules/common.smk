@@ -11,6 +11,7 @@ WORKFLOW = Path(workflow.current_basedir).parent
 sys.path.insert(0, str(WORKFLOW / "scripts"))
 
 from declarations.catalogue import FIGURES, STATISTICS, table_names
+from declarations.tables import described
 from phonotopy.core.errors import InputError
 from preflight import (
     conditions,
@@ -283,6 +284,6 @@ def targets(*stages):
             *expand(f"{RESULTS}/tables/{{name}}.tsv", name=["calibration", "power"]),
             *figures("calibration"),
         ],
-        "report": [f"{RESULTS}/report.html", f"{RESULTS}/provenance.json"],
+        "report": [f"{RESULTS}/report.html", f"{RESULTS}/provenance.json", f"{RESULTS}/dictionary.md"],
     }
     return [file for stage in stages for file in files[stage]]

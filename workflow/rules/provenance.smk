@@ -9,9 +9,36 @@ PROJECT = [
     "pyproject.toml",
     "envs/phonotopy.yaml",
     "envs/requirements-run.txt",
-    "docs/dictionary.md",
     "docs/licences.tsv",
 ]
+
+
+DICTIONARY = relative(WORKFLOW.parent / "docs" / "dictionary.md")
+DESCRIBING = [  # modules with columns, of those that statistics are made of
+    path
+    for path in sources.closure({f"phonotopy.{one.module}" for one in described()}, WORKFLOW / "scripts")
+    if "phonotopy.core.columns" in path.read_text(encoding="utf-8")
+]
+
+
+rule dictionary:
+    output:
+        f"{RESULTS}/dictionary.md",
+    log:
+        f"{RESULTS}/logs/report/dictionary.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/report/dictionary.tsv"
+    localrule: True
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(10),
+    params:
+        library=library("dictionary.py", Path(DICTIONARY), *DESCRIBING),
+        text=DICTIONARY,
+    script:
+        "../scripts/dictionary.py"
 
 
 rule provenance:

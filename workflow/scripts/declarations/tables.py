@@ -1,0 +1,57 @@
+"""Files of results that modules describe: those of the statistics, as they are declared, and others."""
+
+from typing import NamedTuple
+
+from declarations.catalogue import STATISTICS
+
+__all__ = ["Described", "described"]
+
+RESPONSES = "activations/{corpus}/{condition}/seed{seed}"
+MAPPED = "mapping/{corpus}/{condition}/seed{seed}"
+TABLES = "tables"
+
+
+class Described(NamedTuple):
+    """A file of results by its `path` in them, the module whose ``TABLE`` or ``TABLES`` describe it, and a remark."""
+
+    path: str
+    module: str  # <room>.<name>
+    remark: str = ""
+
+
+TIMED = "of a synthetic corpus"
+COMPARED = "with `alignment.compared`"
+CALIBRATED = "on request (`snakemake calibration`)"
+BEFORE = (
+    Described("alignment/{corpus}/onsets.tsv", "alignment.boundaries", TIMED),
+    Described("alignment/{corpus}/compared_onsets.tsv", "alignment.compare_alignments", COMPARED),
+    Described(f"{RESPONSES}/geometry.tsv", "activations.geometry"),
+    Described(f"{RESPONSES}/placement.tsv", "activations.placement"),
+    Described(f"{RESPONSES}/tokens.tsv", "activations.gather"),
+    Described(f"{RESPONSES}/layers.tsv", "activations.gather"),
+    Described(f"{TABLES}/alignment.tsv", "alignment.describe"),
+    Described(f"{TABLES}/speakers.tsv", "alignment.describe"),
+    Described(f"{TABLES}/durations.tsv", "alignment.describe"),
+    Described(f"{TABLES}/reasons.tsv", "alignment.describe"),
+    Described(f"{TABLES}/boundaries.tsv", "alignment.boundaries", TIMED),
+    Described(f"{TABLES}/compared_alignments.tsv", "alignment.compare_alignments", COMPARED),
+    Described(f"{TABLES}/recognition.tsv", "recogniser.recognition"),
+)
+AFTER = (
+    Described(f"{TABLES}/calibration.tsv", "calibration.calibrate", CALIBRATED),
+    Described(f"{TABLES}/power.tsv", "calibration.power", CALIBRATED),
+)
+
+
+def described() -> list[Described]:
+    """All of them, in the order of the dictionary."""
+    of_statistics = (
+        Described(
+            f"{TABLES if one.summary else MAPPED}/{file}",
+            one.module,
+            "on request (`snakemake extras`)" if one.on_request else "",
+        )
+        for one in STATISTICS
+        for file in one.files
+    )
+    return [*BEFORE, *of_statistics, *AFTER]
