@@ -1,7 +1,5 @@
 """Phone intervals of all utterances, and the account of those that have none."""
 
-from pathlib import Path
-
 from snakemake.iocontainers import Snakemake
 
 from phonotopy.alignment import align
@@ -15,7 +13,7 @@ from phonotopy.corpus.utterances import read_exclusions, read_utterances
 snakemake: Snakemake
 inputs, params, output = snakemake.input, snakemake.params, snakemake.output
 with logs.opened(snakemake.log[0]):
-    listing = Path(snakemake.log[0]).with_suffix(".excluded.tsv")
+    listing = snakemake.log[0].removesuffix(".log") + ".excluded.tsv"
     utterances = read_utterances(inputs.utterances)
     lost = align.excluded_before(read_exclusions(inputs.exclusions))
     align.check_coverage(lost, params.max_excluded, total=len(utterances) + len(lost), listing=listing)

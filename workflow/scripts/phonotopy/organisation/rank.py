@@ -12,7 +12,7 @@ __all__ = ["TABLE", "correlation", "effective_rank", "rank_row"]
 Floats = NDArray[np.float64]
 TABLE = Table(
     "rank.tsv",
-    rows="one row a layer",
+    rows="one row per layer",
     columns={
         **shared("layer"),
         "units": Column("count", "on the grid"),

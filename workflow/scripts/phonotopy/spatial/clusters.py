@@ -19,7 +19,7 @@ Booleans = NDArray[np.bool_]
 MAD_OF_NORMAL = 0.6744897501960817  # median absolute deviation of a standard normal
 TABLE = Table(
     "clusters.tsv",
-    rows="one row a cluster",
+    rows="one row per cluster",
     columns={
         **shared("layer", "phone"),
         "cluster": Column(
@@ -87,7 +87,7 @@ class Cluster(NamedTuple):
 def standardised(maps: ArrayLike) -> Floats:
     """Maps ``(units, maps)`` minus their median, over the standard deviation that fits their median absolute deviation.
 
-    A region is an outlier of its map and would raise an ordinary standard deviation. NaN where at least half of a map
+    A cluster is an outlier of its map and would raise an ordinary standard deviation. NaN where at least half of a map
     is constant.
     """
     maps = np.asarray(maps, dtype=np.float64)

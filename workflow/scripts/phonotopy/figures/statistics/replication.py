@@ -57,7 +57,7 @@ def draw(tables: RunTables, layers: Layers, conditions: style.Conditions, rate: 
             _overlap(panels[0], x, by_layer, mark, step, rate)
             _contrast(panels[1], x, by_layer, mark)
             _share(panels[2], x, by_layer, mark, rate)
-        texts = ("Overlap of regions (Jaccard)", "Contrast in the other half (s.d.)", "Regions that replicate")
+        texts = ("Overlap of cores (Jaccard)", "Contrast in the other half (s.d.)", "Regions that replicate")
         for axes, text, name in zip(panels, texts, "abc", strict=True):
             layer_ticks(axes, layers, fields=False)
             axes.set_ylabel(text)
