@@ -1,9 +1,10 @@
-"""Sources that are cited exist, captions render, and the dictionary names every column of the tables."""
+"""Sources that are cited exist, captions render, and the dictionary describes every file of a statistic."""
 
+import ast
 import html
 import re
 from dataclasses import fields
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import SimpleNamespace
 
 import pytest
@@ -11,19 +12,14 @@ import yaml
 from docutils.core import publish_string
 from jinja2 import Environment, StrictUndefined
 
-from phonotopy.alignment import boundaries, compare_alignments, describe
-from phonotopy.calibration import calibrate, power
-from phonotopy.comparisons import agreement, conditions, depth
-from phonotopy.comparisons.topography import TABLE as TOPOGRAPHY
-from phonotopy.organisation import organisation, replication
-from phonotopy.selectivity import feature_selectivity
-from phonotopy.selectivity.selectivity import PREFERENCES, SELECTIVITY
-from phonotopy.spatial import cluster_enhancement, clusters, correlogram, join_counts, local_morans_i
-from phonotopy.spatial.autocorrelation import TABLE as AUTOCORRELATION
-from phonotopy.spatial.regions import TABLE as REGIONS
-from phonotopy.temporal import time_clusters, timing
+from declarations.catalogue import STATISTICS
+from declarations.tables import described
+from phonotopy.activations.store import AXES, SHARED
+from phonotopy.alignment import boundaries, compare_alignments
+from phonotopy.provenance.dictionary import compose, tables_of
 
 ROOT = Path(__file__).parents[2]
+SCRIPTS = ROOT / "workflow" / "scripts"
 REFERENCES = (ROOT / "resources" / "references.bib").read_text(encoding="utf-8")
 KEYS = re.findall(r"^@\w+\{(\w+),$", REFERENCES, re.MULTILINE)
 TEXTS = sorted((ROOT / "workflow" / "report").glob("*.rst"))
@@ -100,44 +96,76 @@ def test_the_method_says_what_the_settings_say():
     assert "is tested" not in rendered(path, settings(training={"seeds": list(range(6))}))
 
 
-@pytest.mark.parametrize(
-    ("heading", "columns"),
-    [
-        ("selectivity.tsv", SELECTIVITY),
-        ("preferences.tsv", PREFERENCES),
-        ("autocorrelation.tsv", AUTOCORRELATION.columns),
-        ("regions.tsv", REGIONS.columns),
-        ("topography.tsv", TOPOGRAPHY.columns),
-        ("feature_selectivity.tsv", feature_selectivity.COLUMNS),
-        ("correlogram.tsv", correlogram.COLUMNS),
-        ("clusters.tsv", clusters.COLUMNS),
-        ("replication.tsv", replication.COLUMNS),
-        ("organisation.tsv", organisation.COLUMNS),
-        ("timing.tsv", timing.TIMINGS),
-        ("courses.tsv", timing.COURSES),
-        ("agreement.tsv", agreement.COLUMNS),
-        ("conditions.tsv", conditions.COLUMNS),
-        ("depth.tsv", depth.COLUMNS),
-        ("join_counts.tsv", join_counts.COLUMNS),
-        ("local_morans_i.tsv", local_morans_i.COLUMNS),
-        ("cluster_enhancement.tsv", cluster_enhancement.COLUMNS),
-        ("time_clusters.tsv", time_clusters.COLUMNS),
-        ("calibration.tsv", calibrate.COLUMNS),
-        ("power.tsv", power.COLUMNS),
-        ("onsets.tsv", [field.name for field in fields(boundaries.Boundary)]),
-        ("boundaries.tsv", boundaries.SUMMARY),
-        ("compared_onsets.tsv", [field.name for field in fields(boundaries.Boundary)]),
-        ("compared_alignments.tsv", compare_alignments.COLUMNS),
-        ("speakers.tsv", describe.SPEAKERS),
-        ("durations.tsv", describe.DURATIONS),
-        ("reasons.tsv", describe.REASONS),
-    ],
-)
-def test_the_dictionary_explains_exactly_the_columns(heading, columns):
-    section = next(
-        part for part in re.split(r"^##+ ", DICTIONARY, flags=re.MULTILINE)[1:] if f"`{heading}`" in part.split("\n")[0]
-    )
-    rows = re.findall(r"^\| ([\w, ]+) \|", section, re.MULTILINE)
-    explained = [name for row in rows[1:] for name in row.split(", ")]
-    optional = {"weights"} if heading == "regions.tsv" else set()
-    assert set(explained) - optional == set(columns)
+# The dictionary
+
+FILES = [PurePosixPath(one.path) for one in described()]
+TABLES = [tables_of(one.module)[PurePosixPath(one.path).name] for one in described()]
+
+
+def test_a_file_of_results_is_described_once():
+    assert len({*FILES}) == len(FILES)
+    assert {one.name for one in FILES} >= {file for one in STATISTICS for file in one.files}
+
+
+@pytest.mark.parametrize("module", sorted({one.module for one in described()}))
+def test_a_module_describes_exactly_what_it_leaves(module):
+    assert {*tables_of(module)} == {PurePosixPath(one.path).name for one in described() if one.module == module}
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_every_column_has_a_meaning(table):
+    assert table.rows and len(table.columns) > 1
+    assert all(column.meaning for column in table.columns.values())
+    texts = [table.rows, table.note, *(part for column in table.columns.values() for part in vars(column).values())]
+    assert not [text for text in texts if "|" in text or "\n" in text or "  " in text or text != text.strip()]
+
+
+@pytest.mark.parametrize("module", sorted({one.module for one in described()}))
+def test_no_column_is_written_twice(module):
+    """A dictionary would keep the last one in silence."""
+    tree = ast.parse((SCRIPTS / "phonotopy" / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8"))
+    names = [
+        [
+            constant.value
+            for key, value in zip(node.keys, node.values, strict=True)
+            for constant in ([key] if key else getattr(value, "args", []))
+            if isinstance(constant, ast.Constant)
+        ]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Dict)
+    ]
+    assert [found for found in names if len({*found}) < len(found)] == []
+
+
+def test_the_page_has_a_section_for_each_file_that_says_where_it_lies():
+    page = compose(DICTIONARY, described())
+    sections = {part.partition("\n")[0]: part for part in re.split(r"^### ", page, flags=re.MULTILINE)[1:]}
+    assert "<!--" not in page
+    for path, table in zip(FILES, TABLES, strict=True):
+        section = sections[f"`{table.name}`, {table.rows}"]
+        assert f"`{{results}}/{path}`" in section
+        rows = re.findall(r"^\| ([\w, ]+) \|", section, re.MULTILINE)
+        assert [name for row in rows[1:] for name in row.split(", ")] == list(table.columns)
+
+
+def test_a_folder_without_marker_and_a_marker_without_files_are_refused():
+    rank = ("mapping/rank.tsv", "organisation.rank", "on request")
+    marker = "<!-- tables: mapping -->\nElsewhere.\n"
+    page = compose(f"# Page\n\n{marker}\n## End\n", [rank])
+    assert page.startswith("# Page\n\n### `rank.tsv`, one row per layer\n\n`{results}/mapping/rank.tsv`, ")
+    assert "Elsewhere" not in page and "; on request." in page and page.endswith(" |\n\n## End\n")
+    for text, files in ((marker, []), ("# Page\n", [rank]), (marker * 2, [rank])):
+        with pytest.raises(ValueError, match="markers"):
+            compose(text, files)
+
+
+def test_responses_are_described_as_they_are_stored():
+    section = DICTIONARY.partition("### `responses.nc`")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (\w+) \| ([\w ×]+) \|", section, re.MULTILINE)
+    shapes = {name: tuple(shape.split(" × ")) for name, shape in rows}
+    assert shapes == {name: axes or ("scalar",) for name, axes in (SHARED | AXES).items()}
+
+
+def test_onsets_have_the_columns_of_their_class():
+    names = [field.name for field in fields(boundaries.Boundary)]
+    assert list(boundaries.ONSETS.columns) == list(compare_alignments.COMPARED_ONSETS.columns) == names

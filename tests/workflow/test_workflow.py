@@ -11,17 +11,19 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html.parser import HTMLParser
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 import yaml
 
 from declarations import catalogue as declared
 from declarations.kinds import SEAM
+from declarations.tables import described
 from phonotopy.calibration.calibrate import CALIBRATIONS
 from phonotopy.calibration.calibrate import TABLE as CALIBRATED
 from phonotopy.calibration.power import TABLE as POWER
-from phonotopy.core.tables import write_table
+from phonotopy.core.tables import header, write_table
+from phonotopy.provenance.dictionary import tables_of
 from running import LIBRARY, NOTHING, ROOT, SMOKE, checkout, edited, planned, rows, snakemake
 
 pytestmark = pytest.mark.slow
@@ -159,6 +161,17 @@ def test_a_run_leaves_the_tables_of_the_contract(finished: Path) -> None:
     assert {(row["rows"], row["columns"]) for row in topography} == {("4", "4")}
     assert all(float(row["effective_rank_share"]) == 1 for row in topography if row["condition"] == "control")
     assert all(abs(float(row["null_mean"]) + 1 / 15) < 0.05 for row in topography)
+
+
+def test_tables_have_exactly_the_columns_that_are_described(finished: Path) -> None:
+    results = finished / "results" / "smoke"
+    known = {PurePosixPath(path).name: tables_of(module) for path, module, _ in described()}
+    made = [*(results / "tables").glob("*.tsv"), *(results / "mapping").rglob("*.tsv")]
+    assert len(made) > len({path.name for path in made}) > 20
+    for path in made:
+        assert header(path) == list(known[path.name][path.name].columns), path
+    page = (results / "dictionary.md").read_text(encoding="utf-8")
+    assert all(f"`{path.name}`, one row" in page for path in made)
 
 
 def test_a_shuffled_grid_loses_its_order_and_nothing_else(finished: Path) -> None:
@@ -347,7 +360,8 @@ def test_an_archive_holds_what_goes_with_a_paper(finished: Path) -> None:
     with tarfile.open(finished / "results" / "smoke" / "archive.tar.gz") as tar:
         names = {name.removeprefix("archive/") for name in tar.getnames()}
     assert names >= {"SHA256SUMS", "report.html", "provenance.json", "settings.yaml", "pyproject.toml", "CITATION.cff"}
-    assert names >= {"tables/topography.tsv", "figures/morans_i.svg", "figures/morans_i.png", "docs/licences.tsv"}
+    assert names >= {"dictionary.md", "tables/topography.tsv", "figures/morans_i.svg", "figures/morans_i.png"}
+    assert "docs/licences.tsv" in names
     assert not [name for name in names if name.endswith((".flac", ".wav", ".pt", ".nc"))]
 
 
@@ -373,8 +387,8 @@ def test_a_moved_checkout_is_the_same_checkout(finished: Path, tmp_path: Path) -
 
 @pytest.fixture(scope="module")
 def everything(finished: Path) -> set[str]:
-    """All rules of the plan."""
-    return {*planned(finished, "--forceall")}
+    """All rules of the plan but that of the dictionary, which changes with columns alone."""
+    return {*planned(finished, "--forceall")} - {"dictionary"}
 
 
 @pytest.mark.parametrize(
@@ -391,7 +405,7 @@ def everything(finished: Path) -> set[str]:
 )
 def test_an_edit_of_a_module_reruns_exactly_what_uses_it(finished: Path, file: str, rules: set[str]) -> None:
     with edited(finished / LIBRARY / file, '"""\n', '"""\n\n# Edited.\n'):
-        assert {*planned(finished)} == (rules | ENDING if rules else rules)
+        assert {*planned(finished)} - {"dictionary"} == (rules | ENDING if rules else rules)
 
 
 def test_an_edit_beside_a_running_job_is_seen_by_the_next_run(finished: Path) -> None:
@@ -421,7 +435,14 @@ def test_an_edit_of_a_module_spares_what_comes_before(
     finished: Path, everything: set[str], file: str, spared: set[str]
 ) -> None:
     with edited(finished / LIBRARY / file, '"""\n', '"""\n\n# Edited.\n'):
-        assert {*planned(finished)} == everything - spared
+        assert {*planned(finished)} - {"dictionary"} == everything - spared
+
+
+def test_an_edit_of_a_column_rewrites_the_dictionary(finished: Path) -> None:
+    with edited(finished / LIBRARY / "organisation/rank.py", "on the grid", "of the grid"):
+        assert planned(finished)["dictionary"] == 1
+    with edited(finished / LIBRARY / "organisation/tiling.py", '"""\n', '"""\n\n# Edited.\n'):
+        assert "dictionary" not in planned(finished)
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ rule dictionary:
     params:
         library=library("dictionary.py", Path(DICTIONARY), *DESCRIBING),
         text=DICTIONARY,
+        described=[tuple(one) for one in described()],
     script:
         "../scripts/dictionary.py"
 

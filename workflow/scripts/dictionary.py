@@ -4,13 +4,12 @@ from pathlib import Path
 
 from snakemake.iocontainers import Snakemake
 
-from declarations.tables import described
 from phonotopy.core import logs
 from phonotopy.provenance.dictionary import compose, write
 
 snakemake: Snakemake
+params = snakemake.params
 
 with logs.opened(snakemake.log[0]) as log:
-    page = compose(Path(snakemake.params.text).read_text(encoding="utf-8"), described())
-    write(snakemake.output[0], page)
-    log.info("%d files", len(described()))
+    write(snakemake.output[0], compose(Path(params.text).read_text(encoding="utf-8"), params.described))
+    log.info("%d files of modules", len(params.described))

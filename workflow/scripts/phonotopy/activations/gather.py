@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 Batch = Iterable[tuple[str, Sequence[NDArray[np.float32]]]]  # utterances, each with responses (frames, units) by layer
 TOKENS = Table(
     "tokens.tsv",
-    rows="one row a stored phone token, in the order of `token_mean` in `responses.nc`",
+    rows="one row per stored phone token, in the order of `token_mean` in `responses.nc`",
     columns={
         "token": Column("", "number, from 0"),
         **shared("utterance", "speaker", "split", "phone"),
@@ -33,7 +33,7 @@ TOKENS = Table(
 
 LAYERS = Table(
     "layers.tsv",
-    rows="one row a hidden layer",
+    rows="one row per hidden layer",
     columns={
         **shared("layer"),
         "units": Column("count", "on the grid"),

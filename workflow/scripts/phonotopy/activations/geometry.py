@@ -16,7 +16,7 @@ __all__ = ["TABLE", "Layer", "read_geometry", "read_grids", "read_resolution", "
 
 TABLE = Table(
     "geometry.tsv",
-    rows="one row a hidden layer",
+    rows="one row per hidden layer",
     columns={
         "layer": Column("", "number of the layer, from 1"),
         "name": Column("", "its name"),

@@ -15,7 +15,7 @@ __all__ = ["TABLE", "Placement", "Positions", "identity", "placed", "read_placem
 
 TABLE = Table(
     "placement.tsv",
-    rows="one row a unit",
+    rows="one row per unit",
     columns={
         **shared("layer", "unit", "row", "column"),
     },

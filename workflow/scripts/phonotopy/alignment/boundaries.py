@@ -37,7 +37,7 @@ DISTANCES = {  # columns that say how far apart onsets are
 }
 ONSETS = Table(
     "onsets.tsv",
-    rows="one row an onset of a reference",
+    rows="one row per onset of a reference",
     columns={
         **shared("utterance", "split"),
         "reference": Column("", "whose onset is expected: `synthesiser`"),
@@ -55,7 +55,7 @@ ONSETS = Table(
 
 SUMMARY = Table(
     "boundaries.tsv",
-    rows="one row a pair of reference and method and a split (or `all`)",
+    rows="one row per pair of reference and method and a split (or `all`)",
     columns={
         **shared("corpus"),
         "split": Column("", "`train`, `dev`, `test` or `all`"),

@@ -30,7 +30,7 @@ LOG = logging.getLogger(__name__)
 
 COMPARED_ONSETS = Table(
     "compared_onsets.tsv",
-    rows="one row an onset that is used and a second method, in the sample",
+    rows="one row per onset that is used and a second method, in the sample",
     columns={
         **shared("utterance", "split"),
         "reference": Column("", "method by which the utterance was aligned, as in `coverage.tsv`"),
@@ -50,7 +50,7 @@ COMPARED_ONSETS = Table(
 
 SUMMARY = Table(
     "compared_alignments.tsv",
-    rows="one row a pair of methods, kind of onset and split (or `all`)",
+    rows="one row per pair of methods, kind of onset and split (or `all`)",
     columns={
         **shared("corpus"),
         "split": Column("", "`train`, `dev`, `test` or `all`"),

@@ -28,7 +28,7 @@ __all__ = [
 
 ALIGNMENT = Table(
     "alignment.tsv",
-    rows="one row a split",
+    rows="one row per split",
     columns={
         **shared("corpus", "split"),
         "speakers": Column("count", "with an aligned utterance"),
@@ -45,7 +45,7 @@ ALIGNMENT = Table(
 
 SPEAKERS = Table(
     "speakers.tsv",
-    rows="one row a split and speaker",
+    rows="one row per split and speaker",
     columns={
         **shared("corpus", "split"),
         "speaker": Column("", "the name, or with `report.private` a number in the order of names"),
@@ -58,7 +58,7 @@ SPEAKERS = Table(
 
 DURATIONS = Table(
     "durations.tsv",
-    rows="one row a split and label, in order of frequency",
+    rows="one row per split and label, in order of frequency",
     columns={
         **shared("corpus", "split"),
         "label": Column("", "of `intervals.tsv`, `SIL` included"),
@@ -72,7 +72,7 @@ DURATIONS = Table(
 
 REASONS = Table(
     "reasons.tsv",
-    rows="one row a split, status and reason",
+    rows="one row per split, status and reason",
     columns={
         **shared("corpus", "split"),
         "status": Column("", "`excluded`, or `aligned` by a later method than the first"),

@@ -12,7 +12,7 @@ __all__ = ["CALIBRATIONS", "TABLE", "Calibration", "calibrate"]
 
 TABLE = Table(
     "calibration.tsv",
-    rows="one row a test",
+    rows="one row per test",
     columns={
         "test": Column("", "`esda_p_sim` is a peer's p on the maps of `morans_i`"),
         "null": Column("", "under which data sets are drawn and tested"),

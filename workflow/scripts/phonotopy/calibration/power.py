@@ -16,7 +16,7 @@ __all__ = ["TABLE", "curve", "planted", "power"]
 
 TABLE = Table(
     "power.tsv",
-    rows="one row a size of the planted patch and background",
+    rows="one row per size of the planted patch and background",
     columns={
         "test": Column("", "`cluster_mass`"),
         "units": Column("count", "size of the planted patch"),

@@ -19,7 +19,7 @@ __all__ = ["TABLE", "agreement", "agreement_null", "agreement_rows", "symmetries
 
 TABLE = Table(
     "agreement.tsv",
-    rows="one row a condition, layer and pair of seeds",
+    rows="one row per condition, layer and pair of seeds",
     columns={
         **shared("corpus", "condition", "layer"),
         "seed_a": Column("", "one training"),

@@ -24,7 +24,7 @@ RATES = ("letter_error_rate", "word_error_rate")
 MEASURES = ("morans_i_mean", "responsive_share", "regions", "largest_region", "effective_rank")
 TABLE = Table(
     "conditions.tsv",
-    rows="one row a measure, split or layer, and condition",
+    rows="one row per measure, split or layer, and condition",
     columns={
         **shared("corpus"),
         "measure": Column("", "a column of `recognition.tsv` or `topography.tsv`"),

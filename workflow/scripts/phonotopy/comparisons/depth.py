@@ -22,13 +22,13 @@ MOST = 8  # layers, of which all 8! orders are listed at once
 LEVEL = 0.05  # that the most ordered values must be able to reach: 2 / 4! = .083 does not, 2 / 5! = .017 does
 TABLE = Table(
     "depth.tsv",
-    rows="one row a condition, seed (or `all`) and measure",
+    rows="one row per condition, seed (or `all`) and measure",
     columns={
         **shared("corpus", "condition"),
         "seed": Column("", "of the training, or `all`"),
         "measure": Column("", "a column of `topography.tsv`"),
         "layers": Column("count", "of the training"),
-        "slope": Column("a layer", "by least squares"),
+        "slope": Column("per layer", "by least squares"),
         "statistic": Column("", "Kendall's tau with the layer"),
         "observed": Column("", "its value; in rows `all` the mean over seeds"),
         "null": Column("", "`layers` (all other orders of the layers) or `sign-flip` (over seeds)"),

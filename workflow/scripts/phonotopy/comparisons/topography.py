@@ -15,7 +15,7 @@ __all__ = ["TABLE", "Training", "topography"]
 
 TABLE = Table(
     "topography.tsv",
-    rows="one row a training and hidden layer; means are over usable phones",
+    rows="one row per training and hidden layer; means are over usable phones",
     columns={
         **shared("corpus", "condition", "seed", "layer"),
         "rows": Column("grid steps", "of the grid"),
@@ -29,7 +29,7 @@ TABLE = Table(
         "label_shift_null_mean": Column("", "of morans_i_mean under label shifts"),
         "label_shift_p": Column("", "of morans_i_mean against label shifts, greater"),
         "responsive_share": Column("fraction", "of live units"),
-        "regions": Column("count", "regions a phone"),
+        "regions": Column("count", "regions per phone"),
         "regions_null_mean": Column("count", "of regions under permuted positions"),
         "largest_region": Column("units", "of a phone"),
         "largest_region_null_mean": Column("units", "of largest_region under permuted positions"),

@@ -28,7 +28,7 @@ Floats = NDArray[np.float64]
 Row = dict[str, object]
 TABLE = Table(
     "organisation.tsv",
-    rows="one row a layer, statistic and null",
+    rows="one row per layer, statistic and null",
     columns={
         **shared("layer"),
         "statistic": Column(

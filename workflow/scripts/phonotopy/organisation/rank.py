@@ -14,7 +14,7 @@ __all__ = ["TABLE", "correlation", "effective_rank", "layer_rows", "rank_row"]
 Floats = NDArray[np.float64]
 TABLE = Table(
     "rank.tsv",
-    rows="one row a layer",
+    rows="one row per layer",
     columns={
         **shared("layer"),
         "units": Column("count", "on the grid"),

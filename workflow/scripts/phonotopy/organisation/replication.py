@@ -19,7 +19,7 @@ __all__ = ["TABLE", "Halves", "Replication", "largest_regions", "replicate", "ro
 
 TABLE = Table(
     "replication.tsv",
-    rows="one row a layer, phone, half of the speakers and statistic",
+    rows="one row per layer, phone, half of the speakers and statistic",
     columns={
         **shared("layer"),
         "phone": Column("", "a phone, or `mean` for the mean overlap over phones"),

@@ -6,7 +6,7 @@ __all__ = ["TABLE"]
 
 TABLE = Table(
     "recognition.tsv",
-    rows="one row a training and split",
+    rows="one row per training and split",
     columns={
         **shared("corpus", "condition", "seed", "split"),
         "utterances": Column(

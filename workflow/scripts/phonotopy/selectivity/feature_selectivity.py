@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 TABLE = Table(
     "feature_selectivity.tsv",
-    rows="one row a layer, unit, articulatory dimension and value",
+    rows="one row per layer, unit, articulatory dimension and value",
     columns={
         **shared("layer", "unit", "row", "column"),
         "dimension": Column(

@@ -21,7 +21,7 @@ __all__ = ["PREFERENCES", "SELECTIVITY", "TABLES", "Details", "details", "write_
 TESTED = ("d_prime", "contrast", "t", "p", "q", "responsive")
 SELECTIVITY = Table(
     "selectivity.tsv",
-    rows="one row a layer, unit and phone",
+    rows="one row per layer, unit and phone",
     columns={
         **shared("layer", "unit", "row", "column", "phone"),
         "tokens": Column("count", "of the phone in the responses"),
@@ -63,7 +63,7 @@ SELECTIVITY = Table(
 
 PREFERENCES = Table(
     "preferences.tsv",
-    rows="one row a layer and unit",
+    rows="one row per layer and unit",
     columns={
         **shared("layer", "unit", "row", "column"),
         "dead": Column("", "`true` where the response never varies; the other cells are empty then"),

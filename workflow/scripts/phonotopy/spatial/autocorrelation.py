@@ -15,7 +15,7 @@ __all__ = ["TABLE", "autocorrelation_rows"]
 
 TABLE = Table(
     "autocorrelation.tsv",
-    rows="one row a layer, phone, statistic, neighbourhood and null",
+    rows="one row per layer, phone, statistic, neighbourhood and null",
     columns={
         **shared("layer"),
         "phone": Column("", "a phone, or `mean` for the mean over usable phones"),

@@ -24,7 +24,7 @@ Orders = NDArray[np.int32]
 NAME = "cluster_enhancement"
 TABLE = Table(
     "cluster_enhancement.tsv",
-    rows="one row a layer, usable phone and live unit",
+    rows="one row per layer, usable phone and live unit",
     columns={
         **shared("layer", "phone", "unit", "row", "column"),
         "statistic": Column("", "`cluster_enhancement`"),

@@ -19,7 +19,7 @@ Booleans = NDArray[np.bool_]
 MAD_OF_NORMAL = 0.6744897501960817  # median absolute deviation of a standard normal
 TABLE = Table(
     "clusters.tsv",
-    rows="one row a cluster",
+    rows="one row per cluster",
     columns={
         **shared("layer", "phone"),
         "cluster": Column(

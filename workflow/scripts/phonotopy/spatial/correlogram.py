@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 BAND = (0.025, 0.975)  # of the null, at each distance by itself
 TABLE = Table(
     "correlogram.tsv",
-    rows="one row a layer, phone (or `mean`) and distance",
+    rows="one row per layer, phone (or `mean`) and distance",
     columns={
         **shared("layer"),
         "phone": Column("", "a phone, or `mean` for the mean over usable phones"),

@@ -24,7 +24,7 @@ NAME = "join_counts"
 DIMENSIONS = ("phone", "manner")  # columns of preferences.tsv that class the units
 TABLE = Table(
     "join_counts.tsv",
-    rows="one row a layer, dimension and class",
+    rows="one row per layer, dimension and class",
     columns={
         **shared("layer"),
         "dimension": Column(

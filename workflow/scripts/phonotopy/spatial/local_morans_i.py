@@ -24,7 +24,7 @@ BATCH = 1024  # permutations at once
 QUADRANTS = np.array([["LL", "LH"], ["HL", "HH"]])  # by whether the unit, then its neighbours, are above the mean
 TABLE = Table(
     "local_morans_i.tsv",
-    rows="one row a layer, usable phone and live unit",
+    rows="one row per layer, usable phone and live unit",
     columns={
         **shared("layer", "phone", "unit", "row", "column"),
         "statistic": Column("", "`local_morans_i`"),

@@ -17,7 +17,7 @@ __all__ = ["TABLE", "region_rows"]
 
 TABLE = Table(
     "regions.tsv",
-    rows="one row a layer, phone, statistic and null",
+    rows="one row per layer, phone, statistic and null",
     columns={
         **shared("layer"),
         "phone": Column("", "a phone, or `mean` for the mean over usable phones"),

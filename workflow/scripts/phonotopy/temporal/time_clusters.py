@@ -20,7 +20,7 @@ NAME = "time_clusters"
 MS = 1000.0
 TABLE = Table(
     "time_clusters.tsv",
-    rows="one row a cluster over time and the grid",
+    rows="one row per cluster over time and the grid",
     columns={
         **shared("layer"),
         "phone": Column("", "usable phones"),

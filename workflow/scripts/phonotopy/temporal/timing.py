@@ -37,7 +37,7 @@ MS = 1000.0
 FEWEST_LAGS = 3  # under which every lag is at an end of the window
 TIMINGS = Table(
     "timing.tsv",
-    rows="one row a layer and phone (or `mean`)",
+    rows="one row per layer and phone (or `mean`)",
     columns={
         **shared("layer"),
         "phone": Column("", "a phone, or `mean` over the phones with a region in both halves"),
@@ -67,7 +67,7 @@ TIMINGS = Table(
 
 COURSES = Table(
     "courses.tsv",
-    rows="one row a layer, phone (or `mean`) and lag",
+    rows="one row per layer, phone (or `mean`) and lag",
     columns={
         **shared("layer"),
         "phone": Column("", "a phone with a region, or `mean` over them"),
