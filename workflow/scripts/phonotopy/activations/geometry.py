@@ -52,7 +52,7 @@ class Layer:
 
 
 def write_geometry(path: str | Path, layers: Iterable[Layer]) -> None:
-    """Write one row a layer."""
+    """Write one row per layer."""
     write_table(path, TABLE.columns, [layer.row for layer in layers])
 
 

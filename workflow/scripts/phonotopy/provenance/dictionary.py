@@ -21,7 +21,7 @@ def tables_of(module: str) -> dict[str, Table]:
 
 
 def compose(text: str, described: Iterable[tuple[str, str, str]]) -> str:
-    """The page `text` with sections in place of its markers, each of which names a folder.
+    """The page `text` with sections instead of its markers, each of which names a folder.
 
     `described` are files by their paths in the results, the module that describes each, and a remark or none.
     ValueError for a file whose folder has no marker, or a marker without files.
