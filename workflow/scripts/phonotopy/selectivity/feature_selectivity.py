@@ -42,7 +42,7 @@ TABLE = Table(
         **shared("responsive"),
         "status": Column(
             "",
-            "`ok`, `dead`, or `no features` (one row a layer: no two usable phones differ in a feature of the "
+            "`ok`, `dead`, or `no features` (one row per layer: no two usable phones differ in a feature of the "
             "inventory)",
         ),
     },
