@@ -14,6 +14,7 @@ if workflow.modifier.is_main_snakefile():  # a workflow that imports this one as
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/declared.smk"
 include: "workflow/rules/corpus.smk"
 include: "workflow/rules/alignment.smk"
 include: "workflow/rules/data.smk"

@@ -215,31 +215,6 @@ def per_training(stage, *names, of=CONDITIONS):
     return expand(pattern, condition=of, seed=SEEDS, name=names)
 
 
-def file_name(figure):
-    """The name of a figure's files, without suffix."""
-    return f"{figure.name}.seed{{seed}}" if figure.each_seed else figure.name
-
-
-def figure_files(figure):
-    """Files of a figure, one per format, of which the report shows the first."""
-    first, *others = [f"{RESULTS}/figures/{file_name(figure)}.{suffix}" for suffix in FORMATS]
-    labels = {"result": figure.title, "kind": "figure", "seed": "{seed}" if figure.each_seed else "all"}
-    return [report(first, caption=f"../report/{figure.name}.rst", category=figure.stage, labels=labels), *others]
-
-
-def figures(*stages):
-    """Files of the figures of the named stages of which a run makes the tables."""
-    made = {*[name for names in TABLES.values() for name in names], *CORPUS_TABLES, "calibration", "power"}
-    shown = [
-        figure
-        for figure in FIGURES
-        if figure.stage in stages and made >= {*figure.summaries} and (made & {*figure.corpora} or not figure.corpora)
-        if RECOGNISED or figure.stage != "training"
-    ]
-    patterns = [f"{RESULTS}/figures/{file_name(figure)}.{{format}}" for figure in shown]
-    return [file for pattern in patterns for file in dict.fromkeys(expand(pattern, seed=SEEDS, format=FORMATS))]
-
-
 def tabled(name, category, title=""):
     """A table for readers that the report shows."""
     labels = {"result": title or name.replace("_", " "), "kind": "table", "seed": "all"}

@@ -88,7 +88,7 @@ Row = dict[str, object]
 
 
 def write_summary(path: str | Path, corpus: str, coverage: Sequence[Coverage], utterances: Sequence[Utterance]) -> None:
-    """Write one row per split: speakers, utterances, how many are aligned, by which method, and excluded, and minutes."""
+    """Write one row per split: speakers, utterances, those aligned by each method, those excluded, and minutes."""
     methods = get_args(Method)
     duration_s = {utterance.utterance: utterance.duration_s for utterance in utterances}
     rows = []

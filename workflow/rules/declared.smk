@@ -1,0 +1,105 @@
+"""What the rules of statistics and figures are made of, from their declarations."""
+
+MADE_BY = {Path(file).stem: (one, file) for one in STATISTICS for file in one.files}  # outputs by their stems
+SHARED = ("tokens", "responses")  # files of the seam that a layout has in common with the condition it lays out
+DERIVED = {
+    "criteria": CRITERIA,
+    "origin": lambda wildcards: DEFINED[wildcards.condition].origin,
+    "reference": REFERENCE,
+    "runs": RUNS,
+}
+
+
+def inputs_of_training(statistic):
+    """Inputs of a job that is one training, by name."""
+    files = {name: of_origin(name) if name in SHARED else SEAM.get(name) for name in statistic.reads}
+    made = {name: f"{MAPPED}/{MADE_BY[name][1]}" for name in statistic.reads if name in MADE_BY}
+    return files | made | ({"phones": INVENTORY} if statistic.inventory else {})
+
+
+def inputs_of_summary(statistic):
+    """Inputs of a job that is all trainings, by name: tables for readers, or one file per training."""
+    files = {}
+    for name in statistic.reads:
+        if name in [table for stage in TABLES.values() for table in stage]:
+            files[name] = f"{RESULTS}/tables/{name}.tsv"
+        elif name in SEAM:
+            files[name] = per_training("activations", Path(SEAM[name]).name)
+        else:
+            files[name] = per_training("mapping", MADE_BY[name][1])
+    return files
+
+
+def params_of_statistic(statistic):
+    """Parameters of the script of a statistic, with the digest of all code that it runs."""
+    values = {name: DERIVED[path] if path in DERIVED else setting(path) for name, path in statistic.settings.items()}
+    modules = [statistic.module] if statistic.by_layer else []
+    read = [Path(INVENTORY)] if statistic.inventory else []
+    return {
+        **({"settings": values, "module": statistic.module} if statistic.by_layer else values),
+        "library": library(f"{statistic.script}.py", *modules, *read),
+        "script": statistic.script,
+    }
+
+
+def file_name(figure):
+    """The name of a figure's files, without suffix."""
+    return f"{figure.name}.seed{{seed}}" if figure.each_seed else figure.name
+
+
+def figure_files(figure):
+    """Files of a figure, one per format, of which the report shows the first."""
+    first, *others = [f"{RESULTS}/figures/{file_name(figure)}.{suffix}" for suffix in FORMATS]
+    labels = {"result": figure.title, "kind": "figure", "seed": "{seed}" if figure.each_seed else "all"}
+    return [report(first, caption=f"../report/{figure.name}.rst", category=figure.stage, labels=labels), *others]
+
+
+def figures(*stages):
+    """Files of the figures of the named stages of which a run makes the tables."""
+    made = {*[name for names in TABLES.values() for name in names], *CORPUS_TABLES, "calibration", "power"}
+    shown = [
+        figure
+        for figure in FIGURES
+        if figure.stage in stages and made >= {*figure.summaries} and (made & {*figure.corpora} or not figure.corpora)
+        if RECOGNISED or figure.stage != "training"
+    ]
+    patterns = [f"{RESULTS}/figures/{file_name(figure)}.{{format}}" for figure in shown]
+    return [file for pattern in patterns for file in dict.fromkeys(expand(pattern, seed=SEEDS, format=FORMATS))]
+
+
+def shown_in(figure):
+    """Conditions that a figure shows, if any."""
+    return RECOGNISED if figure.stage == "training" else CONDITIONS
+
+
+def inputs_of_figure(figure):
+    """Tables that a figure is made from, and what else it reads."""
+    seeds = ["{seed}"] if figure.each_seed else SEEDS
+    corpus = f"{RESULTS}/{figure.stage}/{CORPUS}"
+    training = f"{corpus}/{{condition}}/seed{{seed}}"
+    return {
+        **{name: expand(f"{training}/{name}.tsv", condition=shown_in(figure), seed=seeds) for name in figure.trainings},
+        **{name: [f"{corpus}/{name}.tsv"] for name in figure.corpora if name in CORPUS_TABLES},
+        **{name: [f"{RESULTS}/tables/{name}.tsv"] for name in figure.summaries},
+        **({"geometry": GEOMETRIES} if figure.geometry else {}),
+        **({"inventory": INVENTORY} if figure.inventory else {}),
+    }
+
+
+def runs_of(figure):
+    """Condition and seed of the trainings that a figure shows, in the order of its tables."""
+    if figure.each_seed:
+        return lambda wildcards: [(condition, int(wildcards.seed)) for condition in shown_in(figure)]
+    return [(condition, seed) for condition in shown_in(figure) for seed in SEEDS]
+
+
+def params_of_figure(figure):
+    """Parameters of the rule of a figure."""
+    read = [Path(INVENTORY)] if figure.inventory else []
+    return {
+        "module": figure.module,
+        "library": library("draw.py", f"figures.{figure.module}", *read),
+        "settings": {name: setting(path) for name, path in figure.settings.items()},
+        **(CONDITION_STYLE if figure.conditions else {}),
+        **({"runs": runs_of(figure)} if figure.trainings else {}),
+    }
