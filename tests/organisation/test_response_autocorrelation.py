@@ -37,7 +37,7 @@ def smooth(radius: float, frames: int = 400, seed: int = 0) -> np.ndarray:
 
 
 def row(frames: np.ndarray) -> dict[str, object]:
-    return response_row(comoment(frames), GRID, permutations=199, stream=1)
+    return response_row(comoment(frames), GRID, permutations=199, key=1)
 
 
 def test_it_is_the_mean_of_the_frames_by_esda() -> None:
@@ -129,7 +129,7 @@ def test_dead_units_are_left_out_and_a_dead_layer_is_empty() -> None:
 
 def test_the_curve_falls_and_stands_below_the_row_of_its_layer(tmp_path: Path) -> None:
     activations(tmp_path, ("P", "S", "IY"), layers=2, filters=36, speakers=3, utterances=4, tokens=10)
-    rows = list(layer_rows(opened(tmp_path), 2, stream=1, threads=2, permutations=19, seed=5))
+    rows = list(layer_rows(opened(tmp_path), 2, key=1, threads=2, permutations=19, seed=5))
     assert all(row.keys() == set(TABLE.columns) and row["layer"] == 2 for row in rows)
     own, *curve = rows
     assert (own["statistic"], own["null_seed"], own["units"], own["permutations"]) == ("morans_i", 5, 34, 19)

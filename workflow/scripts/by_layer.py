@@ -16,7 +16,7 @@ with logs.opened(snakemake.log[0]) as log:
     responses = Responses.open(source.responses, source.geometry, source.placement)
     rows: list[dict[str, object]] = []
     for layer in responses.layers:
-        stream = key(module.__name__, wildcards.condition, int(wildcards.seed), layer)
-        rows += module.layer_rows(responses, layer, stream=stream, threads=snakemake.threads, **params.settings)
+        own = key(params.module, params.settings.get("seed", 0), wildcards.condition, wildcards.seed, layer)
+        rows += module.layer_rows(responses, layer, key=own, threads=snakemake.threads, **params.settings)
         log.info("layer %d: %d rows so far", layer, len(rows))
     write_table(snakemake.output[0], module.TABLE.columns, rows)

@@ -27,7 +27,7 @@ TOKENS = Table(
         "onset_s": Column("s", "from the start of the recording"),
         "offset_s": Column("s", "end, from the start of the recording"),
     },
-    note="Of each phone and speaker at most `activations.tokens_per_phone_and_speaker` tokens are stored, drawn at "
+    note="Of each phone and speaker at most `activations.tokens_per_phone_and_speaker` tokens are stored, sampled at "
     "random.",
 )
 

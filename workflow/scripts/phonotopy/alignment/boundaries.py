@@ -47,7 +47,7 @@ ONSETS = Table(
         "expected_s": Column("s", "onset by the reference"),
         "found_s": Column(
             "s",
-            "onset by the method; empty where the word of the transcript cannot be told (equal neighbours, or a "
+            "onset by the method; empty where the word of the transcript cannot be identified (equal neighbours, or a "
             "transcript of other words)",
         ),
     },

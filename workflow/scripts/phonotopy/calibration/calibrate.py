@@ -15,7 +15,7 @@ TABLE = Table(
     rows="one row per test",
     columns={
         "test": Column("", "`esda_p_sim` is a peer's p on the maps of `morans_i`"),
-        "null": Column("", "under which data sets are drawn and tested"),
+        "null": Column("", "under which data sets are sampled and tested"),
         "data_sets": Column("count", "null data sets"),
         "rejections": Column("count", "of them, those with p of at most .05"),
         "rate": Column("fraction", "rejections over data sets"),

@@ -42,7 +42,7 @@ TABLE = Table(
         "filter_rank_share": Column("fraction", "the same of filter rank; empty without filters too"),
         "permutations": Column("count", "of positions"),
         "label_shifts": Column("count", "of labels"),
-        "null_seed": Column("", "the setting `seed`, from which both nulls were drawn"),
+        "null_seed": Column("", "the setting `seed`, from which both nulls were sampled"),
     },
 )
 Row = dict[str, Any]

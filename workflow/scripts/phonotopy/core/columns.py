@@ -49,7 +49,7 @@ SHARED: Mapping[str, Column] = {  # columns that mean the same in every table th
     "null_sd": Column("as the statistic", "standard deviation over surrogates"),
     "permutations": Column("count", "surrogates"),
     "alternative": Column("", "`two-sided` or `greater`"),
-    "null_seed": Column("", "the setting `seed`, from which surrogates were drawn"),
+    "null_seed": Column("", "the setting `seed`, from which surrogates were sampled"),
     "p": Column(
         "", "(M + 1)/(R + 1), M of R surrogates at least as extreme; two-sided: twice the smaller side, at most 1"
     ),

@@ -17,7 +17,7 @@ Counts = NDArray[np.int64]
 
 
 def rows(halves: Halves, identity: Mapping[str, object], *, surrogates: int, key: int) -> Iterator[dict[str, object]]:
-    """One row a phone and half, and one for the mean; `identity` gives the columns `layer` and `null_seed`."""
+    """One row per phone and half, and one for the mean; `identity` gives the columns `layer` and `null_seed`."""
     phones = halves.measured[0].phones
     for half in (0, 1):
         values = overlap_null(halves, half, surrogates=surrogates, key=key)

@@ -50,7 +50,7 @@ def rank_row(layer: int, comoment: Floats, filter_cosine: Floats | None) -> dict
     return dict(zip(TABLE.columns, (layer, len(comoment), effective_rank(correlation(comoment)), filters), strict=True))
 
 
-def layer_rows(responses: Responses, layer: int, *, stream: int, threads: int) -> Iterator[dict[str, object]]:  # noqa: ARG001
+def layer_rows(responses: Responses, layer: int, *, key: int, threads: int) -> Iterator[dict[str, object]]:  # noqa: ARG001
     """The one row of a layer; nothing is random."""
     found = responses.arrays(layer, "frame_comoment", "filter_cosine")
     yield rank_row(layer, found["frame_comoment"], found.get("filter_cosine"))

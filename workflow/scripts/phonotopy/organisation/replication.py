@@ -49,7 +49,7 @@ TABLE = Table(
         "null_sd": Column("fraction", "of `overlap`, standard deviation over surrogates"),
         "permutations": Column("count", "surrogates, `mapping.surrogates`; empty for `contrast`"),
         "alternative": Column("", "`greater`"),
-        "null_seed": Column("", "the setting `seed`, from which surrogates were drawn; empty for `contrast`"),
+        "null_seed": Column("", "the setting `seed`, from which surrogates were sampled; empty for `contrast`"),
         "p": Column(
             "", "of `contrast` by the t-test; of `overlap` (M + 1)/(R + 1), M of R surrogates at least as large"
         ),
@@ -73,7 +73,7 @@ Booleans = NDArray[np.bool_]
 class Replication(NamedTuple):
     """The largest region of a phone in one half of the speakers, tested in the other.
 
-    `units` are places on the grid; `contrast` is the mean over speakers of (mean contrast inside − outside the
+    `units` are positions on the grid; `contrast` is the mean over speakers of (mean contrast inside − outside the
     region), in standard deviations of the unit; `p` is one-sided over those speakers, `q` over the phones of both
     directions.
     """
@@ -134,10 +134,10 @@ def _tested(half: int, regions: Booleans, other: Cells, found: Selectivity, live
     usable = np.flatnonzero(found.usable)
     spread = np.sqrt(other.pooled().m2.sum(axis=0)[live] / max(float(other.count.sum()) - 1, 1))
     values = contrasts(other.count[:, usable], other.mean[:, usable][..., live]) / np.where(spread > 0, spread, np.nan)
-    for place, phone in enumerate(usable):
+    for index, phone in enumerate(usable):
         inside = regions[:, phone]
         if inside.any() and not inside.all():
-            difference = values[:, place, inside].mean(axis=1) - values[:, place, ~inside].mean(axis=1)
+            difference = values[:, index, inside].mean(axis=1) - values[:, index, ~inside].mean(axis=1)
             test = t_test(difference[:, None])
             n = int(np.isfinite(difference).sum())
             p = float(stdtr(n - 1, -test.t[0])) if n > 1 else 1.0
@@ -146,7 +146,7 @@ def _tested(half: int, regions: Booleans, other: Cells, found: Selectivity, live
 
 
 def rows(found: Sequence[Replication], layer: int, phones: Sequence[str]) -> Iterator[dict[str, object]]:
-    """One row a phone and half: what its region shows in the other half, or why nothing can be said.
+    """One row per phone and half: what its region shows in the other half, or why nothing can be said.
 
     The test is a t-test over the speakers of the other half, so that nothing is permuted.
     """

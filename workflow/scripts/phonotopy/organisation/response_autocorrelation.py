@@ -98,7 +98,7 @@ def largest_rank(eigenvalues: Floats, morans_i: float) -> float:
     return float(shares.sum() ** 2 / (shares**2).sum())
 
 
-def response_row(comoment: Floats, grid: Grid, *, permutations: int, stream: int, threads: int = 1) -> Row:
+def response_row(comoment: Floats, grid: Grid, *, permutations: int, key: int, threads: int = 1) -> Row:
     """Moran's I of a layer, from co-moments over speech frames ``(units, units)`` in the order of positions.
 
     Two-sided against permuted positions. Empty where fewer than three units are live.
@@ -111,7 +111,7 @@ def response_row(comoment: Floats, grid: Grid, *, permutations: int, stream: int
         return row
     centred = _centred(correlation(comoment))
     observed = float(responses_i(centred, lattice)[0])
-    settings = {"permutations": permutations, "key": stream, "threads": threads}
+    settings = {"permutations": permutations, "key": key, "threads": threads}
     null = permutation.null(lambda orders: responses_i(centred, lattice, orders)[:, None], lattice.units, **settings)
     rank, limit = effective_rank(centred), largest_rank(spectrum(lattice), observed)
     row |= {"observed": observed, "null_mean": null.mean(), "null_sd": null.std(ddof=1), "permutations": permutations}
@@ -130,10 +130,10 @@ def limit_rows(live: NDArray[np.bool_], grid: Grid) -> Iterator[Row]:
 
 
 def layer_rows(
-    responses: Responses, layer: int, *, stream: int, threads: int, permutations: int, seed: int
+    responses: Responses, layer: int, *, key: int, threads: int, permutations: int, seed: int
 ) -> Iterator[Row]:
-    """The rows of a layer; `seed` is the setting that `stream` comes from."""
+    """The rows of a layer; `seed` is the setting that `key` comes from."""
     comoment, grid = responses.arrays(layer, "frame_comoment")["frame_comoment"], responses.layers[layer].grid
-    own = response_row(comoment, grid, permutations=permutations, stream=stream, threads=threads)
+    own = response_row(comoment, grid, permutations=permutations, key=key, threads=threads)
     for row in (own | {"null_seed": seed}, *limit_rows(np.diagonal(comoment) > 0, grid)):
         yield row | {"layer": layer}

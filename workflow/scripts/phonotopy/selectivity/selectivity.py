@@ -39,7 +39,7 @@ SELECTIVITY = Table(
             "pooled s.d.",
             "lower end of the 95 % interval of d_prime: `mapping.bootstraps` draws of resampling units, expanded "
             "percentiles (wider than plain ones, which are too narrow for few units); a draw that lacks a phone is "
-            "drawn again",
+            "sampled again",
         ),
         "d_prime_high": Column("pooled s.d.", "upper end of the same interval"),
         "auc": Column(
@@ -49,9 +49,9 @@ SELECTIVITY = Table(
         ),
         "psi": Column(
             "phones",
-            "phoneme selectivity index: number of phones that the unit tells from this one (rank-sum tests of stored "
-            "tokens, q < .01 over all pairs of the unit); tokens count as independent, so that it describes and tests "
-            "nothing",
+            "phoneme selectivity index: number of phones that the unit distinguishes from this one (rank-sum tests of "
+            "stored tokens, q < .01 over all pairs of the unit); tokens count as independent, so that it describes and "
+            "tests nothing",
         ),
         "status": Column(
             "",

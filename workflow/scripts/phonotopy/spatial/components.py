@@ -32,7 +32,7 @@ class Components(NamedTuple):
 
 
 def measures(members: ArrayLike, lattice: Lattice, mass: ArrayLike | None = None) -> Measures:
-    """Of the units that are `members` ``(units, maps)``; `mass`, of the same shape, is 1 a unit by default."""
+    """Of the units that are `members` ``(units, maps)``; `mass`, of the same shape, is 1 per unit by default."""
     found = _joined(*_listed(members, mass, lattice), lattice.starts, lattice.pairs[:, 1], lattice.unmoved)
     return Measures(*found[:, 0])
 
@@ -110,12 +110,12 @@ def _listed(members: ArrayLike, mass: ArrayLike | None, lattice: Lattice) -> Mem
 
 
 @compiled
-def _root(parent: NDArray[np.int32], place: int) -> int:
-    """The place that stands for the component of `place`; shortens the way there."""
-    while parent[place] != place:
-        parent[place] = parent[parent[place]]
-        place = parent[place]
-    return place
+def _root(parent: NDArray[np.int32], position: int) -> int:
+    """The position that represents the component of `position`; shortens the way there."""
+    while parent[position] != position:
+        parent[position] = parent[parent[position]]
+        position = parent[position]
+    return position
 
 
 @compiled
@@ -128,21 +128,21 @@ def _joined(
     orders: NDArray[np.int32],
 ) -> Floats:
     """Union-find (bib key tarjan1975) of members moved to ``orders[r, unit]``; `Measures` as ``(3, orders, maps)``."""
-    permutations, places = orders.shape
+    permutations, positions = orders.shape
     maps = len(starts) - 1
     result = np.zeros((3, permutations, maps))
-    parent, size, weight = np.full(places, -1, np.int32), np.zeros(places, np.int64), np.zeros(places)
+    parent, size, weight = np.full(positions, -1, np.int32), np.zeros(positions, np.int64), np.zeros(positions)
     for r in range(permutations):
         for m in range(maps):
             for k in range(starts[m], starts[m + 1]):
-                place = orders[r, units[k]]
-                parent[place], size[place], weight[place] = place, 1, mass[k]
+                position = orders[r, units[k]]
+                parent[position], size[position], weight[position] = position, 1, mass[k]
             count = starts[m + 1] - starts[m]
             for k in range(starts[m], starts[m + 1]):
-                place = orders[r, units[k]]
-                for n in range(neighbour_starts[place], neighbour_starts[place + 1]):
+                position = orders[r, units[k]]
+                for n in range(neighbour_starts[position], neighbour_starts[position + 1]):
                     if parent[neighbours[n]] >= 0:
-                        one, other = _root(parent, place), _root(parent, neighbours[n])
+                        one, other = _root(parent, position), _root(parent, neighbours[n])
                         if one != other:
                             parent[other] = one
                             size[one] += size[other]
@@ -150,10 +150,10 @@ def _joined(
                             count -= 1
             result[0, r, m] = count
             for k in range(starts[m], starts[m + 1]):
-                place = orders[r, units[k]]
-                if parent[place] == place:
-                    result[1, r, m] = max(result[1, r, m], size[place])
-                    result[2, r, m] = max(result[2, r, m], weight[place])
+                position = orders[r, units[k]]
+                if parent[position] == position:
+                    result[1, r, m] = max(result[1, r, m], size[position])
+                    result[2, r, m] = max(result[2, r, m], weight[position])
             for k in range(starts[m], starts[m + 1]):
                 parent[orders[r, units[k]]] = -1
     return result

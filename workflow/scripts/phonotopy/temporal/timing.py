@@ -60,7 +60,7 @@ TIMINGS = Table(
         "stride_ms": Column("ms", "time from one response of the layer to the next: the resolution"),
         "receptive_field_ms": Column("ms", "stretch of speech that one response of the layer depends on"),
         "bootstraps": Column("count", "draws of groups"),
-        "null_seed": Column("", "the setting `seed`, from which they were drawn"),
+        "null_seed": Column("", "the setting `seed`, from which they were sampled"),
         "status": Column("", "`ok`, `no region`, or `edge` (the largest value is at an end of the window)"),
     },
 )
