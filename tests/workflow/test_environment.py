@@ -73,6 +73,7 @@ def test_conda_users_get_the_same_packages() -> None:
     assert all(plugin in (ROOT / name).read_text() for name in ("README.md", "envs/phonotopy.yaml"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("folder", "group"), [("workflow/scripts", "run"), ("tests", "dev")])
 def test_what_is_imported_is_pinned(folder: str, group: str) -> None:
     assert used(ROOT / folder) <= set(pins(group))
