@@ -102,6 +102,7 @@ def test_blocks_join_without_loss(tmp_path, monkeypatch):
     np.testing.assert_array_equal(waveform.read_mono(tmp_path / "x.wav", RATE), tone())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", FORMATS)
 @pytest.mark.parametrize("kept", [0.02, 0.5, 0.9])
 def test_cut_files_are_refused(tmp_path, suffix, kept):
@@ -256,6 +257,7 @@ def test_flac_is_held_against_its_checksum(tmp_path, subtype, channels):
     assert waveform.probe(path).duration_s == 0.5, "some encoders leave the checksum out"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".ogg", ".opus"])
 @pytest.mark.parametrize("block", [4096, waveform.BLOCK])
 def test_ogg_with_a_damaged_or_missing_page_is_corrupt(tmp_path, suffix, block, monkeypatch):

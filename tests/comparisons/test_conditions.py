@@ -51,6 +51,7 @@ def test_many_pairs_are_sampled() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pairs", [6, 8, 12])
 def test_sign_flips_and_equivalence_keep_their_level(pairs: int) -> None:
     random, sets = np.random.default_rng(pairs), 1500

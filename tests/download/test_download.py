@@ -113,6 +113,7 @@ def test_a_server_that_never_changes(server: Server, tmp_path: Path, name: str) 
         assert len(server.requests) == (1 if name in FATAL else QUICK.attempts + progress)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MANNERS)
 def test_a_server_that_recovers_or_has_a_mirror(server: Server, tmp_path: Path, name: str) -> None:
     server.manners["/a.tar.gz"] = [MANNERS[name], servers.serve]

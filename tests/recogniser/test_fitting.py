@@ -55,6 +55,7 @@ def test_overfits_four_utterances() -> None:
     assert [item.hypothesis for item in found] == [item.transcript for item in found]
 
 
+@pytest.mark.slow
 def test_conditions_start_alike_and_part_by_the_objective_alone() -> None:
     index = made_up()
     trainers = [Trainer(index, setup(name, epochs=12), seed=1) for name in ("none", "response_kernel")]
@@ -97,6 +98,7 @@ def test_a_cut_state_falls_back_to_the_one_before(tmp_path: Path) -> None:
     assert Resume(tmp_path / "checkpoint.pt", "other key").load() is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["cut", "emptied", "zeroed", "flipped"])
 def test_no_damaged_state_is_taken_for_a_whole_one(tmp_path: Path, damage: str) -> None:
     """And a training that goes on from the one before keeps that one until its own next state is written."""

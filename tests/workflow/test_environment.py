@@ -114,6 +114,7 @@ def test_these_tests_run_with_the_listed_packages() -> None:
     } == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("folder", "group"), [("workflow/scripts", "run"), ("tests", "dev")])
 def test_what_is_imported_is_pinned(folder: str, group: str) -> None:
     assert used(ROOT / folder) <= set(pins(group))
