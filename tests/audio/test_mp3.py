@@ -117,6 +117,7 @@ def test_speech_is_the_same_with_and_without_what_stands_around_it(tmp_path):
     np.testing.assert_array_equal(waveform.read_mono(tmp_path / "x.mp3", 48_000), plain)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KNOWN)
 def test_a_cut_within_a_frame_is_refused_wherever_it_is(tmp_path, name):
     data, frames = content(name), mp3.find_frames(FOLDER / f"{name}.mp3")

@@ -171,6 +171,7 @@ def test_an_hour_is_no_utterance(corpus, monkeypatch):
     assert "utterance_tier" in lost.advice
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("processes", [1, 2])
 def test_a_recording_that_kills_or_stalls_its_decoder_is_excluded(corpus, monkeypatch, processes):
     """As a damaged file might do in a decoder in C."""

@@ -29,6 +29,7 @@ def drawings(tables):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tables", [CROWDED], ids=["all phones"])
 def test_they_fit_a_page_and_texts_are_legible_and_apart(tables):
     for name, figure in drawings(tables).items():

@@ -219,6 +219,7 @@ def test_a_turned_grid_agrees_and_an_unrelated_one_does_not() -> None:
     assert p_value(agreement(one, other, orders)[0], agreement_null(one, other, GRID, orders, number=99, key=1)) > 0.05
 
 
+@pytest.mark.slow
 def test_rows_of_agreement_pair_seeds_of_one_condition() -> None:
     maps = {
         (condition, seed): {1: layer(smooth(normal(GRID.units, 10, seed=seed), GRID, 1.0)).maps}

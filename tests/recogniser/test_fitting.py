@@ -65,6 +65,7 @@ def test_conditions_start_alike_and_part_by_the_objective_alone() -> None:
     assert histories[0][0].objective_loss == 0 < histories[1][11].objective_loss < histories[1][0].objective_loss
 
 
+@pytest.mark.slow
 def test_an_interrupted_training_ends_with_the_same_bytes(tmp_path: Path) -> None:
     index = made_up(copies=2)
     whole = Trainer(index, setup(), seed=0)

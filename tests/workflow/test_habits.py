@@ -90,6 +90,7 @@ def build(root: Path, site: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("link", ["nowhere.md", "files.md#nowhere", "../nowhere.yaml"])
 def test_pages_with_a_broken_link_are_not_built(tmp_path: Path, link: str) -> None:
     for path in (*ROOTS, ROOT / "mkdocs.yml"):
@@ -103,6 +104,7 @@ def test_pages_with_a_broken_link_are_not_built(tmp_path: Path, link: str) -> No
     assert any("'gpu.md' contains a link" in line and "nowhere" in line for line in built.stderr.splitlines())
 
 
+@pytest.mark.slow
 def test_pages_are_built_strictly_and_load_nothing_from_outside(tmp_path: Path) -> None:
     built = build(ROOT, tmp_path)
     assert built.returncode == 0, built.stdout + built.stderr
