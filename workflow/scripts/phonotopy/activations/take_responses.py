@@ -14,7 +14,6 @@ from phonotopy.core.errors import InputError
 __all__ = ["check_responses"]
 
 ADVICE = "write the folder with phonotopy.activations.own.write_responses"
-TEXTS = ("phone", "speaker")
 BLOCK = 65536  # rows of token means in memory at once
 
 
