@@ -130,7 +130,7 @@ TABLES = {  # by stage
         *(["boundaries"] if RECOGNISERS and TIMED else []),
         *(["compared_alignments"] if RECOGNISERS and COMPARED else []),
     ],
-    "training": ["recognition"],
+    "training": ["recognition", "recognition_by_speaker"],
     "mapping": [one.name for one in SUMMARIES],
 }
 CORPUS_TABLES = [  # accounts of onsets that a run compares
@@ -213,6 +213,10 @@ def per_training(stage, *names, of=CONDITIONS):
     """The named files of a stage for every seed of some conditions."""
     pattern = f"{RESULTS}/{stage}/{CORPUS}/{{condition}}/seed{{seed}}/{{name}}"
     return expand(pattern, condition=of, seed=SEEDS, name=names)
+
+
+RECOGNISED_RUNS = [(condition, seed) for condition in RECOGNISED for seed in SEEDS]
+TRANSCRIPTS = per_training("training", "transcripts.tsv", of=RECOGNISED)  # of these, in their order
 
 
 def tabled(name, category, title=""):

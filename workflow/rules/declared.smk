@@ -5,6 +5,7 @@ SHARED = ("tokens", "responses")  # files of the seam that a layout has in commo
 DERIVED = {
     "criteria": CRITERIA,
     "origin": lambda wildcards: DEFINED[wildcards.condition].origin,
+    "recognised": RECOGNISED_RUNS,
     "reference": REFERENCE,
     "runs": RUNS,
 }
@@ -23,6 +24,8 @@ def inputs_of_summary(statistic):
     for name in statistic.reads:
         if name in [table for stage in TABLES.values() for table in stage]:
             files[name] = f"{RESULTS}/tables/{name}.tsv"
+        elif name == "transcripts":
+            files[name] = TRANSCRIPTS
         elif name in SEAM:
             files[name] = per_training("activations", Path(SEAM[name]).name)
         else:

@@ -122,8 +122,11 @@ rule recognise:
 rule recognition:
     input:
         parts=per_training("training", "recognition.tsv", of=RECOGNISED),
+        transcripts=TRANSCRIPTS,
+        coverage=[f"{RESULTS}/alignment/{CORPUS}/coverage.tsv"] if RECOGNISED else [],
     output:
-        tabled("recognition", "training", "error rates"),
+        recognition=tabled("recognition", "training", "error rates"),
+        by_speaker=tabled("recognition_by_speaker", "training", "error rates by speaker"),
     log:
         f"{RESULTS}/logs/training/recognition.log",
     group:
@@ -135,5 +138,8 @@ rule recognition:
         runtime=growing(10),
     params:
         library=library("recognition.py"),
+        corpus=CORPUS,
+        runs=RECOGNISED_RUNS,
+        private=config["report"]["private"],
     script:
         "../scripts/recognition.py"

@@ -10,6 +10,6 @@ snakemake: Snakemake
 source, params = snakemake.input, snakemake.params
 with logs.opened(snakemake.log[0]) as log:
     rows = read_table(source.topography, {"seed": int, "layer": int, **dict.fromkeys(STATISTICS, number)})
-    found = list(depth(params.corpus, rows, seed=params.seed))
+    found = depth(params.corpus, rows, seed=params.seed)
     write_table(snakemake.output[0], TABLE.columns, found)
     log.info("%d trends", len(found))

@@ -112,6 +112,13 @@ STATISTICS: tuple[Statistic, ...] = (
         title="differences between conditions",
     ),
     Statistic(
+        "comparisons.compared_recognition",
+        ("transcripts",),
+        {"corpus": "corpus.name", "runs": "recognised", "control": "reference", **BOOTSTRAPS},
+        summary=True,
+        title="error rates of pairs of trainings",
+    ),
+    Statistic(
         "comparisons.depth",
         ("topography",),
         {"corpus": "corpus.name", "seed": "seed"},
@@ -171,7 +178,7 @@ FIGURES: tuple[Figure, ...] = (
         "statistics.conditions",
         "mapping",
         "differences between conditions",
-        summaries=("conditions", "recognition", "topography"),
+        summaries=("conditions", "recognition", "topography", "recognition_by_speaker", "compared_recognition"),
         settings=RATE,
     ),
     Figure(

@@ -7,7 +7,7 @@ from typing import Literal
 __all__ = ["DERIVED", "SEAM", "Figure", "Statistic"]
 
 Driver = Literal["nothing", "mapped units", "permutations", "label shifts"]
-DERIVED = ("criteria", "origin", "reference", "runs")  # what the workflow works out from several settings
+DERIVED = ("criteria", "origin", "recognised", "reference", "runs")  # what the workflow works out from several settings
 SEAM = ("geometry", "placement", "tokens", "responses")  # what a condition and seed is to every statistic
 
 
@@ -15,11 +15,12 @@ SEAM = ("geometry", "placement", "tokens", "responses")  # what a condition and 
 class Statistic:
     """A statistic: ``phonotopy.<module>`` computes it; rule, script and table carry the module's own name.
 
-    `reads` names files of the `SEAM` and outputs of other statistics. `settings` maps a parameter of the script to a
-    setting by its dotted path, or to one of `DERIVED`. One job is one training, or all trainings where `summary`; a
-    summary's table is for readers, and its caption is in workflow/report. One that is made `by_layer` from responses
-    alone needs no script of its own: ``layer_rows`` of its module gives the rows of a layer. `on_request` leaves it out
-    of the default run. A job takes `start_s` on one core, and `rate_s` for each unit of what its time grows with.
+    `reads` names files of the `SEAM` and outputs of other statistics; of a summary also ``transcripts``, those of all
+    recognisers. `settings` maps a parameter of the script to a setting by its dotted path, or to one of `DERIVED`. One
+    job is one training, or all trainings where `summary`; a summary's table is for readers, and its caption is in
+    workflow/report. One that is made `by_layer` from responses alone needs no script of its own: ``layer_rows`` of its
+    module gives the rows of a layer. `on_request` leaves it out of the default run. A job takes `start_s` on one core,
+    and `rate_s` for each unit of what its time grows with.
     """
 
     module: str  # <room>.<name>

@@ -36,6 +36,7 @@ BEFORE = (
     Described(f"{TABLES}/boundaries.tsv", "alignment.boundaries", TIMED),
     Described(f"{TABLES}/compared_alignments.tsv", "alignment.compare_alignments", COMPARED),
     Described(f"{TABLES}/recognition.tsv", "recogniser.recognition"),
+    Described(f"{TABLES}/recognition_by_speaker.tsv", "recogniser.recognition"),
 )
 AFTER = (
     Described(f"{TABLES}/calibration.tsv", "calibration.calibrate", CALIBRATED),

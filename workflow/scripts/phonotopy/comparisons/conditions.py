@@ -20,6 +20,7 @@ Alternative = Literal["greater", "less", "two-sided"]
 ENOUGH = 6  # pairs under which no sign-flip test reaches .05 two-sided: 2 / 2**5 = .0625
 EXACT = 16  # pairs up to which all sign patterns are listed
 SAMPLED = 99_999  # patterns beyond
+MEMORY = 64 * 2**20  # bytes of patterns at once
 RATES = ("letter_error_rate", "word_error_rate")
 MEASURES = ("morans_i_mean", "responsive_share", "regions", "largest_region", "effective_rank")
 TABLE = Table(
@@ -27,7 +28,9 @@ TABLE = Table(
     rows="one row per measure, split or layer, and condition",
     columns={
         **shared("corpus"),
-        "measure": Column("", "a column of `recognition.tsv` or `topography.tsv`"),
+        "measure": Column(
+            "", "a column of `recognition.tsv` (`letter_error_rate` is the character error rate) or of `topography.tsv`"
+        ),
         "split": Column("", "in which a measure of recognition was taken"),
         "layer": Column("", "in which a measure of maps was taken"),
         **shared("condition"),
@@ -42,13 +45,13 @@ TABLE = Table(
         **shared("alternative", "null_seed"),
         "p": Column("", "of the difference"),
         "q": Column("fraction", "p after Benjamini and Hochberg over the rows of the measure"),
-        "margin": Column("fraction", "`mapping.equivalence_margin`, for letter error rates"),
+        "margin": Column("fraction", "`mapping.equivalence_margin`, for character error rates"),
         "p_equivalence": Column(
             "", "of two one-sided tests; small where the difference is shown to lie within the margin"
         ),
         "status": Column("", "`ok`, or `not testable` with under six pairs: low, high and every p are empty then"),
     },
-    note="Such a row speaks of trainings, not of speakers.",
+    note="Such a row speaks of trainings, not of speakers; for those see `compared_recognition.tsv`.",
 )
 
 
@@ -61,10 +64,18 @@ def sign_flip(differences: Floats, alternative: Alternative, seed: int) -> tuple
     n = len(differences)
     if n <= EXACT:
         signs = 1 - 2 * ((np.arange(1, 2**n)[:, None] >> np.arange(n)) & 1)  # pattern 0 is the observation itself
+        null = signs @ differences / n
     else:
-        signs = 1 - 2 * stream("sign flips", seed).integers(2, size=(SAMPLED, n))
-    null = signs @ differences / n
+        null = _sampled_flips(differences, seed)
     return float(p_value(differences.mean(), null, alternative)), len(null)
+
+
+def _sampled_flips(differences: Floats, seed: int) -> Floats:
+    """Means of `differences` under random flips of their signs, as many patterns at once as memory allows."""
+    random, n = stream("sign flips", seed), len(differences)
+    step = max(1, MEMORY // (8 * n))
+    sizes = (min(step, SAMPLED - first) for first in range(0, SAMPLED, step))
+    return np.concatenate([(1 - 2 * random.integers(2, size=(size, n))) @ differences / n for size in sizes])
 
 
 def equivalence(differences: Floats, margin: float, seed: int) -> float:
@@ -92,7 +103,7 @@ def conditions(
     `recognition` and `topography` are rows of those tables. Nothing is compared without a control. These differences
     generalise over trainings, not over speakers. A seed counts where both conditions have a value, and layers of unlike
     grids have no difference: a row without one says `not testable`.
-    `margin` is of letter error rates; nobody knows one for the other measures.
+    `margin` is of character error rates; nobody knows one for the other measures.
     """
     layers = list(topography)
     values = [*_long(recognition, RATES, "split"), *_long(layers, MEASURES, "layer")]

@@ -10,6 +10,7 @@ from scipy.stats import kendalltau
 
 from phonotopy.comparisons.conditions import ENOUGH, sign_flip
 from phonotopy.core.columns import Column, Table, shared
+from phonotopy.inference.families import adjusted
 from phonotopy.inference.permutation import p_value
 
 __all__ = ["STATISTICS", "TABLE", "depth"]
@@ -27,13 +28,17 @@ TABLE = Table(
         **shared("corpus", "condition"),
         "seed": Column("", "of the training, or `all`"),
         "measure": Column("", "a column of `topography.tsv`"),
-        "layers": Column("count", "of the training"),
+        "layers": Column("count", "of the training; in rows `all` of the first one"),
         "slope": Column("per layer", "by least squares"),
         "statistic": Column("", "Kendall's tau with the layer"),
         "observed": Column("", "its value; in rows `all` the mean over seeds"),
         "null": Column("", "`layers` (all other orders of the layers) or `sign-flip` (over seeds)"),
         "permutations": Column("count", "orders or flips"),
         **shared("alternative", "null_seed", "p"),
+        "q": Column(
+            "fraction",
+            "p after Benjamini and Hochberg over the measures of the training; in rows `all` of the condition",
+        ),
         "status": Column(
             "",
             "`ok`, or `not testable` with under five or over eight layers, so many ties that no order could be "
@@ -43,12 +48,17 @@ TABLE = Table(
 )
 
 
-def depth(corpus: str, rows: Iterable[Row], *, seed: int) -> Iterator[Row]:
+def depth(corpus: str, rows: Iterable[Row], *, seed: int) -> list[Row]:
     """Kendall's tau of each measure with the layer, for every training and over the trainings of a condition.
 
     `rows` have condition, seed, layer and the `STATISTICS`, as topography.tsv. Within a training the orders of its
-    layers are the null; over trainings the signs of their tau. `slope` is per layer, by least squares.
+    layers are the null; over trainings the signs of their tau. `slope` is per layer, by least squares. q is over the
+    measures of a training, or of a condition.
     """
+    return adjusted(_trends(corpus, rows, seed), "condition", "seed")
+
+
+def _trends(corpus: str, rows: Iterable[Row], seed: int) -> Iterator[Row]:
     trainings: dict[tuple[str, int], list[Row]] = {}
     for row in rows:
         trainings.setdefault((row["condition"], row["seed"]), []).append(row)
@@ -73,7 +83,7 @@ def depth(corpus: str, rows: Iterable[Row], *, seed: int) -> Iterator[Row]:
                 "condition": condition,
                 "seed": ALL,
                 "measure": measure,
-                "layers": len(values),
+                "layers": both[0][2],
             }
             yield {**identity, **_over_trainings(both, seed), "null_seed": seed}
 

@@ -28,8 +28,10 @@ SELECTIVITY = Table(
         "speakers": Column("count", "who say the phone in the responses"),
         "d_prime": Column(
             "pooled s.d.",
-            "mean response to the phone minus that to the other usable phones, which weigh equally; silence takes no "
-            "part",
+            "d′: mean response to the phone minus that to the other usable phones, which weigh equally; silence takes "
+            "no part. d′ = (m − m_rest) / √((v + v_rest) / 2), with m and v the mean and the sample variance over "
+            "tokens of the phone, m_rest the mean of the other phones' means, v_rest the mean of their variances plus "
+            "the variance (over their number) of their means",
         ),
         **shared("contrast", "t"),
         "p": Column("", "of the t-test, two-sided"),
@@ -69,7 +71,7 @@ PREFERENCES = Table(
         "dead": Column("", "`true` where the response never varies; the other cells are empty then"),
         "phone": Column("", "phone of the largest d′"),
         "manner": Column("", "its manner of articulation"),
-        "d_prime": Column("pooled s.d.", "its d′"),
+        "d_prime": Column("pooled s.d.", "its d′, as in `selectivity.tsv`"),
     },
 )
 

@@ -11,10 +11,11 @@ from matplotlib.patches import Patch
 
 from phonotopy.core.tables import integer, number
 from phonotopy.figures import style
+from phonotopy.figures.by_speaker import COLUMNS, COMPARED, DIFFERENT, DOT, draw_speakers
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row
 
-__all__ = ["DIFFERENCES", "MEASURED", "Panel", "draw", "figure"]
+__all__ = ["DIFFERENCES", "MEASURED", "Panel", "Recognised", "draw", "figure"]
 
 
 class Panel(NamedTuple):
@@ -27,7 +28,7 @@ class Panel(NamedTuple):
 
 
 PANELS = (
-    Panel("letter_error_rate", "Letter error rate\n(percentage points)", "split", 100),
+    Panel("letter_error_rate", "Character error rate\n(percentage points)", "split", 100),
     Panel("word_error_rate", "Word error rate\n(percentage points)", "split", 100),
     Panel("morans_i_mean", "Moran's I of d′,\nmean over phones", "layer"),
     Panel("responsive_share", "Responsive units\n(percentage points)", "layer", 100),
@@ -52,8 +53,18 @@ DIFFERENCES: Mapping[str, Callable[[str], Any]] = {
 }
 WIDEST, ASIDE, SEEDS = 0.8, 0.4, 0.6  # of a position; of a condition; share of it over which seeds are spread
 BAND = "#e3e3e3"
-DIFFERENT, EQUIVALENT, UNLIKE = "∗", "≈", "×"
+EQUIVALENT, UNLIKE = "≈", "×"
 NAMED = 3  # seeds in the legend
+BLACK: Mapping[str, Any] = {"color": "black", "linestyle": "none"}
+WIDTHS = (1, 1, 1.4, 1.4)  # of panels a to d
+ENTRY_MM, PAGE_MM = 10.0, 178.0  # of an entry of the legend beside its text; of all of them
+
+
+class Recognised(NamedTuple):
+    """What is known of recognition by speaker: compared_recognition.tsv and recognition_by_speaker.tsv."""
+
+    compared: Sequence[Row]
+    spoken: Sequence[Row]
 
 
 def figure(material: Material) -> Figure:
@@ -61,29 +72,46 @@ def figure(material: Material) -> Figure:
     sources = {"split": "recognition", "layer": "topography"}
     measured = {part: material.table(source, MEASURED[part]) for part, source in sources.items()}
     differences = material.table("conditions", DIFFERENCES)
-    return draw(differences, measured, material.conditions, material.settings["false_discovery_rate"])
+    compared, spoken = (
+        material.table("compared_recognition", COMPARED),
+        material.table("recognition_by_speaker", COLUMNS),
+    )
+    rate = material.settings["false_discovery_rate"]
+    return draw(differences, measured, Recognised(compared, spoken), material.conditions, rate)
 
 
 def draw(
-    differences: Sequence[Row], measured: Mapping[str, Sequence[Row]], conditions: style.Conditions, rate: float
+    differences: Sequence[Row],
+    measured: Mapping[str, Sequence[Row]],
+    recognised: Recognised,
+    conditions: style.Conditions,
+    rate: float,
 ) -> Figure:
     """Draw every measure minus that of the control: a marker per seed, the mean (bar) and its 95 % interval (line).
 
     `differences` holds conditions.tsv; `measured` the rows of recognition.tsv under ``split``, of topography.tsv under
-    ``layer``. Marked is where q, or p of the test of equivalence, is under `rate`; grey is the margin of equivalence.
-    A row without a difference (layers that cannot be compared) is marked, and nothing is plotted there.
+    ``layer``. Error rates are shown by test speaker too. Marked is where q, or p of the test of equivalence, is under
+    `rate`; grey is the margin of equivalence. A mark, band or line that so few seeds cannot have is in neither panels
+    nor legend. A row without a difference (layers that cannot be compared) is marked, and nothing is plotted there.
     """
     with style.styled():
-        figure = style.page("double", 92, arranged=True)
-        panels = figure.subplots(2, 4).flat
-        for index, (panel, one) in enumerate(zip(PANELS, panels, strict=False)):
+        figure = style.page("double", 108, arranged=True)
+        bands = figure.add_gridspec(2, 1)
+        above, below = (figure.add_subfigure(bands[row]) for row in range(2))
+        first, second, *speakers = above.subplots(1, 4, width_ratios=WIDTHS)
+        panels = [first, second, *below.subplots(1, len(PANELS) - 2)]
+        for letter, one in zip("abcdefghi", (*panels[:2], *speakers, *panels[2:]), strict=True):
+            style.letter(one, letter)
+        for panel, one in zip(PANELS, panels, strict=True):
             rows = [row for row in differences if row["measure"] == panel.measure]
-            style.letter(one, "abcdefg"[index])
             if any(np.isfinite(row["difference"]) for row in rows):
                 _panel(one, panel, rows, measured[panel.part], conditions, rate)
             else:
                 style.faint(one, "not testable:\nunlike layers" if rows else "nothing\nto compare")
-        _legend(figure.axes[-1], differences, measured["split"], conditions, rate)
+        for panel, one in zip(PANELS, speakers, strict=False):
+            label = panel.label.replace("\n(percentage points)", " of\ntest speakers (points)")
+            draw_speakers(one, panel.measure, label, *recognised, conditions, rate)
+        _legend(figure, differences, recognised, measured["split"], conditions, rate)
         return figure
 
 
@@ -103,9 +131,9 @@ def _panel(
             _seeds(axes, x, step, _paired(row, here, panel), seeds, colour)
             _mean(axes, x, step, row, panel.factor, colour)
         axes.annotate(_verdict(row, rate), (x, 1), xycoords=("data", "axes fraction"), ha="center", va="top")
-    margin = panel.factor * max(row["margin"] for row in rows)
-    if np.isfinite(margin):
-        axes.axhspan(-margin, margin, color=BAND, linewidth=0, zorder=0)
+    margins = [panel.factor * row["margin"] for row in rows if _may_be_equivalent(row, rate)]
+    if margins:
+        axes.axhspan(-max(margins), max(margins), color=BAND, linewidth=0, zorder=0)
     axes.axhline(0, color="black", linewidth=0.5, zorder=0.5)
     axes.set_xticks(range(len(parts)), [str(part) for part in parts])
     axes.margins(y=0.14)
@@ -116,6 +144,16 @@ def _verdict(row: Row, rate: float) -> str:
     if not np.isfinite(row["difference"]):
         return UNLIKE
     return (DIFFERENT if row["q"] < rate else "") + (EQUIVALENT if row["p_equivalence"] < rate else "")
+
+
+def _may_differ(row: Row, rate: float) -> bool:
+    """Whether so many pairs can have a p under `rate` at all: that of all signs alike, two-sided."""
+    return bool(row["status"] == "ok" and 2.0 ** (1 - row["pairs"]) < rate)
+
+
+def _may_be_equivalent(row: Row, rate: float) -> bool:
+    """The same, one-sided, of a measure that has a margin."""
+    return bool(row["status"] == "ok" and np.isfinite(row["margin"]) and 2.0 ** -row["pairs"] < rate)
 
 
 def _paired(row: Row, measured: Iterable[Row], panel: Panel) -> dict[int, float]:
@@ -135,21 +173,25 @@ def _seeds(axes: Axes, x: float, step: float, pairs: Mapping[int, float], seeds:
 
 
 def _mean(axes: Axes, x: float, step: float, row: Row, factor: float, colour: str) -> None:
+    if row["pairs"] < 2:
+        return
     half = step * (SEEDS / 2 + 0.08)
     axes.hlines(factor * row["difference"], x - half, x + half, color=colour, linewidth=1.4, zorder=3)
     axes.vlines(x, factor * row["low"], factor * row["high"], color=colour, linewidth=0.9, zorder=3)
 
 
 def _legend(
-    axes: Axes, rows: Sequence[Row], measured: Sequence[Row], conditions: style.Conditions, rate: float
+    figure: Figure,
+    rows: Sequence[Row],
+    recognised: Recognised,
+    measured: Sequence[Row],
+    conditions: style.Conditions,
+    rate: float,
 ) -> None:
-    axes.set_axis_off()
-    axes.set(xticks=[], yticks=[])
     seeds = sorted({row["seed"] for row in measured})
     known = [row for row in rows if np.isfinite(row["difference"])]
     few = [row["pairs"] for row in known if row["status"] == "not testable"]
     names = {row["condition"]: f"{row['condition']} − {row['reference']}" for row in rows}
-    look: dict[str, Any] = {"color": "black", "linestyle": "none"}
     handles = [
         *(
             Line2D([], [], color=conditions.colour(name), label=names[name])
@@ -159,13 +201,39 @@ def _legend(
         *(
             style.seed_handles(seeds)
             if len(seeds) <= NAMED
-            else [Line2D([], [], marker="o", markerfacecolor="none", label="a marker per seed", **look)]
+            else [Line2D([], [], marker="o", markerfacecolor="none", label="a marker per seed", **BLACK)]
         ),
-        Line2D([], [], color="black", linewidth=1.4, label="mean (line: 95 % interval)"),
-        Line2D([], [], marker=style.glyph(DIFFERENT), markeredgewidth=0, label=f"different, q < {rate:g}", **look),
-        Line2D([], [], marker=style.glyph(EQUIVALENT), markeredgewidth=0, label=f"equivalent, p < {rate:g}", **look),
-        Patch(color=BAND, linewidth=0, label="margin of equivalence"),
-        *([Line2D([], [], marker="x", label="unlike layers: not testable", **look)] if len(known) < len(rows) else []),
+        *_summaries([*known, *_by_speaker(recognised)], spoken=bool(_by_speaker(recognised))),
+        *_marks(rows, known, recognised, rate),
     ]
-    title = f"{max(few)} seed{'s' if max(few) > 1 else ''}: not testable" if few else None
-    axes.legend(handles=handles, loc="upper left", title=title, alignment="left")
+    title = f"{max(few)} seed{'s' if max(few) > 1 else ''}: no test over trainings" if few else None
+    widest = max((style.text_width(str(handle.get_label())) for handle in handles), default=0.0)
+    columns = max(1, int(PAGE_MM / (widest + ENTRY_MM)))
+    figure.legend(handles=handles, loc="outside upper left", title=title, alignment="left", ncols=columns)
+
+
+def _by_speaker(recognised: Recognised) -> list[Row]:
+    return [row for row in recognised.compared if (row["split"], row["observations"]) == ("test", "speakers")]
+
+
+def _summaries(shown: Sequence[Row], *, spoken: bool) -> list[Line2D]:
+    """Legend entries of speakers, means and intervals, of those that there are."""
+    interval = any(np.isfinite(row["low"]) for row in shown)
+    mean = Line2D([], [], color="black", linewidth=1.4, label="mean (line: 95 % interval)" if interval else "mean")
+    speaker = Line2D([], [], label="a test speaker (c, d)", color="black", linestyle="none", **DOT)
+    return [*([speaker] if spoken else []), *([mean] if any(row["pairs"] > 1 for row in shown) else [])]
+
+
+def _marks(rows: Sequence[Row], known: Sequence[Row], recognised: Recognised, rate: float) -> list[Line2D | Patch]:
+    """Legend entries of marks, of those that can occur."""
+    found: list[Line2D | Patch] = []
+    if any(_may_differ(row, rate) for row in (*known, *_by_speaker(recognised))):
+        marker = style.glyph(DIFFERENT)
+        found.append(Line2D([], [], marker=marker, markeredgewidth=0, label=f"different, q < {rate:g}", **BLACK))
+    if any(_may_be_equivalent(row, rate) for row in known):
+        marker = style.glyph(EQUIVALENT)
+        found.append(Line2D([], [], marker=marker, markeredgewidth=0, label=f"equivalent, p < {rate:g}", **BLACK))
+        found.append(Patch(color=BAND, linewidth=0, label="margin of equivalence"))
+    if len(known) < len(rows):
+        found.append(Line2D([], [], marker="x", label="unlike layers: not testable", **BLACK))
+    return found
