@@ -6,9 +6,11 @@ from matplotlib.patches import Circle
 
 from drawings import CASES, by_training, layers, styles, visible_texts
 from figure_materials import clusters as clusters_of
+from figure_materials import compared_recognition as compared_of
 from figure_materials import conditions as differences_of
 from figure_materials import correlogram as correlogram_of
 from figure_materials import courses as courses_of
+from figure_materials import recognition_by_speaker as spoken_of
 from figure_materials import timing as timing_of
 from figure_materials import topography
 from figure_tables import inventory
@@ -101,12 +103,13 @@ def test_what_cannot_be_compared_is_marked_and_not_plotted(tmp_path):
         rows = [dict.fromkeys(conditions.DIFFERENCES, np.nan) | row for row in differences_of(tables)]
         rows = [{name: np.nan if cell is None else cell for name, cell in row.items()} for row in rows]
         measured = {"split": tables.recognition(), "layer": topography(tables)}
-        return conditions.draw(rows, measured, styles(tables), 0.05)
+        recognised = conditions.Recognised(compared_of(tables), spoken_of(tables))
+        return conditions.draw(rows, measured, recognised, styles(tables), 0.05)
 
     two, three = plotted(UNLIKE), plotted(THREE)
     assert words(two).count("not testable:\nunlike layers") == 5
     assert words(three).count(conditions.UNLIKE) == 5, "one condition has the layers of the control"
-    assert all(style.CONDITIONS[1] not in {line.get_color() for line in axes.lines} for axes in three.axes[2:7])
+    assert all(style.CONDITIONS[1] not in {line.get_color() for line in axes.lines} for axes in three.axes[6:])
 
 
 def test_a_condition_without_such_a_control_says_so():

@@ -146,6 +146,34 @@ def conditions(tables: Fabricated) -> Iterator[Row]:
                 }  # fmt: skip
 
 
+def recognition_by_speaker(tables: Fabricated) -> list[Row]:
+    """Error rates of eight test speakers, one of whom is unlike the others."""
+    return [
+        {
+            "condition": condition, "seed": seed, "split": "test", "speaker": f"test{n}",
+            "letter_error_rate": 0.1 + 0.01 * (n - 1) * index, "word_error_rate": 0.3 + 0.02 * n * index + 0.001 * seed,
+        }
+        for index, condition in enumerate(tables.conditions)
+        for seed in tables.seeds
+        for n in range(8)
+    ]  # fmt: skip
+
+
+def compared_recognition(tables: Fabricated) -> list[Row]:
+    """What those rates differ by, over speakers."""
+    return [
+        {
+            "measure": measure, "split": "test", "condition": condition, "reference": tables.conditions[0],
+            "seed": seed, "observations": "speakers", "pairs": 8, "rises": 6, "observed": 0.01 * index, "low": 0.0,
+            "high": 0.02 * index, "q": 0.03 if measure == "word_error_rate" else 0.2, "status": "ok",
+        }
+        for measure in ("letter_error_rate", "word_error_rate")
+        for index, condition in enumerate(tables.conditions)
+        for seed in tables.seeds
+        if index
+    ]  # fmt: skip
+
+
 def speakers(_: Fabricated) -> list[Row]:
     """Rows of speakers.tsv."""
     counts = {"train": 12, "dev": 2, "test": 4}
@@ -197,7 +225,8 @@ def power(_: Fabricated) -> list[Row]:
 
 
 OF_TRAININGS = (clusters, replication, correlogram, organisation, courses, timing, response_autocorrelation)
-OF_ALL = (topography, conditions, speakers, reasons, durations, calibration, power)
+COMPARED = (recognition_by_speaker, compared_recognition)
+OF_ALL = (topography, conditions, *COMPARED, speakers, reasons, durations, calibration, power)
 MADE: dict[str, Callable[..., Any]] = {made.__name__: made for made in (*OF_TRAININGS, *OF_ALL)}
 
 

@@ -5,12 +5,13 @@ from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
 from phonotopy.core.tables import number
 from phonotopy.figures import style
 from phonotopy.figures.trainings import Row
 
-__all__ = ["COLUMNS", "COMPARED", "DIFFERENT", "DOT", "differences", "draw_speakers"]
+__all__ = ["COLUMNS", "COMPARED", "DIFFERENT", "DOT", "differences", "draw_speakers", "spread"]
 
 RATES = ("letter_error_rate", "word_error_rate")
 COLUMNS: Mapping[str, Callable[[str], Any]] = {  # of recognition_by_speaker.tsv
@@ -35,7 +36,7 @@ SPLIT = "test"
 DIFFERENT = "∗"
 WIDTH, BETWEEN = 0.6, 0.5  # of a column over which speakers are spread; more room between conditions
 DOT: Mapping[str, Any] = {"marker": "o", "markersize": 2.2, "markeredgewidth": 0}
-ROOM_MM, LINE_MM = 36.0, 2.6  # for the columns of a panel; of a line of text
+ROOM_MM, HEIGHT_MM, LINE_MM = 36.0, 30.0, 2.6  # of the columns of a panel; of a panel; of a line of text
 
 
 def differences(row: Row, spoken: Sequence[Row]) -> dict[str, float]:
@@ -69,44 +70,54 @@ def draw_speakers(
     rows = [row for row in compared if all(row[column] == value for column, value in criteria.items())]
     rows = sorted(rows, key=lambda row: (conditions.names.index(row["condition"]), row["seed"]))
     if not rows:
-        style.faint(axes, "nothing to compare")
+        style.faint(axes, "nothing\nto compare")
         return
     shown = list(dict.fromkeys(row["condition"] for row in rows))
     x = [place + BETWEEN * shown.index(row["condition"]) for place, row in enumerate(rows)]
     for middle, row in zip(x, rows, strict=True):
         _column(axes, middle, row, differences(row, spoken), conditions.colour(row["condition"]))
-    _counts(axes, x, rows, rate)
     axes.axhline(0, color="black", linewidth=0.5, zorder=0.5)
     seeds = [str(row["seed"]) for row in rows]
     rotation = _rotation(seeds)
     axes.set_xticks(x, seeds if rotation is not None else [""] * len(seeds), rotation=rotation or 0)
     axes.margins(y=0.14)
     axes.set(xlim=(-0.6, x[-1] + 0.6), xlabel="Seed", ylabel=label)
+    _counts(axes, x, rows, rate)
 
 
 def _column(axes: Axes, middle: float, row: Row, found: Mapping[str, float], colour: str) -> None:
-    aside = WIDTH * (np.arange(len(found)) / max(1, len(found) - 1) - 0.5)
     look: dict[str, Any] = {"color": colour, "linestyle": "none", "zorder": 3.5, **DOT}
-    axes.plot(middle + aside, [100 * value for value in found.values()], **look)
+    axes.plot(middle + WIDTH * spread(len(found)), [100 * value for value in found.values()], **look)
     half = WIDTH / 2 + 0.08
     axes.hlines(100 * row["observed"], middle - half, middle + half, color=colour, linewidth=1.4, zorder=3)
     axes.vlines(middle, 100 * row["low"], 100 * row["high"], color=colour, linewidth=0.9, zorder=3)
 
 
 def _counts(axes: Axes, x: Sequence[float], rows: Sequence[Row], rate: float) -> None:
-    """In how many speakers the difference is above 0, over each column, if there is room."""
+    """In how many speakers the difference is above 0, over each column, if there is room; at least the marks."""
     marks = [DIFFERENT if row["q"] < rate else "" for row in rows]
-    texts = [f"{row['rises']}/{row['pairs']}{mark}" for row, mark in zip(rows, marks, strict=True)]
-    rotation = _rotation(texts)
-    for middle, text, mark in zip(x, texts, marks, strict=True):
-        shown = mark if rotation is None else text
-        look: dict[str, Any] = {"ha": "center", "va": "top", "rotation": rotation or 0}
-        axes.annotate(shown, (middle, 1), xycoords=("data", "axes fraction"), **look)
+    counts = [f"{row['rises']}/{row['pairs']}" for row in rows]
+    rotation = _rotation(counts)
+    joint = " " if rotation else "\n"  # a mark is after, or below, its count
+    texts = [f"{count}{joint}{mark}".strip() for count, mark in zip(counts, marks, strict=True)]
+    if rotation is None:
+        texts = marks if _rotation(marks) is not None else [""] * len(marks)
+    room = max(text.count("\n") * LINE_MM for text in texts) if not rotation else max(map(style.text_width, texts))
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + (high - low) * room / HEIGHT_MM)
+    for middle, text in zip(x, texts, strict=True):
+        look: dict[str, Any] = {"ha": "center", "va": "top", "rotation": rotation or 0, "linespacing": 0.8}
+        axes.annotate(text, (middle, 1), xycoords=("data", "axes fraction"), **look)
 
 
 def _rotation(texts: Sequence[str]) -> Literal[0, 90] | None:
     """How texts fit, one per column: across, upright, or not at all."""
     room = ROOM_MM / len(texts)
-    if max(map(style.text_width, texts)) < 0.9 * room:
+    if max((style.text_width(text) for text in texts if text), default=0.0) < 0.9 * room:
         return 0
     return 90 if room > LINE_MM else None
+
+
+def spread(number: int) -> NDArray[np.float64]:
+    """Positions from −½ to ½; a single one is in the middle."""
+    return np.linspace(-0.5, 0.5, number) if number > 1 else np.zeros(number)

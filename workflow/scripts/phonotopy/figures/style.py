@@ -29,6 +29,7 @@ __all__ = [
     "MANNERS",
     "MARKERS",
     "OTHER",
+    "TEXT_PT",
     "Conditions",
     "Width",
     "axes_at",

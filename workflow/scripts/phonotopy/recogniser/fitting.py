@@ -186,6 +186,6 @@ def train(trainer: Trainer, resume: Resume) -> list[Epoch]:
 def _progress(epoch: Epoch, epochs: int, passed: float, left: float) -> str:
     return (
         f"epoch {epoch.epoch}/{epochs}: ctc {epoch.ctc_loss:.3f}, objective {epoch.objective_loss:.3f}, "
-        f"dev ctc {epoch.dev_ctc_loss:.3f}, dev letter error rate {epoch.dev_letter_error_rate:.1%}, "
+        f"dev ctc {epoch.dev_ctc_loss:.3f}, dev character error rate {epoch.dev_letter_error_rate:.1%}, "
         f"{passed:.0f} s passed, {left:.0f} s left"
     )

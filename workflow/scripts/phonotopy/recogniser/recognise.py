@@ -30,7 +30,7 @@ class Hypothesis:
 
     @property
     def letter_edits(self) -> int:
-        """Fewest insertions, deletions and substitutions of letters, spaces included."""
+        """Fewest insertions, deletions and substitutions of characters: letters and spaces."""
         return int(edit_distance(self.transcript, self.hypothesis))
 
     @property
@@ -95,7 +95,7 @@ def recognise(
 
 
 def rates(hypotheses: Sequence[Hypothesis]) -> tuple[float, float]:
-    """Letter and word error rate: all edits over the length of all transcripts."""
+    """Character and word error rate: all edits over the length of all transcripts; spaces are characters."""
     letters = sum(len(item.transcript) for item in hypotheses)
     words = sum(len(item.transcript.split()) for item in hypotheses)
     return sum(item.letter_edits for item in hypotheses) / letters, sum(item.word_edits for item in hypotheses) / words

@@ -11,7 +11,7 @@ from matplotlib.patches import Patch
 
 from phonotopy.core.tables import integer, number
 from phonotopy.figures import style
-from phonotopy.figures.by_speaker import COLUMNS, COMPARED, DIFFERENT, DOT, draw_speakers
+from phonotopy.figures.by_speaker import COLUMNS, COMPARED, DIFFERENT, DOT, draw_speakers, spread
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row
 
@@ -56,6 +56,7 @@ BAND = "#e3e3e3"
 EQUIVALENT, UNLIKE = "≈", "×"
 NAMED = 3  # seeds in the legend
 BLACK: Mapping[str, Any] = {"color": "black", "linestyle": "none"}
+MARKS = 13  # that are side by side in a panel; more are on several lines
 WIDTHS = (1, 1, 1.4, 1.4)  # of panels a to d
 ENTRY_MM, PAGE_MM = 10.0, 178.0  # of an entry of the legend beside its text; of all of them
 
@@ -122,28 +123,32 @@ def _panel(
     parts = sorted(parts) if panel.part == "layer" else parts
     shown = [name for name in conditions.names if any(row["condition"] == name for row in rows)]
     seeds = sorted({row["seed"] for row in measured})
-    step = min(ASIDE, WIDEST / len(shown))
+    step, lines = min(ASIDE, WIDEST / len(shown)), 1 + len(shown) * len(parts) // MARKS
     for row in rows:
-        x = parts.index(row[panel.part]) + step * (shown.index(row["condition"]) - (len(shown) - 1) / 2)
+        order = shown.index(row["condition"])
+        x = parts.index(row[panel.part]) + step * (order - (len(shown) - 1) / 2)
         here = [other for other in measured if other[panel.part] == row[panel.part]]
         colour = conditions.colour(row["condition"])
         if np.isfinite(row["difference"]):
             _seeds(axes, x, step, _paired(row, here, panel), seeds, colour)
             _mean(axes, x, step, row, panel.factor, colour)
-        axes.annotate(_verdict(row, rate), (x, 1), xycoords=("data", "axes fraction"), ha="center", va="top")
+        look: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "ha": "center"}
+        axes.annotate(_verdict(row, rate), (x, 1), (0, -style.TEXT_PT * (order % lines)), va="top", **look)
     margins = [panel.factor * row["margin"] for row in rows if _may_be_equivalent(row, rate)]
     if margins:
         axes.axhspan(-max(margins), max(margins), color=BAND, linewidth=0, zorder=0)
     axes.axhline(0, color="black", linewidth=0.5, zorder=0.5)
     axes.set_xticks(range(len(parts)), [str(part) for part in parts])
-    axes.margins(y=0.14)
+    stacked = max(_verdict(row, rate).count("\n") for row in rows)
+    axes.margins(y=0.14 + 0.1 * max(stacked, lines - 1))
     axes.set(xlim=(-0.5, len(parts) - 0.5), xlabel=panel.part.capitalize(), ylabel=panel.label)
 
 
 def _verdict(row: Row, rate: float) -> str:
     if not np.isfinite(row["difference"]):
         return UNLIKE
-    return (DIFFERENT if row["q"] < rate else "") + (EQUIVALENT if row["p_equivalence"] < rate else "")
+    marks = {DIFFERENT: row["q"] < rate, EQUIVALENT: row["p_equivalence"] < rate}
+    return "\n".join(mark for mark, holds in marks.items() if holds)
 
 
 def _may_differ(row: Row, rate: float) -> bool:
@@ -166,7 +171,7 @@ def _paired(row: Row, measured: Iterable[Row], panel: Panel) -> dict[int, float]
 
 
 def _seeds(axes: Axes, x: float, step: float, pairs: Mapping[int, float], seeds: Sequence[int], colour: str) -> None:
-    aside = SEEDS * step * (np.arange(len(pairs)) / max(1, len(pairs) - 1) - 0.5)
+    aside = SEEDS * step * spread(len(pairs))
     look: dict[str, Any] = {"markerfacecolor": "none", "markersize": 3, "markeredgewidth": 0.6, "color": colour}
     for beside, (seed, value) in zip(aside, pairs.items(), strict=True):
         axes.plot(x + beside, value, style.marker(seeds, seed), **look)

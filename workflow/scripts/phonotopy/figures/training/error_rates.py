@@ -24,7 +24,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
 }
 
 SPLITS = ("train", "dev", "test")
-PANELS = (("letter_error_rate", "Letter error rate (%)"), ("word_error_rate", "Word error rate (%)"))
+PANELS = (("letter_error_rate", "Character error rate (%)"), ("word_error_rate", "Word error rate (%)"))
 SIDEWAYS, WIDEST = 0.34, 0.8  # between neighbouring conditions, and of all of a split, in splits
 JITTER = 0.07  # between seeds of one condition, in splits
 

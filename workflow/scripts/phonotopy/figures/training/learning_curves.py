@@ -32,7 +32,7 @@ def figure(material: Material) -> Figure:
 
 
 def draw(tables: TrainingTables, conditions: style.Conditions) -> Figure:
-    """Draw the letter error rate of development speakers, and CTC losses on them (full) and in training (pale).
+    """Draw the character error rate of development speakers, and CTC losses on them (full) and in training (pale).
 
     `tables` holds history.tsv of each training.
     """
@@ -51,7 +51,7 @@ def draw(tables: TrainingTables, conditions: style.Conditions) -> Figure:
             _curve(rate, rows, "dev_letter_error_rate", 100.0, **look)
             _curve(loss, rows, "dev_ctc_loss", 1.0, **look)
             _curve(loss, rows, "ctc_loss", 1.0, alpha=PALE, **look)
-        _label(rate, "a", "Letter error rate, dev speakers (%)")
+        _label(rate, "a", "Character error rate, dev speakers (%)")
         _label(loss, "b", "CTC loss (nats a letter)")
         if not any(tables.values()):  # checkpoints or responses of one's own
             style.faint(rate, "nothing was\ntrained here")
