@@ -102,12 +102,12 @@ def test_ties_may_leave_no_order_that_is_significant() -> None:
     rows = [
         {"condition": "m", "seed": 0, "layer": n, **dict.fromkeys(STATISTICS, v)} for n, v in enumerate([1, 1, 1, 1, 2])
     ]
-    found = next(depth("corpus", rows, seed=0))
+    found = depth("corpus", rows, seed=0)[0]
     assert (found["status"], found["p"]) == ("not testable", None), "the best of 5 different orders: 2 / 5"
     deep = [row | {"layer": n, **dict.fromkeys(STATISTICS, n)} for n, row in enumerate([*rows, *rows])]
-    assert next(depth("corpus", deep, seed=0))["status"] == "not testable", "ten layers have too many orders to list"
+    assert depth("corpus", deep, seed=0)[0]["status"] == "not testable", "ten layers have too many orders to list"
     flat = [row | dict.fromkeys(STATISTICS, 1.0) for row in rows]
-    assert next(depth("corpus", flat, seed=0))["status"] == "not testable"
+    assert depth("corpus", flat, seed=0)[0]["status"] == "not testable"
 
 
 def test_depth_is_tested_over_the_orders_of_layers() -> None:
@@ -116,14 +116,29 @@ def test_depth_is_tested_over_the_orders_of_layers() -> None:
         for s in range(6)
         for n in range(1, 6)
     ]
-    found = list(depth("corpus", rows, seed=0))
+    found = depth("corpus", rows, seed=0)
     assert all(row.keys() == set(DEPTH.columns) for row in found)
     assert found[0]["p"] == 2 / 120
     assert found[0]["slope"] == pytest.approx(1)
     over = [row for row in found if row["seed"] == "all"]
     assert [row["p"] for row in over] == [2 / 64] * len(STATISTICS)
-    few = list(depth("corpus", [row for row in rows if row["layer"] < 4], seed=0))
+    few = depth("corpus", [row for row in rows if row["layer"] < 4], seed=0)
     assert {row["status"] for row in few if row["seed"] != "all"} == {"not testable"}
+
+
+def test_q_of_depth_is_over_the_measures_of_a_training() -> None:
+    orders = [(1, 2, 3, 4, 5), (1, 2, 3, 5, 4), (2, 1, 3, 5, 4), (3, 1, 2, 5, 4)]
+    rows = [
+        {"condition": name, "seed": 0, "layer": n, **{m: order[n] for m, order in zip(STATISTICS, orders, strict=True)}}
+        for name, layers in (("deep", 5), ("shallow", 2))
+        for n in range(layers)
+    ]
+    found = [row for row in depth("corpus", rows, seed=0) if row["condition"] == "deep"]
+    p = [row["p"] for row in found if row["seed"] == 0]
+    assert p[:2] == [2 / 120, 10 / 120]
+    expected = [min(p[later] * 4 / (later + 1) for later in range(rank, 4)) for rank in range(4)]
+    assert [row["q"] for row in found if row["seed"] == 0] == pytest.approx(expected)
+    assert {(row["layers"], row["q"]) for row in found if row["seed"] == "all"} == {(5, None)}
 
 
 @pytest.mark.parametrize(("samples", "least"), [(8, 0.92), (30, 0.92)])
