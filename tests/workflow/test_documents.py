@@ -96,6 +96,19 @@ def test_the_method_says_what_the_settings_say():
     assert "is tested" not in rendered(path, settings(training={"seeds": list(range(6))}))
 
 
+@pytest.mark.parametrize(("seeds", "marks"), [(1, ""), (2, ""), (5, ""), (6, "∗≈"), (20, "∗≈")])
+def test_the_caption_of_conditions_has_no_mark_that_so_few_seeds_cannot_have(seeds, marks):
+    config = settings(training={"seeds": list(range(seeds))})
+    trainings = rendered(ROOT / "workflow" / "report" / "conditions.rst", config).partition("(c, d)")[0]
+    assert "".join(mark for mark in "∗≈" if mark in trainings) == marks
+    assert ("nothing is tested over trainings" in trainings) == (not marks) == ("grey" not in trainings)
+    strict = rendered(
+        ROOT / "workflow" / "report" / "conditions.rst",
+        settings(training={"seeds": list(range(6))}, mapping={"false_discovery_rate": 0.02}),
+    )
+    assert "∗" not in strict.partition("(c, d)")[0] and "≈" in strict, "2 / 2**6 = .031, 1 / 2**6 = .016"
+
+
 # The dictionary
 
 FILES = [PurePosixPath(one.path) for one in described()]

@@ -23,6 +23,7 @@ WORDS = {  # what is not written: what is
     r"(?:re)?drawn|drew": "sampled, or plotted",
     r"hangs? (?:on|of|from)|on which .* hangs?": "depends on",
     r"stands? (?:at|in|on)(?! for)|stood": "is at, is in; units are arranged on a grid",
+    r"letter error rates?": "character error rate",
     r"phonemic": "tied to the sound at this time",
     r"planted (?:region|cluster|core)s?": "planted patch",
     r"labelling of speech": "label shift",

@@ -33,13 +33,14 @@ __all__ = ["checkout"]  # a fixture that other modules use too
 MADE = [one for one in declared.STATISTICS if not one.on_request]
 FROM_RESPONSES = {one.name for one in MADE if {*one.reads} <= {*SEAM}}
 STATISTICS = {one.name for one in MADE} - FROM_RESPONSES
-SUMMARIES = {one.name for one in MADE if one.summary} - {"agreement"}
+SUMMARIES = {one.name for one in MADE if one.summary} - {"agreement", "compared_recognition"}
 BY_LAYER = {one.name for one in MADE if one.by_layer}
 PERMUTING = {one.name for one in MADE if "mapping.permutations" in one.settings.values()}
 DRAWINGS = {f"draw_{one.name}" for one in declared.FIGURES} - {"draw_calibration"}
 OF_SPEECH = {"describe", "boundaries", "draw_speech", "draw_durations", "draw_boundaries"}
 ENDING = {"provenance", "compose_report", "all"}
 AFTER_RESPONSES = {*FROM_RESPONSES, *STATISTICS, *DRAWINGS, *ENDING} - {
+    "compared_recognition",
     "draw_learning_curves",
     "draw_error_rates",
     "draw_speech",
@@ -161,6 +162,20 @@ def test_a_run_leaves_the_tables_of_the_contract(finished: Path) -> None:
     assert {(row["rows"], row["columns"]) for row in topography} == {("4", "4")}
     assert all(float(row["effective_rank_share"]) == 1 for row in topography if row["condition"] == "control")
     assert all(abs(float(row["null_mean"]) + 1 / 15) < 0.05 for row in topography)
+
+
+def test_errors_of_speakers_add_up_and_are_compared(finished: Path) -> None:
+    tables = finished / "results" / "smoke" / "tables"
+    spoken, summed = rows(tables / "recognition_by_speaker.tsv"), rows(tables / "recognition.tsv")
+    for whole in (row for row in summed if row["split"] != "train"):
+        own = [row for row in spoken if all(row[name] == whole[name] for name in ("condition", "seed", "split"))]
+        assert len(own) == int(whole["speakers"])
+        edits, letters = (sum(int(row[name]) for row in own) for name in ("letter_edits", "letters"))
+        assert edits / letters == pytest.approx(float(whole["letter_error_rate"]))
+    found = rows(tables / "compared_recognition.tsv")
+    assert {(row["condition"], row["reference"], row["seed"]) for row in found} == {("topographic", "control", "0")}
+    assert {row["status"] for row in found if row["observations"] == "speakers"} == {"not testable"}
+    assert {row["split"] for row in found} == {"dev", "test"}
 
 
 def test_tables_have_exactly_the_columns_that_are_described(finished: Path) -> None:
@@ -472,7 +487,8 @@ def test_an_edit_of_a_resource_reruns_what_reads_it(finished: Path, everything: 
 
 
 FROM_TRAINING = {
-    *("train", "recognise", "recognition", "respond", "layout", "draw_learning_curves", "draw_error_rates"),
+    *("train", "recognise", "recognition", "compared_recognition", "respond", "layout"),
+    *("draw_learning_curves", "draw_error_rates"),
     *AFTER_RESPONSES,
 }
 FROM_MORANS_I = {*SUMMARIES, "draw_morans_i", "draw_rank_against_morans_i", "draw_conditions"}
@@ -480,6 +496,15 @@ FROM_PERMUTATIONS = {*PERMUTING, "draw_clusters", "draw_regions", *FROM_MORANS_I
 FROM_SURROGATES = {
     *("correlogram", "organisation", "replication", "agreement"),
     *("draw_correlogram", "draw_organisation", "draw_replication"),
+}
+NAMED = {
+    "describe",
+    "recognition",
+    "conditions",
+    "draw_speech",
+    "draw_durations",
+    "draw_error_rates",
+    "draw_conditions",
 }
 SIMILAR = "conditions: {similar: {objective: filter_similarity}}"
 
@@ -497,6 +522,7 @@ SIMILAR = "conditions: {similar: {objective: filter_similarity}}"
         ("training: {objectives: {response_kernel: {weight: 9.0}}}", FROM_TRAINING),
         ("training: {optimiser: {epochs: 3}}", FROM_TRAINING),
         ("activations: {lags_s: [-0.1, 0.1]}", {"respond", "layout", *AFTER_RESPONSES}),
+        ("report: {private: true}", NAMED),
     ],
 )
 def test_a_changed_setting_reruns_exactly_what_reads_it(finished: Path, setting: str, rules: set[str]) -> None:
