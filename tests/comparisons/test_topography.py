@@ -1,5 +1,6 @@
 """The mapping tables, from fabricated activations with a known map."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,9 @@ import pytest
 
 from fabricate import activations, opened
 from phonotopy.activations.read import Cells, Tokens
+from phonotopy.comparisons import phones
 from phonotopy.comparisons.topography import TABLE, Training, topography
+from phonotopy.core.grid import Contiguity, Grid
 from phonotopy.core.inventory import read_inventory
 from phonotopy.core.tables import integer, number, read_table, write_table
 from phonotopy.inference.evidence import adjusted, compared
@@ -20,6 +23,7 @@ from phonotopy.selectivity.label_shift import label_shift
 from phonotopy.selectivity.selectivity import Details, write_preferences, write_selectivity
 from phonotopy.spatial.autocorrelation import TABLE as AUTOCORRELATION
 from phonotopy.spatial.autocorrelation import autocorrelation_rows
+from phonotopy.spatial.largest_regions import largest_regions
 from phonotopy.spatial.maps import read_maps
 from phonotopy.spatial.regions import TABLE as REGIONS
 from phonotopy.spatial.regions import region_rows
@@ -28,7 +32,7 @@ PHONES = ("P", "S", "IY", "M", "AA")
 RADII = {"control": 0.0, "topographic": 2.0}
 CRITERIA = Criteria(minimum_tokens=10, minimum_speakers=3, d_prime=0.5, false_discovery_rate=0.05)
 INVENTORY = Path(__file__).parents[2] / "resources" / "phones.tsv"
-STEMS = ("geometry", "autocorrelation", "regions", "rank")
+STEMS = ("geometry", "autocorrelation", "regions", "rank", "selectivity", "preferences")
 
 
 def unknown(found: Selectivity) -> Details:
@@ -36,24 +40,25 @@ def unknown(found: Selectivity) -> Details:
     return Details(*np.full((4, *found.d_prime.shape), np.nan))
 
 
-def run(folder: Path, radius: float) -> dict[str, Path]:
+def run(folder: Path, radius: float, criteria: Criteria = CRITERIA) -> dict[str, Path]:
     """All mapping tables of one training, through files as in the workflow."""
     activations(folder, PHONES, layers=2, filters=64, speakers=4, utterances=12, tokens=20, radius=radius)
     responses = opened(folder)
     grids = {number: layer.grid for number, layer in responses.layers.items()}
-    found = {layer: measure(responses.cells(layer), CRITERIA) for layer in grids}
+    found = {layer: measure(responses.cells(layer), criteria) for layer in grids}
     write_selectivity(
         folder / "selectivity.tsv", found, responses.positions, {layer: unknown(one) for layer, one in found.items()}
     )
     write_preferences(folder / "preferences.tsv", found, responses.positions, read_inventory(INVENTORY))
+    usable = [phone for phone, kept in zip(PHONES, found[1].usable, strict=True) if kept]
     maps, tokens, nulls = (
         read_maps(folder / "selectivity.tsv"),
-        Tokens.read(folder / "tokens.tsv", PHONES, "speaker"),
+        Tokens.read(folder / "tokens.tsv", usable, "speaker"),
         {},
     )
     for layer, grid in grids.items():
         values = responses.token_means(layer, tokens)
-        nulls[layer] = label_shift(values, tokens, grid, maps[layer].live, CRITERIA, shifts=19, key=1)
+        nulls[layer] = label_shift(values, tokens, grid, maps[layer].live, criteria, shifts=39, key=1)
     LabelNull.write(folder / "label_shift.npz", nulls)
     nulls, rows, regions = LabelNull.read(folder / "label_shift.npz"), [], []
     for layer, grid in grids.items():
@@ -87,15 +92,82 @@ def test_a_planted_map_shows_in_every_layer_and_an_unordered_grid_in_none(traine
     for row in rows:
         assert list(row) == list(TABLE.columns)
         assert (row["corpus"], row["seed"], row["rows"], row["columns"], row["phones"]) == ("digits", 0, 8, 8, 5)
-        assert (row["permutations"], row["label_shifts"], row["null_seed"]) == (99, 19, 0)
+        assert (row["permutations"], row["label_shifts"], row["null_seed"]) == (99, 39, 0)
         mapped = row["condition"] == "topographic"
         assert (row["morans_i_mean"] > 0.5) == (row["p"] == 0.02) == (row["q"] == 0.02) == mapped
-        assert (row["label_shift_p"] == 0.05) == (row["largest_region_p"] == 0.01) == mapped
+        assert (row["label_shift_p"] == 0.025) == (row["largest_region_p"] == 0.01) == mapped
         assert row["null_mean"] == pytest.approx(-1 / 61, abs=0.02)
         assert (row["regions"] < row["regions_null_mean"] - 2) == mapped
         assert 0.1 < row["responsive_share"] < 0.5
         assert (row["effective_rank_share"] < 0.9) == mapped, "smooth maps share directions"
         assert row["filter_rank_share"] == pytest.approx(1, abs=0.05)
+        assert (row["phones_beyond_positions"] == 5) == (row["phones_beyond_labels"] >= 3) == mapped
+        assert (row["label_shift_q"] == 0.025) == mapped
+        assert row["largest_region_label_shift_p"] == 0.025 or not mapped
+        assert row["largest_region_minimum"] <= row["largest_region_median"] <= row["largest_region_maximum"]
+        assert row["largest_region_minimum"] <= row["largest_region"] <= row["largest_region_maximum"]
+        assert (row["largest_region_label_shift_null_mean"] > 1) and (row["label_shift_null_sd"] > 0)
+        assert 1 <= row["phones_per_unit"] <= 5 and 1 / 5 <= row["exclusivity"] <= 1
+
+
+def by_phone(trained: dict[str, dict[str, Path]], contiguity: Contiguity = "queen") -> list[dict[str, object]]:
+    trainings = [phones.Training.read(condition, 0, paths) for condition, paths in trained.items()]
+    return list(phones.phones("digits", trainings, contiguity))
+
+
+def test_the_table_of_phones_has_what_the_tables_of_trainings_say(trained: dict[str, dict[str, Path]]) -> None:
+    rows = by_phone(trained)
+    assert [(row["condition"], row["layer"], row["phone"]) for row in rows] == [
+        (condition, layer, phone) for condition in RADII for layer in (1, 2) for phone in PHONES
+    ]
+    assert all(list(row) == list(phones.TABLE.columns) and row["status"] == "ok" for row in rows)
+    assert {(row["permutations"], row["label_shifts"], row["null_seed"]) for row in rows} == {(99, 39, 0)}
+    for row in rows:
+        paths = trained[str(row["condition"])]
+        maps = read_maps(paths["selectivity"])[int(str(row["layer"]))]
+        index = maps.phones.index(str(row["phone"]))
+        region = largest_regions(maps, Grid(8, 8))[index]
+        assert row["responsive_units"] == maps.responsive[:, index].sum() > 0
+        assert (row["largest_region"], row["region_row"], row["region_column"], row["exclusivity"]) == region
+        assert row["tokens"] == maps.tokens[str(row["phone"])]
+        assert row["preferred_units"] == (np.argmax(maps.d_prime[maps.live], axis=1) == index).sum()
+        for file, statistic, prefixes in (
+            ("autocorrelation", "morans_i", ("positions_", "labels_")),
+            ("regions", "largest_region", ("largest_region_positions_", "largest_region_labels_")),
+        ):
+            for null, prefix in zip(("positions", "labels"), prefixes, strict=True):
+                wanted = {"layer": str(row["layer"]), "phone": row["phone"], "statistic": statistic, "null": null}
+                cells = [own for own in read_table(paths[file]) if wanted.items() <= own.items()]
+                cells = [own for own in cells if own.get("weights", "queen") == "queen"]
+                assert len(cells) == 1
+                for name in ("null_mean", "null_sd", "p", "p_family"):
+                    np.testing.assert_equal(row[prefix + name], number(cells[0][name]))
+    assert by_phone(trained, "rook")[0]["morans_i"] != rows[0]["morans_i"]
+
+
+def test_the_table_of_topography_counts_the_phones_of_the_table_of_phones(trained: dict[str, dict[str, Path]]) -> None:
+    rows = by_phone(trained)
+    for row in table(trained):
+        own = [one for one in rows if (one["condition"], one["layer"]) == (row["condition"], row["layer"])]
+        for null in ("positions", "labels"):
+            assert row[f"phones_beyond_{null}"] == sum(float(str(one[f"{null}_p_family"])) < 0.05 for one in own)
+        assert row["largest_region_median"] == np.median([float(str(one["largest_region"])) for one in own])
+        assert row["exclusivity"] == pytest.approx(np.mean([float(str(one["exclusivity"])) for one in own]))
+
+
+def test_a_phone_with_too_few_tokens_has_a_row_that_says_so(tmp_path: Path) -> None:
+    activations(tmp_path / "tokens", PHONES, layers=1, filters=16, speakers=4, utterances=12, tokens=20)
+    occurring = [row["phone"] for row in read_table(tmp_path / "tokens" / "tokens.tsv")]
+    least = sorted({occurring.count(phone) for phone in PHONES})[1]
+    paths = run(tmp_path / "few", 2.0, replace(CRITERIA, minimum_tokens=least))
+    rows = [row for row in by_phone({"few": paths}) if row["layer"] == 1]
+    assert {row["status"] for row in rows} == {"ok", "too few"}
+    for row in rows:
+        enough = int(str(row["tokens"])) >= least
+        assert (row["status"] == "ok") == enough
+        missing = ("morans_i", "positions_p", "labels_p_family", "regions", "largest_region_labels_p", "exclusivity")
+        assert [np.isfinite(float(str(row[name]))) for name in missing] == [enough] * 6
+        assert (row["responsive_units"] is None) == (row["preferred_units"] is None) == (not enough)
 
 
 def test_without_a_control_there_are_no_shares(trained: dict[str, dict[str, Path]]) -> None:
@@ -114,7 +186,7 @@ def test_the_mean_is_that_of_the_phones(trained: dict[str, dict[str, Path]]) -> 
     assert [row["phone"] for row in first] == [*PHONES, "mean"]
     for column in ("observed", "null_mean"):
         assert first[-1][column] == pytest.approx(np.mean([row[column] for row in first[:-1]]), rel=1e-6)
-    assert {row["permutations"] for row in rows if row["null"] == "labels"} == {19}
+    assert {row["permutations"] for row in rows if row["null"] == "labels"} == {39}
     assert {row["alternative"] for row in rows} == {"two-sided", "greater"}
 
 

@@ -12,6 +12,7 @@ from drawings import (
     CASES,
     PHONES,
     SQUARES,
+    by_training,
     layers,
     styles,
     test_every_axis_with_ticks_says_what_it_shows,
@@ -20,13 +21,14 @@ from drawings import (
     visible_texts,
 )
 from figure_materials import material
+from figure_materials import organisation as organisation_of
 from figure_tables import Fabricated, inventory
 from phonotopy.core.errors import InputError
 from phonotopy.core.grid import Grid
 from phonotopy.core.tables import write_table
 from phonotopy.figures import blocks, grids, style, trainings
 from phonotopy.figures.maps import activation_maps, preferred_manner, regions
-from phonotopy.figures.statistics import morans_i, rank_against_morans_i
+from phonotopy.figures.statistics import morans_i, organisation, rank_against_morans_i
 from phonotopy.figures.training import error_rates, learning_curves
 from phonotopy.figures.trainings import Training
 
@@ -189,7 +191,7 @@ def test_morans_i_is_shown_as_it_is_and_filled_where_significant():
     tables = {training: rows for training, rows in SQUARES.by_training("autocorrelation").items() if training.seed == 0}
     for rows in tables.values():
         for row in rows:
-            row["q"] = 0.01 if row["layer"] == 1 and row["null"] == "positions" else 0.2
+            row["q"] = 0.01 if (row["layer"] == 1) == (row["null"] == "labels") else 0.2
     axes = morans_i.draw(tables, layers(SQUARES), styles(SQUARES), "rook", 0.05).axes[0]
     expected = [
         next(
@@ -206,6 +208,74 @@ def test_morans_i_is_shown_as_it_is_and_filled_where_significant():
     band = axes.patches[0]
     assert band.get_y() == pytest.approx(-0.004 - 2 * 0.031)
     assert band.get_height() == pytest.approx(4 * 0.031)
+
+
+def counts(axes):
+    """Number of phones of each stem, from left to right."""
+    lines = [line for line in axes.lines if len(line.get_xdata())]
+    return [n for _, n in sorted((x, y) for line in lines for x, y in zip(*line.get_data(), strict=True))]
+
+
+def test_below_a_mean_are_the_phones_beyond_shifted_labels_themselves():
+    """Of three phones, the topographic condition has two beyond labels, all of them are beyond positions."""
+    tables = {training: rows for training, rows in SQUARES.by_training("autocorrelation").items() if training.seed == 0}
+    for training, rows in tables.items():
+        single = [row for row in rows if row["phone"] == "S"]
+        rows += [{**row, "phone": phone} for row in single for phone in ("M", "IY")]
+        for row in rows:
+            beyond = row["phone"] in {"S", "M"} and training.condition == "topographic"
+            row["p_family"] = 0.04 if row["null"] == "positions" or beyond else 0.06
+    axes = morans_i.draw(tables, layers(SQUARES), styles(SQUARES), "queen", 0.05).axes[1]
+    assert counts(axes) == [0, 2, 0, 2]
+    assert axes.get_ylabel() == "n of 3\nphones"
+    assert axes.get_ylim() == (0, 3)
+
+
+def test_where_no_null_varies_nothing_is_filled_and_the_panel_says_so(figures):
+    panels = {axes.get_ylabel(): axes for axes in figures["regions"].axes if axes.get_ylabel()}
+    share, largest = panels["Responsive share of units"], panels["Largest region (units)"]
+    assert [axes.get_title("right") for axes in (share, largest)] == ["not testable", ""]
+    assert {face for _, face in points(share, "o") + points(share, "s")} == {"white"}
+    assert [axes.get_ylabel() for axes in figures["regions"].axes].count("n of 1\nphones") == 2
+
+
+def test_outlines_of_activation_maps_are_those_of_responsive_units(figures):
+    lines = [axes.collections for axes in figures["activation_maps"].axes if axes.images and axes.collections]
+    edges = [len(one.get_segments()) for (one,) in lines]
+    expected = [
+        len(grids.outline(np.nan_to_num(SQUARES.d_prime(condition, 0, layer, phone)) >= 0.5))
+        for condition in SQUARES.conditions
+        for layer in (1, 2)
+        for phone in PHONES
+        if phone != "ZH"
+    ]
+    assert edges == expected
+    assert "responds" in words(figures["activation_maps"])
+
+
+@pytest.mark.parametrize(
+    ("null", "q", "status", "face"),
+    [
+        ("surrogates", 0.2, "ok", "white"),
+        ("positions", 0.2, "ok", style.CONDITIONS[0]),
+        ("surrogates", 0.01, "liberal", style.FAINT),
+    ],
+)
+def test_the_hardest_null_decides_whether_organisation_is_filled(null, q, status, face):
+    tables = by_training(SQUARES, organisation_of)
+    for rows in tables.values():
+        for row in rows:
+            if row["null"] == null and row["statistic"] in {"map_distance", "same_manner"}:
+                row.update(q=q, status=status)
+    figure = organisation.draw(tables, layers(SQUARES), styles(SQUARES), 0.05)
+    faces = [
+        {line.get_markerfacecolor() for line in axes.lines if line.get_marker() in "os"} - {style.CONTROL}
+        for axes in figure.axes
+    ]
+    assert faces[0] == {face}
+    assert faces[1] == faces[3] == {style.CONDITIONS[0]}
+    assert faces[2] == {"white" if null == "positions" else style.CONDITIONS[0]}, "there are no surrogates"
+    assert any("pale" in text for text in words(figure)) == (status == "liberal")
 
 
 def test_a_table_without_means_is_refused():

@@ -50,7 +50,7 @@ def test_lines_end_where_the_layers_of_their_condition_end():
 
 
 def test_fields_are_labelled_for_each_condition_where_they_differ():
-    axes = morans_i.draw(UNLIKE.by_training("autocorrelation"), NET, CONDITIONS, "queen", 0.05).axes[0]
+    axes = morans_i.draw(UNLIKE.by_training("autocorrelation"), NET, CONDITIONS, "queen", 0.05).axes[1]
     labels = [label.get_text() for label in axes.get_xticklabels()]
     assert labels == ["1\n125\n125", "2\n245\n325", "3\n–\n525", "4\n–\n725", "5\n–\n925"]
     assert axes.get_xlabel().split("\n") == [

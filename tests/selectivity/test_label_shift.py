@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import reference_mapping as reference
 from fabricate import activations, opened
 from phonotopy.activations.read import Cells, Tokens
 from phonotopy.core.grid import Grid
@@ -71,6 +72,49 @@ def test_the_first_row_is_the_observation(folder: Path) -> None:
     assert (null["largest_region"][0] == observed.largest).all()
     assert null["responsive_share"][0] == pytest.approx(found.responsive[live].mean(axis=0))
     assert all(null[name].shape == (4, 5) for name in STATISTICS)
+
+
+def test_regions_of_a_shift_are_those_of_as_many_units_as_respond(folder: Path) -> None:
+    tokens, grid = Tokens.read(folder / "tokens.tsv", PHONES, "speaker"), opened(folder).layers[1].grid
+    values = np.asarray(opened(folder).token_means(1, tokens), dtype=np.float64)
+    found = measure(Cells.of(values.astype(np.float32), tokens), CRITERIA)
+    null = label_shift(values.astype(np.float32), tokens, grid, found.live, CRITERIA, shifts=2, key=1).statistics
+    w = reference.weights(8, 8, found.live.tolist(), queen=True, torus=False)
+    assert (found.responsive.sum(axis=0) > 0).all()
+    for shift in range(2):
+        labels = Sequences(tokens).shifted(1, shift)
+        for m, phone in enumerate(PHONES):
+            of_units = [
+                {name: unit[labels == n].tolist() for n, name in enumerate(PHONES)} for unit in values[:, found.live].T
+            ]
+            shifted = np.array([reference.d_prime(responses, phone) for responses in of_units])
+            expected = reference.matched(shifted, found.responsive[found.live, m].tolist(), w)
+            assert (null["regions"][1 + shift, m], null["largest_region"][1 + shift, m]) == expected
+
+
+@pytest.mark.parametrize("arranged", ["disc", "scattered"])
+def test_a_disc_of_units_is_a_region_and_as_many_scattered_ones_are_not(arranged: str) -> None:
+    """Nine of 81 units respond to one phone: side by side they are one region, with steps of three between them none.
+
+    Under shifted labels nine units of greatest d′ lie anywhere: they are neither all connected nor, as a rule, all
+    apart, so that the disc is beyond every shift and the scattered units are beyond none.
+    """
+    grid, random = Grid(9, 9), np.random.default_rng(3)
+    row, column = grid.positions.T
+    inside = (abs(row - 4) <= 1) & (abs(column - 4) <= 1) if arranged == "disc" else (row % 3 == 1) & (column % 3 == 1)
+    speaker, utterance = np.repeat(np.arange(4), 90), np.repeat(np.arange(24), 15)
+    phone = random.integers(3, size=360)
+    values = (random.normal(size=(360, 81)) + 2.0 * (phone == 0)[:, None] * inside).astype(np.float32)
+    tokens = Tokens(("P", "S", "IY"), ("a", "b", "c", "d"), phone, speaker, speaker, utterance)
+    found = label_shift(values, tokens, grid, np.ones(81, bool), CRITERIA, shifts=99, key=1).statistics
+    regions, largest = (found[name][:, 0] for name in ("regions", "largest_region"))
+    assert inside.sum() == 9
+    assert (regions[0], largest[0]) == ((1, 9) if arranged == "disc" else (9, 1))
+    assert regions[1:].min() > 1 and largest[1:].max() < 9
+    assert p_value(largest[0], largest[1:], "greater") == (1 / 100 if arranged == "disc" else 1)
+    responding = found["responsive_share"][:, 0] * 81
+    assert responding[0] == pytest.approx(9)
+    assert responding[1:].max() < 1, "of which nothing could be made"
 
 
 def test_neither_threads_nor_memory_change_a_bit(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from scipy import ndimage
 import reference_mapping as reference
 from phonotopy.core.grid import Grid
 from phonotopy.inference.permutation import orders, p_value
-from phonotopy.spatial.components import components, largest, measures, measures_null, overlaps
+from phonotopy.spatial.components import components, greatest, largest, measures, measures_null, overlaps
 from phonotopy.spatial.lattice import Lattice
 
 
@@ -55,6 +55,17 @@ def test_a_torus_joins_what_a_plane_parts() -> None:
     edges[[0, 24]] = True
     assert measures(edges, Lattice.of(Grid(5, 5))).number == 2
     assert measures(edges, Lattice.of(Grid(5, 5, torus=True))).number == 1
+
+
+def test_the_greatest_units_are_as_many_as_are_wanted_also_among_equal_ones() -> None:
+    random = np.random.default_rng(8)
+    maps, number = random.integers(4, size=(5, 30, 6)).astype(float), np.array([0, 1, 7, 15, 29, 30])
+    found = greatest(maps, number)
+    assert (found.sum(axis=1) == number).all()
+    for sample in range(5):
+        for m, k in enumerate(number.tolist()):
+            order = sorted(range(30), key=lambda unit: (-maps[sample, unit, m], unit))
+            assert np.flatnonzero(found[sample, :, m]).tolist() == sorted(order[:k])
 
 
 def test_overlaps_are_those_of_the_largest_components() -> None:

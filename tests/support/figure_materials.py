@@ -14,10 +14,10 @@ from phonotopy.core.tables import write_table
 from phonotopy.figures import style
 from phonotopy.figures.material import Material
 from phonotopy.figures.statistics.conditions import PANELS
-from phonotopy.figures.statistics.organisation import NULLS
 from phonotopy.figures.statistics.organisation import PANELS as ORGANISED
 from phonotopy.figures.trainings import Row
 
+NULLS_OF = {"map_distance": ("phones", "positions", "surrogates"), "response_similarity": ("phones",)}
 CONFIG = RESOURCES.parent / "config.yaml"
 
 
@@ -66,18 +66,18 @@ def correlogram(tables: Fabricated, condition: str, seed: int) -> list[Row]:
 
 
 def organisation(tables: Fabricated, condition: str, seed: int) -> list[Row]:
-    """Statistics of organisation with three nulls each, and a noise ceiling of one."""
+    """Statistics of organisation with the nulls that each has, and a noise ceiling of one."""
     random = tables.generator("organisation", condition, seed)
     return [
         {
             "layer": layer, "statistic": statistic, "null": null, "observed": 0.3 + 0.02 * random.normal(),
-            "null_mean": 0.1, "null_sd": 0.05, "q": 0.01,
+            "null_mean": 0.1, "null_sd": 0.05, "q": 0.01, "status": "ok",
             "ceiling_low": 0.5 if statistic == "response_similarity" else np.nan,
             "ceiling_high": 0.6 if statistic == "response_similarity" else np.nan,
         }
         for layer in range(1, len(tables.grids_of(condition)) + 1)
         for statistic in ORGANISED
-        for null in NULLS
+        for null in NULLS_OF.get(statistic, ("phones", "positions"))
     ]  # fmt: skip
 
 

@@ -124,7 +124,7 @@ class Fabricated:
         ]
 
     def regions(self, condition: str, seed: int) -> list[Row]:
-        """Rows of regions.tsv: means over phones of counted regions of the fabricated maps."""
+        """Rows of regions.tsv: regions of fabricated maps; a share that is 0 under every shift has no p."""
         rows = []
         for layer in range(1, len(self.grids_of(condition)) + 1):
             maps = [self.d_prime(condition, seed, layer, phone) >= 0.5 for phone in ("S", "M", "IY")]
@@ -134,11 +134,14 @@ class Fabricated:
             share = float(np.mean([inside.mean() for inside in maps]))
             for statistic, value, nulls in (
                 ("regions", counts, {"positions": (19.0, 1.2), "labels": (9.0, 2.0)}),
-                ("largest_region", largest, {"positions": (10.5, 1.6), "labels": (4.0, 2.5)}),
-                ("responsive_share", share, {"labels": (0.06, 0.03)}),
+                ("largest_region", largest, {"positions": (10.5, 1.6), "labels": (14.0, 2.5)}),
+                ("responsive_share", share, {"labels": (0.0, 0.0)}),
             ):
-                for null, moments in nulls.items():
-                    rows.append(self._statistic(layer, "mean", statistic, null, value, moments, 0.0))
+                rows += [
+                    self._statistic(layer, phone, statistic, null, value, moments, 0.0)
+                    for null, moments in nulls.items()
+                    for phone in ("S", "mean")
+                ]
         return rows
 
     def _statistic(
@@ -147,10 +150,11 @@ class Fabricated:
     ) -> Row:  # fmt: skip
         observed = value + jitter * float(self.generator(layer, phone, statistic, value).normal())
         mean, sd = null_moments
-        p = 0.0002 if abs(observed - mean) > 3 * sd else 0.4
+        p = np.nan if sd == 0 else 0.0002 if abs(observed - mean) > 3 * sd else 0.4
         return {
             "layer": layer, "phone": phone, "statistic": statistic, **other, "observed": observed, "null": null,
             "null_mean": mean, "null_sd": sd, "permutations": 9999, "alternative": "two-sided", "p": p, "q": p,
+            "p_family": np.nan if phone == "mean" else p,
         }  # fmt: skip
 
     def topography(self) -> list[Row]:

@@ -49,6 +49,17 @@ def regions(members: Sequence[bool], w: Floats) -> list[set[int]]:
     return found
 
 
+def matched(d_prime: Floats, observed: Sequence[bool], w: Floats) -> tuple[int, int]:
+    """Number of regions, and units of the largest, of as many units of greatest d′ as are `observed` to respond."""
+    left, members = list(range(len(d_prime))), [False] * len(d_prime)
+    for _ in range(sum(observed)):
+        best = max(left, key=lambda unit: float(d_prime[unit]))
+        members[best] = True
+        left.remove(best)
+    found = regions(members, w)
+    return len(found), max(map(len, found), default=0)
+
+
 def variance(values: Sequence[float]) -> float:
     return sum((v - sum(values) / len(values)) ** 2 for v in values) / (len(values) - 1)
 

@@ -153,8 +153,11 @@ def test_a_run_leaves_the_tables_of_the_contract(finished: Path) -> None:
     }
     assert " ".join(topography[0]) == (
         "corpus condition seed layer rows columns phones morans_i_mean null_mean null_sd p q label_shift_null_mean "
-        "label_shift_p responsive_share regions regions_null_mean largest_region largest_region_null_mean "
-        "largest_region_p effective_rank effective_rank_share filter_rank_share permutations label_shifts null_seed"
+        "label_shift_null_sd label_shift_p label_shift_q phones_beyond_positions phones_beyond_labels responsive_share "
+        "phones_per_unit regions regions_null_mean largest_region largest_region_median largest_region_minimum "
+        "largest_region_maximum largest_region_null_mean largest_region_p largest_region_label_shift_null_mean "
+        "largest_region_label_shift_p exclusivity effective_rank effective_rank_share filter_rank_share permutations "
+        "label_shifts null_seed"
     )
     assert [(row["condition"], row["layer"]) for row in topography] == [
         (condition, layer) for condition in ("control", "topographic", "shuffled") for layer in ("1", "2")

@@ -91,10 +91,17 @@ STATISTICS: tuple[Statistic, ...] = (
     ),
     Statistic(
         "comparisons.topography",
-        ("geometry", "autocorrelation", "regions", "rank"),
+        ("geometry", "autocorrelation", "regions", "rank", "selectivity"),
         {**TRAININGS, **CONTIGUITY, "control": "reference"},
         summary=True,
         title="topography",
+    ),
+    Statistic(
+        "comparisons.phones",
+        ("geometry", "selectivity", "preferences", "autocorrelation", "regions"),
+        {**TRAININGS, **CONTIGUITY},
+        summary=True,
+        title="phones",
     ),
     Statistic(
         "comparisons.agreement",

@@ -22,6 +22,7 @@ STATISTIC_COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "null_sd": number,
     "permutations": integer,
     "p": number,
+    "p_family": number,
     "q": number,
 }
 

@@ -9,7 +9,7 @@ from phonotopy.core.columns import Column, shared
 from phonotopy.core.inventory import MEAN
 from phonotopy.inference import families
 from phonotopy.inference.label_null import LabelNull
-from phonotopy.inference.permutation import Alternative, adjust, family_p_value, p_value
+from phonotopy.inference.permutation import Alternative, adjust, family_p_value, p_value, varies
 
 __all__ = ["RESULT", "Row", "adjusted", "against_labels", "compared", "counted"]
 
@@ -22,7 +22,13 @@ RESULT = {  # columns of such rows
         "`positions` (unit positions permuted, the same permutation for all phones) or `labels` (label sequences "
         "shifted between utterances of a speaker)",
     ),
-    **shared("null_mean", "null_sd", "permutations", "alternative", "null_seed", "p", "p_family", "q"),
+    **shared("null_mean", "null_sd", "permutations", "alternative", "null_seed"),
+    "p": Column(
+        "",
+        f"{shared('p')['p'].meaning}; empty, as p_family and q, where all surrogates are equal: a null without spread "
+        "tests nothing",
+    ),
+    **shared("p_family", "q"),
     "tokens": Column(
         "count",
         "that `observed` rests on: under `positions` all of the phone, under `labels` those that are stored; in rows "
@@ -37,15 +43,17 @@ def compared(
     """One row per name, with p_family and q over all of them, and one for their mean, where both are empty.
 
     `observed` ``(names,)``, `null` ``(permutations, names)``. The mean leaves out what is NaN; since every permutation
-    is shared by all names, its null keeps their dependence. `description` gives the other columns.
+    is shared by all names, its null keeps their dependence. `description` gives the other columns. Where a null has no
+    spread, p, p_family and q are NaN, and those of the others are over the others.
     """
     valid = np.isfinite(observed)
     wide = np.append(observed, observed[valid].mean() if valid.any() else np.nan)
     values = np.column_stack([null, null[:, valid].mean(axis=1) if valid.any() else np.full(len(null), np.nan)])
-    p = p_value(wide, values, alternative)
+    tested = np.where(varies(values), wide, np.nan)
+    p = p_value(tested, values, alternative)
     mean, sd = values.mean(axis=0), values.std(axis=0, ddof=1)
     q = np.append(adjust(p[:-1]), np.nan)
-    p_family = np.append(family_p_value(observed, null, alternative, axis=0), np.nan)
+    p_family = np.append(family_p_value(tested[:-1], null, alternative, axis=0), np.nan)
     for index, name in enumerate([*names, MEAN]):
         known = np.isfinite(wide[index])
         yield {

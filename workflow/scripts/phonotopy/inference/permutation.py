@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from phonotopy.core.numba_loops import compiled
 
-__all__ = ["Alternative", "Family", "adjust", "family_p_value", "null", "orders", "p_value"]
+__all__ = ["Alternative", "Family", "adjust", "family_p_value", "null", "orders", "p_value", "varies"]
 
 Alternative = Literal["greater", "less", "two-sided"]
 Floats = NDArray[np.float64]
@@ -83,6 +83,13 @@ def _scores(together: Floats) -> Floats:
     sd = np.sqrt(np.sum(deviation**2, axis=0, where=known) / number)
     flat = sd <= TIE * np.max(np.abs(together), axis=0, where=known, initial=0.0)
     return np.where(flat & known, 0.0, deviation / np.where(flat, 1.0, sd))
+
+
+def varies(null: ArrayLike) -> NDArray[np.bool_]:
+    """Whether a `null` ``(permutations, ...)`` has any spread; without it there is nothing to compare with."""
+    null = np.asarray(null, dtype=np.float64)
+    spread = np.max(null, axis=0, initial=-np.inf) - np.min(null, axis=0, initial=np.inf)
+    return np.asarray(~(spread <= TIE * _largest(null)))  # a missing value is no sign of a constant
 
 
 class Family(NamedTuple):

@@ -7,13 +7,12 @@ from numpy.typing import NDArray
 
 from phonotopy.inference.evidence import compared
 from phonotopy.organisation.replication import TABLE, Halves
-from phonotopy.spatial.components import largest, overlaps
+from phonotopy.spatial.components import greatest, largest, overlaps
 from phonotopy.spatial.surrogates import Surrogates
 
 __all__ = ["overlap_null", "rows"]
 
 Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 
 def rows(halves: Halves, identity: Mapping[str, object], *, surrogates: int, key: int) -> Iterator[dict[str, object]]:
@@ -23,7 +22,8 @@ def rows(halves: Halves, identity: Mapping[str, object], *, surrogates: int, key
         values = overlap_null(halves, half, surrogates=surrogates, key=key)
         test = {**identity, "found_in": half, "statistic": "overlap", "null": "surrogates"}
         for row in compared(phones, values[0], values[1:], "greater", test):
-            status = "ok" if np.isfinite(np.float64(row["observed"])) else "no core"  # type: ignore[arg-type]
+            observed, p = np.float64(row["observed"]), np.float64(row["p"])  # type: ignore[arg-type]
+            status = "no core" if np.isnan(observed) else "not testable" if np.isnan(p) else "ok"
             yield {**dict.fromkeys(TABLE.columns), **row, "status": status}
 
 
@@ -40,14 +40,8 @@ def overlap_null(halves: Halves, half: int, *, surrogates: int, key: int) -> Flo
     result = np.full((1 + surrogates, len(known)), np.nan)
     if known.any():
         own, other = (one.d_prime[live][:, known] for one in found)
-        core = largest(_greatest(own[None], count[0][known])[0], lattice)
+        core = largest(greatest(own, count[0][known]), lattice)
         turned = Surrogates(lattice).joint(other, number=surrogates, key=key)
-        members = (_greatest(maps, count[1][known]) for maps in (other[None], *turned))
+        members = (greatest(maps, count[1][known]) for maps in (other[None], *turned))
         result[:, known] = np.concatenate([overlaps(batch, core, lattice) for batch in members])
     return result
-
-
-def _greatest(maps: Floats, number: Counts) -> NDArray[np.bool_]:
-    """The `number` ``(maps,)`` greatest units of `maps` ``(sets, units, maps)``."""
-    least = [np.partition(maps[..., m], -n, axis=1)[:, -n] for m, n in enumerate(number.tolist())]
-    return np.asarray(maps >= np.stack(least, axis=-1)[:, None])

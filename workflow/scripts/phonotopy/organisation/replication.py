@@ -62,7 +62,7 @@ TABLE = Table(
         "status": Column(
             "",
             "`ok`, `no region` (of `contrast`), `no core` (of `overlap`: in either half) or `not testable` (under two "
-            "speakers)",
+            "speakers, or surrogates without spread)",
         ),
     },
 )

@@ -15,7 +15,7 @@ from phonotopy.inference.discovery import Discovery
 from phonotopy.inference.label_null import LabelNull
 from phonotopy.selectivity.d_prime import Criteria
 from phonotopy.selectivity.relabelled import Labelling, relabelled
-from phonotopy.spatial.components import measures
+from phonotopy.spatial.components import greatest, measures
 from phonotopy.spatial.lattice import Lattice
 from phonotopy.spatial.moran import morans_i
 
@@ -34,8 +34,12 @@ TABLE = Table(
         "layers": Column("layers", "their numbers"),
         "morans_i_queen": Column("layers × (1 + shifts) × phones", "Moran's I of d′, 8 neighbours"),
         "morans_i_rook": Column("layers × (1 + shifts) × phones", "Moran's I of d′, 4 neighbours"),
-        "regions": Column("layers × (1 + shifts) × phones", "number of components of the responsive units"),
-        "largest_region": Column("layers × (1 + shifts) × phones", "units in the largest"),
+        "regions": Column(
+            "layers × (1 + shifts) × phones",
+            "number of components of the responsive units; in a shift of its k units of greatest d′, k the number of "
+            "units that respond to the phone under the true labels",
+        ),
+        "largest_region": Column("layers × (1 + shifts) × phones", "units in the largest of those"),
         "responsive_share": Column("layers × (1 + shifts) × phones", "fraction of live units that are responsive"),
     },
 )
@@ -90,14 +94,18 @@ class _Layer:
     def of(cls, grid: Grid, live: NDArray[np.bool_], criteria: Criteria) -> Self:
         return cls(Lattice.of(grid, "queen", live), Lattice.of(grid, "rook", live), criteria)
 
-    def statistics(self, d_prime: Floats, discovered: NDArray[np.bool_]) -> tuple[Floats, ...]:
+    def statistics(
+        self, d_prime: Floats, discovered: NDArray[np.bool_], sizes: NDArray[np.int64] | None
+    ) -> tuple[Floats, ...]:
         """The `STATISTICS` of maps ``(units, phones)``, ``(phones,)`` each.
 
+        Regions are those of the responsive units, or, where `sizes` ``(phones,)`` are given, of so many units of
+        greatest d′: hardly a unit responds to shifted labels, and regions of few units would be small however ordered.
         A rarely active unit may be silent in all tokens of a label shift; it separates no phones, d′ is 0.
         """
         d_prime = np.nan_to_num(d_prime, nan=0.0)
         responsive = discovered & (d_prime >= self.criteria.d_prime)
-        found = measures(responsive, self.queen)
+        found = measures(responsive if sizes is None else greatest(d_prime, sizes), self.queen)
         autocorrelation = morans_i(d_prime, self.queen), morans_i(d_prime, self.rook)
         return *autocorrelation, found.number, found.largest, responsive.mean(axis=0)
 
@@ -113,7 +121,7 @@ def label_shift(
     key: int,
     threads: int = 1,
 ) -> LabelNull:
-    """Everything computed anew for each shift: d′, t, discoveries, Moran's I and regions.
+    """Everything computed anew for each shift: d′, t, discoveries, Moran's I and regions as large as the observed ones.
 
     `values` ``(tokens, units)`` and `tokens`, coded by the phones that are tested; `live` ``(units,)``. The
     observation goes through the same steps, from the same tokens. Shift i is the same whatever `threads` is.
@@ -125,20 +133,27 @@ def label_shift(
         return LabelNull(tokens.phones, counted, {name: np.full((1 + shifts, phones), np.nan) for name in STATISTICS})
     step = max(1, MEMORY // (16 * len(units) * phones + 20 * len(tokens.phone)))
     rows: list[tuple[Floats, ...]] = []
-    for start in range(0, 1 + shifts, step):
-        labels = sequences.labels(key, range(start, min(start + step, 1 + shifts)))
-        labelling = Labelling.of(labels, tokens.sample, len(tokens.samples), phones)
-        rows += _statistics(layer, *relabelled(values, units, labelling, threads=threads), labelling.degrees, threads)
+    sizes: NDArray[np.int64] | None = None
+    for indices in (range(1), *(range(1 + shifts)[start : start + step] for start in range(1, 1 + shifts, step))):
+        labelling = Labelling.of(sequences.labels(key, indices), tokens.sample, len(tokens.samples), phones)
+        found = relabelled(values, units, labelling, threads=threads)
+        rows += _statistics(layer, *found, labelling.degrees, sizes, threads)
+        sizes = np.rint(rows[0][-1] * len(units)).astype(np.int64)  # of the responsive units under the true labels
     return LabelNull(tokens.phones, counted, dict(zip(STATISTICS, map(np.stack, zip(*rows, strict=True)), strict=True)))
 
 
 def _statistics(
-    layer: _Layer, d_prime: Floats, t: Floats, degrees: NDArray[np.int64], threads: int
+    layer: _Layer,
+    d_prime: Floats,
+    t: Floats,
+    degrees: NDArray[np.int64],
+    sizes: NDArray[np.int64] | None,
+    threads: int,
 ) -> list[tuple[Floats, ...]]:
     discovery = Discovery(degrees, t[0].size, layer.criteria.false_discovery_rate)
 
     def one(index: int) -> tuple[Floats, ...]:
-        return layer.statistics(d_prime[index], discovery(t[index], degrees[index]))
+        return layer.statistics(d_prime[index], discovery(t[index], degrees[index]), sizes)
 
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(one, range(len(degrees))))

@@ -9,7 +9,17 @@ from phonotopy.core.numba_loops import compiled
 from phonotopy.inference import permutation
 from phonotopy.spatial.lattice import Lattice
 
-__all__ = ["Components", "Measures", "components", "jaccard", "largest", "measures", "measures_null", "overlaps"]
+__all__ = [
+    "Components",
+    "Measures",
+    "components",
+    "greatest",
+    "jaccard",
+    "largest",
+    "measures",
+    "measures_null",
+    "overlaps",
+]
 
 Floats = NDArray[np.float64]
 Members = tuple[NDArray[np.int32], NDArray[np.int64], Floats]
@@ -79,6 +89,19 @@ def largest(members: ArrayLike, lattice: Lattice) -> NDArray[np.bool_]:
         joined = components(inside, lattice)
         if len(joined.size):
             result[:, m] = joined.label == 1 + np.argmax(joined.size)
+    return result
+
+
+def greatest(maps: Floats, number: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """The `number` ``(maps,)`` greatest units of `maps` ``(..., units, maps)``; of equal ones the first."""
+    result = np.zeros(maps.shape, dtype=bool)
+    for m, k in enumerate(number.tolist()):
+        if k > 0:
+            values = maps[..., m]
+            least = np.partition(values, -k, axis=-1)[..., -k, None]
+            above, equal = values > least, values == least
+            wanted = k - above.sum(axis=-1, keepdims=True)
+            result[..., m] = above | (equal & (np.cumsum(equal, axis=-1) <= wanted))
     return result
 
 

@@ -50,7 +50,7 @@ TABLE = Table(
             "fraction",
             "p after Benjamini and Hochberg over the classes of the dimension; in rows `mean` over the layers",
         ),
-        "status": Column("", "`ok`, or `not testable` for a class of one unit"),
+        "status": Column("", "`ok`, or `not testable` for a class of one unit or of all: nothing changes their joins"),
     },
 )
 
@@ -137,10 +137,9 @@ def _classes(
     units = np.bincount(codes[codes >= 0], minlength=len(values))
     null = join_counts_null(codes, len(values), lattice, permutations=permutations, key=key, threads=threads)
     observed = np.where(units > 1, join_counts(codes, len(values), lattice), np.nan)
-    joinable = units > 1
-    beside = zip([*units.tolist(), int(units.sum())], [*joinable.tolist(), bool(joinable.any())], strict=True)
-    for row, (number, tested) in zip(compared(values, observed, null, "two-sided", about), beside, strict=True):
-        yield {**row, "value": row["phone"], "units": number, "status": "ok" if tested else "not testable"}
+    for row, number in zip(compared(values, observed, null, "two-sided", about), [*units, units.sum()], strict=True):
+        tested = np.isfinite(np.float64(row["p"]))  # type: ignore[arg-type]
+        yield {**row, "value": row["phone"], "units": int(number), "status": "ok" if tested else "not testable"}
 
 
 def _checked(codes: Codes, lattice: Lattice) -> Codes:

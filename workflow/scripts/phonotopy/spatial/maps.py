@@ -1,7 +1,7 @@
 """The maps of a layer, as the table of selectivity holds them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ class Maps:
     """The maps of a layer: `d_prime` and `responsive` ``(units, phones)``, `usable` ``(phones,)``, `live` ``(units,)``.
 
     Units have the order of positions on the grid; `units` ``(units,)`` says which one is at each.
-    `tokens` counts those of every usable phone.
+    `tokens` counts those of every usable phone, `counts` those of every phone.
 
     d′ is NaN outside usable phones and live units.
     """
@@ -33,6 +33,7 @@ class Maps:
     live: NDArray[np.bool_]
     units: NDArray[np.int64]
     tokens: Mapping[str, int]
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     def cells(self, grid: Grid, values: Mapping[str, NDArray[Any]]) -> Iterator[dict[str, object]]:
         """One row per usable phone and live unit: its position and its `values` ``(live units, phones)``."""
@@ -73,4 +74,4 @@ def _maps(rows: Sequence[Mapping[str, object]]) -> Maps:
     usable, live = (status != "too few").all(axis=0), (status != "dead").any(axis=1)
     counts = {str(row["phone"]): int(str(row["tokens"])) for row in rows[: len(phones)]}
     tested = {phone: counts[phone] for phone, kept in zip(phones, usable, strict=True) if kept}
-    return Maps(phones, d_prime, responsive, usable, live, units[:, 0], tested)
+    return Maps(phones, d_prime, responsive, usable, live, units[:, 0], tested, counts)

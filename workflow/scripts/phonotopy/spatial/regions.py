@@ -28,6 +28,9 @@ TABLE = Table(
         ),
         **RESULT,
     },
+    note="Under shifted labels hardly a unit responds, and regions of so few would be small however the grid is "
+    "ordered. The regions of a shift are therefore made of as many units as respond under the true labels, those of "
+    "greatest d′: what is compared is how they lie, not how many they are. How many respond is `responsive_share`.",
 )
 ALTERNATIVES: Mapping[str, Alternative] = {
     "regions": "two-sided",
@@ -50,6 +53,7 @@ def region_rows(
 
     `regions` is their number (two-sided), `largest_region` its units and `responsive_share` the share of live units
     that are responsive (both greater); permuted positions leave the share as it is, so that labels alone are its null.
+    Regions under shifted labels have as many units as the observed ones, see `label_shift`.
     """
     lattice, responsive = Lattice.of(grid, "queen", maps.live), maps.responsive[maps.live]
     observed = measures(responsive, lattice)

@@ -7,15 +7,16 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
+from matplotlib.collections import LineCollection
 from matplotlib.colors import Colormap, Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from phonotopy.core.inventory import Inventory
-from phonotopy.core.tables import number
+from phonotopy.core.tables import boolean, number
 from phonotopy.figures import style
 from phonotopy.figures.blocks import GAP_MM, map_height, place_blocks
-from phonotopy.figures.grids import Layers, image
+from phonotopy.figures.grids import Layers, image, outline
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row, Training, TrainingTables
 
@@ -27,6 +28,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "column": int,
     "phone": str,
     "d_prime": number,
+    "responsive": lambda cell: bool(cell) and boolean(cell),
     "status": str,
 }
 
@@ -38,7 +40,10 @@ LONGEST = 9  # letters of a label that the margin holds
 KEY_MM = 32.0  # length of the colour bar
 SHOWN_PERCENTILE = 99.5  # of |d'| over the maps of a figure; what is beyond takes the last colour
 
-Maps = dict[tuple[str, int, str], NDArray[np.float64]]  # by condition, layer and phone
+THICKEST_PT, LINE_SHARE = 0.5, 0.2  # of the outline of responsive units: at most this, and this share of a grid step
+OUTLINE = "black"
+
+Maps = dict[tuple[str, int, str], tuple[NDArray[np.float64], NDArray[np.float64]]]  # d' and edges, by condition, …
 
 
 def figure(material: Material) -> Figure:
@@ -61,8 +66,9 @@ def draw(
     inventory: Inventory,
     conditions: style.Conditions,
 ) -> Figure:
-    """Draw the d' of every unit at its position, for one seed; phones that no condition can show are named below.
+    """Draw the d' of every unit at its position, for one seed, and outline the units that respond to the phone.
 
+    Phones that no condition can show are named below.
     `tables` holds selectivity.tsv of each training, with at least the columns of this module.
     """
     with style.styled():
@@ -82,7 +88,8 @@ def _maps(tables: Mapping[str, Sequence[Row]], layers: Layers, phones: Sequence[
             if row["phone"] in phones and row["status"] != TOO_FEW:
                 sorted_out.setdefault((row["layer"], row["phone"]), []).append(row)
         for (layer, phone), cells in sorted_out.items():
-            maps[condition, layer, phone] = image(cells, grids[layer], "d_prime")
+            edges = outline(image(cells, grids[layer], "responsive") == 1, torus=grids[layer].torus)
+            maps[condition, layer, phone] = image(cells, grids[layer], "d_prime"), edges
     return maps
 
 
@@ -90,10 +97,10 @@ def _page(maps: Maps, shown: Sequence[str], hidden: Sequence[str], layers: Layer
     lines = max(1, len(shown))
     across = style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM
     height = min(LARGEST_MAP_MM, map_height(layers, across, lines, TALLEST_MM))
-    bottom = TOP_MM + max(lines * (height + GAP_MM), KEY_MM + 13)
+    bottom = TOP_MM + max(lines * (height + GAP_MM), KEY_MM + 21)
     figure = style.page("double", bottom + BOTTOM_MM + (5 if hidden else 0))
     blocks = place_blocks(figure, layers, lines, height, LEFT_MM, TOP_MM)
-    scale = style.diverging(_largest(maps.values()))
+    scale = style.diverging(_largest(values for values, _ in maps.values()))
     for condition, block in zip(layers, blocks, strict=True):
         for (line, layer), axes in block.axes.items():
             _map(axes, maps.get((condition, layer, shown[line])) if shown else None, scale)
@@ -115,12 +122,18 @@ def _colours() -> Colormap:
     return mpl.colormaps[style.DIVERGING].with_extremes(bad=style.DEAD)
 
 
-def _map(axes: Axes, values: NDArray[np.float64] | None, scale: Normalize) -> None:
-    if values is None:
+def _map(axes: Axes, shown: tuple[NDArray[np.float64], NDArray[np.float64]] | None, scale: Normalize) -> None:
+    if shown is None:
         style.faint(axes, "too\nfew")
         return
+    values, edges = shown
     style.plain(axes)
     axes.imshow(values, cmap=_colours(), norm=scale, aspect="auto")
+    step = axes.get_window_extent().height * style.POINTS_PER_INCH / axes.figure.dpi / len(values)
+    width = min(THICKEST_PT, LINE_SHARE * step)
+    axes.add_collection(
+        LineCollection(list(edges), colors=OUTLINE, linewidths=width, capstyle="projecting"), autolim=False
+    )
 
 
 def _name(figure: Figure, phone: str, inventory: Inventory, middle: float) -> None:
@@ -138,7 +151,7 @@ def _short(label: str) -> str:
 
 
 def _key(figure: Figure, scale: Normalize, left: float) -> None:
-    """The colours of d' and of dead units, beside the first maps."""
+    """The colours of d', of dead units and of the outline, beside the first maps."""
     bar_axes = style.axes_at(figure, left, TOP_MM + 1.5, 2.5, KEY_MM)
     bar = figure.colorbar(ScalarMappable(scale, _colours()), cax=bar_axes, extend="both", label="selectivity d′")
     bar.outline.set_linewidth(0.4)
@@ -146,3 +159,8 @@ def _key(figure: Figure, scale: Normalize, left: float) -> None:
     style.plain(axes)
     axes.set_facecolor(style.DEAD)
     style.note(figure, left + 4.0, TOP_MM + KEY_MM + 4.6, "no\nresponse", linespacing=1.0)
+    axes = style.axes_at(figure, left, TOP_MM + KEY_MM + 13, 2.5, 2.5)
+    axes.set(xticks=[], yticks=[])
+    for spine in axes.spines.values():
+        spine.set(visible=True, linewidth=THICKEST_PT, color=OUTLINE)
+    style.note(figure, left + 4.0, TOP_MM + KEY_MM + 12.6, "responds", linespacing=1.0)

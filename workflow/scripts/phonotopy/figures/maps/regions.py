@@ -34,7 +34,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
 LEFT_MM, TOP_MM, RIGHT_MM = 17.0, 13.0, 2.0
 TALLEST_MM = 120.0
 LARGEST_MAP_MM = 30.0
-PANEL_MM = 44.0
+PANEL_MM, COUNTS_MM, BETWEEN_MM = 38.0, 14.0, 4.0  # heights of panels of means, of counts of phones, and between
 PANELS = (
     ("regions", "Regions per phone", True),
     ("largest_region", "Largest region (units)", True),
@@ -94,7 +94,7 @@ def draw(
         across = style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM
         height = min(LARGEST_MAP_MM, map_height(layers, across, len(seeds), TALLEST_MM))
         bottom = TOP_MM + len(seeds) * (height + GAP_MM)
-        figure = style.page("double", bottom + 13 + PANEL_MM + 18)
+        figure = style.page("double", bottom + 13 + PANEL_MM + BETWEEN_MM + COUNTS_MM + 22)
         blocks = place_blocks(figure, layers, len(seeds), height, LEFT_MM, TOP_MM)
         for (condition, own), block in zip(layers.items(), blocks, strict=True):
             for (line, number), axes in block.axes.items():
@@ -149,10 +149,17 @@ def _panels(
 ) -> None:
     width = 46.0
     for column, (statistic, label, positions) in enumerate(PANELS):
-        axes = style.axes_at(figure, 14 + column * (width + 15), top, width, PANEL_MM)
+        left = 14 + column * (width + 15)
+        axes = style.axes_at(figure, left, top, width, PANEL_MM)
         nulls.draw_by_layer(axes, tables, layers, conditions, statistic, rate, positions=positions, fields=False)
         axes.set_ylabel(label)
         style.letter(axes, "bcd"[column])
         axes.set_ylim(bottom=0)
-    style.legend(figure, [*conditions.handles(), *style.seed_handles(seeds_of(tables))], 14, top + PANEL_MM + 9, 8)
-    style.legend(figure, nulls.handles(rate), 14, top + PANEL_MM + 13, 3)
+        if positions:  # the share is one number per layer, and no phone is beyond a null that never varies
+            below = style.axes_at(figure, left, top + PANEL_MM + BETWEEN_MM, width, COUNTS_MM)
+            nulls.draw_counts(below, tables, layers, conditions, statistic, fields=False)
+            axes.set(xlabel="", xticklabels=[])
+            figure.align_ylabels([axes, below])
+    bottom = top + PANEL_MM + BETWEEN_MM + COUNTS_MM
+    style.legend(figure, [*conditions.handles(), *style.seed_handles(seeds_of(tables))], 14, bottom + 9, 8)
+    style.legend(figure, nulls.handles(rate), 14, bottom + 13, 2)

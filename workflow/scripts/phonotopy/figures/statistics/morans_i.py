@@ -21,17 +21,20 @@ def figure(material: Material) -> Figure:
 def draw(
     tables: TrainingTables, layers: Layers, conditions: style.Conditions, contiguity: Contiguity, rate: float
 ) -> Figure:
-    """Draw the mean over phones, a line per training; filled where q against permuted positions is under `rate`.
+    """Draw the mean over phones, a line per training, filled where q against shifted labels is under `rate`.
 
+    Below, the number of phones that are beyond shifted labels by themselves.
     `tables` holds autocorrelation.tsv of each training.
     """
     with style.styled():
-        figure = style.page("single", 82 + labels_height(layers), arranged=True)
-        axes = figure.add_subplot()
+        figure = style.page("single", 110 + labels_height(layers), arranged=True)
+        axes, counts = figure.subplots(2, 1, sharex=True, height_ratios=(1, 0.26))
         axes.axhline(0, color="black", linewidth=0.4, zorder=0)
         nulls.draw_by_layer(axes, tables, layers, conditions, "morans_i", rate, weights=contiguity)
-        axes.set_ylabel(f"Moran's I of d′ ({contiguity}), mean over phones")
+        nulls.draw_counts(counts, tables, layers, conditions, "morans_i", weights=contiguity)
+        axes.set(xlabel="", ylabel=f"Moran's I of d′ ({contiguity}), mean over phones")
+        figure.align_ylabels()
         who = [*conditions.handles(), *style.seed_handles(seeds_of(tables))]
         figure.legend(handles=who, loc="outside upper left", ncols=4, columnspacing=1.2)
-        figure.legend(handles=nulls.handles(rate), loc="outside lower left", ncols=2, columnspacing=1.2)
+        figure.legend(handles=nulls.handles(rate), loc="outside lower left", ncols=1)
         return figure

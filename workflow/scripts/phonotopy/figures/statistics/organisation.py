@@ -26,6 +26,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "ceiling_low": number,
     "ceiling_high": number,
     "q": number,
+    "status": str,
 }
 PANELS = {
     "map_distance": "Map against feature distance\n(Spearman's ρ)",
@@ -34,7 +35,8 @@ PANELS = {
     "same_manner_other_phone": "… that prefer different phones\n(share of pairs)",
 }
 NULLS = {"phones": "|", "positions": "_", "surrogates": "x"}
-BESIDE = "surrogates"  # shown, but no part of the verdict
+HARDEST = "surrogates"  # the verdict, where there are any
+LIBERAL = "liberal"  # status of a test that calls unrelated maps related too often: it gives no verdict
 SPREAD, WIDEST, ASIDE = 2.0, 0.84, 0.25  # widths in layers
 
 
@@ -47,7 +49,8 @@ def figure(material: Material) -> Figure:
 def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions, rate: float) -> Figure:
     """Draw each statistic, a marker per training and layer, beside the means ± 2 s.d. of its nulls.
 
-    A marker is filled where q is under `rate` against permuted phones and positions. `tables` holds organisation.tsv.
+    A marker is filled where q is under `rate` against smooth surrogates, or, where there are none, against permuted
+    phones and positions; it is pale where that test is liberal. `tables` holds organisation.tsv.
     """
     with style.styled():
         figure = style.page("double", 112 + labels_height(layers), arranged=True)
@@ -97,8 +100,20 @@ def _point(axes: Axes, rows: Sequence[Row], x: float, step: float, symbol: str, 
         ends = (row["null_mean"] - SPREAD * row["null_sd"], row["null_mean"] + SPREAD * row["null_sd"])
         axes.vlines(beside, *ends, color=colour, linewidth=0.5, alpha=0.6, zorder=1)
         axes.plot(beside, row["null_mean"], NULLS[row["null"]], color=colour, markersize=3, zorder=1.5)
-    face = colour if all(row["q"] < rate for row in rows if row["null"] != BESIDE) else "white"
+    face = _face(rows, colour, rate)
     axes.plot(x, rows[0]["observed"], symbol, color=colour, markerfacecolor=face, markersize=3.5, zorder=3)
+
+
+def _deciding(rows: Sequence[Row]) -> Sequence[Row]:
+    """Those of the rows of a statistic, one per null, that its verdict rests on."""
+    return [row for row in rows if row["null"] == HARDEST] or rows
+
+
+def _face(rows: Sequence[Row], colour: str, rate: float) -> str:
+    deciding = _deciding(rows)
+    if any(row["status"] == LIBERAL for row in deciding):
+        return style.FAINT
+    return colour if all(row["q"] < rate for row in deciding) else "white"
 
 
 def _handles(tables: TrainingTables, conditions: style.Conditions, rate: float) -> list[Line2D]:
@@ -109,5 +124,14 @@ def _handles(tables: TrainingTables, conditions: style.Conditions, rate: float) 
             NULLS.values(), ("permuted phones", "permuted positions", "smooth surrogates"), strict=True
         )
     ]
-    filled = Line2D([], [], marker="o", label=f"filled: q < {rate:g}, permuted", **look)
-    return [*conditions.handles(), *style.seed_handles(seeds_of(tables)), *nulls, filled]
+    rows = [row for table in tables.values() for row in table]
+    smooth = any(row["null"] == HARDEST for row in rows)
+    against = "surrogates (a), permuted (b–d)" if smooth else "what is permuted"
+    verdicts = [Line2D([], [], marker="o", label=f"filled: q < {rate:g} against\n{against}", **look)]
+    if any(row["status"] == LIBERAL for row in rows if row["null"] == HARDEST):
+        verdicts.append(
+            Line2D(
+                [], [], marker="o", markerfacecolor=style.FAINT, label="pale: no verdict,\ntoo liberal a test", **look
+            )
+        )
+    return [*conditions.handles(), *style.seed_handles(seeds_of(tables)), *nulls, *verdicts]
