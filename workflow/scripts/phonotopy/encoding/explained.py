@@ -1,7 +1,8 @@
 """Variance that a labelling explains: of units, and of what neighbouring units have in common."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -9,8 +10,9 @@ from numpy.typing import NDArray
 
 from phonotopy.core.numba_loops import compiled
 from phonotopy.spatial.lattice import Lattice
+from phonotopy.spatial.moran import neighbour_products, neighbour_products_null
 
-__all__ = ["Explained", "Labelling", "Shares", "explained_shares"]
+__all__ = ["Effects", "Explained", "Labelling", "Shares"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -69,89 +71,84 @@ class Shares(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Explained:
-    """What a labelling explains in responses `values` ``(tokens, units)`` of variance 1; folds do not share speakers.
+class Effects:
+    """Mean products of responses and combinations of labels beyond their chances, ``(folds, rows, units)``.
 
     A product of what two folds say of a unit, or one of a unit and the other of its neighbour, has no bias by noise,
     however smooth: what folds do not agree on is 0 on average (after bib key walther2016).
     """
 
     values: Floats
+
+    @property
+    def pairs(self) -> int:
+        """Ordered pairs of different folds."""
+        return len(self.values) * (len(self.values) - 1)
+
+    def shares(self, lattice: Lattice) -> Shares:
+        """Shares of each row; the lattice has the same units."""
+        squares = np.einsum("fru,fru->fr", self._with_total, self._with_total)
+        return Shares(self._agreed(squares) / max(lattice.units, 1), self._neighbours(neighbour_products, lattice))
+
+    def neighbours_null(self, lattice: Lattice, *, permutations: int, key: int) -> Floats:
+        """Shares of neighbours under permuted positions, ``(permutations, rows)``."""
+        return self._neighbours(partial(neighbour_products_null, permutations=permutations, key=key), lattice)
+
+    def covariance(self) -> Floats:
+        """Covariance of units that all rows together explain, ``(units, units)``."""
+        total, flat = self.values.sum(axis=0), self.values.reshape(-1, self.values.shape[2])
+        return np.asarray((total.T @ total - flat.T @ flat) / self.pairs)
+
+    def between_folds(self) -> Floats:
+        """Share of the variance of units by pair of folds, ``(folds, folds)``; the diagonal is no estimate."""
+        flat = self.values.reshape(len(self.values), -1)
+        return np.asarray(flat @ flat.T / max(self.values.shape[2], 1))
+
+    @cached_property
+    def _with_total(self) -> Floats:
+        return np.concatenate([self.values.sum(axis=0, keepdims=True), self.values])
+
+    def _agreed(self, products: Floats) -> Floats:
+        """From products of sums over folds, and of each fold, ``(..., 1 + folds, rows)``."""
+        return np.asarray((products[..., 0, :] - products[..., 1:, :].sum(axis=-2)) / self.pairs)
+
+    def _neighbours(self, products: Callable[[Floats, Lattice], Floats], lattice: Lattice) -> Floats:
+        folds, rows, units = self._with_total.shape
+        found = products(np.ascontiguousarray(self._with_total.reshape(-1, units).T), lattice)
+        return self._agreed(found.reshape(*found.shape[:-1], folds, rows))
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What a labelling explains in responses `values` ``(tokens, units)`` of variance 1; folds share no speaker."""
+
+    values: NDArray[np.float32]
     fold: Indices
     labelling: Labelling
 
-    @cached_property
-    def _offset(self) -> Floats:
-        """Sums of responses that chances lead to expect, ``(folds, labels, units)``."""
-        inside = [self.fold == k for k in range(self._folds)]
-        return np.stack([self.labelling.chance[part].T @ self.values[part] for part in inside])
-
-    @property
-    def _folds(self) -> int:
-        return int(self.fold.max()) + 1
-
-    def effects(self, labels: Indices | None = None) -> Floats:
-        """Mean product of a response and a label beyond its chance, ``(folds, labels, units)``."""
-        labels = self.labelling.labels if labels is None else labels
-        sums = np.zeros_like(self._offset)
+    def effects(self, rows: Floats, labels: Indices | None = None) -> Effects:
+        """Effects of combinations of labels `rows` ``(rows, labels)``, at the true labels or others ``(tokens,)``."""
+        labels, sums = self.labelling.labels if labels is None else labels, np.zeros_like(self._expected)
         _sum(self.values, self.fold, labels, sums)
-        known = np.bincount(self.fold, self.labelling.labels >= 0, self._folds)
-        return np.asarray((sums - self._offset) / np.maximum(known, 1)[:, None, None])
+        beyond = (sums - self._expected) / np.maximum(self._known, 1)[:, None, None]
+        return Effects(np.asarray(rows @ beyond))
 
-    def covariance(self, rows: Floats, labels: Indices | None = None) -> Floats:
-        """Covariance of units that is explained by all `rows` together, ``(units, units)``."""
-        return pairs_of(np.einsum("rl,flu->fru", rows, self.effects(labels), optimize=True))
+    @cached_property
+    def _known(self) -> Floats:
+        return np.bincount(self.fold, self.labelling.labels >= 0)
 
-    def shares(self, rows: Floats, lattice: Lattice, labels: Indices | None = None) -> Shares:
-        """Of every row, at the observed labels or others; lattice and values have the same units."""
-        return explained_shares(np.einsum("rl,flu->fru", rows, self.effects(labels), optimize=True), lattice)
-
-    def by_fold(self, rows: Floats) -> Floats:
-        """Share of units that each pair of folds agrees on, ``(folds, folds)``; the diagonal is no estimate."""
-        effects = np.einsum("rl,flu->fru", rows, self.effects(), optimize=True).reshape(self._folds, -1)
-        return np.asarray(effects @ effects.T / max(self.values.shape[1], 1))
-
-
-def pairs_of(effects: Floats) -> Floats:
-    """Mean over pairs of different folds of products of `effects` ``(folds, rows, units)``, ``(units, units)``."""
-    folds, units = len(effects), effects.shape[2]
-    total, flat = effects.sum(axis=0), effects.reshape(-1, units)
-    return np.asarray((total.T @ total - flat.T @ flat) / (folds * (folds - 1)))
-
-
-def explained_shares(effects: Floats, lattice: Lattice) -> Shares:
-    """Shares of each row of `effects` ``(folds, rows, units)``."""
-    folds = len(effects)
-    sums = _products(np.ascontiguousarray(effects), lattice.stars) / (folds * (folds - 1))
-    return Shares(sums[0] / max(lattice.units, 1), sums[1] / max(len(lattice.pairs), 1))
+    @cached_property
+    def _expected(self) -> Floats:
+        """Sums of responses that chances lead to expect, ``(folds, labels, units)``."""
+        inside = [self.fold == k for k in range(len(self._known))]
+        return np.stack([self.labelling.chance[part].T @ self.values[part] for part in inside])
 
 
 @compiled
-def _sum(values: Floats, fold: Indices, labels: Indices, sums: Floats) -> None:
+def _sum(values: NDArray[np.float32], fold: Indices, labels: Indices, sums: Floats) -> None:
     """Add responses by fold and label."""
     for token in range(len(labels)):
         label = labels[token]
         if label >= 0:
             for unit in range(values.shape[1]):
                 sums[fold[token], label, unit] += values[token, unit]
-
-
-@compiled
-def _products(effects: Floats, stars: NDArray[np.int32]) -> Floats:
-    """Sums over ordered pairs of folds, and over units, or pairs of neighbours, of products, ``(2, rows)``."""
-    folds, rows, units = effects.shape
-    result, row = np.zeros((2, rows)), np.zeros((folds + 1, units + 1))
-    for r in range(rows):
-        row[folds] = 0
-        for f in range(folds):
-            for unit in range(units):
-                row[f, unit] = effects[f, r, unit]
-                row[folds, unit] += effects[f, r, unit]
-        for f in range(folds + 1):
-            sign = 1.0 if f == folds else -1.0
-            for unit in range(units):
-                result[0, r] += sign * row[f, unit] ** 2
-            for k in range(len(stars)):
-                around = row[f, stars[k, 1]] + row[f, stars[k, 2]] + row[f, stars[k, 3]] + row[f, stars[k, 4]]
-                result[1, r] += sign * row[f, stars[k, 0]] * around
-    return result

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from phonotopy.core.inventory import Inventory
 from phonotopy.core.seeds import stream
 
-__all__ = ["folds", "frequent", "numbered", "sampled_labels", "swapped_within", "tertiles"]
+__all__ = ["folds", "frequent", "manners", "numbered", "sampled_labels", "swapped_within", "tertiles"]
 
 Indices = NDArray[np.int64]
 MOST = 10  # folds of samples

@@ -1,5 +1,7 @@
 """Spatial autocorrelation of maps on the grid."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -7,7 +9,15 @@ from phonotopy.core.numba_loops import compiled
 from phonotopy.inference import permutation
 from phonotopy.spatial.lattice import Lattice
 
-__all__ = ["autocorrelation_null", "gearys_c", "gearys_c_null", "morans_i", "morans_i_null"]
+__all__ = [
+    "autocorrelation_null",
+    "gearys_c",
+    "gearys_c_null",
+    "morans_i",
+    "morans_i_null",
+    "neighbour_products",
+    "neighbour_products_null",
+]
 
 Floats = NDArray[np.float64]
 Orders = NDArray[np.int32]
@@ -57,6 +67,24 @@ def autocorrelation_null(
         statistic, lattice.units, permutations=permutations, key=key, threads=threads, batch=batch
     )
     return values[:, 0], values[:, 1]
+
+
+def neighbour_products(maps: Floats, lattice: Lattice) -> Floats:
+    """Mean over pairs of neighbours of the products of their values in `maps` ``(units, maps)``, not scaled."""
+    return np.asarray(_neighbour_products(maps, lattice)(lattice.unmoved)[0])
+
+
+def neighbour_products_null(maps: Floats, lattice: Lattice, *, permutations: int, key: int) -> Floats:
+    """The same under permutations of the units, ``(permutations, maps)``."""
+    return permutation.null(_neighbour_products(maps, lattice), lattice.units, permutations=permutations, key=key)
+
+
+def _neighbour_products(maps: Floats, lattice: Lattice) -> Callable[[Orders], Floats]:
+    """A function of orders ``(orders, units)`` of the units."""
+    units, width = maps.shape
+    table = np.zeros((units + 1, -(-width // LANES) * LANES))
+    table[:units, :width] = maps
+    return lambda orders: _products(table, lattice.stars, orders)[:, :width] / max(len(lattice.pairs), 1)
 
 
 class _Maps:
