@@ -48,14 +48,6 @@ AFTER_RESPONSES = {*FROM_RESPONSES, *STATISTICS, *DRAWINGS, *ENDING} - {
 }
 
 
-@pytest.fixture(scope="module")
-def finished(checkout: Path) -> Path:
-    """The copy after a whole run of the tiny configuration."""
-    run = snakemake(checkout, "--cores", "2")
-    assert run.returncode == 0, run.stdout
-    return checkout
-
-
 # Plans and refusals
 
 
