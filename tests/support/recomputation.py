@@ -116,10 +116,10 @@ class Layer:
         values = group["token_mean"][...][:, units].astype(np.float64)
         stored = Groups.of(values, tokens.phone, tokens.speaker, *count.shape)
         streamed = Groups(count, mean[..., units], m2[..., units])
-        self.complete = bool((stored.count == count).all())
+        self.drift = drift(stored, streamed)
         known = np.flatnonzero(self.usable)
         everything, some = (Groups(*(part[:, known] for part in one)) for one in (streamed, stored))
-        self.tested, self.live = tested(some if self.complete else everything, settings.d_prime, settings.rate)
+        self.tested, self.live = tested(everything, settings.d_prime, settings.rate)
         self.of_stored, _ = tested(some, settings.d_prime, settings.rate, self.live)
         self.auc = auc(values, tokens.phone, known.tolist())
         self.auc[:, ~self.live] = np.nan
@@ -184,6 +184,16 @@ class Layer:
         own = {name: float(np.mean(statistics[key])) for name, key in means.items()}
         ranks = {name: self.ranks[name] for name in ("effective_rank", "filter_rank")}
         return {**{name: float(size) for name, size in sizes.items()}, **own, **ranks}
+
+
+def drift(stored: Groups, streamed: Groups) -> float:
+    """Largest distance of a mean of stored tokens from the streamed one, where all of speaker and phone are stored.
+
+    In standard deviations of tokens over everything; what is stored is rounded to single precision.
+    """
+    whole = (stored.count == streamed.count) & (stored.count > 0)
+    spread = math.sqrt(streamed.m2.sum() / (streamed.count.sum() * streamed.m2.shape[2]))
+    return float(np.abs(stored.mean - streamed.mean)[whole].max(initial=0.0)) / spread if whole.any() else math.inf
 
 
 class Tokens(NamedTuple):

@@ -12,7 +12,7 @@ import yaml
 
 import definitions
 import recomputation
-from recomputation import Computed, Settings, compared, recomputed
+from recomputation import Computed, Settings, compared, layers_of, recomputed, trainings
 from running import ROOT, SMOKE
 
 FOREIGN = {"h5py", "numpy", "scipy"}
@@ -80,6 +80,13 @@ def test_tables_hold_what_the_arrays_say(finished: Path, computed: list[Computed
     assert counts["regions", "observed"] == 3 * 2 * 40 * 3
     assert counts["rank", "effective_rank"] == counts["topography", "morans_i_mean"] == 3 * 2
     assert counts["recognition", "letter_error_rate"] == 2 * 3, "two trainings, three splits"
+
+
+@pytest.mark.slow
+def test_streamed_means_are_those_of_stored_tokens(finished: Path) -> None:
+    results = finished / "results" / "smoke"
+    for training in trainings(results):
+        assert all(layer.drift < 1e-6 for _, layer in layers_of(results, *training, settings()))
 
 
 ALTERED = [
