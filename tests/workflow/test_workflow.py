@@ -21,8 +21,8 @@ from declarations.kinds import SEAM
 from declarations.tables import described
 from phonotopy.calibration.calibrate import CALIBRATIONS
 from phonotopy.calibration.calibrate import TABLE as CALIBRATED
+from phonotopy.calibration.label_power import TABLE as LABEL_POWER
 from phonotopy.calibration.power import TABLE as POWER
-from phonotopy.calibration.speech_tests import TABLE as LABEL_POWER
 from phonotopy.core.tables import header, write_table
 from phonotopy.provenance.dictionary import tables_of
 from running import LIBRARY, NOTHING, ROOT, SMOKE, checkout, edited, planned, rows, snakemake

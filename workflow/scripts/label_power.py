@@ -2,7 +2,7 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy.calibration.speech_tests import TABLE, curve
+from phonotopy.calibration.label_power import TABLE, curve
 from phonotopy.core import logs
 from phonotopy.core.tables import write_table
 

@@ -40,7 +40,7 @@ BEFORE = (
 AFTER = (
     Described(f"{TABLES}/calibration.tsv", "calibration.calibrate", CALIBRATED),
     Described(f"{TABLES}/power.tsv", "calibration.power", CALIBRATED),
-    Described(f"{TABLES}/label_power.tsv", "calibration.speech_tests", CALIBRATED),
+    Described(f"{TABLES}/label_power.tsv", "calibration.label_power", CALIBRATED),
 )
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from phonotopy.calibration import simulations, speech_tests, unrelated_maps
+from phonotopy.calibration import label_power, simulations, unrelated_maps
 from phonotopy.calibration.simulations import LEVEL
 from phonotopy.core.columns import Column, Table
 
@@ -63,10 +63,10 @@ CALIBRATIONS: Mapping[str, Calibration] = {
     "largest_region": Calibration("positions", exact=False, p=simulations.largest_region),
     "label_shift": Calibration("labels", exact=False, p=simulations.label_shift),
     "label_shift_speech": Calibration(
-        "labels", exact=False, p=speech_tests.of_noise("label_shift_speech"), share=OF_SPEECH
+        "labels", exact=False, p=label_power.of_noise("label_shift_speech"), share=OF_SPEECH
     ),
     "label_shift_family": Calibration(
-        "labels", exact=False, p=speech_tests.of_noise("label_shift_family"), share=OF_SPEECH
+        "labels", exact=False, p=label_power.of_noise("label_shift_family"), share=OF_SPEECH
     ),
     "unit_t": Calibration("speakers", exact=True, p=simulations.unit_t),
     "responsive": Calibration("speakers", exact=False, p=simulations.any_responsive),

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from phonotopy.calibration import speech_tests
+from phonotopy.calibration import label_power
 from phonotopy.calibration.calibrate import CALIBRATIONS, calibrate
-from phonotopy.calibration.speech_tests import FOLLOWED, TABLE, TESTS, Followed, curve, of_noise, simulated
+from phonotopy.calibration.label_power import FOLLOWED, TABLE, TESTS, Followed, curve, of_noise, simulated
 
 
 def test_a_data_set_depends_on_its_number_and_on_what_is_followed_alone() -> None:
@@ -25,7 +25,7 @@ def test_tests_of_one_data_set_share_its_label_null() -> None:
 @pytest.mark.parametrize("statistic", ["morans_i_rook", "regions", "largest_region", "responsive_share"])
 def test_any_statistic_of_the_label_null_may_be_tested(statistic: str) -> None:
     data = simulated(1)
-    for p in (speech_tests._mean(data, statistic), speech_tests._family(data, statistic)):
+    for p in (label_power._mean(data, statistic), label_power._family(data, statistic)):
         assert 1 / 40 <= p <= 1
 
 
@@ -52,7 +52,7 @@ def test_label_shifts_find_order_that_nothing_else_has() -> None:
 
 
 def test_the_table_has_every_test_of_everything_that_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(speech_tests, "FOLLOWED", FOLLOWED[:2])
+    monkeypatch.setattr(label_power, "FOLLOWED", FOLLOWED[:2])
     rows = list(curve(simulations=10))
     assert [row["test"] for row in rows] == [*TESTS] * 2
     assert {tuple(row) for row in rows} == {tuple(TABLE.columns)}
