@@ -10,8 +10,9 @@ import pytest
 from parsed import rules
 from phonotopy.calibration.calibrate import CALIBRATIONS, TABLE, calibrate
 from phonotopy.calibration.power import TABLE as POWER
-from phonotopy.calibration.power import power
+from phonotopy.calibration.power import found, power
 from phonotopy.calibration.simulations import folded
+from phonotopy.spatial.clusters import Cluster
 
 DATA_SETS = 200
 
@@ -21,7 +22,7 @@ DATA_SETS = 200
 def test_a_test_keeps_its_level(name: str) -> None:
     row = calibrate(name, data_sets=DATA_SETS)
     assert list(row) == list(TABLE.columns)
-    assert row["rate"] == row["rejections"] / DATA_SETS
+    assert row["rate"] == row["rejections"] / row["data_sets"]
     if name != "esda_p_sim":  # a peer that is not meant to keep it
         assert row["rate"] <= row["allowed_high"]
     if CALIBRATIONS[name].exact:
@@ -54,6 +55,33 @@ def test_a_row_of_power_says_what_was_simulated() -> None:
     assert list(row) == list(POWER.columns)
     assert (row["units"], row["d_prime"], row["background_sd"], row["simulations"]) == (4, 0.8, 0.2, 5)
     assert row["power"] in {0, 0.2, 0.4, 0.6, 0.8, 1}
+    assert row["outlined"] in {0, 0.2, 0.4, 0.6, 0.8, 1}
+
+
+def test_a_patch_is_found_by_a_cluster_inside_it_and_outlined_by_one_like_it() -> None:
+    patch = np.arange(20) < 8
+    cluster = Cluster(0, (), 0.0, 0.0, 1.0, p=0.05, p_family=1.0)
+
+    def of(units: range, p: float = 0.05) -> tuple[bool, bool]:
+        return found(patch, [cluster._replace(units=tuple(units), p=p)])
+
+    assert of(range(3)) == (True, False), "a part of it"
+    assert of(range(4)) == (True, True)
+    assert of(range(8), p=0.06) == (False, False), "not significant"
+    assert of(range(7, 10)) == (False, False), "elsewhere, and touching"
+    assert of(range(16)) == (True, True)
+    assert of(range(17)) == (False, False), "most of the map"
+    assert found(patch, []) == (False, False)
+
+
+def test_larger_patches_are_found_more_often_and_outlined_less_often() -> None:
+    small, large = (power(units, 0.5, 0.35, simulations=60, permutations=99) for units in (9, 25))
+    assert large["power"] > small["power"] + 0.1
+    assert large["outlined"] < small["outlined"]
+
+
+def test_a_patch_that_is_not_there_is_not_found() -> None:
+    assert power(25, 0.0, 0.25, simulations=60, permutations=99)["power"] <= 0.05
 
 
 def test_the_workflow_calibrates_every_test() -> None:

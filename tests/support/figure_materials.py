@@ -218,7 +218,14 @@ def calibration(_: Fabricated) -> list[Row]:
 def power(_: Fabricated) -> list[Row]:
     """Rows of power.tsv."""
     return [
-        {"units": units, "d_prime": 1.0, "background_sd": sd, "simulations": 200, "power": 1 - sd / 2}
+        {
+            "units": units,
+            "d_prime": 1.0,
+            "background_sd": sd,
+            "simulations": 200,
+            "power": 1 - sd / 2,
+            "outlined": 1 - sd,
+        }
         for units in (9, 25)
         for sd in (0.1, 0.3, 0.5)
     ]

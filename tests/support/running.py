@@ -59,7 +59,12 @@ def edited(path: Path, old: str, new: str) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project without results."""
-    return shutil.copytree(ROOT, tmp_path_factory.mktemp("checkout") / "phonotopy", ignore=LEFT_BEHIND)
+    return copied(tmp_path_factory.mktemp("checkout"))
+
+
+def copied(folder: Path) -> Path:
+    """The project without results, in a folder of its name."""
+    return shutil.copytree(ROOT, folder / "phonotopy", ignore=LEFT_BEHIND)
 
 
 def rows(path: Path) -> list[dict[str, str]]:

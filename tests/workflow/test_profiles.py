@@ -72,7 +72,7 @@ def test_groups_name_rules_that_exist_and_spare_heavy_ones() -> None:
     listed = profile("slurm").get("groups", {})
     groups = {rule.name: listed.get(rule.name, rule.group) for rule in every_rule()}
     assert listed.keys() <= groups.keys()
-    assert {name for name in ("train", "recognise", "calibrate", "power") if groups[name]} == set()
+    assert {name for name in ("train", "recognise", "calibrate", "power", "label_power") if groups[name]} == set()
     assert {name for name in groups if name.startswith("draw_") and not groups[name]} == set()
     assert profile("slurm")["group-components"].keys() <= set(groups.values())
 

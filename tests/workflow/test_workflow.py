@@ -21,6 +21,7 @@ from declarations.kinds import SEAM
 from declarations.tables import described
 from phonotopy.calibration.calibrate import CALIBRATIONS
 from phonotopy.calibration.calibrate import TABLE as CALIBRATED
+from phonotopy.calibration.label_power import TABLE as LABEL_POWER
 from phonotopy.calibration.power import TABLE as POWER
 from phonotopy.core.tables import header, write_table
 from phonotopy.provenance.dictionary import tables_of
@@ -47,14 +48,6 @@ AFTER_RESPONSES = {*FROM_RESPONSES, *STATISTICS, *DRAWINGS, *ENDING} - {
     "draw_durations",
     "draw_boundaries",
 }
-
-
-@pytest.fixture(scope="module")
-def finished(checkout: Path) -> Path:
-    """The copy after a whole run of the tiny configuration."""
-    run = snakemake(checkout, "--cores", "2")
-    assert run.returncode == 0, run.stdout
-    return checkout
 
 
 # Plans and refusals
@@ -623,6 +616,8 @@ def test_calibration_on_request_goes_into_the_report(finished: Path) -> None:
     simulated = rows(results / "tables" / "power.tsv")
     assert list(simulated[0]) == list(POWER.columns)
     assert {row["simulations"] for row in simulated} == {"2"}
+    of_labels = rows(results / "tables" / "label_power.tsv")
+    assert (list(of_labels[0]), {row["simulations"] for row in of_labels}) == (list(LABEL_POWER.columns), {"1"})
     assert planned(finished) == {"provenance": 1, "compose_report": 1, "all": 1}
     again = snakemake(finished, "--cores", "2")
     assert again.returncode == 0, again.stdout

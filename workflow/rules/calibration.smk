@@ -10,6 +10,8 @@ CALIBRATED = [
     "cluster_mass",
     "largest_region",
     "label_shift",
+    "label_shift_speech",
+    "label_shift_family",
     "unit_t",
     "responsive",
     "replication",
@@ -74,6 +76,30 @@ rule calibration_table:
         library=library("calibration_table.py"),
     script:
         "../scripts/calibration_table.py"
+
+
+rule label_power:
+    output:
+        report(
+            f"{RESULTS}/tables/label_power.tsv",
+            caption="../report/label_power_table.rst",
+            category="calibration",
+            labels={"result": "power of tests of labels", "kind": "table", "seed": "all"},
+        ),
+    log:
+        f"{RESULTS}/logs/calibration/label_power.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/calibration/label_power.tsv"
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(60),
+    params:
+        library=library("label_power.py"),
+        simulations=config["calibration"]["simulations"],
+    script:
+        "../scripts/label_power.py"
 
 
 rule power:

@@ -260,7 +260,7 @@ def targets(*stages):
         "tables": tables(*TABLES),
         "figures": figures(*TABLES),
         "calibration": [
-            *expand(f"{RESULTS}/tables/{{name}}.tsv", name=["calibration", "power"]),
+            *expand(f"{RESULTS}/tables/{{name}}.tsv", name=["calibration", "power", "label_power"]),
             *figures("calibration"),
         ],
         "report": [f"{RESULTS}/report.html", f"{RESULTS}/provenance.json", f"{RESULTS}/dictionary.md"],

@@ -41,6 +41,7 @@ BEFORE = (
 AFTER = (
     Described(f"{TABLES}/calibration.tsv", "calibration.calibrate", CALIBRATED),
     Described(f"{TABLES}/power.tsv", "calibration.power", CALIBRATED),
+    Described(f"{TABLES}/label_power.tsv", "calibration.label_power", CALIBRATED),
 )
 
 

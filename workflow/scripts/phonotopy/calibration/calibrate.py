@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from phonotopy.calibration import simulations, unrelated_maps
+from phonotopy.calibration import label_power, simulations, unrelated_maps
 from phonotopy.calibration.simulations import LEVEL
 from phonotopy.core.columns import Column, Table
 
@@ -16,31 +16,37 @@ TABLE = Table(
     columns={
         "test": Column("", "`esda_p_sim` is a peer's p on the maps of `morans_i`"),
         "null": Column("", "under which data sets are sampled and tested"),
-        "data_sets": Column("count", "null data sets"),
+        "data_sets": Column("count", "null data sets; fewer than `calibration.data_sets` for tests that cost more"),
         "rejections": Column("count", "of them, those with p of at most .05"),
         "rate": Column("fraction", "rejections over data sets"),
         "allowed_low": Column("fraction", "least rate: .04 for tests whose p is exact and continuous, else 0"),
         "allowed_high": Column("fraction", "greatest rate: .05 plus three binomial standard deviations"),
     },
 )
+OF_SPEECH = 0.1  # of data sets, where each is speech and many label shifts of it
 LEAST = 0.04  # of a test whose p is exact and continuous; one that hardly ever rejects is of no use either
 
 
 class Calibration(NamedTuple):
-    """A test: its null, whether its p is exact and continuous, and the p of null data set number `index`."""
+    """A test: its null, whether its p is exact and continuous, and the p of null data set number `index`.
+
+    It gets a `share` of the data sets that are asked for: less than all where each costs more.
+    """
 
     null: str
     exact: bool
     p: Callable[[int], float]
+    share: float = 1.0
 
 
 def calibrate(name: str, *, data_sets: int) -> dict[str, object]:
-    """Rejections at .05 in `data_sets` null data sets, and the rates that are allowed: one row of the table.
+    """Rejections at .05 in the test's share of `data_sets` null ones, and the rates that are allowed: one row.
 
     At most the level plus three standard deviations of a binomial share; at least .04 where p is exact and continuous.
     Data sets depend on the name of the test and their number alone.
     """
     test = CALIBRATIONS[name]
+    data_sets = max(1, round(test.share * data_sets))
     rejections = sum(test.p(index) <= LEVEL for index in range(data_sets))
     high = LEVEL + 3 * math.sqrt(LEVEL * (1 - LEVEL) / data_sets)
     cells = (name, test.null, data_sets, rejections, rejections / data_sets, LEAST if test.exact else 0.0, high)
@@ -56,6 +62,12 @@ CALIBRATIONS: Mapping[str, Calibration] = {
     "cluster_mass": Calibration("positions", exact=True, p=simulations.cluster_mass),
     "largest_region": Calibration("positions", exact=False, p=simulations.largest_region),
     "label_shift": Calibration("labels", exact=False, p=simulations.label_shift),
+    "label_shift_speech": Calibration(
+        "labels", exact=False, p=label_power.of_noise("label_shift_speech"), share=OF_SPEECH
+    ),
+    "label_shift_family": Calibration(
+        "labels", exact=False, p=label_power.of_noise("label_shift_family"), share=OF_SPEECH
+    ),
     "unit_t": Calibration("speakers", exact=True, p=simulations.unit_t),
     "responsive": Calibration("speakers", exact=False, p=simulations.any_responsive),
     "replication": Calibration("speakers", exact=True, p=simulations.replicated),

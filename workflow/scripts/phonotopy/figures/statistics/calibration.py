@@ -31,11 +31,13 @@ POWER: Mapping[str, Callable[[str], Any]] = {
     "background_sd": number,
     "simulations": int,
     "power": number,
+    "outlined": number,
 }
 KEPT, BROKEN = "#0072B2", "#D55E00"
 SPREAD = 2.0  # of an interval, in binomial standard deviations
 COLOURS, LIGHTEST = "viridis", 0.85
 ROW_MM, FRAME_MM = 4.2, 22.0
+BESIDE = 1.5  # room for the legend, in largest backgrounds
 
 
 def figure(material: Material) -> Figure:
@@ -98,12 +100,16 @@ def _power(axes: Axes, rows: Sequence[Row]) -> None:
     for order, units in enumerate(sizes):
         curve = sorted((row for row in rows if row["units"] == units), key=lambda row: float(row["background_sd"]))
         colour = mpl.colormaps[COLOURS](LIGHTEST * order / max(1, len(sizes) - 1))
-        x, found = np.array([(row["background_sd"], row["power"]) for row in curve]).T
+        x, found, outlined = np.array([(row["background_sd"], row["power"], row["outlined"]) for row in curve]).T
         error = SPREAD * np.sqrt(found * (1 - found) / [row["simulations"] for row in curve])
         symbol = style.MARKERS[order]
         axes.errorbar(x, found, error, marker=symbol, color=colour, label=f"{units} units", clip_on=False)
+        axes.plot(x, outlined, color=colour, linestyle=(0, (1, 1)), zorder=1)
     axes.axhline(0.9, color="black", linewidth=0.5, linestyle=(0, (4, 3)))
     axes.set_ylim(0, 1)
+    measured = sorted({row["background_sd"] for row in rows})
+    axes.set_xticks(measured)
+    axes.set_xlim(right=BESIDE * measured[-1])
     axes.set_xlabel(f"Background s.d. (patch of d′ = {rows[0]['d_prime']:g})")
     axes.set_ylabel("Share of planted patches found")
-    axes.legend(title="size of the patch")
+    axes.legend(title="size of the patch", frameon=True, framealpha=1, edgecolor="none")
