@@ -27,10 +27,11 @@ LOWER = {
     "inference": set[str](),
     "spatial": {"inference"},
     "selectivity": {"activations", "inference", "spatial"},
+    "encoding": STATISTICS,
     "organisation": STATISTICS,
     "temporal": STATISTICS | {"organisation"},
-    "comparisons": STATISTICS | {"organisation"},
-    "calibration": STATISTICS | {"organisation", "temporal", "comparisons"},
+    "comparisons": STATISTICS | {"encoding", "organisation"},
+    "calibration": STATISTICS | {"encoding", "organisation", "temporal", "comparisons"},
     "figures": {"corpus", "alignment"},
 }
 MOST = 15  # modules of a room

@@ -52,6 +52,23 @@ STATISTICS: tuple[Statistic, ...] = (
     Statistic(
         "spatial.clusters", ("geometry", "selectivity"), {**PERMUTED, "forming": "mapping.cluster_forming"}, **PERMUTING
     ),
+    Statistic(
+        "encoding.ladder",
+        (*RESPONSES, "tokens", "selectivity", "sound"),
+        {
+            **CRITERIA,
+            **CONTIGUITY,
+            "relabellings": "mapping.relabellings",
+            "permutations": "mapping.surrogates",
+            "seed": "seed",
+            "origin": "origin",
+        },
+        ("ladder.tsv", "unit_variance.tsv"),
+        inventory=True,
+        start_s=20,
+        minutes=60,
+        memory_mb=3000,
+    ),
     Statistic("organisation.replication", RESPONSES, {"criteria": "criteria", **SURROGATES}),
     Statistic("organisation.organisation", (*RESPONSES, "selectivity"), SURROGATES, inventory=True, **PERMUTING),
     Statistic(

@@ -91,6 +91,11 @@ class Tokens:
         phone = np.array([index.get(row["phone"], -1) for row in rows], dtype=np.int64)
         return cls(tuple(phones), samples, phone, sample, speaker, utterance)
 
+    def rows(self, chosen: Indices) -> "Tokens":
+        """Some of the tokens; names and numbers of phones, samples and so on stay."""
+        columns = (self.phone, self.sample, self.speaker, self.utterance)
+        return Tokens(self.phones, self.samples, *(column[chosen] for column in columns))
+
     @cached_property
     def count(self) -> Floats:
         """Tokens by sampling unit and phone, ``(samples, phones)``."""

@@ -64,4 +64,4 @@ def sampled_labels(chance: NDArray[np.float64], key: int, index: int) -> Indices
     nothing else.
     """
     level = stream("labels given sound", key, index).random(len(chance))[:, None]
-    return np.minimum((level > np.cumsum(chance, axis=1)).sum(axis=1), chance.shape[1] - 1)
+    return np.asarray(np.minimum((level > np.cumsum(chance, axis=1)).sum(axis=1), chance.shape[1] - 1))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from phonotopy.core.grid import Grid
 from phonotopy.core.tables import boolean, number, read_table
 
-__all__ = ["Maps", "read_maps"]
+__all__ = ["Maps", "read_maps", "tested"]
 
 Columns = Mapping[str, Callable[[str], Any]]
 
@@ -62,6 +62,12 @@ def read_maps(path: str | Path) -> dict[int, Maps]:
     for row in read_table(path, columns):
         layers.setdefault(row["layer"], []).append(row)
     return {layer: _maps(rows) for layer, rows in layers.items()}
+
+
+def tested(layers: Mapping[int, Maps]) -> tuple[str, ...]:
+    """Phones with enough tokens and speakers, which are the same in all layers of a training."""
+    maps = next(iter(layers.values()))
+    return tuple(phone for phone, usable in zip(maps.phones, maps.usable, strict=True) if usable)
 
 
 def _maps(rows: Sequence[Mapping[str, object]]) -> Maps:

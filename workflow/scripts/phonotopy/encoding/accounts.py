@@ -1,0 +1,179 @@
+"""What a layer does on account of sound, phones, words and speakers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phonotopy.activations.read import Responses, Tokens
+from phonotopy.core.grid import Contiguity
+from phonotopy.core.seeds import key
+from phonotopy.encoding.explained import Effects, Explained, Labelling, Shares
+from phonotopy.encoding.prediction import centred
+from phonotopy.encoding.spoken import Spoken
+from phonotopy.inference.jackknife import Jackknife, jackknife
+from phonotopy.selectivity import relabelled
+from phonotopy.spatial.covariance import neighbour_covariance, neighbour_covariance_null
+from phonotopy.spatial.lattice import Lattice
+from phonotopy.spatial.maps import Maps
+from phonotopy.spatial.moran import morans_i
+
+__all__ = ["Account", "Layer", "layers_of"]
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Account:
+    """Covariance of units ``(units, units)`` that something accounts for; with labels, also label by label."""
+
+    covariance: Floats
+    lattice: Lattice
+    key: int  # of permuted positions
+    explained: Explained | None = None
+
+    @classmethod
+    def of(cls, explained: Explained, lattice: Lattice, key: int) -> Self:
+        """Of all labels together."""
+        return cls(explained.effects(explained.labelling.rows()).covariance(), lattice, key, explained)
+
+    @cached_property
+    def shares(self) -> Shares:
+        """Of everything together first, then of each label against the others."""
+        together = np.diag(self.covariance).mean(), neighbour_covariance(self.covariance, self.lattice)
+        if self.explained is None:
+            return Shares(*(np.array([value]) for value in together))
+        single = self._single.shares(self.lattice)
+        return Shares(*(np.append(value, own) for value, own in zip(together, single, strict=True)))
+
+    def shares_of(self, labels: Indices) -> Shares:
+        """The same for other labels ``(tokens,)`` in place of the true ones."""
+        if self.explained is None:
+            raise ValueError("nothing that labels account for")
+        together, single = self.explained.labelling.rows(), self.explained.labelling.single
+        found = self.explained.effects(np.concatenate([together, single]), labels).shares(self.lattice)
+        sums = (part[: len(together)].sum() for part in found)
+        return Shares(*(np.append(value, own[len(together) :]) for value, own in zip(sums, found, strict=True)))
+
+    def positions(self, permutations: int) -> Floats:
+        """The share of neighbours under permuted positions, ``(permutations,)``."""
+        return neighbour_covariance_null(self.covariance, self.lattice, permutations=permutations, key=self.key)
+
+    def positions_by_label(self, permutations: int) -> Floats:
+        """The same of each label, ``(permutations, labels)``."""
+        return self._single.neighbours_null(self.lattice, permutations=permutations, key=self.key)
+
+    @cached_property
+    def _single(self) -> Effects:
+        if self.explained is None:
+            raise ValueError("nothing that labels account for")
+        return self.explained.effects(self.explained.labelling.single)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Token means `values` ``(tokens, live units)`` of a layer, and what was said in these tokens.
+
+    `live` ``(units,)`` says which units of the layer these are.
+    """
+
+    values: NDArray[np.float32]
+    live: NDArray[np.bool_]
+    spoken: Spoken
+    lattice: Lattice
+    key: int  # of permuted positions
+
+    @property
+    def phones(self) -> tuple[str, ...]:
+        """Phones that are tested."""
+        return self.spoken.tokens.phones
+
+    @cached_property
+    def scaled(self) -> Singles:
+        """Responses with mean 0 for every speaker, and variance 1."""
+        return centred(self.values, self.spoken.tokens.speaker)
+
+    @cached_property
+    def residual(self) -> Singles:
+        """What the sound does not predict of them."""
+        return self.spoken.beyond(self.scaled)
+
+    @cached_property
+    def accounts(self) -> Mapping[str, Account]:
+        """By the names in the column `labelling` of ladder.tsv."""
+        spoken, phone = self.spoken, self.spoken.tokens.phone
+        responses = _covariance(self.scaled)
+        found = {
+            "responses": Account(responses, self.lattice, self.key),
+            "sound": Account(responses - _covariance(self.residual), self.lattice, self.key),
+            "phone": self._account(self.scaled, Labelling.within(phone)),
+            "phone | manner": self._account(self.scaled, Labelling.within(phone, spoken.manner[phone])),
+            "phone | sound": self._account(self.residual, spoken.phone),
+        }
+        for name, labels in spoken.labels.items():
+            if labels.max() > 0:
+                found[name] = self._account(self.scaled, Labelling.within(labels))
+        if spoken.word:
+            found["word | phone, sound"] = self._account(spoken.beyond_phones(self.residual), spoken.word)
+        if len(spoken.tokens.samples) > 1:
+            everywhere = centred(self.values, np.zeros_like(phone))
+            speakers = Explained(everywhere, spoken.halves, Labelling.within(spoken.tokens.speaker))
+            found["speaker"] = Account.of(speakers, self.lattice, self.key)
+        return found
+
+    @cached_property
+    def articulation(self) -> Floats:
+        """Covariance of units that articulatory features explain beyond the sound, ``(units, units)``."""
+        labelling = self.spoken.phone
+        explained = Explained(self.residual, self.spoken.fold, labelling)
+        return explained.effects(labelling.rows(self.spoken.features)).covariance()
+
+    def _account(self, values: Singles, labelling: Labelling) -> Account:
+        return Account.of(Explained(values, self.spoken.fold, labelling), self.lattice, self.key)
+
+    def against_random_network(self) -> tuple[float, Jackknife]:
+        """The share of phones beyond sound in units of random weights, and the test that this layer has more."""
+        labelling, expected = self.spoken.phone, self.spoken.random_network_agreement
+        own = Explained(self.residual, self.spoken.fold, labelling).effects(labelling.rows()).between_folds()
+        return jackknife(expected).mean, jackknife(own - expected)
+
+    def morans_i(self, labels: Indices) -> Floats:
+        """Moran's I of d′ of every label, ``(labellings, labels)``, for `labels` ``(labellings, tokens)``."""
+        tokens = self.spoken.tokens
+        cells = relabelled.Labelling.of(labels, tokens.sample, len(tokens.samples), int(labels.max()) + 1)
+        found, _ = relabelled.relabelled(self.values, np.arange(self.values.shape[1]), cells)
+        return np.stack([morans_i(np.nan_to_num(one, nan=0.0), self.lattice) for one in found])
+
+
+def _covariance(values: Singles) -> Floats:
+    return np.asarray(values.T.astype(np.float64) @ values / len(values))
+
+
+def layers_of(
+    responses: Responses,
+    maps: Mapping[int, Maps],
+    tokens: Tokens,
+    spoken: Spoken | None,
+    contiguity: Contiguity,
+    names: Sequence[str | int],
+) -> dict[int, Layer]:
+    """Layers of a training with neighbours that respond, by number; none without described tokens.
+
+    `names` of the training are what random keys of permuted positions are made from.
+    """
+    found: dict[int, Layer] = {}
+    if spoken is None:
+        return found
+    for number, layer in responses.layers.items():
+        values = np.asarray(responses.token_means(number, tokens)[spoken.rows])
+        live = maps[number].live & (np.ptp(values, axis=0) > 0)
+        lattice = Lattice.of(layer.grid, contiguity, live)
+        if len(lattice.pairs):
+            own = key("positions of the ladder", *names, number)
+            found[number] = Layer(np.ascontiguousarray(values[:, live]), live, spoken, lattice, own)
+    return found

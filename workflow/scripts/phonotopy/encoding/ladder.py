@@ -1,0 +1,171 @@
+"""The ladder of nulls: what units, and neighbours together, owe to sound, to phones, and to phones beyond sound."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phonotopy.core.columns import Column, Table, shared
+from phonotopy.core.inventory import MEAN
+from phonotopy.core.seeds import key
+from phonotopy.encoding.accounts import Account, Layer
+from phonotopy.encoding.relabelling import sampled_labels, swapped_within
+from phonotopy.inference import families
+from phonotopy.inference.evidence import RESULT, compared
+from phonotopy.inference.permutation import Alternative
+from phonotopy.selectivity.label_shift import Sequences
+
+__all__ = ["ALL", "RUNGS", "TABLE", "Row", "across_layers", "label_key", "ladder_rows"]
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
+Row = dict[str, Any]
+ALL = "all"  # in the column `phone`: all labels together
+TABLE = Table(
+    "ladder.tsv",
+    rows="one row per layer, labelling, null, statistic and phone",
+    columns={
+        **shared("layer"),
+        "labelling": Column(
+            "",
+            "what is accounted for: `responses` (all that units do), `sound` (what the sound predicts), `phone`, "
+            "`phone | manner` (phones beyond their manner), `phone | sound` (what phones beyond the sound explain of "
+            "responses beyond the sound), `loudness`, `voicing`, `centroid` (thirds, by speaker), `word`, "
+            "`word | phone, sound`, `speaker`",
+        ),
+        "phone": Column("", "a phone (against all others), `all` for all labels together, or `mean` over phones"),
+        "statistic": Column(
+            "",
+            "`units`: share of the variance of units (mean over units) that labels explain alike in different folds "
+            "of speakers; `neighbours`: the same of the covariance of neighbouring units, as a share of the variance "
+            "of units; `morans_i`: of d′",
+        ),
+        **{name: column for name, column in RESULT.items() if name not in ("tokens", "null")},
+        "null": Column(
+            "",
+            "`positions` (units permuted), `labels` (label sequences shifted between utterances of a speaker), "
+            "`manners` (labels exchanged within speaker and manner), `clusters` (instead of phones, clusters of the "
+            "sound of equal number and sizes), `sound` (labels sampled from the chances that the sound gives them), "
+            "`random network` (units of random weights, which know no phones: null_mean is that of their layer that "
+            "explains most, null_sd the jackknife error of the difference, p a t-test over folds of speakers); "
+            "empty: none",
+        ),
+        "status": Column("", "`ok`, `not tested` (no null) or `not testable` (no p: too little speech, or no spread)"),
+    },
+    note="`phone | sound` compares what units do beyond the sound with phones beyond the sound, so that an error in "
+    "either prediction alone raises nothing; `random network` shows what errors in both leave. Shares are means over "
+    "pairs of folds of speakers: noise adds nothing to them, however smooth, and they may be negative. At most "
+    "`activations.described_tokens` tokens take part; without a description of the sound the table is empty.",
+)
+
+
+class _Draws:
+    """Other labels for the same tokens, by the null that they follow."""
+
+    def __init__(self, layer: Layer, number: int, key: int) -> None:
+        spoken = layer.spoken
+        group = spoken.tokens.speaker * (int(spoken.manner.max()) + 1) + spoken.manner[spoken.tokens.phone]
+        sequences, chance = Sequences(spoken.tokens), spoken.phone.chance
+        self.of: Mapping[str, Callable[[int], Indices]] = {
+            "labels": lambda index: sequences.shifted(key, index),
+            "manners": lambda index: swapped_within(spoken.tokens.phone, group, key, index),
+            "sound": lambda index: sampled_labels(chance, key, index),
+            "clusters": lambda index: spoken.clusters[index],
+        }
+        self.number = {"labels": number, "manners": number, "sound": number, "clusters": len(spoken.clusters)}
+
+
+RUNGS = {"phone": ("labels", "clusters"), "phone | manner": ("manners",), "phone | sound": ("sound",)}
+
+
+def label_key(names: Sequence[str | int]) -> int:
+    """The random key of other labels of the training that has these names, whatever its layout."""
+    return key("labels of the ladder", *names)
+
+
+def ladder_rows(
+    identity: Mapping[str, object], layer: Layer, *, relabellings: int, permutations: int, key: int
+) -> Iterator[Row]:
+    """Rows of a layer; `identity` gives the columns `layer` and `null_seed`.
+
+    `relabellings` of each null of labels, `permutations` of positions; `key` is that of labels, the same for every
+    layer and layout of a training, so that they meet the same labels.
+    """
+    draws = _Draws(layer, relabellings, key)
+    rows: list[Row] = []
+    for name, account in layer.accounts.items():
+        described = {**identity, "labelling": name}
+        observed = account.shares
+        positions = {**described, "statistic": "neighbours", "null": "positions"}
+        null = account.positions(permutations)
+        rows += _compared([ALL], np.array([observed.neighbours[0]]), null[:, None], "greater", positions)
+        if name in RUNGS:
+            by_phone = account.positions_by_label(permutations)
+            rows += _compared(layer.phones, observed.neighbours[1:], by_phone, "greater", positions)
+        for null_name in RUNGS.get(name, ()):
+            rows += _relabelled(described | {"null": null_name}, layer, account, draws)
+        if name not in RUNGS:
+            rows.append(_untested(described, "units", float(observed.units[0])))
+    rows += [*_random_network(identity, layer), *_smoothness(identity, layer)]
+    for row in rows:
+        row.pop("tokens", None)
+        tested = row["p"] is not None and np.isfinite(row["p"])
+        row["status"] = "ok" if tested else "not tested" if not row["null"] else "not testable"
+    yield from rows
+
+
+def across_layers(rows: list[Row]) -> list[Row]:
+    """The rows, where q of all labels together, and of means, is over the layers."""
+    families.adjusted((row for row in rows if row["phone"] in (ALL, MEAN)), "labelling", "phone", "statistic", "null")
+    return rows
+
+
+def _compared(
+    names: list[str] | tuple[str, ...], observed: Floats, null: Floats, alternative: Alternative, described: Row
+) -> Iterator[Row]:
+    """Rows of phones, with their families, or of all together."""
+    yield from (row for row in compared(names, observed, null, alternative, described) if row["phone"] != MEAN)
+
+
+def _relabelled(described: Row, layer: Layer, account: Account, draws: _Draws) -> Iterator[Row]:
+    """Shares, and Moran's I of d′, under other labels."""
+    draw, number = draws.of[described["null"]], draws.number[described["null"]]
+    labels = np.stack([draw(index) for index in range(number)])
+    found = [account.shares_of(labels[index]) for index in range(number)]
+    for statistic in ("units", "neighbours"):
+        observed, null = getattr(account.shares, statistic), np.stack([getattr(one, statistic) for one in found])
+        row = {**described, "statistic": statistic}
+        yield from _compared([ALL], observed[:1], null[:, :1], "greater", row)
+        if described["null"] != "clusters":  # which correspond to no phone
+            yield from _compared(layer.phones, observed[1:], null[:, 1:], "greater", row)
+    smooth = layer.morans_i(np.concatenate([layer.spoken.tokens.phone[None], labels]))
+    row = {**described, "statistic": "morans_i"}
+    if described["null"] == "clusters":
+        mean = smooth.mean(axis=1, keepdims=True)
+        yield from (one | {"phone": MEAN} for one in _compared([ALL], mean[0], mean[1:], "greater", row))
+    else:
+        yield from compared(layer.phones, smooth[0], smooth[1:], "greater", row)
+
+
+def _untested(described: Row, statistic: str, observed: float, phone: str = ALL) -> Row:
+    empty = dict.fromkeys(("null_mean", "null_sd", "p", "p_family", "q"))
+    row = {**described, "phone": phone, "statistic": statistic, "null": "", "observed": observed}
+    return {**row, **empty, "permutations": 0, "alternative": ""}
+
+
+def _random_network(identity: Mapping[str, object], layer: Layer) -> Iterator[Row]:
+    """Whether units follow phones beyond their sound more than units of random weights appear to."""
+    expected, test = layer.against_random_network()
+    row = {**identity, "labelling": "phone | sound", "phone": ALL, "statistic": "units", "null": "random network"}
+    values = {"observed": layer.accounts["phone | sound"].shares.units[0], "null_mean": expected, "null_sd": test.error}
+    tested = {"permutations": 0, "alternative": "greater", "p": test.p, "p_family": None, "q": None}
+    yield {**row, **values, **tested}
+
+
+def _smoothness(identity: Mapping[str, object], layer: Layer) -> Iterator[Row]:
+    """Moran's I of d′ for labels that are no phones: what smoothness alone is worth."""
+    for name, labels in layer.spoken.labels.items():
+        if labels.max() > 0:
+            mean = float(np.nanmean(layer.morans_i(labels[None])))
+            yield _untested({**identity, "labelling": name}, "morans_i", mean, MEAN)
