@@ -149,6 +149,13 @@ STATISTICS: tuple[Statistic, ...] = (
         summary=True,
         title="trends over depth",
     ),
+    Statistic(
+        "comparisons.claims",
+        ("ladder", "topography", "agreement", "compared_recognition"),
+        {**TRAININGS, "control": "reference", "rate": "mapping.false_discovery_rate"},
+        summary=True,
+        title="claims",
+    ),
 )
 
 RATE = {"false_discovery_rate": "mapping.false_discovery_rate"}

@@ -135,7 +135,7 @@ class Explained:
 
     @cached_property
     def _known(self) -> Floats:
-        return np.bincount(self.fold, (self.labelling.labels >= 0).astype(np.float64))
+        return np.bincount(self.fold, self.labelling.labels >= 0).astype(np.float64)
 
     @cached_property
     def _expected(self) -> Floats:

@@ -1,0 +1,148 @@
+"""The answer in a few sentences, every number of which is in the table of claims."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from phonotopy.core.files import replacing
+from phonotopy.core.tables import integer, number, read_table
+
+__all__ = ["QUESTION", "answer", "read_claims", "write_page"]
+
+Row = dict[str, Any]
+QUESTION = (
+    "If the units of a layer are arranged on a grid and neighbours are made alike, do phoneme-responsive units gather "
+    "in certain regions, and is that more than the sound of the phonemes?"
+)
+MINUS = "−"
+PAGE = """<!DOCTYPE html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Answer</title>
+<style>body {{ font: 1.05rem/1.5 sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a;
+background: #fff }} li {{ margin: .6rem 0 }}</style>
+<h1>The answer</h1>
+<p>{question}</p>
+<ol>
+{sentences}
+</ol>
+<p>Values are in the order of layers, means over the trainings of a condition. All numbers are in
+<code>tables/claims.tsv</code>, a row for each claim, condition and layer.</p>
+</html>
+"""
+
+
+def read_claims(path: str | Path) -> list[Row]:
+    """Rows of ``claims.tsv``."""
+    counts = {"layer": integer, "phones": integer, "of_phones": integer}
+    return read_table(path, {**counts, **dict.fromkeys(("effect", "null", "p", "q"), number)})
+
+
+def answer(rows: Sequence[Row], reference: str | None) -> list[str]:
+    """Sentences about every condition but the `reference`, which is named beside it; about all where there is none."""
+    conditions = dict.fromkeys(row["condition"] for row in rows)
+    chosen = [name for name in conditions if name != reference] or [*conditions]
+    return [
+        sentence for name in chosen for sentence in _sentences(rows, name, reference if name != reference else None)
+    ]
+
+
+def _sentences(rows: Sequence[Row], condition: str, reference: str | None) -> Iterator[str]:
+    """Order; sound and phones; clusters; phones beyond sound; maps and regions; price and agreement."""
+
+    def of(claim: str, name: str = condition) -> list[Row]:
+        found = [row for row in rows if row["claim"] == claim and row["condition"] == name]
+        return sorted(found, key=lambda row: row["layer"] or 0)
+
+    seeds = ", ".join(dict.fromkeys(row["seeds"] for row in of("order") or of("smooth maps")))
+    beside = f"; {reference}: {_holding(of('order', reference))}" if reference and of("order", reference) else ""
+    if of("order"):
+        yield (
+            f"Order ({condition}, seeds {seeds}): neighbouring units share {_values(of('order'), 'effect')} of their "
+            f"variance, {_values(of('order'), 'null')} at permuted positions ({_holding(of('order'))}{beside})."
+        )
+        yield (
+            f"Sound: of this, the sound of a token predicts {_values(of('sound'), 'effect')}, and phones account for "
+            f"{_values(of('speech'), 'effect')} ({_holding(of('speech'))}; {_counted(of('speech'))})."
+        )
+        yield (
+            f"Sound before phones: as many clusters of sound of equal sizes account for "
+            f"{_values(of('beyond clusters'), 'null')}; phones account for more {_holding(of('beyond clusters'))}."
+        )
+        yield (
+            f"Beyond sound: phones add {_values(of('beyond sound'), 'effect')} to what their sound predicts, more than "
+            f"chance and than a random network {_holding(of('beyond sound'))} "
+            f"(q {_values(of('beyond sound'), 'q')}; {_counted(of('beyond sound'))})."
+        )
+    smooth, regions = of("smooth maps"), of("regions")
+    yield (
+        f"Regions: Moran's I of d′ is {_values(smooth, 'effect')}, under shifted labels {_values(smooth, 'null')} "
+        f"({_holding(smooth)}; {_counted(smooth)}); the largest region of a phone has {_values(regions, 'effect')} units "
+        f"on average, under shifted labels {_values(regions, 'null')} ({_holding(regions)})."
+    )
+    yield from _price(of, reference)
+
+
+def _price(of: Callable[[str], list[Row]], reference: str | None) -> Iterator[str]:
+    """What it costs, and whether it comes again; as far as there is a reference, and a second seed."""
+    parts = []
+    errors = [row for claim in ("character errors", "word errors") for row in of(claim)]
+    if reference and errors:
+        points = [f"{row['claim']} {_signed(100 * row['effect'])} points ({_verdict(row)})" for row in errors]
+        parts.append(f"against {reference}, over test speakers: {', '.join(points)}")
+    if reference and of("rank"):
+        parts.append(f"effective rank of responses {_values(of('rank'), 'effect')} of its")
+    if of("agreement"):
+        parts.append(f"maps of two seeds agree {_holding(of('agreement'))}")
+    if parts:
+        yield f"Price: {'; '.join(parts)}."
+
+
+def _verdict(row: Row) -> str:
+    return {"yes": "shown", "no": "not shown in every seed"}.get(row["holds"], "not testable")
+
+
+def _values(rows: Sequence[Row], column: str) -> str:
+    return " ".join(_short(row[column]) for row in rows)
+
+
+def _short(value: float) -> str:
+    """Two significant digits, without a leading zero."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    if abs(value) >= 10:
+        return f"{value:.0f}"
+    digits = 1 if abs(value) >= 1 else 2 if abs(value) >= 0.1 or value == 0 else 1 - math.floor(math.log10(abs(value)))
+    text = f"{abs(value):.{min(digits, 5)}f}"
+    return (MINUS if value < 0 else "") + (text.removeprefix("0") if float(text) else "0")
+
+
+def _signed(value: float) -> str:
+    return f"{'+' if value >= 0 else MINUS}{abs(value):.1f}"
+
+
+def _holding(rows: Sequence[Row]) -> str:
+    """In which layers a claim holds."""
+    layers = [row["layer"] for row in rows if row["holds"] == "yes"]
+    if not rows or all(row["holds"] == "not testable" for row in rows):
+        return "not testable"
+    if not layers:
+        return "in no layer"
+    if len(layers) == len(rows):
+        return "in all layers" if len(layers) > 1 else "in its layer"
+    return f"in {'layer' if len(layers) == 1 else 'layers'} {', '.join(map(str, layers))}"
+
+
+def _counted(rows: Sequence[Row]) -> str:
+    """Phones that pass by themselves."""
+    counts = ["–" if row["phones"] is None else str(row["phones"]) for row in rows]
+    of: Mapping[Any, None] = dict.fromkeys(row["of_phones"] for row in rows if row["of_phones"] is not None)
+    return f"by themselves {' '.join(counts)} of {', '.join(map(str, of)) or '–'} phones"
+
+
+def write_page(path: str | Path, sentences: Sequence[str]) -> None:
+    """A page for the report."""
+    items = "\n".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    with replacing(path) as part:
+        part.write_text(PAGE.format(question=escape(QUESTION), sentences=items), encoding="utf-8")
