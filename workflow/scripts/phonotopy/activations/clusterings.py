@@ -8,7 +8,7 @@ from scipy.cluster.vq import kmeans2
 
 from phonotopy.core.numba_loops import compiled
 
-__all__ = ["matched_clusters"]
+__all__ = ["joined", "matched_clusters"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -45,11 +45,11 @@ def _clustering(points: Floats, sizes: Indices, order: Indices, random: np.rando
     attracted = np.bincount(squares.argmin(axis=1), minlength=len(sizes))
     room = np.empty_like(sizes)
     room[np.argsort(-attracted, kind="stable")] = sizes[order]
-    return _joined(squares, room)
+    return joined(squares, room)
 
 
 @compiled
-def _joined(distance: Floats, room: Indices) -> Indices:
+def joined(distance: Floats, room: Indices) -> Indices:
     """The cluster of each token, pairs in the order of `distance` ``(tokens, clusters)`` while there is room.
 
     Nothing is sorted: a token asks its nearest cluster that has not refused it, and a full one refuses the farthest. No

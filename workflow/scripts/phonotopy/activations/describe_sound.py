@@ -142,7 +142,7 @@ def _physical(samples: Floats) -> Tensor:
     """Loudness in dB, voicing and spectral centroid in Hz by frame, ``(3, frames)``."""
     window = torch.hann_window(round(PITCHED_S * SAMPLE_RATE_HZ))
     power = torch.stft(
-        torch.from_numpy(samples),
+        torch.from_numpy(samples - samples.mean()),
         FFT,
         hop_length=ANALYSIS.hop,
         win_length=len(window),
@@ -151,7 +151,7 @@ def _physical(samples: Floats) -> Tensor:
         return_complex=True,
     )
     hertz = torch.linspace(0, SAMPLE_RATE_HZ / 2, FFT // 2 + 1)
-    audible = power.abs().square().T * (hertz >= ANALYSIS.lowest_hz)  # without offsets of the recording, and hum
+    audible = power.abs().square().T * (hertz >= ANALYSIS.lowest_hz)  # without hum
     total = audible.sum(dim=1)
     centroid = (audible @ hertz) / total.clamp(min=SILENT)
     return torch.stack([10 * torch.log10(total.clamp(min=SILENT)), _voicing(audible, window), centroid])
