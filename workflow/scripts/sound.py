@@ -5,6 +5,7 @@ from snakemake.iocontainers import Snakemake
 from phonotopy.activations.accumulate import Coding, tokens_of
 from phonotopy.activations.describe_sound import SAMPLE_RATE_HZ, describe
 from phonotopy.activations.gather import Spoken
+from phonotopy.activations.sound import Sound
 from phonotopy.annotation.intervals import read_intervals
 from phonotopy.audio.waveform import read_mono
 from phonotopy.core import logs
@@ -20,7 +21,7 @@ with logs.opened(snakemake.log[0]) as log:
     coding = Coding.of(read_inventory(source.phones), segments)
     tokens = tokens_of(read_intervals(source.intervals), segments, coding, params.cap)
     spoken = [Spoken(one.utterance, one.speaker, one.split, tokens[one.utterance]) for one in segments]
-    sound = describe(
+    sound: Sound = describe(
         spoken, lambda name: read_mono(audio[name], SAMPLE_RATE_HZ), coding.phones, most=params.most, seed=params.seed
     )
     sound.write(snakemake.output[0])
