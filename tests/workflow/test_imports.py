@@ -23,7 +23,7 @@ LOWER = {
     "corpus": {"audio", "annotation", "download"},
     "alignment": {"audio", "annotation", "corpus"},
     "recogniser": DATA - {"download"},
-    "activations": {"annotation", "recogniser"},
+    "activations": {"annotation", "audio", "recogniser"},
     "inference": set[str](),
     "spatial": {"inference"},
     "selectivity": {"activations", "inference", "spatial"},

@@ -13,12 +13,14 @@ from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 
+import numpy as np
 import pytest
 import yaml
 
 from declarations import catalogue as declared
 from declarations.kinds import SEAM
 from declarations.tables import described
+from phonotopy.activations.sound import Sound
 from phonotopy.calibration.calibrate import CALIBRATIONS
 from phonotopy.calibration.calibrate import TABLE as CALIBRATED
 from phonotopy.calibration.label_power import TABLE as LABEL_POWER
@@ -347,6 +349,64 @@ def test_own_responses_need_neither_speech_nor_training(finished: Path) -> None:
     assert not {"draw_learning_curves", "draw_error_rates"} & plan.keys(), "nothing was trained or recognised"
     assert not {"synthesise", "align", "features", "train", "recognise", "respond"} & plan.keys()
     assert plan.keys() >= AFTER_RESPONSES
+
+
+@contextmanager
+def reading_sound(checkout: Path) -> Iterator[None]:
+    """A statistic that reads the sound of tokens."""
+    declared_in = checkout / "workflow/scripts/declarations/catalogue.py"
+    with edited(declared_in, '"organisation.rank", RESPONSES,', '"organisation.rank", (*RESPONSES, "sound"),'):
+        yield
+
+
+def test_sound_is_that_of_the_corpus_or_of_own_responses(finished: Path) -> None:
+    """One file for all recognisers and what is laid out from them; own responses have theirs, or lack it."""
+    folder = finished / "mine"
+    shutil.copytree(finished / "results/smoke/activations/synthetic/control/seed0", folder / "seed0")
+    target = "results/sounding/mapping/synthetic/{condition}/seed0/rank.tsv"
+    overlay = """
+results: results/sounding
+run: [mine, moved]
+reference: mine
+conditions: {mine: {responses: "mine/seed{seed}"}, moved: {layout: shuffled, of: mine}}
+"""
+    with reading_sound(finished):
+        plan = planned(finished, "results/smoke/mapping/synthetic/shuffled/seed0/rank.tsv", "--forcerun", "rank")
+        assert plan["rank"] == 1
+        assert "sound" in snakemake(finished, "activations", "--forceall", "--dry-run").stdout
+        wanted = [target.format(condition=condition) for condition in ("mine", "moved")]
+        plan = planned(finished, *wanted, overlay=overlay)
+        assert plan == {"take_responses": 1, "layout": 1, "rank": 2}
+        run = snakemake(finished, *wanted, "--cores", "1", overlay=overlay)
+        assert run.returncode == 0, run.stdout
+        own = finished / "results/sounding/activations/synthetic/mine/seed0"
+        assert not len(Sound.read(own / "sound.npz").token)
+        assert planned(finished, *wanted, overlay=overlay) == {}
+        Sound.empty().write(folder / "seed0" / "sound.npz")
+        assert planned(finished, *wanted, overlay=overlay)["take_responses"] == 1, "what is added later is taken"
+        (folder / "seed0" / "sound.npz").write_bytes(b"damaged")
+        run = snakemake(finished, *wanted, "--cores", "1", overlay=overlay)
+        assert "mine/seed0/sound.npz: not readable" in run.stdout
+
+
+def test_sound_is_described_once_for_all_recognisers(finished: Path) -> None:
+    run = snakemake(finished, "activations", "--cores", "2")
+    assert run.returncode == 0, run.stdout
+    folder = finished / "results/smoke/activations/synthetic"
+    sound = Sound.read(folder / "sound.npz")
+    for condition in ("control", "topographic"):
+        tokens = rows(folder / condition / "seed0" / "tokens.tsv")
+        sound.require("sound.npz", np.array([row["phone"] for row in tokens]))
+        assert len(sound.token) == len(tokens)
+    assert all(sound.word)
+    for module in ("activations/describe_sound.py", "activations/clusterings.py"):
+        with edited(finished / LIBRARY / module, '"""\n', '"""\n\n# Edited.\n'):
+            assert planned(finished, "activations") == {"sound": 1, "activations": 1}
+    assert planned(finished, "activations", overlay="mapping: {relabellings: 29}") == {}
+    assert planned(finished, "activations", overlay="activations: {described_tokens: 100}") == {
+        "sound": 1,
+        "activations": 1,
+    }
 
 
 def test_own_files_are_taken_as_they_are(finished: Path) -> None:

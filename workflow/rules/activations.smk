@@ -35,12 +35,44 @@ rule respond:
         "../scripts/respond.py"
 
 
+rule sound:
+    input:
+        utterances=f"{RESULTS}/corpus/{{corpus}}/utterances.tsv",
+        index=rules.features.output.index,
+        intervals=f"{RESULTS}/alignment/{{corpus}}/intervals.tsv",
+        phones=INVENTORY,
+    output:
+        SOUND,
+    log:
+        f"{RESULTS}/logs/activations/{{corpus}}/sound.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/activations/{{corpus}}/sound.tsv"
+    group:
+        "speech"
+    conda:
+        ENVIRONMENT
+    threads: 1  # lest bytes depend on cores
+    resources:
+        mem_mb=growing(4000),
+        runtime=growing(60),
+    params:
+        library=library("sound.py", Path(INVENTORY)),
+        splits=config["activations"]["splits"],
+        cap=config["activations"]["tokens_per_phone_and_speaker"],
+        most=config["activations"]["described_tokens"],
+        seed=config["seed"],
+    script:
+        "../scripts/sound.py"
+
+
 rule take_responses:
     input:
         **{name: own_response(Path(path).name) for name, path in SEAM.items()},
         phones=INVENTORY,
+        sound=own_sound,
     output:
         **SEAM,
+        sound=OWN_SOUND,
     log:
         f"{RESULTS}/logs/activations/{{corpus}}/{{condition}}/seed{{seed}}/take_responses.log",
     benchmark:

@@ -120,6 +120,8 @@ SEAM = {  # all that later stages know of a condition and seed
     "layers": f"{RESPONSES}/layers.tsv",
     "responses": f"{RESPONSES}/responses.nc",
 }
+SOUND = f"{RESULTS}/activations/{{corpus}}/sound.npz"  # of all recognisers, since they have the same speech
+OWN_SOUND = f"{RESPONSES}/sound.npz"  # of responses of one's own; without tokens where they came without audio
 GEOMETRIES = [  # of the first seed of every condition
     SEAM["geometry"].format(corpus=CORPUS, condition=condition, seed=SEEDS[0]) for condition in CONDITIONS
 ]
@@ -192,6 +194,19 @@ def of_origin(name):
     )
 
 
+def own_sound(wildcards):
+    """The optional file of sound in the folder of one's own responses; where there is none, nothing."""
+    path = own_response("sound.npz")(wildcards)
+    return [path] if Path(path).is_file() else []
+
+
+def sound_of_origin(wildcards):
+    """The file of what the tokens of a condition, or of that which it lays out, sound like."""
+    origin = DEFINED[wildcards.condition].origin
+    pattern = OWN_SOUND if origin in OWN_RESPONSES else SOUND
+    return pattern.format(corpus=wildcards.corpus, condition=origin, seed=wildcards.seed)
+
+
 def setting(path):
     """The setting at a dotted path."""
     return reduce(getitem, path.split("."), config)
@@ -251,6 +266,8 @@ def targets(*stages):
         ],
         "activations": [
             *per_training("activations", "geometry.tsv", "placement.tsv"),
+            *([SOUND.format(corpus=CORPUS)] if RECOGNISERS else []),
+            *per_training("activations", "sound.npz", of=OWN_RESPONSES),
             *per_training("activations", "responses.nc", of=[name for name in DEFINED if name not in LAID_OUT]),
         ],
         "mapping": [

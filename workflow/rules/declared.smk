@@ -14,8 +14,9 @@ DERIVED = {
 def inputs_of_training(statistic):
     """Inputs of a job that is one training, by name."""
     files = {name: of_origin(name) if name in SHARED else SEAM.get(name) for name in statistic.reads}
+    sound = {"sound": sound_of_origin} if "sound" in statistic.reads else {}
     made = {name: f"{MAPPED}/{MADE_BY[name][1]}" for name in statistic.reads if name in MADE_BY}
-    return files | made | ({"phones": INVENTORY} if statistic.inventory else {})
+    return files | sound | made | ({"phones": INVENTORY} if statistic.inventory else {})
 
 
 def inputs_of_summary(statistic):

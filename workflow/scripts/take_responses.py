@@ -5,7 +5,8 @@ import shutil
 from snakemake.iocontainers import Snakemake
 
 from phonotopy.activations.gather import Paths
-from phonotopy.activations.take_responses import check_responses
+from phonotopy.activations.sound import Sound
+from phonotopy.activations.take_responses import check_responses, check_sound
 from phonotopy.core import logs
 from phonotopy.core.files import replacing
 from phonotopy.core.inventory import read_inventory
@@ -18,4 +19,10 @@ with logs.opened(snakemake.log[0]) as log:
     for path, target in zip(own, Paths.of(output.geometry.rpartition("/")[0]), strict=True):
         with replacing(target) as part:
             shutil.copyfile(path, part)
+    if source.sound:
+        check_sound(source.sound, own.tokens)
+        with replacing(output.sound) as part:
+            shutil.copyfile(source.sound, part)
+    else:
+        Sound.empty().write(output.sound)
     log.info("%s", own.responses)

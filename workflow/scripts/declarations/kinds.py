@@ -8,7 +8,7 @@ __all__ = ["DERIVED", "SEAM", "Figure", "Statistic"]
 
 Driver = Literal["nothing", "mapped units", "permutations", "label shifts"]
 DERIVED = ("criteria", "origin", "recognised", "reference", "runs")  # what the workflow works out from several settings
-SEAM = ("geometry", "placement", "tokens", "responses")  # what a condition and seed is to every statistic
+SEAM = ("geometry", "placement", "tokens", "responses", "sound")  # what a condition and seed is to every statistic
 
 
 @dataclass(frozen=True)

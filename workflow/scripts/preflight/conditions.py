@@ -19,7 +19,7 @@ KINDS: Mapping[Kind, str] = {  # what each kind of condition is, for people
     "responses": "a folder of responses of your own",
     "layout": "the units of another condition at other positions",
 }
-OWN_FOLDER = ("geometry.tsv", "placement.tsv", "tokens.tsv", "layers.tsv", "responses.nc")
+OWN_FOLDER = ("geometry.tsv", "placement.tsv", "tokens.tsv", "layers.tsv", "responses.nc")  # sound.npz is optional
 
 
 @dataclass(frozen=True)

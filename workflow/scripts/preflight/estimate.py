@@ -42,9 +42,14 @@ def _speech(settings: Settings) -> float:
     return disk.speech(settings)[0]
 
 
+def _mapped_speech(settings: Settings) -> float:
+    """Seconds of mapped speech."""
+    return disk.speech(settings)[1]
+
+
 def _mapped(settings: Settings) -> float:
     """Seconds of mapped speech times units."""
-    return disk.speech(settings)[1] * _units(settings)
+    return _mapped_speech(settings) * _units(settings)
 
 
 def _units(settings: Settings) -> float:
@@ -131,6 +136,7 @@ COSTS = {
     "train": Cost(3, 4, 2.7e-11, _training),
     "recognise": Cost(4, 4, 1.2e-3, _speech),
     "respond": Cost(4, 4, 4e-6, _mapped),
+    "sound": Cost(4, 5, 9e-3, _mapped_speech),
     **{one.name: _declared(one) for one in STATISTICS},
     "calibrate": Cost(AFTER, 5, 2e-3, _calibrated),
     "compose_report": Cost(LAST + 1, 8),

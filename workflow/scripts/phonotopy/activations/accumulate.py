@@ -32,12 +32,16 @@ class Segment(Protocol):
 
 
 class Token(NamedTuple):
-    """One stretch of speech with one label; `phone` is its index in the coding, `stored` whether its mean is kept."""
+    """One stretch of speech with one label; `phone` is its index in the coding, `stored` whether its mean is kept.
+
+    `word` is the one that it is in, empty where that is unknown.
+    """
 
     phone: int
     onset_s: float
     offset_s: float
     stored: bool
+    word: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ def tokens_of(
                 interval.onset_s,
                 interval.offset_s,
                 (segment.utterance, index) in stored,
+                interval.word,
             )
             for index, interval in enumerate(intervals[segment.utterance])
             if interval.label in coding.phones

@@ -11,6 +11,8 @@ from phonotopy.activations.accumulate import Coding, Token
 from phonotopy.activations.clock import Clock
 from phonotopy.activations.gather import Paths, Spoken, gather
 from phonotopy.activations.geometry import Layer
+from phonotopy.activations.sound import Sound
+from phonotopy.audio.waveform import read_mono
 from phonotopy.core.errors import InputError
 from phonotopy.core.grid import Grid
 from phonotopy.core.inventory import Inventory, read_inventory
@@ -18,6 +20,7 @@ from phonotopy.core.inventory import Inventory, read_inventory
 __all__ = ["OwnLayer", "OwnUtterance", "write_responses"]
 
 LAGS_S = (-0.2, 0.3)
+DESCRIBED = 16384  # tokens whose sound is described, as activations.described_tokens is unless it is changed
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class OwnUtterance:
     """What one speaker says: `phones` as (label, onset_s, offset_s) in order of time; silence belongs to none.
 
     `responses` hold an array ``(frames, units)`` by name of layer, such as one that lies in a memory-mapped file.
+    `audio` is the path of the recording, and `words` has the word of each phone, "" where it is in none.
     """
 
     utterance: str
@@ -50,6 +54,8 @@ class OwnUtterance:
     phones: Sequence[tuple[str, float, float]]
     responses: Mapping[str, ArrayLike]
     split: str = "test"
+    audio: str | Path | None = None
+    words: Sequence[str] | None = None
 
 
 def write_responses(
@@ -59,22 +65,48 @@ def write_responses(
     phones: Inventory | str | Path,
     *,
     lags_s: tuple[float, float] = LAGS_S,
+    seed: int = 0,
 ) -> None:
     """Write the folder that ``conditions.<name>.responses`` may name; `phones` is the inventory or its table.
 
-    `lags_s` are the first and last time around the onset of a phone, in s. Raises InputError that names the utterance
-    or layer for labels outside the inventory, intervals that run backwards, missing layers, wrong shapes, and numbers
-    that are not finite.
+    `lags_s` are the first and last time around the onset of a phone, in s. Where utterances have audio, what they sound
+    like is described too, with random numbers from `seed`. Raises InputError that names the utterance or layer for
+    labels outside the inventory, intervals that run backwards, missing layers, wrong shapes, numbers that are not
+    finite, and audio that only some have.
     """
     inventory = phones if isinstance(phones, Inventory) else read_inventory(phones)
     coding = Coding(inventory.labels, tuple(sorted({one.speaker for one in utterances})))
     if not utterances or not layers:
         raise InputError(str(folder), "nothing to write", "at least one layer and one utterance", "name them")
+    _require_audio_of_all(utterances)
     placed = [_layer(number, own) for number, own in enumerate(layers, start=1)]
     spoken = [Spoken(one.utterance, one.speaker, one.split, _tokens(one, coding)) for one in utterances]
     batches = ([(one.utterance, list(_responses(one, placed)))] for one in utterances)
     cosines = [_cosines(own) for own in layers]
+    sound = _sound(utterances, spoken, coding, seed)
     gather(Paths.of(folder), placed, batches, spoken, coding, lags_s, cosines)
+    sound.write(Path(folder) / "sound.npz")
+
+
+def _require_audio_of_all(utterances: Sequence[OwnUtterance]) -> None:
+    without = [one.utterance for one in utterances if one.audio is None]
+    if without and len(without) < len(utterances):
+        found, expected = "no audio, which others have", "audio of all utterances, or of none"
+        raise InputError(without[0], found, expected, "add it, or leave out that of the others")
+
+
+def _sound(utterances: Sequence[OwnUtterance], spoken: Sequence[Spoken], coding: Coding, seed: int) -> Sound:
+    """What the tokens sound like; empty where there is no audio."""
+    audio = {one.utterance: one.audio for one in utterances if one.audio is not None}
+    if not audio:
+        return Sound.empty()
+    # Only here, since torch takes seconds to import, and who has no audio needs none.
+    from phonotopy.activations.describe_sound import SAMPLE_RATE_HZ, describe  # noqa: PLC0415
+
+    def read(utterance: str) -> NDArray[np.float32]:
+        return read_mono(audio[utterance], SAMPLE_RATE_HZ)
+
+    return describe(spoken, read, coding.phones, most=DESCRIBED, seed=seed)
 
 
 def _layer(number: int, own: OwnLayer) -> Layer:
@@ -87,8 +119,12 @@ def _layer(number: int, own: OwnLayer) -> Layer:
 
 
 def _tokens(own: OwnUtterance, coding: Coding) -> list[Token]:
+    words = [""] * len(own.phones) if own.words is None else own.words
+    if len(words) != len(own.phones):
+        expected = f"{len(own.phones)}, one for each phone"
+        raise InputError(own.utterance, f"{len(words)} words", expected, 'give "" to phones that are in none')
     tokens = []
-    for label, onset_s, offset_s in own.phones:
+    for (label, onset_s, offset_s), word in zip(own.phones, words, strict=True):
         if label not in coding.phones:
             expected = f"one of {' '.join(coding.phones)}"
             raise InputError(own.utterance, f"label {label!r} at {onset_s} s", expected, "leave silence out")
@@ -96,7 +132,7 @@ def _tokens(own: OwnUtterance, coding: Coding) -> list[Token]:
             raise InputError(
                 own.utterance, f"{label} from {onset_s} to {offset_s} s", "0 ≤ onset < offset", "correct it"
             )
-        tokens.append(Token(coding.phones.index(label), onset_s, offset_s, stored=True))
+        tokens.append(Token(coding.phones.index(label), onset_s, offset_s, stored=True, word=word))
     return tokens
 
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ __all__ = ["TABLE", "Sound", "sampled"]
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.int64]
+ADVICE = "run the activations stage again, or write the folder with phonotopy.activations.own.write_responses"
 TABLE = Table(
     "sound.npz",
     rows="what described tokens sound like, beside their responses",
@@ -73,21 +75,40 @@ class Sound:
     @classmethod
     def read(cls, path: str | Path) -> Self:
         """From the file."""
-        with np.load(path, allow_pickle=False) as arrays:
-            values = {name: arrays[name] for name in TABLE.columns}
-        return cls(**{**values, "around": int(values["around"])})
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                values = {name: arrays[name] for name in TABLE.columns}
+            return cls(**{**values, "around": int(values["around"])})
+        except (OSError, ValueError, KeyError, TypeError, EOFError, AttributeError, BadZipFile) as error:
+            raise InputError(str(path), f"not readable ({error})", "the arrays of a sound.npz", ADVICE) from error
 
     def write(self, path: str | Path) -> None:
         """Write the file, whole or not at all."""
         with replacing(path) as part:
-            np.savez(part, **{name: np.asarray(getattr(self, name)) for name in TABLE.columns})
+            arrays: dict[str, Any] = {name: np.asarray(getattr(self, name)) for name in TABLE.columns}
+            np.savez(part, **arrays)
 
     def require(self, path: str | Path, phones: NDArray[np.str_]) -> None:
         """InputError unless it describes tokens of these labels, those of ``tokens.tsv`` in their order."""
-        known = len(self.token) == 0 or int(self.token.max()) < len(phones)
-        if not known or not bool((phones[self.token] == self.phone).all()):
+        self._require_shapes(path)
+        ends = np.concatenate([[-1], self.token, [len(phones)]])
+        if bool((np.diff(ends) <= 0).any()) or not bool((phones[self.token] == self.phone).all()):
             found, expected = "descriptions of other tokens", "those of tokens.tsv"
-            raise InputError(str(path), found, expected, "run the activations stage again", "files of different runs")
+            raise InputError(str(path), found, expected, ADVICE, "files of different runs")
+
+    def _require_shapes(self, path: str | Path) -> None:
+        """InputError unless arrays have the shapes and kinds of `TABLE`, and numbers are finite."""
+        tokens = len(self.token) if self.token.ndim == 1 else -1
+        wide = (self.features, self.random_network, self.clusters.T)
+        several = all(array.ndim == 2 and len(array) == tokens for array in wide)
+        single = (self.token, self.phone, self.word, self.loudness, self.voicing, self.centroid)
+        fits = several and all(array.shape == (tokens,) for array in single) and self.token.dtype.kind in "iu"
+        fits = fits and self.clusters.dtype.kind in "iu" and self.random_layer.shape == self.random_network.shape[1:]
+        if not fits or not 0 <= self.around <= self.features.shape[1]:
+            raise InputError(str(path), "arrays of other shapes", "those of a sound.npz, as in the dictionary", ADVICE)
+        for name in ("features", "random_network", "loudness", "voicing", "centroid"):
+            if getattr(self, name).dtype.kind != "f" or not np.isfinite(getattr(self, name)).all():
+                raise InputError(str(path), f"{name} with entries that are no finite numbers", "finite numbers", ADVICE)
 
 
 def sampled(tokens: int, most: int, random: np.random.Generator) -> Indices:

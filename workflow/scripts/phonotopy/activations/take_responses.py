@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from phonotopy.activations import store
 from phonotopy.activations.gather import Paths
 from phonotopy.activations.read import Responses, Tokens
+from phonotopy.activations.sound import Sound
 from phonotopy.core.errors import InputError
+from phonotopy.core.tables import read_table
 
-__all__ = ["check_responses"]
+__all__ = ["check_responses", "check_sound"]
 
 ADVICE = "write the folder with phonotopy.activations.own.write_responses"
 BLOCK = 65536  # rows of token means in memory at once
@@ -44,6 +46,11 @@ def check_responses(paths: Paths, inventory: Collection[str]) -> None:
     for number, layer in responses.layers.items():
         _check_layer(paths.responses, f"layer{number}", {**lengths, "unit": layer.grid.units})
         _require_finite(paths.responses, "token_mean", responses.token_means(number, spoken))
+
+
+def check_sound(path: str | Path, tokens: str | Path) -> None:
+    """Raise InputError unless the file describes the sound of tokens of this ``tokens.tsv``."""
+    Sound.read(path).require(path, np.array([row["phone"] for row in read_table(tokens)], dtype=str))
 
 
 def _check_layer(path: Path, layer: str, lengths: dict[str, int]) -> None:

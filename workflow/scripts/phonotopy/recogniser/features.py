@@ -15,11 +15,12 @@ from phonotopy.core.files import create_array, replacing
 from phonotopy.core.tables import read_table, write_table
 from phonotopy.corpus.utterances import Utterance
 
-__all__ = ["FeatureIndex", "LogMel", "Segment", "open_features", "write_features"]
+__all__ = ["FeatureIndex", "LogMel", "Segment", "open_features", "read_segments", "write_features"]
 
 DYNAMIC_RANGE = (
     1e-8  # power below the utterance's peak at which bands are floored (80 dB): espeak-ng and gates emit zeros
 )
+LEAST_POWER = 1e-30  # keeps the logarithm of digital silence finite
 LEAST_DEVIATION = 0.1  # natural-log units; keeps empty bands from being blown up to unit variance
 
 
@@ -55,7 +56,7 @@ class LogMel:
     def __call__(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """Features ``(frames, bands)``, each band with mean 0 and standard deviation 1 over the utterance."""
         power = self.transform()(torch.from_numpy(samples)).T
-        log = power.clamp(min=float(power.max()) * DYNAMIC_RANGE).log().numpy()
+        log = power.clamp(min=max(float(power.max()) * DYNAMIC_RANGE, LEAST_POWER)).log().numpy()
         scaled = (log - log.mean(axis=0)) / np.maximum(log.std(axis=0), LEAST_DEVIATION)
         return np.asarray(scaled, dtype=np.float32)
 
@@ -132,6 +133,10 @@ def _fitted(features: NDArray[np.float32], segment: Segment, utterance: Utteranc
 
 def open_features(path: str | Path, index: str | Path) -> FeatureIndex:
     """Open features without reading them."""
-    rows = read_table(index, {"first_frame": int, "frames": int})
     frames: NDArray[np.float32] = np.load(path, mmap_mode="r", allow_pickle=False)
-    return FeatureIndex(frames, tuple(Segment(**row) for row in rows))
+    return FeatureIndex(frames, tuple(read_segments(index)))
+
+
+def read_segments(index: str | Path) -> list[Segment]:
+    """The table of where the frames of each utterance lie, in its order."""
+    return [Segment(**row) for row in read_table(index, {"first_frame": int, "frames": int})]
