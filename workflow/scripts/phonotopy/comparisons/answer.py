@@ -78,8 +78,8 @@ def _sentences(rows: Sequence[Row], condition: str, reference: str | None) -> It
     smooth, regions = of("smooth maps"), of("regions")
     yield (
         f"Regions: Moran's I of d′ is {_values(smooth, 'effect')}, under shifted labels {_values(smooth, 'null')} "
-        f"({_holding(smooth)}; {_counted(smooth)}); the largest region of a phone has {_values(regions, 'effect')} units "
-        f"on average, under shifted labels {_values(regions, 'null')} ({_holding(regions)})."
+        f"({_holding(smooth)}; {_counted(smooth)}); the largest region of a phone has {_values(regions, 'effect')} "
+        f"units on average, under shifted labels {_values(regions, 'null')} ({_holding(regions)})."
     )
     yield from _price(of, reference)
 

@@ -45,11 +45,16 @@ class Account:
     @cached_property
     def shares(self) -> Shares:
         """Of everything together first, then of each label against the others."""
-        together = np.diag(self.covariance).mean(), neighbour_covariance(self.covariance, self.lattice)
         if self.explained is None:
-            return Shares(*(np.array([value]) for value in together))
+            return self.together
         single = self._single.shares(self.lattice)
-        return Shares(*(np.append(value, own) for value, own in zip(together, single, strict=True)))
+        return Shares(*(np.append(value, own) for value, own in zip(self.together, single, strict=True)))
+
+    @cached_property
+    def together(self) -> Shares:
+        """Of everything together, ``(1,)`` each."""
+        neighbours = neighbour_covariance(self.covariance, self.lattice)
+        return Shares(np.diag(self.covariance).mean(keepdims=True), np.array([neighbours]))
 
     def shares_of(self, labels: Indices) -> Shares:
         """The same for other labels ``(tokens,)`` in place of the true ones."""
@@ -132,6 +137,10 @@ class Layer:
         labelling = self.spoken.phone
         explained = Explained(self.residual, self.spoken.fold, labelling)
         return explained.effects(labelling.rows(self.spoken.features)).covariance()
+
+    def account(self, labelling: Labelling) -> Account:
+        """What the labelling explains of responses."""
+        return self._account(self.scaled, labelling)
 
     def _account(self, values: Singles, labelling: Labelling) -> Account:
         return Account.of(Explained(values, self.spoken.fold, labelling), self.lattice, self.key)

@@ -129,6 +129,8 @@ class Explained:
     def effects(self, rows: Floats, labels: Indices | None = None) -> Effects:
         """Effects of combinations of labels `rows` ``(rows, labels)``, at the true labels or others ``(tokens,)``."""
         labels, sums = self.labelling.labels if labels is None else labels, np.zeros_like(self._expected)
+        if labels.max(initial=-1) >= sums.shape[1]:
+            raise ValueError(f"label {labels.max()}, but chances of {sums.shape[1]} labels")
         _sum(self.values, self.fold, labels, sums)
         beyond = (sums - self._expected) / np.maximum(self._known, 1)[:, None, None]
         return Effects(np.asarray(rows @ beyond))

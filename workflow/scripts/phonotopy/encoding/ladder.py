@@ -9,14 +9,16 @@ from numpy.typing import NDArray
 from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.inventory import MEAN
 from phonotopy.core.seeds import key
+from phonotopy.encoding import unit_variance
 from phonotopy.encoding.accounts import Account, Layer
+from phonotopy.encoding.explained import Labelling
 from phonotopy.encoding.relabelling import sampled_labels, swapped_within
 from phonotopy.inference import families
 from phonotopy.inference.evidence import RESULT, compared
 from phonotopy.inference.permutation import Alternative
 from phonotopy.selectivity.label_shift import Sequences
 
-__all__ = ["ALL", "RUNGS", "TABLE", "Row", "across_layers", "label_key", "ladder_rows"]
+__all__ = ["ALL", "RUNGS", "TABLE", "TABLES", "Row", "across_layers", "label_key", "ladder_rows"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -59,6 +61,8 @@ TABLE = Table(
     "`activations.described_tokens` tokens take part; without a description of the sound the table is empty.",
 )
 
+TABLES = (TABLE, unit_variance.TABLE)  # of one job
+
 
 class _Draws:
     """Other labels for the same tokens, by the null that they follow."""
@@ -71,12 +75,15 @@ class _Draws:
             "labels": lambda index: sequences.shifted(key, index),
             "manners": lambda index: swapped_within(spoken.tokens.phone, group, key, index),
             "sound": lambda index: sampled_labels(chance, key, index),
-            "clusters": lambda index: spoken.clusters[index],
         }
-        self.number = {"labels": number, "manners": number, "sound": number, "clusters": len(spoken.clusters)}
+        self.number = number
+
+    def __call__(self, null: str) -> Indices:
+        """Labels ``(relabellings, tokens)``."""
+        return np.stack([self.of[null](index) for index in range(self.number)])
 
 
-RUNGS = {"phone": ("labels", "clusters"), "phone | manner": ("manners",), "phone | sound": ("sound",)}
+RUNGS = {"phone": "labels", "phone | manner": "manners", "phone | sound": "sound"}  # and the null of labels of each
 
 
 def label_key(names: Sequence[str | int]) -> int:
@@ -103,11 +110,10 @@ def ladder_rows(
         if name in RUNGS:
             by_phone = account.positions_by_label(permutations)
             rows += _compared(layer.phones, observed.neighbours[1:], by_phone, "greater", positions)
-        for null_name in RUNGS.get(name, ()):
-            rows += _relabelled(described | {"null": null_name}, layer, account, draws)
-        if name not in RUNGS:
+            rows += _relabelled(described | {"null": RUNGS[name]}, layer, account, draws(RUNGS[name]))
+        else:
             rows.append(_untested(described, "units", float(observed.units[0])))
-    rows += [*_random_network(identity, layer), *_smoothness(identity, layer)]
+    rows += [*_clusters(identity, layer), *_random_network(identity, layer), *_smoothness(identity, layer)]
     for row in rows:
         row.pop("tokens", None)
         tested = row["p"] is not None and np.isfinite(row["p"])
@@ -128,24 +134,30 @@ def _compared(
     yield from (row for row in compared(names, observed, null, alternative, described) if row["phone"] != MEAN)
 
 
-def _relabelled(described: Row, layer: Layer, account: Account, draws: _Draws) -> Iterator[Row]:
-    """Shares, and Moran's I of d′, under other labels."""
-    draw, number = draws.of[described["null"]], draws.number[described["null"]]
-    labels = np.stack([draw(index) for index in range(number)])
-    found = [account.shares_of(labels[index]) for index in range(number)]
+def _relabelled(described: Row, layer: Layer, account: Account, labels: Indices) -> Iterator[Row]:
+    """Shares, and Moran's I of d′, under other `labels` ``(relabellings, tokens)``."""
+    found = [account.shares_of(one) for one in labels]
     for statistic in ("units", "neighbours"):
         observed, null = getattr(account.shares, statistic), np.stack([getattr(one, statistic) for one in found])
         row = {**described, "statistic": statistic}
         yield from _compared([ALL], observed[:1], null[:, :1], "greater", row)
-        if described["null"] != "clusters":  # which correspond to no phone
-            yield from _compared(layer.phones, observed[1:], null[:, 1:], "greater", row)
+        yield from _compared(layer.phones, observed[1:], null[:, 1:], "greater", row)
     smooth = layer.morans_i(np.concatenate([layer.spoken.tokens.phone[None], labels]))
-    row = {**described, "statistic": "morans_i"}
-    if described["null"] == "clusters":
-        mean = smooth.mean(axis=1, keepdims=True)
-        yield from (one | {"phone": MEAN} for one in _compared([ALL], mean[0], mean[1:], "greater", row))
-    else:
-        yield from compared(layer.phones, smooth[0], smooth[1:], "greater", row)
+    yield from compared(layer.phones, smooth[0], smooth[1:], "greater", {**described, "statistic": "morans_i"})
+
+
+def _clusters(identity: Mapping[str, object], layer: Layer) -> Iterator[Row]:
+    """Shares of phones, and the mean Moran's I of their d′, among those of clusterings of the sound."""
+    row, clusterings = {**identity, "labelling": "phone", "null": "clusters"}, layer.spoken.clusters
+    accounts = [layer.account(Labelling.within(one)) for one in clusterings]
+    for statistic in ("units", "neighbours"):
+        observed = getattr(layer.accounts["phone"].shares, statistic)[:1]
+        null = np.array([getattr(account.together, statistic) for account in accounts])
+        yield from _compared([ALL], observed, null, "greater", {**row, "statistic": statistic})
+    smooth = [layer.morans_i(labels[None]).mean() for labels in (layer.spoken.tokens.phone, *clusterings)]
+    null = np.array(smooth[1:])[:, None]
+    found = _compared([ALL], np.array(smooth[:1]), null, "greater", {**row, "statistic": "morans_i"})
+    yield from (one | {"phone": MEAN} for one in found)
 
 
 def _untested(described: Row, statistic: str, observed: float, phone: str = ALL) -> Row:

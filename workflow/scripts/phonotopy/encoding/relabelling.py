@@ -14,9 +14,9 @@ Indices = NDArray[np.int64]
 MOST = 10  # folds of samples
 
 
-def numbered(names: Sequence[str]) -> Indices:
-    """A number for each name, in the order of the alphabet."""
-    return np.asarray(np.unique(np.asarray(names, dtype=str), return_inverse=True)[1], dtype=np.int64)
+def numbered(names: Sequence[str] | NDArray[np.generic]) -> Indices:
+    """A number from 0 for each different name, in their order."""
+    return np.asarray(np.unique(np.asarray(names), return_inverse=True)[1], dtype=np.int64)
 
 
 def folds(sample: Indices) -> Indices:

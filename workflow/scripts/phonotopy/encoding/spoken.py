@@ -13,7 +13,7 @@ from phonotopy.activations.sound import Sound
 from phonotopy.core.inventory import Inventory
 from phonotopy.encoding.explained import Explained, Labelling
 from phonotopy.encoding.prediction import Prediction, centred, chances, expanded
-from phonotopy.encoding.relabelling import folds, frequent, manners, tertiles
+from phonotopy.encoding.relabelling import folds, frequent, manners, numbered, tertiles
 from phonotopy.inference.jackknife import jackknife
 from phonotopy.selectivity.d_prime import Criteria
 
@@ -64,7 +64,7 @@ class Spoken:
             manners(phones, inventory),
             _features(phones, inventory),
             labels,
-            sound.clusters[:, kept].astype(np.int64),
+            np.stack([numbered(one) for one in sound.clusters[:, kept]]),
             centred(sound.random_network[kept], here.speaker),
             sound.random_layer,
             prediction,
