@@ -63,6 +63,7 @@ def test_the_estimate_is_the_arithmetic_of_the_arrays() -> None:
     assert found["features"] == pytest.approx(4 * 60 * 100 * 10 * 4)
     assert found["checkpoints"] == 3 * (10 * 4 * 3 + 4 * 16 + 16 * 30) * 4 * 3 * 2
     assert found["tokens"] == 3 * (10 * 39 * 2) * 20 * 4  # the cap of 780 is below 14 phones a second for 120 s
+    assert found["sound"] == 10 * 39 * 2 * 6000
     cells = sum(8 * units * (2 * 2 * 39 + 4 * 39 * 11 + 2 * units) for units in (4, 16))
     assert found["cells"] == pytest.approx(3 * cells)
 

@@ -19,6 +19,7 @@ LIBRISPEECH_BYTES_PER_SECOND = 17700.0  # of an archive: test-clean has 346.7 MB
 LIBRISPEECH_SPEAKER_S = 480.0  # the least that LibriSpeech holds of a speaker (Panayotov et al. 2015)
 UNPACKED = 2.5  # times the size of an archive, or of MP3 once it is cut into FLAC
 LETTERS = 30
+SOUND_BYTES = 6000  # of a token: some 1,500 numbers in float32
 CHECKPOINT_BYTES = 2 * 3 * 4  # of a weight: in the final and the resumable file, with two moments, in float32
 MARGIN = 1.25  # tables, figures, logs, files that are being replaced
 
@@ -60,6 +61,7 @@ def estimate(settings: Settings) -> dict[str, float]:
         "features": speech_s / features["hop_s"] * features["bands"] * 4,
         "checkpoints": seeds * CHECKPOINT_BYTES * sum(_weights(features["bands"], layers) for layers in networks),
         "tokens": seeds * min(cap, mapped_s * PHONES_PER_SECOND) * units * 4,
+        "sound": min(settings["activations"]["described_tokens"], cap, mapped_s * PHONES_PER_SECOND) * SOUND_BYTES,
         "cells": seeds * sum(_cells(settings, layers, speakers) for layers in networks),
     }
 

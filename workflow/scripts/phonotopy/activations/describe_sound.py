@@ -158,7 +158,7 @@ def _physical(samples: Floats) -> Tensor:
 
 
 def _voicing(power: Tensor, window: Tensor) -> Tensor:
-    """Largest peak of the autocorrelation at lags of pitches, over that of the window; 0 without any (boersma1993)."""
+    """Largest peak of the autocorrelation at lags of pitches over that of the window (bib key boersma1993), or 0."""
     own, found = torch.fft.irfft(torch.fft.rfft(window, FFT).abs().square()), torch.fft.irfft(power)
     height = found / (own / own[0]).clamp(min=SILENT)
     middle, before, after = (height[:, LAGS.start + step : LAGS.stop + step] for step in (0, -1, 1))
