@@ -9,7 +9,7 @@ from phonotopy.core.tables import write_table
 snakemake: Snakemake
 source, params = snakemake.input, snakemake.params
 with logs.opened(snakemake.log[0]) as log:
-    names = ("geometry", "selectivity", "preferences", "autocorrelation", "regions")
+    names = ("geometry", "selectivity", "preferences", "autocorrelation", "regions", "ladder")
     paths = [dict(zip(names, group, strict=True)) for group in zip(*(source[name] for name in names), strict=True)]
     trainings = [
         Training.read(condition, seed, found) for (condition, seed), found in zip(params.runs, paths, strict=True)

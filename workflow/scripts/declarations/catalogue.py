@@ -115,7 +115,7 @@ STATISTICS: tuple[Statistic, ...] = (
     ),
     Statistic(
         "comparisons.phones",
-        ("geometry", "selectivity", "preferences", "autocorrelation", "regions"),
+        ("geometry", "selectivity", "preferences", "autocorrelation", "regions", "ladder"),
         {**TRAININGS, **CONTIGUITY},
         summary=True,
         title="phones",

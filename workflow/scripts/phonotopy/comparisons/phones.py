@@ -35,6 +35,33 @@ def _tested(prefix: str, about: str) -> dict[str, Column]:
     return {f"{prefix}_{name}": Column(unit.get(name, ""), f"{about}: {meaning}") for name, meaning in TEST.items()}
 
 
+LADDER = {  # labelling of the ladder: the prefix of its columns, its null of labels, and what it is
+    "phone": ("phone", "labels", "the phone against all others"),
+    "phone | manner": ("beyond_manner", "manners", "the phone beyond its manner"),
+    "phone | sound": ("beyond_sound", "sound", "the phone beyond what its sound predicts"),
+}
+
+
+def _ladder_columns() -> dict[str, Column]:
+    """Columns of the ladder; empty without a description of the sound."""
+    found: dict[str, Column] = {}
+    for prefix, null, about in LADDER.values():
+        family = f"family-wise p of {prefix}_share against"
+        found |= {
+            f"{prefix}_share": Column(
+                "fraction", f"of the variance of units that neighbours share on account of {about}"
+            ),
+            f"{prefix}_share_positions_p_family": Column("", f"{family} permuted positions"),
+            f"{prefix}_share_{null}_p_family": Column("", f"{family} the null `{null}` of `ladder.tsv`"),
+        }
+        if null != "labels":
+            found[f"{null}_null_mean"] = Column("", f"mean Moran's I of d′ under the null `{null}`")
+            found[f"{null}_p_family"] = Column(
+                "", f"morans_i of the described tokens against the null `{null}`, greater"
+            )
+    return found
+
+
 STORED = "over the tokens that are stored, on which label shifts rest"
 TABLE = Table(
     "phones.tsv",
@@ -46,6 +73,7 @@ TABLE = Table(
         **_tested("positions", "morans_i against permuted positions, two-sided"),
         "labels_observed": Column("", f"morans_i {STORED}"),
         **_tested("labels", "labels_observed against label shifts, greater"),
+        **_ladder_columns(),
         "responsive_units": Column("units", "that respond to the phone"),
         "regions": Column("count", "components of those, corners touch"),
         "largest_region": Column("units", "in the largest"),
@@ -79,7 +107,7 @@ class Joined:
 
     def cells(self, rows: Sequence[Row], contiguity: Contiguity) -> dict[tuple[int, str], Row]:
         """Cells by layer and phone; where the table has weights, those of the setting."""
-        wanted = {**self.rows, "weights": contiguity}
+        wanted = {"weights": contiguity, **self.rows}
         matching = (row for row in rows if all(row.get(name, cell) == cell for name, cell in wanted.items()))
         return {
             (row["layer"], row["phone"]): {own: row[other] for own, other in self.columns.items()} for row in matching
@@ -88,6 +116,18 @@ class Joined:
 
 def _named(prefix: str) -> dict[str, str]:
     return {f"{prefix}_{name}": name for name in TEST}
+
+
+def _ladder_joined() -> Iterator[Joined]:
+    for labelling, (prefix, null, _) in LADDER.items():
+        shares = {"labelling": labelling, "statistic": "neighbours"}
+        family = {f"{prefix}_share_positions_p_family": "p_family"}
+        yield Joined("ladder", {**shares, "null": "positions"}, {f"{prefix}_share": "observed", **family})
+        yield Joined("ladder", {**shares, "null": null}, {f"{prefix}_share_{null}_p_family": "p_family"})
+        if null != "labels":
+            smooth = {"labelling": labelling, "statistic": "morans_i", "null": null}
+            columns = {f"{null}_null_mean": "null_mean", f"{null}_p_family": "p_family"}
+            yield Joined("ladder", smooth, columns)
 
 
 JOINED = (
@@ -112,6 +152,7 @@ JOINED = (
         {"statistic": "largest_region", "null": "labels"},
         {"largest_region_labels_observed": "observed", **_named("largest_region_labels")},
     ),
+    *_ladder_joined(),
 )
 
 
@@ -149,8 +190,8 @@ def phones(corpus: str, trainings: Sequence[Training], contiguity: Contiguity) -
             for index, phone in enumerate(maps.phones):
                 row: Row = {"corpus": corpus, "condition": training.condition, "seed": training.seed, "layer": layer}
                 row |= {"phone": phone, **_own(maps, index, regions[index], training.preferred.get((layer, phone), 0))}
-                for cells in joined:
-                    row |= cells[layer, phone]
+                for one, cells in zip(JOINED, joined, strict=True):  # the ladder has tested phones alone
+                    row |= cells.get((layer, phone), dict.fromkeys(one.columns))
                 yield {name: row[name] for name in TABLE.columns}
 
 
