@@ -136,7 +136,7 @@ COSTS = {
     "train": Cost(3, 4, 2.7e-11, _training),
     "recognise": Cost(4, 4, 1.2e-3, _speech),
     "respond": Cost(4, 4, 4e-6, _mapped),
-    "sound": Cost(4, 5, 9e-3, _mapped_speech),
+    "sound": Cost(4, 5, 7e-3, _mapped_speech),
     **{one.name: _declared(one) for one in STATISTICS},
     "calibrate": Cost(AFTER, 5, 2e-3, _calibrated),
     "compose_report": Cost(LAST + 1, 8),

@@ -35,6 +35,7 @@ PITCHED_S = 0.040  # window of voicing: three periods of the lowest pitch
 LAGS = slice(SAMPLE_RATE_HZ // 500, SAMPLE_RATE_HZ // 75 + 1)  # of pitches from 75 to 500 Hz
 FFT = 1024
 SILENT = 1e-10  # power
+BLOCK = 64  # tokens whose means are taken at once, so that memory grows with neither tokens nor frames squared
 SHORTEST_S = 0.001  # of a token; keeps the logarithm of durations finite
 
 
@@ -113,18 +114,16 @@ def _described(samples: Floats, tokens: Sequence[Token], weights: _Random) -> tu
     onset, offset = np.array([(token.onset_s, token.offset_s) for token in tokens]).T
     inside = CLOCK.spans(onset, offset, len(mel))
     signal = torch.from_numpy(mel).T[None]
-    convolved, network = (_means(found, inside) for found in (_convolved(signal, weights), _network(signal, weights)))
-    around = _around(signal[0], onset, offset)
-    return np.concatenate([convolved, around], axis=1), network, _means(_physical(samples), inside)
+    features = [_means(found, inside) for found in _convolved(signal, weights)]
+    around, network = _around(signal[0], onset, offset), _means(_network(signal, weights), inside)
+    return np.concatenate([*features, around], axis=1), network, _means(_physical(samples), inside)
 
 
-def _convolved(signal: Tensor, weights: _Random) -> Tensor:
-    """Rectified random convolutions ``(filters, frames)`` of a signal ``(1, bands, frames)``."""
-    found = []
+def _convolved(signal: Tensor, weights: _Random) -> Iterator[Tensor]:
+    """Rectified random convolutions ``(filters, frames)`` of a signal ``(1, bands, frames)``, width by width."""
     for filters, threshold in zip(weights.filters, weights.thresholds, strict=True):
         values = torch.nn.functional.conv1d(signal, filters, padding=filters.shape[2] // 2)[0]
-        found.append(torch.relu(values / values.std().clamp(min=1e-6) + threshold))
-    return torch.cat(found)
+        yield torch.relu(values / values.std().clamp(min=1e-6) + threshold)
 
 
 def _network(signal: Tensor, weights: _Random) -> Tensor:
@@ -142,7 +141,7 @@ def _physical(samples: Floats) -> Tensor:
     """Loudness in dB, voicing and spectral centroid in Hz by frame, ``(3, frames)``."""
     window = torch.hann_window(round(PITCHED_S * SAMPLE_RATE_HZ))
     power = torch.stft(
-        torch.from_numpy(samples - samples.mean()),
+        torch.from_numpy(samples),
         FFT,
         hop_length=ANALYSIS.hop,
         win_length=len(window),
@@ -151,7 +150,7 @@ def _physical(samples: Floats) -> Tensor:
         return_complex=True,
     )
     hertz = torch.linspace(0, SAMPLE_RATE_HZ / 2, FFT // 2 + 1)
-    audible = power.abs().square().T * (hertz >= ANALYSIS.lowest_hz)  # without hum
+    audible = power.abs().square().T * (hertz >= ANALYSIS.lowest_hz)  # without offsets of the recording, and hum
     total = audible.sum(dim=1)
     centroid = (audible @ hertz) / total.clamp(min=SILENT)
     return torch.stack([10 * torch.log10(total.clamp(min=SILENT)), _voicing(audible, window), centroid])
@@ -180,7 +179,12 @@ def _around(mel: Tensor, onset: NDArray[np.float64], offset: NDArray[np.float64]
 
 def _means(values: Tensor, spans: Spans) -> Floats:
     """Means ``(tokens, rows)`` of values ``(rows, frames)``; spans may overlap."""
-    frame = np.arange(values.shape[1])
-    inside = (frame >= spans.first[:, None]) & (frame < spans.end[:, None])
+    blocks = [slice(first, first + BLOCK) for first in range(0, len(spans.first), BLOCK)]
+    return np.concatenate([_block_means(values, spans.first[block], spans.end[block]) for block in blocks])
+
+
+def _block_means(values: Tensor, first: NDArray[np.int64], end: NDArray[np.int64]) -> Floats:
+    frame = np.arange(first.min(), end.max())
+    inside = (frame >= first[:, None]) & (frame < end[:, None])
     weights = torch.from_numpy(inside / inside.sum(axis=1, keepdims=True)).float()
-    return np.asarray((weights @ values.T).numpy())
+    return np.asarray((weights @ values[:, frame[0] : frame[-1] + 1].T).numpy())
