@@ -31,10 +31,10 @@ LADDER: Mapping[str, Rung] = {
     "order": Rung("responses", "positions", (NEIGHBOURS,)),
     "sound": Rung("sound", "positions", (NEIGHBOURS,), "order"),
     "speech": Rung("phone", "labels", (NEIGHBOURS, ("neighbours", "labels")), "order"),
-    "beyond manner": Rung("phone | manner", "manners", (NEIGHBOURS, ("neighbours", "manners")), "speech"),
+    "beyond manner": Rung("phone beyond manner", "manners", (NEIGHBOURS, ("neighbours", "manners")), "speech"),
     "beyond clusters": Rung("phone", "clusters", (("neighbours", "clusters"),), "speech"),
     "beyond sound": Rung(
-        "phone | sound",
+        "phone beyond sound",
         "sound",
         (NEIGHBOURS, ("neighbours", "sound"), ("units", "random network")),
         "beyond manner",

@@ -37,8 +37,8 @@ def _tested(prefix: str, about: str) -> dict[str, Column]:
 
 LADDER = {  # labelling of the ladder: the prefix of its columns, its null of labels, and what it is
     "phone": ("phone", "labels", "the phone against all others"),
-    "phone | manner": ("beyond_manner", "manners", "the phone beyond its manner"),
-    "phone | sound": ("beyond_sound", "sound", "the phone beyond what its sound predicts"),
+    "phone beyond manner": ("beyond_manner", "manners", "the phone beyond its manner"),
+    "phone beyond sound": ("beyond_sound", "sound", "the phone beyond what its sound predicts"),
 }
 
 

@@ -117,14 +117,14 @@ class Layer:
             "responses": Account(responses, self.lattice, self.key),
             "sound": Account(responses - _covariance(self.residual), self.lattice, self.key),
             "phone": self._account(self.scaled, Labelling.within(phone)),
-            "phone | manner": self._account(self.scaled, Labelling.within(phone, spoken.manner[phone])),
-            "phone | sound": self._account(self.residual, spoken.phone),
+            "phone beyond manner": self._account(self.scaled, Labelling.within(phone, spoken.manner[phone])),
+            "phone beyond sound": self._account(self.residual, spoken.phone),
         }
         for name, labels in spoken.labels.items():
             if labels.max() > 0:
                 found[name] = self._account(self.scaled, Labelling.within(labels))
         if spoken.word:
-            found["word | phone, sound"] = self._account(spoken.beyond_phones(self.residual), spoken.word)
+            found["word beyond phone"] = self._account(spoken.beyond_phones(self.residual), spoken.word)
         if len(spoken.tokens.samples) > 1:
             everywhere = centred(self.values, np.zeros_like(phone))
             speakers = Explained(everywhere, spoken.halves, Labelling.within(spoken.tokens.speaker))

@@ -32,9 +32,9 @@ TABLE = Table(
         "labelling": Column(
             "",
             "what is accounted for: `responses` (all that units do), `sound` (what the sound predicts), `phone`, "
-            "`phone | manner` (phones beyond their manner), `phone | sound` (what phones beyond the sound explain of "
+            "`phone beyond manner` (phones beyond their manner), `phone beyond sound` (what phones beyond the sound explain of "
             "responses beyond the sound), `loudness`, `voicing`, `centroid` (thirds, by speaker), `word`, "
-            "`word | phone, sound`, `speaker`",
+            "`word beyond phone`, `speaker`",
         ),
         "phone": Column("", "a phone (against all others), `all` for all labels together, or `mean` over phones"),
         "statistic": Column(
@@ -55,7 +55,7 @@ TABLE = Table(
         ),
         "status": Column("", "`ok`, `not tested` (no null) or `not testable` (no p: too little speech, or no spread)"),
     },
-    note="`phone | sound` compares what units do beyond the sound with phones beyond the sound, so that an error in "
+    note="`phone beyond sound` compares what units do beyond the sound with phones beyond the sound, so that an error in "
     "either prediction alone raises nothing; `random network` shows what errors in both leave. Shares are means over "
     "pairs of folds of speakers: noise adds nothing to them, however smooth, and they may be negative. At most "
     "`activations.described_tokens` tokens take part; without a description of the sound the table is empty.",
@@ -83,7 +83,7 @@ class _Draws:
         return np.stack([self.of[null](index) for index in range(self.number)])
 
 
-RUNGS = {"phone": "labels", "phone | manner": "manners", "phone | sound": "sound"}  # and the null of labels of each
+RUNGS = {"phone": "labels", "phone beyond manner": "manners", "phone beyond sound": "sound"}  # and the null of labels of each
 
 
 def label_key(names: Sequence[str | int]) -> int:
@@ -169,8 +169,8 @@ def _untested(described: Row, statistic: str, observed: float, phone: str = ALL)
 def _random_network(identity: Mapping[str, object], layer: Layer) -> Iterator[Row]:
     """Whether units follow phones beyond their sound more than units of random weights appear to."""
     expected, test = layer.against_random_network()
-    row = {**identity, "labelling": "phone | sound", "phone": ALL, "statistic": "units", "null": "random network"}
-    values = {"observed": layer.accounts["phone | sound"].shares.units[0], "null_mean": expected, "null_sd": test.error}
+    row = {**identity, "labelling": "phone beyond sound", "phone": ALL, "statistic": "units", "null": "random network"}
+    values = {"observed": layer.accounts["phone beyond sound"].shares.units[0], "null_mean": expected, "null_sd": test.error}
     tested = {"permutations": 0, "alternative": "greater", "p": test.p, "p_family": None, "q": None}
     yield {**row, **values, **tested}
 

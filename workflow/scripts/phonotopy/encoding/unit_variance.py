@@ -16,10 +16,10 @@ Floats = NDArray[np.float64]
 MEASURES: Mapping[str, str] = {  # columns, and the labelling of ladder.tsv that each is of
     "sound": "sound",
     "phone": "phone",
-    "phone_beyond_manner": "phone | manner",
-    "phone_beyond_sound": "phone | sound",
+    "phone_beyond_manner": "phone beyond manner",
+    "phone_beyond_sound": "phone beyond sound",
     "word": "word",
-    "word_beyond_phone": "word | phone, sound",
+    "word_beyond_phone": "word beyond phone",
     "speaker": "speaker",
 }
 TABLE = Table(
