@@ -1,6 +1,8 @@
 """The mapping tables, from fabricated activations with a known map."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,7 @@ from phonotopy.comparisons.topography import TABLE, Training, topography
 from phonotopy.core.grid import Contiguity, Grid
 from phonotopy.core.inventory import read_inventory
 from phonotopy.core.tables import integer, number, read_table, write_table
+from phonotopy.encoding.ladder import TABLE as LADDER
 from phonotopy.inference.evidence import adjusted, compared
 from phonotopy.inference.label_null import LabelNull
 from phonotopy.inference.permutation import adjust
@@ -24,7 +27,7 @@ from phonotopy.selectivity.selectivity import Details, write_preferences, write_
 from phonotopy.spatial.autocorrelation import TABLE as AUTOCORRELATION
 from phonotopy.spatial.autocorrelation import autocorrelation_rows
 from phonotopy.spatial.largest_regions import largest_regions
-from phonotopy.spatial.maps import read_maps
+from phonotopy.spatial.maps import Maps, read_maps
 from phonotopy.spatial.regions import TABLE as REGIONS
 from phonotopy.spatial.regions import region_rows
 
@@ -32,12 +35,24 @@ PHONES = ("P", "S", "IY", "M", "AA")
 RADII = {"control": 0.0, "topographic": 2.0}
 CRITERIA = Criteria(minimum_tokens=10, minimum_speakers=3, d_prime=0.5, false_discovery_rate=0.05)
 INVENTORY = Path(__file__).parents[2] / "resources" / "phones.tsv"
-STEMS = ("geometry", "autocorrelation", "regions", "rank", "selectivity", "preferences")
+STEMS = ("geometry", "autocorrelation", "regions", "rank", "selectivity", "preferences", "ladder")
 
 
 def unknown(found: Selectivity) -> Details:
     """Details that nobody asked for."""
     return Details(*np.full((4, *found.d_prime.shape), np.nan))
+
+
+def rungs(maps: dict[int, Maps], layers: int) -> Iterator[dict[str, object]]:
+    """A ladder in which each number says where it belongs; the first phone is missing, as one that was not tested."""
+    named = {"phone": "labels", "phone beyond manner": "manners", "phone beyond sound": "sound"}
+    for layer, (labelling, null) in product(range(1, layers + 1), named.items()):
+        for phone, (statistic, own) in product(
+            PHONES[1:], [("neighbours", "positions"), ("neighbours", null), ("morans_i", null)]
+        ):
+            value = (len(labelling) + PHONES.index(phone) / 10 + layer / 100) / 100
+            row = dict.fromkeys(LADDER.columns, value) | {"layer": layer, "labelling": labelling, "phone": phone}
+            yield row | {"statistic": statistic, "null": own, "permutations": 19, "null_seed": 0}
 
 
 def run(folder: Path, radius: float, criteria: Criteria = CRITERIA) -> dict[str, Path]:
@@ -68,6 +83,7 @@ def run(folder: Path, radius: float, criteria: Criteria = CRITERIA) -> dict[str,
         regions += region_rows(
             {"layer": layer, "null_seed": 0}, maps[layer], grid, nulls[layer], permutations=99, key=layer
         )
+    write_table(folder / "ladder.tsv", LADDER.columns, rungs(maps, layers=2))
     write_table(folder / "autocorrelation.tsv", AUTOCORRELATION.columns, adjusted(rows, "statistic", "weights", "null"))
     write_table(folder / "regions.tsv", REGIONS.columns, adjusted(regions, "statistic", "null"))
     gathered = {layer: responses.arrays(layer, "frame_comoment", "filter_cosine") for layer in grids}
@@ -142,6 +158,15 @@ def test_the_table_of_phones_has_what_the_tables_of_trainings_say(trained: dict[
                 assert len(cells) == 1
                 for name in ("null_mean", "null_sd", "p", "p_family"):
                     np.testing.assert_equal(row[prefix + name], number(cells[0][name]))
+        tested = row["phone"] != PHONES[0]
+        for prefix, null, length in (
+            ("phone", "labels", 5),
+            ("beyond_manner", "manners", 19),
+            ("beyond_sound", "sound", 18),
+        ):
+            value = (length + PHONES.index(str(row["phone"])) / 10 + int(str(row["layer"])) / 100) / 100
+            names = (f"{prefix}_share", f"{prefix}_share_positions_p_family", f"{prefix}_share_{null}_p_family")
+            assert [row[name] for name in names] == ([pytest.approx(value)] * 3 if tested else [None] * 3)
     assert by_phone(trained, "rook")[0]["morans_i"] != rows[0]["morans_i"]
 
 

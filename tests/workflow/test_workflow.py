@@ -42,7 +42,9 @@ PERMUTING = {one.name for one in MADE if "mapping.permutations" in one.settings.
 DRAWINGS = {f"draw_{one.name}" for one in declared.FIGURES} - {"draw_calibration"}
 OF_SPEECH = {"describe", "boundaries", "draw_speech", "draw_durations", "draw_boundaries"}
 ENDING = {"provenance", "compose_report", "all"}
-AFTER_RESPONSES = {*FROM_RESPONSES, *STATISTICS, *DRAWINGS, *ENDING} - {
+CLAIMED = {"claims", "answer"}
+FROM_LADDER = {"ladder", "draw_ladder", "draw_unit_variance", "phones", *CLAIMED}
+AFTER_RESPONSES = {*FROM_RESPONSES, *STATISTICS, *DRAWINGS, *CLAIMED, *ENDING} - {
     "compared_recognition",
     "draw_learning_curves",
     "draw_error_rates",
@@ -472,6 +474,8 @@ def everything(finished: Path) -> set[str]:
         ("activations/respond.py", {"respond", "layout", *AFTER_RESPONSES}),
         ("activations/layout.py", {"layout", *AFTER_RESPONSES}),
         ("corpus/collect.py", set()),
+        ("activations/describe_sound.py", {"sound", *FROM_LADDER}),
+        ("comparisons/answer.py", {"answer"}),
     ],
 )
 def test_an_edit_of_a_module_reruns_exactly_what_uses_it(finished: Path, file: str, rules: set[str]) -> None:
@@ -496,7 +500,7 @@ def test_an_edit_beside_a_running_job_is_seen_by_the_next_run(finished: Path) ->
 @pytest.mark.parametrize(
     ("file", "spared"),
     [
-        ("recogniser/objectives/response_kernel.py", {"synthesise", "align", "features", *OF_SPEECH}),
+        ("recogniser/objectives/response_kernel.py", {"synthesise", "align", "features", "sound", *OF_SPEECH}),
         ("alignment/pocketsphinx.py", {"synthesise"}),
         ("corpus/synthesise.py", set()),
         ("core/errors.py", set()),
@@ -523,7 +527,7 @@ def test_an_edit_of_a_column_rewrites_the_dictionary(finished: Path) -> None:
             "workflow/scripts/by_layer.py",
             '"""\n',
             '"""\n\n# Edited.\n',
-            {*BY_LAYER, *SUMMARIES, "draw_rank_against_morans_i", "draw_conditions"},
+            {*BY_LAYER, *SUMMARIES, "answer", "draw_rank_against_morans_i", "draw_conditions"} - {"phones"},
         ),
         ("workflow/report/method.rst", "\n", "\n\n", set()),
     ],
@@ -547,11 +551,12 @@ FROM_TRAINING = {
     *("draw_learning_curves", "draw_error_rates"),
     *AFTER_RESPONSES,
 }
-FROM_MORANS_I = {*SUMMARIES, "draw_morans_i", "draw_rank_against_morans_i", "draw_conditions"}
+FROM_MORANS_I = {*SUMMARIES, "answer", "draw_morans_i", "draw_rank_against_morans_i", "draw_conditions"}
 FROM_PERMUTATIONS = {*PERMUTING, "draw_clusters", "draw_regions", *FROM_MORANS_I}
 FROM_SURROGATES = {
     *("correlogram", "organisation", "replication", "agreement"),
     *("draw_correlogram", "draw_organisation", "draw_replication"),
+    *FROM_LADDER,
 }
 NAMED = {
     "describe",
@@ -572,7 +577,8 @@ SIMILAR = "conditions: {similar: {objective: filter_similarity}}"
         ("mapping: {permutations: 199}", FROM_PERMUTATIONS),
         ("mapping: {surrogates: 49}", FROM_SURROGATES),
         ("mapping: {equivalence_margin: 0.02}", {"conditions", "draw_conditions"}),
-        ("mapping: {contiguity: rook}", FROM_MORANS_I),
+        ("mapping: {contiguity: rook}", {*FROM_MORANS_I, *FROM_LADDER}),
+        ("mapping: {relabellings: 29}", FROM_LADDER),
         ("training: {objectives: {filter_similarity: {weight: 9.0}}}", set()),
         (SIMILAR, set()),
         ("training: {objectives: {response_kernel: {weight: 9.0}}}", FROM_TRAINING),
