@@ -12,12 +12,16 @@ from figure_tables import RESOURCES, Fabricated
 from phonotopy.alignment.boundaries import Boundary, write_boundaries
 from phonotopy.core.tables import write_table
 from phonotopy.figures import style
+from phonotopy.figures.maps.unit_variance import MEASURES
 from phonotopy.figures.material import Material
+from phonotopy.figures.rungs import BESIDE, RUNGS
 from phonotopy.figures.statistics.conditions import PANELS
+from phonotopy.figures.statistics.ladder import CONTRASTS, SHARES
 from phonotopy.figures.statistics.organisation import PANELS as ORGANISED
 from phonotopy.figures.trainings import Row
 
 NULLS_OF = {"map_distance": ("phones", "positions", "surrogates"), "response_similarity": ("phones",)}
+EXPLAINED = dict(zip(SHARES, (0.4, 0.3, 0.15, 0.08, 0.001, 0.0004), strict=True))
 CONFIG = RESOURCES.parent / "config.yaml"
 
 
@@ -78,6 +82,49 @@ def organisation(tables: Fabricated, condition: str, seed: int) -> list[Row]:
         for layer in range(1, len(tables.grids_of(condition)) + 1)
         for statistic in ORGANISED
         for null in NULLS_OF.get(statistic, ("phones", "positions"))
+    ]  # fmt: skip
+
+
+def ladder(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Shares that fall from rung to rung: all hold in topographic conditions, and none in the control."""
+    mapped, noise = condition != tables.conditions[0], tables.generator("ladder", condition, seed)
+    tests = [
+        *(test for rung in (*RUNGS, BESIDE) for test in rung.tests),
+        *((one, "neighbours", "positions") for one in SHARES),
+    ]
+    rows = []
+    for layer in range(1, len(tables.grids_of(condition)) + 1):
+        for labelling, statistic, null in dict.fromkeys(tests):
+            together = EXPLAINED[labelling] if mapped else 1e-5 * noise.normal()
+            q = 0.4 if null == "clusters" or (null == "positions" and not mapped) else 0.01
+            given = {"layer": layer, "labelling": labelling, "statistic": statistic, "null": null, "null_mean": 0.0}
+            given |= {"null_sd": 1e-5}
+            rows.append({**given, "phone": "all", "observed": together, "p_family": q, "q": q})
+            if labelling != "responses" and labelling in EXPLAINED and null not in ("clusters", "random network"):
+                rows += [
+                    {**given, "phone": phone, "observed": together / 9, "p_family": q, "q": q}
+                    for phone in tables.phones
+                ]
+        for labelling in CONTRASTS:
+            given = {"layer": layer, "labelling": labelling, "phone": "mean", "statistic": "morans_i"}
+            given |= {"null": "clusters" if labelling == "phone" else "", "observed": 0.5 if mapped else 0.0}
+            rows.append({**given, "null_mean": 0.6, "null_sd": 0.01, "p_family": np.nan, "q": np.nan})
+    return rows
+
+
+def unit_variance(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Shares of variance that fall from measure to measure, some of them below 0, and none of dead units."""
+    noise = tables.generator("unit_variance", condition, seed)
+    return [
+        {
+            "layer": layer, "row": unit // grid.columns, "column": unit % grid.columns,
+            **{
+                measure: np.nan if unit in tables.dead else 0.4**n + 0.1 * 0.2**n * noise.normal()
+                for n, measure in enumerate(MEASURES)
+            },
+        }
+        for layer, grid in enumerate(tables.grids_of(condition), start=1)
+        for unit in range(grid.units)
     ]  # fmt: skip
 
 
@@ -231,7 +278,10 @@ def power(_: Fabricated) -> list[Row]:
     ]
 
 
-OF_TRAININGS = (clusters, replication, correlogram, organisation, courses, timing, response_autocorrelation)
+OF_TRAININGS = (
+    *(clusters, replication, correlogram, organisation, courses, timing, response_autocorrelation),
+    *(ladder, unit_variance),
+)
 COMPARED = (recognition_by_speaker, compared_recognition)
 OF_ALL = (topography, conditions, *COMPARED, speakers, reasons, durations, calibration, power)
 MADE: dict[str, Callable[..., Any]] = {made.__name__: made for made in (*OF_TRAININGS, *OF_ALL)}

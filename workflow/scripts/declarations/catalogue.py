@@ -199,6 +199,22 @@ FIGURES: tuple[Figure, ...] = (
         memory_mb=3000,
     ),
     Figure(
+        "statistics.ladder",
+        "mapping",
+        "the ladder of nulls",
+        trainings=("ladder",),
+        settings=RATE,
+        geometry=True,
+    ),
+    Figure(
+        "maps.unit_variance",
+        "mapping",
+        "explained variance of units",
+        trainings=("unit_variance",),
+        each_seed=True,
+        geometry=True,
+    ),
+    Figure(
         "statistics.rank_against_morans_i",
         "mapping",
         "rank against Moran's I",
