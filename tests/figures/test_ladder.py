@@ -50,7 +50,7 @@ def test_the_figures_read_tests_and_columns_that_the_tables_have() -> None:
 
 def test_a_rung_holds_where_its_tests_reject_and_all_rungs_below_hold() -> None:
     assert rungs.held(rungs.indexed(found()), 1, 0.05) == [True] * 4
-    for broken, labelling in enumerate(("responses", "phone", "phone | manner", "phone | sound")):
+    for broken, labelling in enumerate(("responses", "phone", "phone beyond manner", "phone beyond sound")):
         rows = edited({"layer": 1, "labelling": labelling, "phone": "all", **POSITIONS}, q=0.05)
         assert rungs.held(rungs.indexed(rows), 1, 0.05) == [True] * broken + [False] * (4 - broken)
         assert rungs.held(rungs.indexed(rows), 2, 0.05) == [True] * 4, "another layer"
@@ -70,7 +70,7 @@ def test_a_test_without_q_is_no_verdict_and_its_rung_does_not_hold() -> None:
 
 
 def test_a_phone_counts_where_every_null_of_the_rung_rejects_it() -> None:
-    one = {"layer": 1, "labelling": "phone | sound", "phone": "S"}
+    one = {"layer": 1, "labelling": "phone beyond sound", "phone": "S"}
     for null in ("positions", "sound"):
         rows = edited(one | {"statistic": "neighbours", "null": null}, p_family=0.9)
         counts = [sum(rung.phones(rungs.indexed(rows), 1)) for rung in rungs.RUNGS]
@@ -106,7 +106,7 @@ def test_numbers_below_cells_are_counts_of_phones() -> None:
 
 
 def test_markers_are_filled_by_q_and_negative_shares_are_within_the_axis() -> None:
-    rows = edited({"layer": 1, "labelling": "phone | sound", "phone": "all", **POSITIONS}, q=0.4, observed=-0.004)
+    rows = edited({"layer": 1, "labelling": "phone beyond sound", "phone": "all", **POSITIONS}, q=0.4, observed=-0.004)
     axes = plotted(SQUARES, {FIRST: rows}).axes[0]
     points = {round(float(y), 9): line for line in axes.lines for y in np.atleast_1d(line.get_ydata())}
     assert points[-0.4].get_markerfacecolor() == "white"

@@ -57,14 +57,14 @@ RUNGS = (
     Rung(
         "3 beyond manner",
         "positions, manners",
-        tuple(("phone | manner", "neighbours", null) for null in ("positions", "manners")),
+        tuple(("phone beyond manner", "neighbours", null) for null in ("positions", "manners")),
     ),
     Rung(
         "4 beyond sound",
         "positions, sound,\nrandom network",
         (
-            *(("phone | sound", "neighbours", null) for null in ("positions", "sound")),
-            ("phone | sound", "units", "random network"),
+            *(("phone beyond sound", "neighbours", null) for null in ("positions", "sound")),
+            ("phone beyond sound", "units", "random network"),
         ),
     ),
 )

@@ -32,9 +32,9 @@ SHARES = {  # labellings of panel a
     "responses": "all that\nunits do",
     "sound": "predicted by\nthe sound",
     "phone": "phones",
-    "phone | manner": "phones beyond\nmanner",
-    "phone | sound": "phones beyond\nsound",
-    "word | phone, sound": "words beyond\nphone and sound",
+    "phone beyond manner": "phones beyond\nmanner",
+    "phone beyond sound": "phones beyond\nsound",
+    "word beyond phone": "words beyond\nphone and sound",
 }
 CLUSTERS = "clusters"
 CONTRASTS = {  # labellings of panel d
@@ -112,7 +112,7 @@ class _Panel:
     def units(self, axes: Axes) -> None:
         """The variance of units that phones explain beyond the sound, over that in a network of random weights."""
         for training in self.matrix.trainings:
-            rows = self._rows(training, "phone | sound", "units", "random network", ALL)
+            rows = self._rows(training, "phone beyond sound", "units", "random network", ALL)
             self._null(axes, training, rows, 0)
             self._line(axes, training, rows, 0)
         axes.axhline(0, color="black", linewidth=0.4, zorder=0)
