@@ -144,6 +144,7 @@ def test_layers_of_a_condition_are_its_own() -> None:
     assert ends == {(style.CONTROL, 2), (style.CONDITIONS[0], 5)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seeds", [1, 6, 20])
 def test_a_matrix_of_many_trainings_fits_on_the_page(seeds: int) -> None:
     tables = type(SQUARES)(grids=SQUARES.grids, phones=SQUARES.phones, seeds=tuple(range(seeds)))

@@ -108,7 +108,7 @@ class Matrix:
         self.cell = min(WIDEST_CELL_MM, self.block / max(1, len(self.numbers)))
         between = CONDITIONS_MM * (len({one.condition for one in self.trainings}) - 1)
         room = (tallest - HEADER_MM - between) / len(self.trainings)
-        self.counted = room >= STRIP_MM + COUNT_MM + GAP_MM and self.cell >= style.text_width("99")
+        self.counted = room >= STRIP_MM + COUNT_MM + GAP_MM and self.cell >= style.text_width("99") + 0.5
         self.strip = min(STRIP_MM, room - GAP_MM)
         self.line = self.strip + GAP_MM + (COUNT_MM if self.counted else 0.0)
         self.tested: set[int] = set()  # numbers of phones that counts are of

@@ -49,7 +49,7 @@ LINEAR = 0.01  # %, up to which the scale of panel a is linear
 SPREAD = 2.0  # half width of a null, in standard deviations
 SIDEWAYS, WIDEST = 0.22, 0.8  # between neighbouring trainings, and of all of a layer, in layers
 LEFT_MM, RIGHT_MM, SHARES_MM, LOWER_MM, FOOT_MM = 18.0, 1.5, 44.0, 36.0, 12.0
-NETWORK_MM, BESIDE_MM, LINE_MM, COLUMNS_OF_LEGEND = 64.0, 15.0, 4.0, 4
+NETWORK_MM, BESIDE_MM, LINE_MM, COLUMNS_OF_LEGEND = 66.0, 15.0, 4.0, 4
 TALLEST_MM = 246.0  # of a page
 
 
@@ -70,16 +70,16 @@ def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions, r
         legend = _handles(tables, conditions, rate)
         top = LINE_MM * -(-len(legend) // COLUMNS_OF_LEGEND) + 10.0
         middle = top + SHARES_MM + 16.0
-        below = 2 * LINE_MM + 8.0 + LOWER_MM + FOOT_MM + labels_height(layers)
+        below = 2 * LINE_MM + 9.0 + LOWER_MM + FOOT_MM + labels_height(layers)
         matrix = rungs.Matrix(tables, layers, conditions, across - 2.0, TALLEST_MM - middle - below)
-        lower = middle + matrix.height + 2 * LINE_MM + 8.0
+        lower = middle + matrix.height + 2 * LINE_MM + 9.0
         figure = style.page("double", middle + matrix.height + below)
         style.legend(figure, legend, 2.0, 1.0, COLUMNS_OF_LEGEND)
         panel = _Panel(matrix, seeds_of(tables), rate)
         panel.shares(style.axes_at(figure, LEFT_MM, top, across - LEFT_MM, SHARES_MM))
         matrix.draw(figure, 2.0, middle, rate)
         style.note(figure, 0.8, middle - 1, "b", fontweight="bold", fontsize=style.TEXT_PT + 1, va="bottom")
-        style.legend(figure, list(matrix.handles(rate)), 2.0, middle + matrix.height, 3)
+        style.legend(figure, list(matrix.handles(rate)), 2.0, middle + matrix.height + 1.0, 3)
         panel.units(style.axes_at(figure, LEFT_MM, lower, NETWORK_MM, LOWER_MM))
         start = LEFT_MM + NETWORK_MM + BESIDE_MM
         panel.contrasts(style.axes_at(figure, start, lower, across - start, LOWER_MM))
@@ -92,6 +92,7 @@ class _Panel:
     def __init__(self, matrix: rungs.Matrix, seeds: Sequence[int], rate: float) -> None:
         self.matrix, self.seeds, self.rate = matrix, seeds, rate
         self.step = min(SIDEWAYS, WIDEST / len(matrix.trainings))
+        self.size = len(matrix.numbers) + max(1, len(matrix.numbers) // 4)  # of a block, with its gap, in layers
 
     def shares(self, axes: Axes) -> None:
         """What neighbours have in common on account of each labelling, over permuted positions."""
@@ -146,7 +147,7 @@ class _Panel:
 
     def _x(self, training: Training, rows: Sequence[Row], block: int) -> list[float]:
         aside = self.step * (self.matrix.trainings.index(training) - (len(self.matrix.trainings) - 1) / 2)
-        start = block * (len(self.matrix.numbers) + 1) + aside
+        start = block * self.size + aside
         return [start + self.matrix.numbers.index(row["layer"]) for row in rows]
 
     def _line(
@@ -183,7 +184,7 @@ class _Panel:
     def _blocks(self, axes: Axes, titles: Mapping[str, str], letter: str) -> None:
         """Label blocks of layers side by side, and say where there is nothing to show."""
         layers = self.matrix.numbers
-        size = len(layers) + 1
+        size, gap = self.size, self.size - len(layers)
         room = axes.get_position().width * style.WIDTHS_MM["double"] / (size * len(titles))
         for block, title in enumerate(titles.values()):
             middle = block * size + (len(layers) - 1) / 2
@@ -193,10 +194,10 @@ class _Panel:
             if axes.lines and not shown:
                 axes.annotate("not\ntestable", (middle, 0.5), va="center", color="#595959", **look)
             if block:
-                axes.axvline(block * size - 1, color=style.FAINT, linewidth=0.6, zorder=0)
+                axes.axvline(block * size - (gap + 1) / 2, color=style.FAINT, linewidth=0.6, zorder=0)
         ticks = [block * size + index for block in range(len(titles)) for index in range(len(layers))]
         axes.set_xticks(ticks, numbered(layers, room) * len(titles))
-        axes.set(xlim=(-1, len(titles) * size - 1), xlabel="Layer")
+        axes.set(xlim=(-(gap + 1) / 2, len(titles) * size - (gap + 1) / 2), xlabel="Layer")
         self._finished(axes)
         _letter(axes, letter)
 
