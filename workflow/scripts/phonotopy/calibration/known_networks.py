@@ -9,15 +9,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from phonotopy.activations.sound import Sound
 from phonotopy.calibration.simulated_speech import Design, Speech, noise, of_acoustics, of_phones, speech
 from phonotopy.calibration.simulations import LEVEL, SMALL
+from phonotopy.core.inventory import Inventory, Phone
 from phonotopy.core.seeds import key, stream
 from phonotopy.encoding.accounts import Layer
-from phonotopy.encoding.explained import Labelling
 from phonotopy.encoding.ladder import ALL, Row, ladder_rows
-from phonotopy.encoding.prediction import Prediction, centred, chances, expanded
-from phonotopy.encoding.relabelling import folds, frequent, tertiles
-from phonotopy.encoding.spoken import DESCRIPTORS, Spoken
+from phonotopy.encoding.prediction import centred
+from phonotopy.encoding.spoken import Spoken
+from phonotopy.selectivity.d_prime import Criteria
 from phonotopy.spatial.lattice import Lattice
 
 __all__ = ["DESIGN", "NETWORKS", "RUNGS", "Depths", "described", "end", "layer", "rows", "rung"]
@@ -26,6 +27,8 @@ Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 DESIGN = Design(utterances=16)
 MANNERS = np.array([0, 0, 0, 1, 1, 1])  # of its phones
+INVENTORY = Inventory(tuple(Phone(str(phone), manner=str(manner)) for phone, manner in enumerate(MANNERS)))
+CRITERIA = Criteria(minimum_tokens=30, minimum_speakers=3, d_prime=0.5, false_discovery_rate=LEVEL)
 LATTICE = Lattice.of(SMALL)
 WINDOWS, CLUSTERINGS = 3, 5  # the token before, its own and the one after; clusterings of the sound
 CONVOLUTIONS, RANDOM_UNITS = 32, 32  # rectified directions in the description, and units of each random layer
@@ -91,29 +94,30 @@ def layer(depths: Depths, index: int) -> Layer:
     ):
         if depth > 0:
             values += depth * follow(random, grid=SMALL)
-    positions = key("known networks", "positions", index)
-    return Layer(values.astype(np.float32), np.ones(SMALL.units, bool), described(random, said), LATTICE, positions)
+    spoken = Spoken.of(described(random, said), said.tokens, INVENTORY, CRITERIA)
+    if spoken is None:
+        raise ValueError("speech of a single speaker")
+    live, positions = np.ones(SMALL.units, dtype=bool), key("known networks", "positions", index)
+    return Layer(values.astype(np.float32), live, spoken, LATTICE, positions)
 
 
-def described(random: np.random.Generator, said: Speech) -> Spoken:
-    """What is known of its tokens, as of the tokens of recordings: their sound in windows, and functions of it."""
+def described(random: np.random.Generator, said: Speech) -> Sound:
+    """What its tokens sound like, as of the tokens of recordings: their acoustics in windows, and functions of them."""
     tokens, windows = said.tokens, _windows(said)
     features = np.concatenate([_directions(random, windows, CONVOLUTIONS), windows], axis=1)
-    prediction = Prediction.of(expanded(centred(features, tokens.speaker), windows.shape[1]), folds(tokens.sample))
-    once = np.eye(len(tokens.phones), dtype=np.float32)[tokens.phone]
-    labels = {name: tertiles(windows[:, n], tokens.speaker) for n, name in enumerate(DESCRIPTORS)}
-    return Spoken(
-        rows=np.arange(len(tokens.phone)),
-        tokens=tokens,
-        fold=prediction.fold,
-        manner=MANNERS,
-        features=np.eye(2)[MANNERS],
-        labels=labels | {"word": frequent(said.word.astype(str), tokens.speaker, tokens=30, samples=3)},
-        clusters=np.stack([_clusters(random, said) for _ in range(CLUSTERINGS)]),
-        random_network=centred(_random_network(random, windows), tokens.speaker),
+    own = windows.astype(np.float32).T
+    return Sound(
+        token=np.arange(len(tokens.phone)),
+        phone=np.array(tokens.phones)[tokens.phone],
+        word=said.word.astype(str),
+        features=features.astype(np.float32),
+        around=windows.shape[1],
+        clusters=np.stack([_clusters(random, said) for _ in range(CLUSTERINGS)]).astype(np.int16),
+        random_network=_random_network(random, windows).astype(np.float32),
         random_layer=np.repeat([1, 2], RANDOM_UNITS),
-        prediction=prediction,
-        phone=Labelling(tokens.phone, chances(prediction(once), tokens.phone)),
+        loudness=own[0],
+        voicing=own[1],
+        centroid=own[2],
     )
 
 
@@ -127,7 +131,7 @@ def _windows(said: Speech) -> Floats:
 
 def _directions(random: np.random.Generator, values: Floats, number: int) -> Floats:
     """Rectified random directions, each with a random threshold."""
-    scaled = (values - values.mean(axis=0)) / values.std(axis=0)
+    scaled = centred(values, np.zeros(len(values), dtype=np.int64))
     return np.maximum(scaled @ random.normal(size=(values.shape[1], number)) + random.normal(size=number), 0)
 
 

@@ -13,7 +13,7 @@ from phonotopy.activations.sound import Sound
 from phonotopy.core.inventory import Inventory
 from phonotopy.encoding.explained import Explained, Labelling
 from phonotopy.encoding.prediction import Prediction, centred, chances, expanded
-from phonotopy.encoding.relabelling import folds, frequent, manners, tertiles
+from phonotopy.encoding.relabelling import folds, frequent, halves, manners, tertiles
 from phonotopy.inference.jackknife import jackknife
 from phonotopy.selectivity.d_prime import Criteria
 
@@ -74,7 +74,7 @@ class Spoken:
     @property
     def halves(self) -> Indices:
         """Half of the utterances of every speaker, ``(tokens,)``: folds that share all speakers."""
-        return np.asarray(self.tokens.utterance % 2)
+        return halves(self.tokens.speaker, self.tokens.utterance)
 
     @cached_property
     def random_network_agreement(self) -> Floats:
