@@ -226,4 +226,3 @@ def test_chances_of_words_are_those_of_their_phones_and_sound(said: Speech) -> N
     true = spoken.word.chance[known, spoken.word.labels[known]]
     frequency = np.bincount(spoken.word.labels[known]) / known.sum()
     assert true.mean() > 2 * (frequency**2).sum()
-

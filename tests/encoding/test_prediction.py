@@ -27,10 +27,10 @@ def test_a_fold_says_nothing_about_its_own_predictions() -> None:
     before = prediction(targets)
     for one in range(3):
         changed = targets.copy()
-        changed[FOLD == one] = 100 * random(int((FOLD == one).sum()), 4, seed=3)
+        changed[one == FOLD] = 100 * random(int((one == FOLD).sum()), 4, seed=3)
         after = prediction(changed)
-        assert after[FOLD == one] == pytest.approx(before[FOLD == one], rel=1e-3, abs=1e-3)
-        assert not np.allclose(after[FOLD != one], before[FOLD != one], atol=0.1)
+        assert after[one == FOLD] == pytest.approx(before[one == FOLD], rel=1e-3, abs=1e-3)
+        assert not np.allclose(after[one != FOLD], before[one != FOLD], atol=0.1)
 
 
 def test_what_the_sound_determines_is_predicted_and_noise_is_not() -> None:
@@ -45,7 +45,9 @@ def test_what_the_sound_determines_is_predicted_and_noise_is_not() -> None:
 
 def test_constant_features_and_targets_do_no_harm() -> None:
     features = np.concatenate([random(90, 2), np.zeros((90, 1), np.float32), np.ones((90, 1), np.float32)], axis=1)
-    found = Prediction.of(features, FOLD)(np.concatenate([np.zeros((90, 1)), np.ones((90, 1))], axis=1, dtype=np.float32))
+    found = Prediction.of(features, FOLD)(
+        np.concatenate([np.zeros((90, 1)), np.ones((90, 1))], axis=1, dtype=np.float32)
+    )
     assert (found[:, 0] == 0).all()
     assert found[:, 1] == pytest.approx(1, abs=2 * PENALTY)
 

@@ -95,8 +95,8 @@ def test_thirds_are_equal_in_every_group() -> None:
 
 
 def test_frequent_labels_are_numbered_and_others_have_none() -> None:
-    names = np.array(["a"] * 4 + ["b"] * 4 + [""] * 4 + ["c"] * 2 + ["d"] * 4)
-    sample = np.array([0, 1, 0, 1] + [0, 0, 0, 0] + [0, 1, 0, 1] + [0, 1] + [0, 1, 1, 1])
+    names = np.array([*"aaaa", *"bbbb", *[""] * 4, *"cc", *"dddd"])
+    sample = np.array([0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0, 1, 1, 1])
     found = frequent(names, sample, tokens=3, samples=2)
     assert found.tolist() == [0] * 4 + [-1] * 4 + [-1] * 4 + [-1] * 2 + [1] * 4
     assert (frequent(np.array(["", ""]), np.array([0, 1]), tokens=1, samples=1) == -1).all(), "no words"

@@ -35,7 +35,7 @@ def test_the_diagonal_says_nothing() -> None:
 
 
 def test_folds_that_agree_on_nothing_are_rejected_no_more_often_than_stated() -> None:
-    """Products of independent noise of two folds: the mean is a degenerate one, whose error is over-stated if at all."""
+    """Products of independent noise of two folds, whose error is over-stated if at all."""
     random = np.random.default_rng(4)
     noise = random.normal(size=(2000, 8, 30))
     rejected = np.mean([jackknife(one @ one.T).p <= 0.05 for one in noise])

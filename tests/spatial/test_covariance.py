@@ -59,9 +59,10 @@ def test_smooth_units_share_more_than_permuted_ones() -> None:
     grid = Grid(8, 8)
     maps = smooth(np.random.default_rng(5).normal(size=(64, 40)), grid, 1.5)
     covariance = maps @ maps.T / 40
-    assert neighbour_covariance(covariance, Lattice.of(grid)) > neighbour_covariance_null(
-        covariance, Lattice.of(grid), permutations=99, key=2
-    ).max()
+    assert (
+        neighbour_covariance(covariance, Lattice.of(grid))
+        > neighbour_covariance_null(covariance, Lattice.of(grid), permutations=99, key=2).max()
+    )
 
 
 def test_without_pairs_there_is_no_mean() -> None:

@@ -21,7 +21,22 @@ from phonotopy.encoding.spoken import Spoken
 from phonotopy.selectivity.d_prime import Criteria
 from phonotopy.spatial.lattice import Lattice
 
-__all__ = ["DESIGN", "NETWORKS", "RUNGS", "Depths", "described", "end", "layer", "rows", "rung"]
+__all__ = [
+    "DESIGN",
+    "INVENTORY",
+    "LATTICE",
+    "MANNERS",
+    "NETWORKS",
+    "RELABELLINGS",
+    "RUNGS",
+    "Depths",
+    "described",
+    "end",
+    "layer",
+    "responses",
+    "rows",
+    "rung",
+]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -85,6 +100,16 @@ def layer(depths: Depths, index: int) -> Layer:
     """Responses of a grid to data set number `index` of simulated speech, with what is known of that speech."""
     random = stream("known networks", *map(str, depths), index)
     said = speech(random, DESIGN)
+    values = responses(random, said, depths)
+    spoken = Spoken.of(described(random, said), said.tokens, INVENTORY, CRITERIA)
+    if spoken is None:
+        raise ValueError("speech of a single speaker")
+    live, positions = np.ones(SMALL.units, dtype=bool), key("known networks", "positions", index)
+    return Layer(values, live, spoken, LATTICE, positions)
+
+
+def responses(random: np.random.Generator, said: Speech, depths: Depths) -> NDArray[np.float32]:
+    """Of units of a grid, ``(tokens, units)``: noise, and what it adds, each smooth over the grid."""
     values = noise(random, said, SMALL)
     manners = said._replace(tokens=replace(said.tokens, phones=("0", "1"), phone=MANNERS[said.tokens.phone]))
     for depth, follow in (
@@ -94,11 +119,7 @@ def layer(depths: Depths, index: int) -> Layer:
     ):
         if depth > 0:
             values += depth * follow(random, grid=SMALL)
-    spoken = Spoken.of(described(random, said), said.tokens, INVENTORY, CRITERIA)
-    if spoken is None:
-        raise ValueError("speech of a single speaker")
-    live, positions = np.ones(SMALL.units, dtype=bool), key("known networks", "positions", index)
-    return Layer(values.astype(np.float32), live, spoken, LATTICE, positions)
+    return values.astype(np.float32)
 
 
 def described(random: np.random.Generator, said: Speech) -> Sound:

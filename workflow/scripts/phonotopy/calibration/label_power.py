@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from phonotopy.calibration.ladder_nulls import by_labels
 from phonotopy.calibration.simulated_speech import Speech, noise, of_acoustics, of_phones, speech
 from phonotopy.calibration.simulations import CRITERIA, LEVEL, SHIFTS, SMALL
 from phonotopy.core.columns import Column, Table
@@ -114,6 +115,8 @@ def _family(data: Simulated, statistic: str) -> float:
 TESTS: Mapping[str, Test] = {
     "label_shift_speech": Test("labels", partial(_mean, statistic="morans_i_queen")),
     "label_shift_family": Test("labels", partial(_family, statistic="morans_i_queen")),
+    "label_shift_region": Test("labels", partial(_mean, statistic="largest_region")),
+    "shared_labels": Test("labels", lambda data: by_labels(data.values, data.spoken.tokens, data.key)),
 }
 
 
