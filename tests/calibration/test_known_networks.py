@@ -17,12 +17,12 @@ from phonotopy.calibration.known_networks import (
     end,
     layer,
     responses,
+    rows,
     rung,
 )
 from phonotopy.calibration.simulated_speech import speech
 from phonotopy.core.seeds import stream
 from phonotopy.encoding.ladder import ALL, Row
-from phonotopy.encoding.ladder import RUNGS as LABELLED
 from phonotopy.spatial.moran import morans_i
 
 DRAWS = 10
@@ -54,11 +54,9 @@ def test_a_network_ends_below_the_first_rung_where_any_test_fails(number: int) -
     assert rung(fabricated(dict.fromkeys(RUNGS[4], 0.05))) == 4
 
 
-def test_rungs_are_labellings_of_the_ladder() -> None:
-    nulls = {(labelling, null) for tests in RUNGS.values() for labelling, _, null in tests}
-    known = {(labelling, null) for labelling, named in LABELLED.items() for null in named}
-    apart = {"positions", "random network"}
-    assert {(labelling, null) for labelling, null in nulls if null not in apart} <= known
+def test_every_rung_is_tested_by_the_ladder() -> None:
+    tests = {(row["labelling"], row["statistic"], row["null"]) for row in rows(layer(Depths(), 0), 0)}
+    assert set().union(*RUNGS.values()) <= tests
 
 
 def test_a_layer_depends_on_its_depths_and_number_alone() -> None:

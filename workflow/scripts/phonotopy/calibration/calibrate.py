@@ -70,7 +70,7 @@ CALIBRATIONS: Mapping[str, Calibration] = {
         "labels", exact=False, p=label_power.of_noise("label_shift_family"), share=OF_SPEECH
     ),
     "label_shift_region": Calibration(
-        "labels", exact=False, p=label_power.of_noise("label_shift_region"), share=OF_LADDER
+        "labels", exact=False, p=label_power.of_noise("label_shift_region", label_power.UNORDERED), share=OF_LADDER
     ),
     "shared_labels": Calibration("labels", exact=False, p=label_power.of_noise("shared_labels"), share=OF_LADDER),
     "shared_manners": Calibration("manners", exact=False, p=ladder_nulls.beyond_manners, share=OF_LADDER),

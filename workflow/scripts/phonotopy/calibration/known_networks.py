@@ -1,4 +1,4 @@
-"""Networks whose place on the ladder of nulls is known: smooth noise, the sound alone, phones beyond the sound."""
+"""Networks whose end on the ladder of nulls is known: smooth noise, the sound alone, phones beyond the sound."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -16,6 +16,7 @@ from phonotopy.core.inventory import Inventory, Phone
 from phonotopy.core.seeds import key, stream
 from phonotopy.encoding.accounts import Layer
 from phonotopy.encoding.ladder import ALL, Row, ladder_rows
+from phonotopy.encoding.ladder import RUNGS as LABELLED
 from phonotopy.encoding.prediction import centred
 from phonotopy.encoding.spoken import Spoken
 from phonotopy.selectivity.d_prime import Criteria
@@ -61,17 +62,18 @@ class Depths(NamedTuple):
 NETWORKS: Mapping[str, Depths] = MappingProxyType(
     {"noise": Depths(), "acoustics": Depths(acoustics=1.0), "phones": Depths(acoustics=1.0, phones=1.0)}
 )
+PHONE, BEYOND_MANNER, BEYOND_SOUND = LABELLED
 # What must be rejected at each rung, as (labelling, statistic, null), all labels together.
 RUNGS: Mapping[int, frozenset[tuple[str, str, str]]] = MappingProxyType(
     {
         1: frozenset({("responses", "neighbours", "positions")}),
-        2: frozenset({("phone", "neighbours", "positions"), ("phone", "neighbours", "labels")}),
-        3: frozenset({("phone | manner", "neighbours", "positions"), ("phone | manner", "neighbours", "manners")}),
+        2: frozenset({(PHONE, "neighbours", "positions"), (PHONE, "neighbours", "labels")}),
+        3: frozenset({(BEYOND_MANNER, "neighbours", "positions"), (BEYOND_MANNER, "neighbours", "manners")}),
         4: frozenset(
             {
-                ("phone | sound", "neighbours", "positions"),
-                ("phone | sound", "neighbours", "sound"),
-                ("phone | sound", "units", "random network"),
+                (BEYOND_SOUND, "neighbours", "positions"),
+                (BEYOND_SOUND, "neighbours", "sound"),
+                (BEYOND_SOUND, "units", "random network"),
             }
         ),
     }

@@ -17,7 +17,7 @@ from phonotopy.inference.label_null import LabelNull
 from phonotopy.inference.permutation import family_p_value, p_value
 from phonotopy.selectivity.label_shift import label_shift
 
-__all__ = ["NOTHING", "TABLE", "TESTS", "Followed", "Simulated", "curve", "of_noise", "simulated"]
+__all__ = ["NOTHING", "TABLE", "TESTS", "UNORDERED", "Followed", "Simulated", "curve", "of_noise", "simulated"]
 
 TABLE = Table(
     "label_power.tsv",
@@ -53,6 +53,7 @@ class Followed(NamedTuple):
 
 
 NOTHING = Followed("nothing")
+UNORDERED = Followed("phones", 0.4, 0.0, 0.0)  # units respond, to phones of their own; nothing is smooth over the grid
 FOLLOWED = [
     Followed(what, depth, *radii)
     for what in ("acoustics", "phones")
@@ -120,9 +121,9 @@ TESTS: Mapping[str, Test] = {
 }
 
 
-def of_noise(name: str) -> Callable[[int], float]:
-    """The p that a test gives to null data set number `index`, whose responses follow nothing."""
-    return lambda index: TESTS[name].p(simulated(index))
+def of_noise(name: str, followed: Followed = NOTHING) -> Callable[[int], float]:
+    """The p that a test gives to null data set number `index`, whose responses follow nothing, or in no order."""
+    return lambda index: TESTS[name].p(simulated(index, followed))
 
 
 def curve(*, simulations: int) -> Iterator[dict[str, object]]:
