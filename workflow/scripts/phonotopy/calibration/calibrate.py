@@ -14,7 +14,13 @@ TABLE = Table(
     "calibration.tsv",
     rows="one row per test",
     columns={
-        "test": Column("", "`esda_p_sim` is a peer's p on the maps of `morans_i`"),
+        "test": Column(
+            "",
+            "`shared_labels`, `shared_manners` and `shared_sound` are those of what neighbours share (`ladder.tsv`), on "
+            "simulated responses that follow nothing, manners alone and the sound alone; `units_random_network` is of "
+            "the latter, too; `label_shift_region` is of units that follow phones in no order; `esda_p_sim` is a peer's "
+            "p on the maps of `morans_i`",
+        ),
         "null": Column("", "under which data sets are sampled and tested"),
         "data_sets": Column("count", "null data sets; fewer than `calibration.data_sets` for tests that cost more"),
         "rejections": Column("count", "of them, those with p of at most .05"),

@@ -23,7 +23,7 @@ TABLE = Table(
     "label_power.tsv",
     rows="one row per test of labels, and what responses follow",
     columns={
-        "test": Column("", "as in `calibration.tsv`, which has its rate where responses follow nothing"),
+        "test": Column("", "as in `calibration.tsv`, which has its rate where its null holds"),
         "null": Column("", "under which it tests"),
         "follows": Column(
             "",
