@@ -16,10 +16,10 @@ TABLE = Table(
     columns={
         "test": Column(
             "",
-            "`shared_labels`, `shared_manners` and `shared_sound` are those of what neighbours share (`ladder.tsv`), on "
-            "simulated responses that follow nothing, manners alone and the sound alone; `units_random_network` is of "
-            "the latter, too; `label_shift_region` is of units that follow phones in no order; `esda_p_sim` is a peer's "
-            "p on the maps of `morans_i`",
+            "`shared_labels`, `shared_manners` and `shared_sound` test what neighbours share (`ladder.tsv`) in "
+            "simulated responses that follow nothing, manners alone and the sound alone; `units_random_network` has the "
+            "latter, too; `label_shift_region` has units that follow phones in no order; `esda_p_sim` is a peer's p on the "
+            "maps of `morans_i`",
         ),
         "null": Column("", "under which data sets are sampled and tested"),
         "data_sets": Column("count", "null data sets; fewer than `calibration.data_sets` for tests that cost more"),
@@ -30,7 +30,7 @@ TABLE = Table(
     },
 )
 OF_SPEECH = 0.1  # of data sets, where each is speech and many label shifts of it
-OF_LADDER, OF_SOUND = 0.05, 0.01  # of the ladder of nulls, and where responses are also predicted from the sound
+OF_LADDER, OF_SOUND = 0.03, 0.01  # of the ladder of nulls, and where responses are also predicted from the sound
 LEAST = 0.04  # of a test whose p is exact and continuous; one that hardly ever rejects is of no use either
 
 
