@@ -17,9 +17,9 @@ TABLE = Table(
         "test": Column(
             "",
             "`shared_labels`, `shared_manners` and `shared_sound` test what neighbours share (`ladder.tsv`) in "
-            "simulated responses that follow nothing, manners alone and the sound alone; `units_random_network` has the "
-            "latter, too; `label_shift_region` has units that follow phones in no order; `esda_p_sim` is a peer's p on the "
-            "maps of `morans_i`",
+            "simulated responses that follow nothing, manners alone and the sound alone; `units_random_network` "
+            "has the latter, too; `label_shift_region` has units that follow phones in no order; `esda_p_sim` is "
+            "a peer's p on the maps of `morans_i`",
         ),
         "null": Column("", "under which data sets are sampled and tested"),
         "data_sets": Column("count", "null data sets; fewer than `calibration.data_sets` for tests that cost more"),
