@@ -5,7 +5,7 @@ import pytest
 
 from phonotopy.calibration import label_power
 from phonotopy.calibration.calibrate import CALIBRATIONS, calibrate
-from phonotopy.calibration.label_power import FOLLOWED, TABLE, TESTS, Followed, curve, of_noise, simulated
+from phonotopy.calibration.label_power import FOLLOWED, TABLE, TESTS, UNORDERED, Followed, curve, of_noise, simulated
 
 
 def test_a_data_set_depends_on_its_number_and_on_what_is_followed_alone() -> None:
@@ -27,6 +27,15 @@ def test_any_statistic_of_the_label_null_may_be_tested(statistic: str) -> None:
     data = simulated(1)
     for p in (label_power._mean(data, statistic), label_power._family(data, statistic)):
         assert 1 / 40 <= p <= 1
+
+
+def test_regions_are_calibrated_where_units_respond_in_no_order() -> None:
+    found = simulated(0, UNORDERED).label_null.statistics
+    assert (found["responsive_share"][0] > 0).all() and (found["responsive_share"][1:] == 0).mean() > 0.9
+    p = [of_noise("label_shift_region", UNORDERED)(index) for index in range(20)]
+    assert len(set(p)) > 5 and np.mean(np.array(p) <= 0.05) <= 0.2
+    smooth = [of_noise("label_shift_region", Followed("phones", 0.4, 1.0, 0.0))(index) for index in range(20)]
+    assert np.mean(np.array(smooth) <= 0.05) >= 0.4, "regions are larger where maps are smooth"
 
 
 def test_every_test_is_calibrated_on_a_share_of_the_data_sets() -> None:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from phonotopy.calibration import label_power, simulations, unrelated_maps
+from phonotopy.calibration import label_power, ladder_nulls, simulations, unrelated_maps
 from phonotopy.calibration.simulations import LEVEL
 from phonotopy.core.columns import Column, Table
 
@@ -14,7 +14,13 @@ TABLE = Table(
     "calibration.tsv",
     rows="one row per test",
     columns={
-        "test": Column("", "`esda_p_sim` is a peer's p on the maps of `morans_i`"),
+        "test": Column(
+            "",
+            "`shared_labels`, `shared_manners` and `shared_sound` test what neighbours share (`ladder.tsv`) in "
+            "simulated responses that follow nothing, manners alone and the sound alone; `units_random_network` "
+            "has the latter, too; `label_shift_region` has units that follow phones in no order; `esda_p_sim` is "
+            "a peer's p on the maps of `morans_i`",
+        ),
         "null": Column("", "under which data sets are sampled and tested"),
         "data_sets": Column("count", "null data sets; fewer than `calibration.data_sets` for tests that cost more"),
         "rejections": Column("count", "of them, those with p of at most .05"),
@@ -24,6 +30,7 @@ TABLE = Table(
     },
 )
 OF_SPEECH = 0.1  # of data sets, where each is speech and many label shifts of it
+OF_LADDER, OF_SOUND = 0.03, 0.01  # of the ladder of nulls, and where responses are also predicted from the sound
 LEAST = 0.04  # of a test whose p is exact and continuous; one that hardly ever rejects is of no use either
 
 
@@ -67,6 +74,15 @@ CALIBRATIONS: Mapping[str, Calibration] = {
     ),
     "label_shift_family": Calibration(
         "labels", exact=False, p=label_power.of_noise("label_shift_family"), share=OF_SPEECH
+    ),
+    "label_shift_region": Calibration(
+        "labels", exact=False, p=label_power.of_noise("label_shift_region", label_power.UNORDERED), share=OF_LADDER
+    ),
+    "shared_labels": Calibration("labels", exact=False, p=label_power.of_noise("shared_labels"), share=OF_LADDER),
+    "shared_manners": Calibration("manners", exact=False, p=ladder_nulls.beyond_manners, share=OF_LADDER),
+    "shared_sound": Calibration("sound", exact=False, p=ladder_nulls.beyond_sound, share=OF_SOUND),
+    "units_random_network": Calibration(
+        "random network", exact=False, p=ladder_nulls.beyond_random_network, share=OF_SOUND
     ),
     "unit_t": Calibration("speakers", exact=True, p=simulations.unit_t),
     "responsive": Calibration("speakers", exact=False, p=simulations.any_responsive),

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from phonotopy.calibration.ladder_nulls import by_labels
 from phonotopy.calibration.simulated_speech import Speech, noise, of_acoustics, of_phones, speech
 from phonotopy.calibration.simulations import CRITERIA, LEVEL, SHIFTS, SMALL
 from phonotopy.core.columns import Column, Table
@@ -16,13 +17,13 @@ from phonotopy.inference.label_null import LabelNull
 from phonotopy.inference.permutation import family_p_value, p_value
 from phonotopy.selectivity.label_shift import label_shift
 
-__all__ = ["NOTHING", "TABLE", "TESTS", "Followed", "Simulated", "curve", "of_noise", "simulated"]
+__all__ = ["NOTHING", "TABLE", "TESTS", "UNORDERED", "Followed", "Simulated", "curve", "of_noise", "simulated"]
 
 TABLE = Table(
     "label_power.tsv",
     rows="one row per test of labels, and what responses follow",
     columns={
-        "test": Column("", "as in `calibration.tsv`, which has its rate where responses follow nothing"),
+        "test": Column("", "as in `calibration.tsv`, which has its rate where its null holds"),
         "null": Column("", "under which it tests"),
         "follows": Column(
             "",
@@ -52,6 +53,7 @@ class Followed(NamedTuple):
 
 
 NOTHING = Followed("nothing")
+UNORDERED = Followed("phones", 0.4, 0.0, 0.0)  # units respond, to phones of their own; nothing is smooth over the grid
 FOLLOWED = [
     Followed(what, depth, *radii)
     for what in ("acoustics", "phones")
@@ -114,12 +116,14 @@ def _family(data: Simulated, statistic: str) -> float:
 TESTS: Mapping[str, Test] = {
     "label_shift_speech": Test("labels", partial(_mean, statistic="morans_i_queen")),
     "label_shift_family": Test("labels", partial(_family, statistic="morans_i_queen")),
+    "label_shift_region": Test("labels", partial(_mean, statistic="largest_region")),
+    "shared_labels": Test("labels", lambda data: by_labels(data.values, data.spoken.tokens, data.key)),
 }
 
 
-def of_noise(name: str) -> Callable[[int], float]:
-    """The p that a test gives to null data set number `index`, whose responses follow nothing."""
-    return lambda index: TESTS[name].p(simulated(index))
+def of_noise(name: str, followed: Followed = NOTHING) -> Callable[[int], float]:
+    """The p that a test gives to null data set number `index`, whose responses follow nothing, or in no order."""
+    return lambda index: TESTS[name].p(simulated(index, followed))
 
 
 def curve(*, simulations: int) -> Iterator[dict[str, object]]:

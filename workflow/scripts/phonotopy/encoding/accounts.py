@@ -57,7 +57,7 @@ class Account:
         return Shares(np.diag(self.covariance).mean(keepdims=True), np.array([neighbours]))
 
     def shares_of(self, labels: Indices) -> Shares:
-        """The same for other labels ``(tokens,)`` in place of the true ones."""
+        """The same for other labels ``(tokens,)`` than the true ones."""
         if self.explained is None:
             raise ValueError("nothing that labels account for")
         together, single = self.explained.labelling.rows(), self.explained.labelling.single

@@ -53,7 +53,11 @@ TABLE = Table(
             "explains most, null_sd the jackknife error of the difference, p a t-test over folds of speakers); "
             "empty: none",
         ),
-        "status": Column("", "`ok`, `not tested` (no null) or `not testable` (no p: too little speech, or no spread)"),
+        "status": Column(
+            "",
+            "`ok`, `not tested` (no null) or `not testable` (no p: no spread, too few folds, or, for `sound` and "
+            "`random network`, fewer than two tokens per feature of the sound)",
+        ),
     },
     note="`phone beyond sound` compares what units do beyond the sound with phones beyond the sound, so that an error in "
     "either prediction alone raises nothing; `random network` shows what errors in both leave. Shares are means over "
@@ -83,7 +87,14 @@ class _Draws:
         return np.stack([self.of[null](index) for index in range(self.number)])
 
 
-RUNGS = {"phone": "labels", "phone beyond manner": "manners", "phone beyond sound": "sound"}  # and the null of labels of each
+RUNGS = {
+    "phone": "labels",
+    "phone beyond manner": "manners",
+    "phone beyond sound": "sound",
+}  # and the null of labels of each
+
+
+BEYOND_SOUND = ("sound", "random network")  # nulls that rest on predictions from the sound
 
 
 def label_key(names: Sequence[str | int]) -> int:
@@ -115,7 +126,8 @@ def ladder_rows(
             rows.append(_untested(described, "units", float(observed.units[0])))
     rows += [*_clusters(identity, layer), *_random_network(identity, layer), *_smoothness(identity, layer)]
     for row in rows:
-        row.pop("tokens", None)
+        if row["null"] in BEYOND_SOUND and not layer.spoken.enough:
+            row |= dict.fromkeys(("p", "p_family", "q"))
         tested = row["p"] is not None and np.isfinite(row["p"])
         row["status"] = "ok" if tested else "not tested" if not row["null"] else "not testable"
     yield from rows
@@ -170,7 +182,11 @@ def _random_network(identity: Mapping[str, object], layer: Layer) -> Iterator[Ro
     """Whether units follow phones beyond their sound more than units of random weights appear to."""
     expected, test = layer.against_random_network()
     row = {**identity, "labelling": "phone beyond sound", "phone": ALL, "statistic": "units", "null": "random network"}
-    values = {"observed": layer.accounts["phone beyond sound"].shares.units[0], "null_mean": expected, "null_sd": test.error}
+    values = {
+        "observed": layer.accounts["phone beyond sound"].shares.units[0],
+        "null_mean": expected,
+        "null_sd": test.error,
+    }
     tested = {"permutations": 0, "alternative": "greater", "p": test.p, "p_family": None, "q": None}
     yield {**row, **values, **tested}
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from phonotopy.core.inventory import Inventory
 from phonotopy.core.seeds import stream
 
-__all__ = ["folds", "frequent", "manners", "numbered", "sampled_labels", "swapped_within", "tertiles"]
+__all__ = ["folds", "frequent", "halves", "manners", "numbered", "sampled_labels", "swapped_within", "tertiles"]
 
 Indices = NDArray[np.int64]
 MOST = 10  # folds of samples
@@ -20,8 +20,17 @@ def numbered(names: Sequence[str] | NDArray[np.generic]) -> Indices:
 
 
 def folds(sample: Indices) -> Indices:
-    """Fold of every token: sampling units (speakers or utterances) in turn, at most ten folds."""
-    return np.asarray(sample % min(MOST, int(sample.max()) + 1))
+    """Fold of every token: sampling units (speakers or utterances) that have any in turn, at most ten folds."""
+    present, number = np.unique(sample, return_inverse=True)
+    return np.asarray(number % min(MOST, len(present)), dtype=np.int64)
+
+
+def halves(speaker: Indices, utterance: Indices) -> Indices:
+    """Half of each speaker's utterances, in turn, to which every token belongs."""
+    number = speaker * (int(utterance.max(initial=0)) + 1) + utterance
+    present, first, which = np.unique(number, return_index=True, return_inverse=True)
+    owner = speaker[first]
+    return np.asarray((np.arange(len(present)) - np.searchsorted(owner, owner))[which] % 2)
 
 
 def frequent(names: NDArray[np.str_], sample: Indices, *, tokens: int, samples: int) -> Indices:

@@ -13,7 +13,7 @@ from phonotopy.activations.sound import Sound
 from phonotopy.core.inventory import Inventory
 from phonotopy.encoding.explained import Explained, Labelling
 from phonotopy.encoding.prediction import Prediction, centred, chances, expanded
-from phonotopy.encoding.relabelling import folds, frequent, manners, numbered, tertiles
+from phonotopy.encoding.relabelling import folds, frequent, halves, manners, numbered, tertiles
 from phonotopy.inference.jackknife import jackknife
 from phonotopy.selectivity.d_prime import Criteria
 
@@ -21,6 +21,7 @@ __all__ = ["DESCRIPTORS", "Spoken"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
+LEAST = 2  # tokens per feature of the sound
 DESCRIPTORS = ("loudness", "voicing", "centroid")
 
 
@@ -72,9 +73,17 @@ class Spoken:
         )
 
     @property
+    def enough(self) -> bool:
+        """Whether predictions from the sound rest on enough tokens: with less, folds that teach each other agree.
+
+        Simulated networks of acoustics alone: .065 of 400 rejected at .05 with 2.3 tokens per feature, .28 with 0.6.
+        """
+        return len(self.rows) >= LEAST * self.prediction.features.shape[1]
+
+    @property
     def halves(self) -> Indices:
         """Half of the utterances of every speaker, ``(tokens,)``: folds that share all speakers."""
-        return np.asarray(self.tokens.utterance % 2)
+        return halves(self.tokens.speaker, self.tokens.utterance)
 
     @cached_property
     def random_network_agreement(self) -> Floats:
