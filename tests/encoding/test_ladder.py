@@ -13,8 +13,9 @@ from phonotopy.calibration.simulated_speech import Design, Speech, of_acoustics,
 from phonotopy.core.grid import Grid
 from phonotopy.core.inventory import Inventory, Phone
 from phonotopy.core.seeds import stream
+from phonotopy.encoding import spoken as said_in_tokens
 from phonotopy.encoding.accounts import Layer
-from phonotopy.encoding.ladder import ALL, RUNGS, TABLE, Row, across_layers, label_key, ladder_rows
+from phonotopy.encoding.ladder import ALL, RUNGS, TABLE, Row, label_key, ladder_rows, layers_rows
 from phonotopy.encoding.relabelling import sampled_labels
 from phonotopy.encoding.spoken import Spoken
 from phonotopy.encoding.unit_variance import MEASURES, variances
@@ -65,7 +66,18 @@ def known(said: Speech, spoken: Spoken) -> Layer:
 
 @pytest.fixture(scope="module")
 def rows(known: Layer) -> list[Row]:
-    return list(ladder_rows({"layer": 2, "null_seed": 1}, known, **SETTINGS))
+    """Of little speech, taken as enough."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(said_in_tokens, "LEAST", 0)
+        return list(ladder_rows({"layer": 2, "null_seed": 1}, known, **SETTINGS))
+
+
+def test_with_little_speech_nothing_beyond_sound_is_tested(known: Layer, rows: list[Row]) -> None:
+    assert not known.spoken.enough
+    for row, other in zip(ladder_rows({"layer": 2, "null_seed": 1}, known, **SETTINGS), rows, strict=True):
+        assert row["observed"] == other["observed"] or np.isnan(row["observed"])
+        if row["null"] in ("sound", "random network"):
+            assert (row["p"], row["q"], row["status"]) == (None, None, "not testable")
 
 
 def test_rows_have_the_columns_of_the_table_and_none_comes_twice(rows: list[Row]) -> None:
@@ -155,9 +167,9 @@ def test_labels_of_the_shift_are_those_of_other_tables(known: Layer) -> None:
     assert row["phone", "neighbours", "labels", ALL]["null_mean"] == pytest.approx(np.mean(null))
 
 
-def test_q_is_over_layers(rows: list[Row]) -> None:
-    one, other = ([dict(row, layer=number) for row in rows] for number in (1, 2))
-    found = across_layers(one + other)
+def test_q_is_over_layers(known: Layer) -> None:
+    settings = {name: value for name, value in SETTINGS.items() if name != "key"}
+    found = layers_rows({1: known, 2: known}, **settings, names=(1, "a", 0))
     name = "phone", "neighbours", "labels", ALL
     both = [row for row in found if (row["labelling"], row["statistic"], row["null"], row["phone"]) == name]
     assert [row["q"] for row in both] == pytest.approx([both[0]["p"]] * 2), "equal p in both layers"

@@ -18,17 +18,11 @@ source, params, output = snakemake.input, snakemake.params, snakemake.output
 with logs.opened(snakemake.log[0]) as log:
     responses, maps = Responses.open(source.responses, source.geometry, source.placement), read_maps(source.selectivity)
     tokens = Tokens.read(source.tokens, tested(maps), params.resampling_unit)
-    sound, inventory = Sound.read(source.sound), read_inventory(source.phones)
-    spoken = Spoken.of(sound, tokens, inventory, Criteria(**params.criteria))
-    names = (params.seed, params.origin, int(snakemake.wildcards.seed))
-    rows, units = list[ladder.Row](), list[dict[str, object]]()
-    for number, layer in layers_of(responses, maps, tokens, spoken, params.contiguity, names).items():
-        settings = {"relabellings": params.relabellings, "permutations": params.permutations}
-        identity = {"layer": number, "null_seed": params.seed}
-        rows += ladder.ladder_rows(identity, layer, **settings, key=ladder.label_key(names))
-        units += unit_variance.unit_rows(number, layer, maps[number], responses.layers[number].grid)
-        log.info("layer %d: %d rows", number, len(rows))
-    if not rows:
-        log.warning("no ladder: the sound of tokens is not described, or there are too few speakers or units")
-    write_table(output.ladder, ladder.TABLE.columns, ladder.across_layers(rows))
+    criteria, names = Criteria(**params.criteria), (params.seed, params.origin, int(snakemake.wildcards.seed))
+    spoken = Spoken.of(Sound.read(source.sound), tokens, read_inventory(source.phones), criteria)
+    layers = layers_of(responses, maps, tokens, spoken, params.contiguity, names)
+    settings = {"relabellings": params.relabellings, "permutations": params.permutations, "names": names}
+    rows, units = ladder.layers_rows(layers, **settings), unit_variance.layers_rows(layers, maps, responses.layers)
+    write_table(output.ladder, ladder.TABLE.columns, rows)
     write_table(output.unit_variance, unit_variance.TABLE.columns, units)
+    log.info("%d layers, %d described tokens", len(layers), len(spoken.rows) if spoken else 0)

@@ -18,7 +18,7 @@ from phonotopy.inference.evidence import RESULT, compared
 from phonotopy.inference.permutation import Alternative
 from phonotopy.selectivity.label_shift import Sequences
 
-__all__ = ["ALL", "RUNGS", "TABLE", "TABLES", "Row", "across_layers", "label_key", "ladder_rows"]
+__all__ = ["ALL", "RUNGS", "TABLE", "TABLES", "Row", "label_key", "ladder_rows", "layers_rows"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -32,8 +32,8 @@ TABLE = Table(
         "labelling": Column(
             "",
             "what is accounted for: `responses` (all that units do), `sound` (what the sound predicts), `phone`, "
-            "`phone beyond manner` (phones beyond their manner), `phone beyond sound` (what phones beyond the sound explain of "
-            "responses beyond the sound), `loudness`, `voicing`, `centroid` (thirds, by speaker), `word`, "
+            "`phone beyond manner`, `phone beyond sound` (what phones beyond the sound explain of responses beyond the "
+            "sound), `loudness`, `voicing`, `centroid` (thirds, by speaker), `word`, "
             "`word beyond phone`, `speaker`",
         ),
         "phone": Column("", "a phone (against all others), `all` for all labels together, or `mean` over phones"),
@@ -59,7 +59,7 @@ TABLE = Table(
             "`random network`, fewer than two tokens per feature of the sound)",
         ),
     },
-    note="`phone beyond sound` compares what units do beyond the sound with phones beyond the sound, so that an error in "
+    note="`phone beyond sound` compares what units do beyond the sound with phones beyond it, so that an error in "
     "either prediction alone raises nothing; `random network` shows what errors in both leave. Shares are means over "
     "pairs of folds of speakers: noise adds nothing to them, however smooth, and they may be negative. At most "
     "`activations.described_tokens` tokens take part; without a description of the sound the table is empty.",
@@ -127,15 +127,25 @@ def ladder_rows(
     rows += [*_clusters(identity, layer), *_random_network(identity, layer), *_smoothness(identity, layer)]
     for row in rows:
         if row["null"] in BEYOND_SOUND and not layer.spoken.enough:
-            row |= dict.fromkeys(("p", "p_family", "q"))
+            row.update(dict.fromkeys(("p", "p_family", "q")))
         tested = row["p"] is not None and np.isfinite(row["p"])
         row["status"] = "ok" if tested else "not tested" if not row["null"] else "not testable"
     yield from rows
 
 
-def across_layers(rows: list[Row]) -> list[Row]:
-    """The rows, where q of all labels together, and of means, is over the layers."""
-    families.adjusted((row for row in rows if row["phone"] in (ALL, MEAN)), "labelling", "phone", "statistic", "null")
+def layers_rows(
+    layers: Mapping[int, Layer], *, relabellings: int, permutations: int, names: Sequence[str | int]
+) -> list[Row]:
+    """Rows of all layers of the training that has these names, the first of which is the setting `seed`.
+
+    q of all labels together, and of means, is over the layers.
+    """
+    settings = {"relabellings": relabellings, "permutations": permutations, "key": label_key(names)}
+    identities = ({"layer": number, "null_seed": names[0]} for number in layers)
+    parts = zip(identities, layers.values(), strict=True)
+    rows = [row for identity, layer in parts for row in ladder_rows(identity, layer, **settings)]
+    together = (row for row in rows if row["phone"] in (ALL, MEAN))
+    families.adjusted(together, "labelling", "phone", "statistic", "null")
     return rows
 
 

@@ -78,7 +78,7 @@ class Spoken:
 
         Simulated networks of acoustics alone: .065 of 400 rejected at .05 with 2.3 tokens per feature, .28 with 0.6.
         """
-        return len(self.rows) >= LEAST * self.prediction.features.shape[1]
+        return bool(len(self.rows) >= LEAST * self.prediction.features.shape[1])
 
     @property
     def halves(self) -> Indices:

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from phonotopy.activations.geometry import Layer as Geometry
 from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.grid import Grid
 from phonotopy.encoding.accounts import Layer
 from phonotopy.spatial.maps import Maps
 
-__all__ = ["MEASURES", "TABLE", "unit_rows", "variances"]
+__all__ = ["MEASURES", "TABLE", "layers_rows", "unit_rows", "variances"]
 
 Floats = NDArray[np.float64]
 MEASURES: Mapping[str, str] = {  # columns, and the labelling of ladder.tsv that each is of
@@ -61,3 +62,11 @@ def unit_rows(number: int, layer: Layer, maps: Maps, grid: Grid) -> Iterator[dic
     for position, (row, column) in enumerate(grid.positions.tolist()):
         where = {"layer": number, "unit": int(maps.units[position]), "row": row, "column": column}
         yield where | {name: float(values[position]) for name, values in found.items()}
+
+
+def layers_rows(
+    layers: Mapping[int, Layer], maps: Mapping[int, Maps], geometry: Mapping[int, Geometry]
+) -> Iterator[dict[str, object]]:
+    """Rows of all layers."""
+    for number, layer in layers.items():
+        yield from unit_rows(number, layer, maps[number], geometry[number].grid)
