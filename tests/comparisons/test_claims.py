@@ -153,8 +153,8 @@ def test_every_number_of_the_answer_is_in_the_table(tmp_path: Path) -> None:
 def test_the_answer_says_what_holds_and_no_more(tmp_path: Path) -> None:
     rows = saved(made(both(ladder(("phone beyond sound", "neighbours", "sound")))), tmp_path / "claims.tsv")
     order, _, clusters, beyond, regions, price = answer(rows, "control")
-    assert "in all layers; control: in no layer" in order
-    assert "more in all layers" in clusters
+    assert "holds in all layers; control: in no layer" in order
+    assert "phones for more in all layers" in clusters
     assert "in no layer" in beyond
     assert "in all layers" in regions
     assert "agree in layer 2" in price and "+1.5 points (shown)" in price

@@ -60,26 +60,25 @@ def _sentences(rows: Sequence[Row], condition: str, reference: str | None) -> It
     if of("order"):
         yield (
             f"Order ({condition}, seeds {seeds}): neighbouring units share {_values(of('order'), 'effect')} of their "
-            f"variance, {_values(of('order'), 'null')} at permuted positions ({_holding(of('order'))}{beside})."
+            f"variance, {_values(of('order'), 'null')} at permuted positions (holds {_holding(of('order'))}{beside})."
         )
         yield (
-            f"Sound: of this, the sound of a token predicts {_values(of('sound'), 'effect')}, and phones account for "
-            f"{_values(of('speech'), 'effect')} ({_holding(of('speech'))}; {_counted(of('speech'))})."
+            f"Sound: of this, the sound predicts {_values(of('sound'), 'effect')}, and phones account for "
+            f"{_values(of('speech'), 'effect')} (holds {_holding(of('speech'))}; {_counted(of('speech'))})."
         )
         yield (
-            f"Sound before phones: as many clusters of sound of equal sizes account for "
-            f"{_values(of('beyond clusters'), 'null')}; phones account for more {_holding(of('beyond clusters'))}."
+            f"Clusters of sound, as many and as large as the phones, account for "
+            f"{_values(of('beyond clusters'), 'null')}; phones for more {_holding(of('beyond clusters'))}."
         )
         yield (
-            f"Beyond sound: phones add {_values(of('beyond sound'), 'effect')} to what their sound predicts, more than "
-            f"chance and than a random network {_holding(of('beyond sound'))} "
-            f"(q {_values(of('beyond sound'), 'q')}; {_counted(of('beyond sound'))})."
+            f"Beyond sound, phones add {_values(of('beyond sound'), 'effect')}: more than chance and a random network "
+            f"{_holding(of('beyond sound'))} (q {_values(of('beyond sound'), 'q')}; {_counted(of('beyond sound'))})."
         )
     smooth, regions = of("smooth maps"), of("regions")
     yield (
-        f"Regions: Moran's I of d′ is {_values(smooth, 'effect')}, under shifted labels {_values(smooth, 'null')} "
-        f"({_holding(smooth)}; {_counted(smooth)}); the largest region of a phone has {_values(regions, 'effect')} "
-        f"units on average, under shifted labels {_values(regions, 'null')} ({_holding(regions)})."
+        f"Maps: Moran's I of d′ is {_values(smooth, 'effect')}, under shifted labels {_values(smooth, 'null')} "
+        f"(holds {_holding(smooth)}; {_counted(smooth)}); largest regions have {_values(regions, 'effect')} units, under "
+        f"shifted labels {_values(regions, 'null')} (holds {_holding(regions)})."
     )
     yield from _price(of, reference)
 
@@ -92,7 +91,7 @@ def _price(of: Callable[[str], list[Row]], reference: str | None) -> Iterator[st
         points = [f"{row['claim']} {_signed(100 * row['effect'])} points ({_verdict(row)})" for row in errors]
         parts.append(f"against {reference}, over test speakers: {', '.join(points)}")
     if reference and of("rank"):
-        parts.append(f"effective rank of responses {_values(of('rank'), 'effect')} of its")
+        parts.append(f"effective rank {_values(of('rank'), 'effect')} of its")
     if of("agreement"):
         parts.append(f"maps of two seeds agree {_holding(of('agreement'))}")
     if parts:
@@ -138,7 +137,8 @@ def _counted(rows: Sequence[Row]) -> str:
     """Phones that pass by themselves."""
     counts = ["–" if row["phones"] is None else str(row["phones"]) for row in rows]
     of: Mapping[Any, None] = dict.fromkeys(row["of_phones"] for row in rows if row["of_phones"] is not None)
-    return f"by themselves {' '.join(counts)} of {', '.join(map(str, of)) or '–'} phones"
+    numbers = counts[0] if len({*counts}) == 1 else " ".join(counts)
+    return f"{numbers} of {', '.join(map(str, of)) or '–'} phones by themselves"
 
 
 def write_page(path: str | Path, sentences: Sequence[str]) -> None:
