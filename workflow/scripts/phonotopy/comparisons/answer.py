@@ -77,8 +77,8 @@ def _sentences(rows: Sequence[Row], condition: str, reference: str | None) -> It
     smooth, regions = of("smooth maps"), of("regions")
     yield (
         f"Maps: Moran's I of d′ is {_values(smooth, 'effect')}, under shifted labels {_values(smooth, 'null')} "
-        f"(holds {_holding(smooth)}; {_counted(smooth)}); largest regions have {_values(regions, 'effect')} units, under "
-        f"shifted labels {_values(regions, 'null')} (holds {_holding(regions)})."
+        f"(holds {_holding(smooth)}; {_counted(smooth)}); largest regions have {_values(regions, 'effect')} units, "
+        f"under shifted labels {_values(regions, 'null')} (holds {_holding(regions)})."
     )
     yield from _price(of, reference)
 
