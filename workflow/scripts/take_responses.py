@@ -19,10 +19,10 @@ with logs.opened(snakemake.log[0]) as log:
     for path, target in zip(own, Paths.of(output.geometry.rpartition("/")[0]), strict=True):
         with replacing(target) as part:
             shutil.copyfile(path, part)
-    if source.sound:
-        check_sound(source.sound, own.tokens)
+    for path in source.sound:  # one file, or none
+        check_sound(path, own.tokens)
         with replacing(output.sound) as part:
-            shutil.copyfile(source.sound, part)
-    else:
+            shutil.copyfile(path, part)
+    if not source.sound:
         Sound.empty().write(output.sound)
     log.info("%s", own.responses)
