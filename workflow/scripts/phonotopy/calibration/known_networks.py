@@ -41,7 +41,7 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
-DESIGN = Design(utterances=16)
+DESIGN = Design(utterances=20)  # two tokens per feature of their sound, whatever the lexicon is
 MANNERS = np.array([0, 0, 0, 1, 1, 1])  # of its phones
 INVENTORY = Inventory(tuple(Phone(str(phone), manner=str(manner)) for phone, manner in enumerate(MANNERS)))
 CRITERIA = Criteria(minimum_tokens=30, minimum_speakers=3, d_prime=0.5, false_discovery_rate=LEVEL)
@@ -88,7 +88,7 @@ def end(network: str, index: int) -> int:
 def rung(found: Iterable[Row]) -> int:
     """The highest rung such that it and all below it are rejected."""
     p = {(row["labelling"], row["statistic"], row["null"]): row["p"] for row in found if row["phone"] == ALL}
-    rejected = [all(p[test] <= LEVEL for test in tests) for tests in RUNGS.values()]
+    rejected = [all((p[test] or np.nan) <= LEVEL for test in tests) for tests in RUNGS.values()]
     return (*rejected, False).index(False)
 
 
