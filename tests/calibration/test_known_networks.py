@@ -25,14 +25,14 @@ from phonotopy.core.seeds import stream
 from phonotopy.encoding.ladder import ALL, Row
 from phonotopy.spatial.moran import morans_i
 
-DRAWS = 10
+DRAWS = 5
 ENDS = {"noise": {1}, "acoustics": {1, 2, 3}, "phones": {4}}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("network", NETWORKS)
 def test_a_known_network_ends_where_it_should(network: str) -> None:
-    """At least as many as 95 of 100 leave in all but one of a thousand samples of ten."""
+    """At least as many as 95 of 100 leave in all but one of a thousand samples."""
     found = [end(network, index) for index in range(DRAWS)]
     assert sum(one in ENDS[network] for one in found) >= binom.ppf(0.001, DRAWS, 0.95)
 
@@ -54,11 +54,13 @@ def test_a_network_ends_below_the_first_rung_where_any_test_fails(number: int) -
     assert rung(fabricated(dict.fromkeys(RUNGS[4], 0.05))) == 4
 
 
+@pytest.mark.slow
 def test_every_rung_is_tested_by_the_ladder() -> None:
     tests = {(row["labelling"], row["statistic"], row["null"]) for row in rows(layer(Depths(), 0), 0)}
     assert set().union(*RUNGS.values()) <= tests
 
 
+@pytest.mark.slow
 def test_a_layer_depends_on_its_depths_and_number_alone() -> None:
     one, again, other = (layer(NETWORKS["phones"], index) for index in (3, 3, 4))
     assert (one.values == again.values).all() and (one.spoken.phone.chance == again.spoken.phone.chance).all()
@@ -89,6 +91,7 @@ def test_the_description_knows_the_sound_alone() -> None:
     assert np.isfinite(one.random_network).all()
 
 
+@pytest.mark.slow
 def test_calibrated_tests_of_the_ladder_depend_on_their_number_alone() -> None:
     assert {"shared_manners", "shared_sound", "units_random_network"} <= CALIBRATIONS.keys()
     for test in (ladder_nulls.beyond_manners, ladder_nulls.beyond_sound, ladder_nulls.beyond_random_network):
