@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from phonotopy.comparisons.answer import answer, read_claims, write_page
-from phonotopy.comparisons.claims import CLAIMS, LADDER, TABLE, claims
+from phonotopy.comparisons.claims import CLAIMS, TABLE, claims
 from phonotopy.core.tables import write_table
+from phonotopy.encoding.rungs import LADDER
 
 Row = dict[str, Any]
 PHONES = ("AA", "S", "T")

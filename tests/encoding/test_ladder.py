@@ -13,11 +13,12 @@ from phonotopy.calibration.simulated_speech import Design, Speech, of_acoustics,
 from phonotopy.core.grid import Grid
 from phonotopy.core.inventory import Inventory, Phone
 from phonotopy.core.seeds import stream
-from phonotopy.encoding import spoken as said_in_tokens
-from phonotopy.encoding.accounts import Layer
-from phonotopy.encoding.ladder import ALL, RUNGS, TABLE, Row, label_key, ladder_rows, layers_rows
+from phonotopy.encoding import described_tokens
+from phonotopy.encoding.accounts import LayerAccounts
+from phonotopy.encoding.described_tokens import DescribedTokens
+from phonotopy.encoding.ladder import LABEL_NULLS, TABLE, Row, label_key, ladder_rows, layers_rows
 from phonotopy.encoding.relabelling import sampled_labels
-from phonotopy.encoding.spoken import Spoken
+from phonotopy.encoding.rungs import ALL
 from phonotopy.encoding.unit_variance import MEASURES, variances
 from phonotopy.selectivity.label_shift import Sequences
 from phonotopy.spatial.lattice import Lattice
@@ -26,21 +27,21 @@ GRID = Grid(4, 4)
 SMALL = Design(speakers=4, utterances=6)
 SETTINGS = {"relabellings": 9, "permutations": 19, "key": 5}
 Key = tuple[str, str, str, str]
-PHONE, BEYOND_MANNER, BEYOND_SOUND = RUNGS
+PHONE, BEYOND_MANNER, BEYOND_SOUND = LABEL_NULLS
 
 
-def of(said: Speech, sound: Sound | None = None, inventory: Inventory = INVENTORY) -> Spoken | None:
+def of(said: Speech, sound: Sound | None = None, inventory: Inventory = INVENTORY) -> DescribedTokens | None:
     sound = described(stream("test", "sound"), said) if sound is None else sound
-    return Spoken.of(sound, said.tokens, inventory, CRITERIA)
+    return DescribedTokens.of(sound, said.tokens, inventory, CRITERIA)
 
 
-def layer(said: Speech, spoken: Spoken, live: np.ndarray | None = None) -> Layer:
+def layer(said: Speech, spoken: DescribedTokens, live: np.ndarray | None = None) -> LayerAccounts:
     live = np.ones(GRID.units, dtype=bool) if live is None else live
     random = stream("test", "responses")
     values = of_acoustics(random, said, GRID) + of_phones(random, said, GRID)
     values += random.normal(size=values.shape)
     kept = np.ascontiguousarray(values[spoken.rows][:, live], dtype=np.float32)
-    return Layer(kept, live, spoken, Lattice.of(GRID, "queen", live), 7)
+    return LayerAccounts(kept, live, spoken, Lattice.of(GRID, "queen", live), 7)
 
 
 def by_test(rows: list[Row]) -> dict[Key, Row]:
@@ -53,26 +54,26 @@ def said() -> Speech:
 
 
 @pytest.fixture(scope="module")
-def spoken(said: Speech) -> Spoken:
+def spoken(said: Speech) -> DescribedTokens:
     found = of(said)
     assert found is not None
     return found
 
 
 @pytest.fixture(scope="module")
-def known(said: Speech, spoken: Spoken) -> Layer:
+def known(said: Speech, spoken: DescribedTokens) -> LayerAccounts:
     return layer(said, spoken)
 
 
 @pytest.fixture(scope="module")
-def rows(known: Layer) -> list[Row]:
+def rows(known: LayerAccounts) -> list[Row]:
     """Of little speech, taken as enough."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(said_in_tokens, "LEAST", 0)
+        patch.setattr(described_tokens, "LEAST", 0)
         return list(ladder_rows({"layer": 2, "null_seed": 1}, known, **SETTINGS))
 
 
-def test_with_little_speech_nothing_beyond_sound_is_tested(known: Layer, rows: list[Row]) -> None:
+def test_with_little_speech_nothing_beyond_sound_is_tested(known: LayerAccounts, rows: list[Row]) -> None:
     assert not known.spoken.enough
     for row, other in zip(ladder_rows({"layer": 2, "null_seed": 1}, known, **SETTINGS), rows, strict=True):
         assert row["observed"] == other["observed"] or np.isnan(row["observed"])
@@ -99,10 +100,9 @@ def test_every_rung_has_its_nulls_for_all_and_for_phones(rows: list[Row], said: 
     assert (BEYOND_SOUND, "units", "random network", ALL) in found
 
 
-def test_p_is_that_of_loops_over_labels_sampled_from_the_sound(known: Layer, rows: list[Row]) -> None:
+def test_p_is_that_of_loops_over_labels_sampled_from_the_sound(known: LayerAccounts, rows: list[Row]) -> None:
     """Rung four by other code: shares of neighbours at the true labels and at each labelling of the null."""
-    explained, spoken = known.accounts[BEYOND_SOUND].explained, known.spoken
-    assert explained is not None
+    spoken = known.spoken
     w = reference_mapping.weights(GRID.rows, GRID.columns, [True] * GRID.units, queen=True, torus=False)
     phone, chance, few = spoken.tokens.phone, spoken.phone.chance, SETTINGS["relabellings"]
     inverse = np.linalg.pinv(reference.chance_covariance(phone, chance), rcond=1e-6, hermitian=True)
@@ -120,7 +120,7 @@ def test_p_is_that_of_loops_over_labels_sampled_from_the_sound(known: Layer, row
     assert row["p"] == pytest.approx((sum(one >= share(phone) for one in null) + 1) / (few + 1))
 
 
-def test_shares_add_up(known: Layer, rows: list[Row]) -> None:
+def test_shares_add_up(known: LayerAccounts, rows: list[Row]) -> None:
     """What sound predicts and what is left are all that units do; units of table and mean are one."""
     found = by_test(rows)
     assert np.diag(known.accounts["responses"].covariance) == pytest.approx(1, abs=1e-4)
@@ -138,17 +138,15 @@ def test_shares_add_up(known: Layer, rows: list[Row]) -> None:
     assert units["articulation_beyond_sound"].shape == (GRID.units,)
 
 
-def test_true_labels_give_the_observation_again(known: Layer) -> None:
-    for name in RUNGS:
-        account = known.accounts[name]
+def test_true_labels_give_the_observation_again(known: LayerAccounts) -> None:
+    for name in LABEL_NULLS:
+        account = known.of_phones[name]
         again = account.shares_of(known.spoken.tokens.phone)
         assert again.units == pytest.approx(account.shares.units)
         assert again.neighbours == pytest.approx(account.shares.neighbours)
-    with pytest.raises(ValueError, match="nothing that labels account for"):
-        known.accounts["responses"].shares_of(known.spoken.tokens.phone)
 
 
-def test_rows_depend_on_their_keys_alone(known: Layer, rows: list[Row]) -> None:
+def test_rows_depend_on_their_keys_alone(known: LayerAccounts, rows: list[Row]) -> None:
     again = list(ladder_rows({"layer": 2, "null_seed": 1}, known, **SETTINGS))
     assert [row["null_mean"] for row in again] == pytest.approx([row["null_mean"] for row in rows], nan_ok=True)
     other = by_test(list(ladder_rows({"layer": 2, "null_seed": 1}, known, **{**SETTINGS, "key": 6})))
@@ -160,14 +158,14 @@ def test_rows_depend_on_their_keys_alone(known: Layer, rows: list[Row]) -> None:
     assert label_key(["control", 0]) != label_key(["control", 1])
 
 
-def test_labels_of_the_shift_are_those_of_other_tables(known: Layer) -> None:
+def test_labels_of_the_shift_are_those_of_other_tables(known: LayerAccounts) -> None:
     sequences = Sequences(known.spoken.tokens)
-    null = [known.accounts["phone"].shares_of(sequences.shifted(5, index)).neighbours[0] for index in range(9)]
+    null = [known.of_phones["phone"].shares_of(sequences.shifted(5, index)).neighbours[0] for index in range(9)]
     row = by_test(list(ladder_rows({"layer": 2, "null_seed": 1}, known, **SETTINGS)))
     assert row["phone", "neighbours", "labels", ALL]["null_mean"] == pytest.approx(np.mean(null))
 
 
-def test_q_is_over_layers(known: Layer) -> None:
+def test_q_is_over_layers(known: LayerAccounts) -> None:
     settings = {name: value for name, value in SETTINGS.items() if name != "key"}
     found = layers_rows({1: known, 2: known}, **settings, names=(1, "a", 0))
     name = "phone", "neighbours", "labels", ALL
@@ -181,7 +179,7 @@ def test_q_is_over_layers(known: Layer) -> None:
 def test_a_single_speaker_gets_no_rows(said: Speech) -> None:
     tokens = replace(said.tokens, sample=np.zeros_like(said.tokens.sample), samples=("a",))
     assert of(said._replace(tokens=tokens), described(stream("test", "sound"), said)) is None
-    assert Spoken.of(Sound.empty(), said.tokens, INVENTORY, CRITERIA) is None
+    assert DescribedTokens.of(Sound.empty(), said.tokens, INVENTORY, CRITERIA) is None
 
 
 def test_two_speakers_have_no_jackknife(said: Speech) -> None:
@@ -222,7 +220,7 @@ def test_tokens_without_a_tested_phone_and_those_not_described_are_left_out(said
     assert list(ladder_rows({"layer": 1, "null_seed": 1}, layer(said, spoken), **SETTINGS))
 
 
-def test_dead_units_leave_the_lattice(said: Speech, spoken: Spoken) -> None:
+def test_dead_units_leave_the_lattice(said: Speech, spoken: DescribedTokens) -> None:
     live = np.arange(GRID.units) % 5 > 0
     one = layer(said, spoken, live)
     assert one.accounts["phone"].covariance.shape == (live.sum(), live.sum())

@@ -41,11 +41,10 @@ def test_the_figures_read_tests_and_columns_that_the_tables_have() -> None:
     assert set(unit_variance.COLUMNS) <= set(variance_table.TABLE.columns)
     assert set(unit_variance.MEASURES) <= set(variance_table.MEASURES)
     tests = [test for rung in (*rungs.RUNGS, rungs.BESIDE) for test in rung.tests]
-    made = {*table.RUNGS.items(), ("phone", "clusters")}
+    made = {*table.LABEL_NULLS.items(), ("phone", "clusters")}
     asked = {(labelling, null) for labelling, _, null in tests if null not in ("positions", "random network")}
     assert asked == made
-    assert {labelling for labelling, _, _ in tests} - {"responses"} == set(table.RUNGS)
-    assert rungs.ALL == table.ALL
+    assert {labelling for labelling, _, _ in tests} - {"responses"} == set(table.LABEL_NULLS)
 
 
 def test_a_rung_holds_where_its_tests_reject_and_all_rungs_below_hold() -> None:

@@ -32,7 +32,7 @@ LOWER = {
     "temporal": STATISTICS | {"organisation"},
     "comparisons": STATISTICS | {"encoding", "organisation"},
     "calibration": STATISTICS | {"encoding", "organisation", "temporal", "comparisons"},
-    "figures": {"corpus", "alignment"},
+    "figures": {"corpus", "alignment", "encoding"},
 }
 MOST = 15  # modules of a room
 

@@ -9,7 +9,7 @@ from phonotopy.core.inventory import read_inventory
 from phonotopy.core.tables import write_table
 from phonotopy.encoding import ladder, unit_variance
 from phonotopy.encoding.accounts import layers_of
-from phonotopy.encoding.spoken import Spoken
+from phonotopy.encoding.described_tokens import DescribedTokens
 from phonotopy.selectivity.d_prime import Criteria
 from phonotopy.spatial.maps import read_maps, tested
 
@@ -19,7 +19,7 @@ with logs.opened(snakemake.log[0]) as log:
     responses, maps = Responses.open(source.responses, source.geometry, source.placement), read_maps(source.selectivity)
     tokens = Tokens.read(source.tokens, tested(maps), params.resampling_unit)
     criteria, names = Criteria(**params.criteria), (params.seed, params.origin, int(snakemake.wildcards.seed))
-    spoken = Spoken.of(Sound.read(source.sound), tokens, read_inventory(source.phones), criteria)
+    spoken = DescribedTokens.of(Sound.read(source.sound), tokens, read_inventory(source.phones), criteria)
     layers = layers_of(responses, maps, tokens, spoken, params.contiguity, names)
     settings = {"relabellings": params.relabellings, "permutations": params.permutations, "names": names}
     rows, units = ladder.layers_rows(layers, **settings), unit_variance.layers_rows(layers, maps, responses.layers)

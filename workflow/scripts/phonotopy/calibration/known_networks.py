@@ -14,11 +14,11 @@ from phonotopy.calibration.simulated_speech import Design, Speech, noise, of_aco
 from phonotopy.calibration.simulations import LEVEL, SMALL
 from phonotopy.core.inventory import Inventory, Phone
 from phonotopy.core.seeds import key, stream
-from phonotopy.encoding.accounts import Layer
-from phonotopy.encoding.ladder import ALL, Row, ladder_rows
-from phonotopy.encoding.ladder import RUNGS as LABELLED
+from phonotopy.encoding.accounts import LayerAccounts
+from phonotopy.encoding.described_tokens import DescribedTokens
+from phonotopy.encoding.ladder import Row, ladder_rows
 from phonotopy.encoding.prediction import centred
-from phonotopy.encoding.spoken import Spoken
+from phonotopy.encoding.rungs import ALL, LADDER
 from phonotopy.selectivity.d_prime import Criteria
 from phonotopy.spatial.lattice import Lattice
 
@@ -62,20 +62,10 @@ class Depths(NamedTuple):
 NETWORKS: Mapping[str, Depths] = MappingProxyType(
     {"noise": Depths(), "acoustics": Depths(acoustics=1.0), "phones": Depths(acoustics=1.0, phones=1.0)}
 )
-PHONE, BEYOND_MANNER, BEYOND_SOUND = LABELLED
-# What must be rejected at each rung, as (labelling, statistic, null), all labels together.
-RUNGS: Mapping[int, frozenset[tuple[str, str, str]]] = MappingProxyType(
+RUNGS: Mapping[int, frozenset[tuple[str, str, str]]] = MappingProxyType(  # tests by labelling, statistic and null
     {
-        1: frozenset({("responses", "neighbours", "positions")}),
-        2: frozenset({(PHONE, "neighbours", "positions"), (PHONE, "neighbours", "labels")}),
-        3: frozenset({(BEYOND_MANNER, "neighbours", "positions"), (BEYOND_MANNER, "neighbours", "manners")}),
-        4: frozenset(
-            {
-                (BEYOND_SOUND, "neighbours", "positions"),
-                (BEYOND_SOUND, "neighbours", "sound"),
-                (BEYOND_SOUND, "units", "random network"),
-            }
-        ),
+        number: frozenset((LADDER[name].labelling, *test) for test in LADDER[name].tests)
+        for number, name in enumerate(("order", "speech", "beyond manner", "beyond sound"), start=1)
     }
 )
 
@@ -92,22 +82,22 @@ def rung(found: Iterable[Row]) -> int:
     return (*rejected, False).index(False)
 
 
-def rows(of: Layer, index: int) -> list[Row]:
+def rows(of: LayerAccounts, index: int) -> list[Row]:
     """Its rows of ladder.tsv."""
     own, settings = key("known networks", "labels", index), {"relabellings": RELABELLINGS, "permutations": PERMUTATIONS}
     return list(ladder_rows({"layer": 1, "null_seed": index}, of, key=own, **settings))
 
 
-def layer(depths: Depths, index: int) -> Layer:
+def layer(depths: Depths, index: int) -> LayerAccounts:
     """Responses of a grid to data set number `index` of simulated speech, with what is known of that speech."""
     random = stream("known networks", *map(str, depths), index)
     said = speech(random, DESIGN)
     values = responses(random, said, depths)
-    spoken = Spoken.of(described(random, said), said.tokens, INVENTORY, CRITERIA)
+    spoken = DescribedTokens.of(described(random, said), said.tokens, INVENTORY, CRITERIA)
     if spoken is None:
         raise ValueError("speech of a single speaker")
     live, positions = np.ones(SMALL.units, dtype=bool), key("known networks", "positions", index)
-    return Layer(values, live, spoken, LATTICE, positions)
+    return LayerAccounts(values, live, spoken, LATTICE, positions)
 
 
 def responses(random: np.random.Generator, said: Speech, depths: Depths) -> NDArray[np.float32]:

@@ -17,7 +17,7 @@ from phonotopy.calibration.known_networks import (
 )
 from phonotopy.calibration.simulated_speech import speech
 from phonotopy.core.seeds import key, stream
-from phonotopy.encoding.accounts import Account
+from phonotopy.encoding.accounts import LabelAccount
 from phonotopy.encoding.explained import Explained, Labelling
 from phonotopy.encoding.prediction import centred
 from phonotopy.encoding.relabelling import folds, sampled_labels, swapped_within
@@ -75,7 +75,7 @@ def _explained(values: NDArray[np.float32], tokens: Tokens, labelling: Labelling
 
 def _p(explained: Explained, statistic: str, other: Callable[[int], Indices]) -> float:
     """Of all labels together, against `other` labels by their number."""
-    account = Account.of(explained, LATTICE, 0)
+    account = LabelAccount.of(explained, LATTICE, 0)
     observed = getattr(account.shares, statistic)[0]
     null = [getattr(account.shares_of(other(number)), statistic)[0] for number in range(RELABELLINGS)]
     return float(p_value(observed, np.array(null), "greater"))

@@ -1,45 +1,17 @@
 """What may be claimed: each claim with its effect, its null, and whether it holds in all trainings."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from phonotopy.core.columns import Column, Table, shared
-from phonotopy.core.inventory import MEAN
-from phonotopy.encoding.ladder import ALL
+from phonotopy.encoding.rungs import ALL, LADDER, NEIGHBOURS
 from phonotopy.inference.families import adjusted
 
-__all__ = ["CLAIMS", "COLUMNS", "LADDER", "TABLE", "claims"]
+__all__ = ["CLAIMS", "COLUMNS", "TABLE", "claims"]
 
 Row = dict[str, Any]
-Numbers = Mapping[str, Callable[[str], Any]]
-LEVEL = 0.05  # of the family-wise test of a phone
-
-
-class Rung(NamedTuple):
-    """A claim about `labelling`: its `statistic` exceeds the null, and so do all `tests`; `rests_on` must hold too."""
-
-    labelling: str
-    null: str  # that effect and null are given of
-    tests: tuple[tuple[str, str], ...]  # statistic and null
-    rests_on: str = ""
-
-
-NEIGHBOURS = ("neighbours", "positions")
-LADDER: Mapping[str, Rung] = {
-    "order": Rung("responses", "positions", (NEIGHBOURS,)),
-    "sound": Rung("sound", "positions", (NEIGHBOURS,), "order"),
-    "speech": Rung("phone", "labels", (NEIGHBOURS, ("neighbours", "labels")), "order"),
-    "beyond manner": Rung("phone beyond manner", "manners", (NEIGHBOURS, ("neighbours", "manners")), "speech"),
-    "beyond clusters": Rung("phone", "clusters", (("neighbours", "clusters"),), "speech"),
-    "beyond sound": Rung(
-        "phone beyond sound",
-        "sound",
-        (NEIGHBOURS, ("neighbours", "sound"), ("units", "random network")),
-        "beyond manner",
-    ),
-}
 CLAIMS: Mapping[str, str] = {
     "order": "neighbouring units respond alike, more than at permuted positions",
     "sound": "what neighbours have in common follows the sound",
@@ -131,27 +103,16 @@ def _rung(name: str, rows: Sequence[Row]) -> Row:
     together = {(row["statistic"], row["null"]): row for row in about if row["phone"] == ALL}
     tests = [together.get(test, {"p": np.nan, "q": np.nan}) for test in rung.tests]
     below = [_rung(rung.rests_on, rows)] if rung.rests_on else []
-    first = together.get(("neighbours", rung.null), {"observed": np.nan, "null_mean": np.nan})
-    beyond, phones = _phones(about, [test for test in rung.tests if test[0] == "neighbours"])
+    first = together.get((NEIGHBOURS, rung.null), {"observed": np.nan, "null_mean": np.nan})
+    phones = rung.phones(rows)
     return {
         "effect": first["observed"],
         "null": first["null_mean"],
         "p": _largest(one["p"] for one in [*tests, *below]),
         "q": _largest(one["q"] for one in [*tests, *below]),
-        "phones": beyond,
-        "of_phones": phones,
+        "phones": sum(phones) if phones else None,
+        "of_phones": len(phones) or None,
     }
-
-
-def _phones(rows: Sequence[Row], tests: Sequence[tuple[str, str]]) -> tuple[int | None, int | None]:
-    """Phones whose p_family is below the level in all tests, and how many have one in each."""
-    found = [
-        {row["phone"]: row["p_family"] for row in rows if (row["statistic"], row["null"]) == test} for test in tests
-    ]
-    named = [{name: p for name, p in one.items() if name not in (ALL, MEAN)} for one in found]
-    if not named or not all(named):
-        return None, None
-    return sum(all(one.get(phone, np.nan) < LEVEL for one in named) for phone in named[0]), len(named[0])
 
 
 def _over_seeds(name: str, condition: str, layer: int | None, trainings: Mapping[Any, Row]) -> Row:

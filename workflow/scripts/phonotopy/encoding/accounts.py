@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from phonotopy.activations.read import Responses, Tokens
 from phonotopy.core.grid import Contiguity
 from phonotopy.core.seeds import key
+from phonotopy.encoding.described_tokens import DescribedTokens
 from phonotopy.encoding.explained import Effects, Explained, Labelling, Shares
 from phonotopy.encoding.prediction import centred
-from phonotopy.encoding.spoken import Spoken
 from phonotopy.inference.jackknife import Jackknife, jackknife
 from phonotopy.selectivity import relabelled
 from phonotopy.spatial.covariance import neighbour_covariance, neighbour_covariance_null
@@ -21,7 +21,7 @@ from phonotopy.spatial.lattice import Lattice
 from phonotopy.spatial.maps import Maps
 from phonotopy.spatial.moran import morans_i
 
-__all__ = ["Account", "Layer", "layers_of"]
+__all__ = ["Account", "LabelAccount", "LayerAccounts", "layers_of"]
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -30,12 +30,28 @@ Indices = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Account:
-    """Covariance of units ``(units, units)`` that something accounts for; with labels, also label by label."""
+    """Covariance of units ``(units, units)`` that something accounts for."""
 
     covariance: Floats
     lattice: Lattice
     key: int  # of permuted positions
-    explained: Explained | None = None
+
+    @cached_property
+    def together(self) -> Shares:
+        """Of all that it accounts for, ``(1,)`` each."""
+        neighbours = neighbour_covariance(self.covariance, self.lattice)
+        return Shares(np.diag(self.covariance).mean(keepdims=True), np.array([neighbours]))
+
+    def positions(self, permutations: int) -> Floats:
+        """The share of neighbours under permuted positions, ``(permutations,)``."""
+        return neighbour_covariance_null(self.covariance, self.lattice, permutations=permutations, key=self.key)
+
+
+@dataclass(frozen=True)
+class LabelAccount(Account):
+    """What labels account for: all together, and each against the others."""
+
+    explained: Explained
 
     @classmethod
     def of(cls, explained: Explained, lattice: Lattice, key: int) -> Self:
@@ -44,44 +60,28 @@ class Account:
 
     @cached_property
     def shares(self) -> Shares:
-        """Of everything together first, then of each label against the others."""
-        if self.explained is None:
-            return self.together
+        """Of all labels together first, then of each."""
         single = self._single.shares(self.lattice)
         return Shares(*(np.append(value, own) for value, own in zip(self.together, single, strict=True)))
 
-    @cached_property
-    def together(self) -> Shares:
-        """Of everything together, ``(1,)`` each."""
-        neighbours = neighbour_covariance(self.covariance, self.lattice)
-        return Shares(np.diag(self.covariance).mean(keepdims=True), np.array([neighbours]))
-
     def shares_of(self, labels: Indices) -> Shares:
         """The same for other labels ``(tokens,)`` than the true ones."""
-        if self.explained is None:
-            raise ValueError("nothing that labels account for")
         together, single = self.explained.labelling.rows(), self.explained.labelling.single
         found = self.explained.effects(np.concatenate([together, single]), labels).shares(self.lattice)
         sums = (part[: len(together)].sum() for part in found)
         return Shares(*(np.append(value, own[len(together) :]) for value, own in zip(sums, found, strict=True)))
 
-    def positions(self, permutations: int) -> Floats:
-        """The share of neighbours under permuted positions, ``(permutations,)``."""
-        return neighbour_covariance_null(self.covariance, self.lattice, permutations=permutations, key=self.key)
-
     def positions_by_label(self, permutations: int) -> Floats:
-        """The same of each label, ``(permutations, labels)``."""
+        """The share of neighbours of each label under permuted positions, ``(permutations, labels)``."""
         return self._single.neighbours_null(self.lattice, permutations=permutations, key=self.key)
 
     @cached_property
     def _single(self) -> Effects:
-        if self.explained is None:
-            raise ValueError("nothing that labels account for")
         return self.explained.effects(self.explained.labelling.single)
 
 
 @dataclass(frozen=True)
-class Layer:
+class LayerAccounts:
     """Token means `values` ``(tokens, live units)`` of a layer, and what was said in these tokens.
 
     `live` ``(units,)`` says which units of the layer these are.
@@ -89,7 +89,7 @@ class Layer:
 
     values: NDArray[np.float32]
     live: NDArray[np.bool_]
-    spoken: Spoken
+    spoken: DescribedTokens
     lattice: Lattice
     key: int  # of permuted positions
 
@@ -111,24 +111,38 @@ class Layer:
     @cached_property
     def accounts(self) -> Mapping[str, Account]:
         """By the names in the column `labelling` of ladder.tsv."""
-        spoken, phone = self.spoken, self.spoken.tokens.phone
         responses = _covariance(self.scaled)
-        found = {
+        sound = Account(responses - _covariance(self.residual), self.lattice, self.key)
+        return {
             "responses": Account(responses, self.lattice, self.key),
-            "sound": Account(responses - _covariance(self.residual), self.lattice, self.key),
+            "sound": sound,
+            **self.of_phones,
+            **self._others,
+        }
+
+    @cached_property
+    def of_phones(self) -> Mapping[str, LabelAccount]:
+        """Those of phones."""
+        spoken, phone = self.spoken, self.spoken.tokens.phone
+        return {
             "phone": self._account(self.scaled, Labelling.within(phone)),
             "phone beyond manner": self._account(self.scaled, Labelling.within(phone, spoken.manner[phone])),
             "phone beyond sound": self._account(self.residual, spoken.phone),
         }
+
+    @property
+    def _others(self) -> dict[str, Account]:
+        """Those of other labels."""
+        spoken, found = self.spoken, dict[str, Account]()
         for name, labels in spoken.labels.items():
             if labels.max() > 0:
                 found[name] = self._account(self.scaled, Labelling.within(labels))
         if spoken.word:
             found["word beyond phone"] = self._account(spoken.beyond_phones(self.residual), spoken.word)
         if len(spoken.tokens.samples) > 1:
-            everywhere = centred(self.values, np.zeros_like(phone))
+            everywhere = centred(self.values, np.zeros_like(spoken.fold))
             speakers = Explained(everywhere, spoken.halves, Labelling.within(spoken.tokens.speaker))
-            found["speaker"] = Account.of(speakers, self.lattice, self.key)
+            found["speaker"] = LabelAccount.of(speakers, self.lattice, self.key)
         return found
 
     @cached_property
@@ -138,12 +152,13 @@ class Layer:
         explained = Explained(self.residual, self.spoken.fold, labelling)
         return explained.effects(labelling.rows(self.spoken.features)).covariance()
 
-    def account(self, labelling: Labelling) -> Account:
-        """What the labelling explains of responses."""
-        return self._account(self.scaled, labelling)
+    def together(self, labelling: Labelling) -> Shares:
+        """What all labels of a labelling explain of responses, ``(1,)`` each, without the covariance of units."""
+        effects = Explained(self.scaled, self.spoken.fold, labelling).effects(labelling.rows())
+        return Shares(*(part.sum(keepdims=True) for part in effects.shares(self.lattice)))
 
-    def _account(self, values: Singles, labelling: Labelling) -> Account:
-        return Account.of(Explained(values, self.spoken.fold, labelling), self.lattice, self.key)
+    def _account(self, values: Singles, labelling: Labelling) -> LabelAccount:
+        return LabelAccount.of(Explained(values, self.spoken.fold, labelling), self.lattice, self.key)
 
     def against_random_network(self) -> tuple[float, Jackknife]:
         """The share of phones beyond sound in units of random weights, and the test that this layer has more."""
@@ -167,15 +182,15 @@ def layers_of(
     responses: Responses,
     maps: Mapping[int, Maps],
     tokens: Tokens,
-    spoken: Spoken | None,
+    spoken: DescribedTokens | None,
     contiguity: Contiguity,
     names: Sequence[str | int],
-) -> dict[int, Layer]:
+) -> dict[int, LayerAccounts]:
     """Layers of a training with neighbours that respond, by number; none without described tokens.
 
     `names` of the training are what random keys of permuted positions are made from.
     """
-    found: dict[int, Layer] = {}
+    found: dict[int, LayerAccounts] = {}
     if spoken is None:
         return found
     for number, layer in responses.layers.items():
@@ -184,5 +199,5 @@ def layers_of(
         lattice = Lattice.of(layer.grid, contiguity, live)
         if len(lattice.pairs):
             own = key("positions of the ladder", *names, number)
-            found[number] = Layer(np.ascontiguousarray(values[:, live]), live, spoken, lattice, own)
+            found[number] = LayerAccounts(np.ascontiguousarray(values[:, live]), live, spoken, lattice, own)
     return found

@@ -1,6 +1,6 @@
 """The ladder of nulls: what units, and neighbours together, owe to sound, to phones, and to phones beyond sound."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,20 +10,18 @@ from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.inventory import MEAN
 from phonotopy.core.seeds import key
 from phonotopy.encoding import unit_variance
-from phonotopy.encoding.accounts import Account, Layer
+from phonotopy.encoding.accounts import LabelAccount, LayerAccounts
 from phonotopy.encoding.explained import Labelling
-from phonotopy.encoding.relabelling import sampled_labels, swapped_within
+from phonotopy.encoding.rungs import ALL
 from phonotopy.inference import families
 from phonotopy.inference.evidence import RESULT, compared
 from phonotopy.inference.permutation import Alternative
-from phonotopy.selectivity.label_shift import Sequences
 
-__all__ = ["ALL", "RUNGS", "TABLE", "TABLES", "Row", "label_key", "ladder_rows", "layers_rows"]
+__all__ = ["LABEL_NULLS", "TABLE", "TABLES", "Row", "label_key", "ladder_rows", "layers_rows"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 Row = dict[str, Any]
-ALL = "all"  # in the column `phone`: all labels together
 TABLE = Table(
     "ladder.tsv",
     rows="one row per layer, labelling, null, statistic and phone",
@@ -68,32 +66,12 @@ TABLE = Table(
 TABLES = (TABLE, unit_variance.TABLE)  # of one job
 
 
-class _Draws:
-    """Other labels for the same tokens, by the null that they follow."""
-
-    def __init__(self, layer: Layer, number: int, key: int) -> None:
-        spoken = layer.spoken
-        group = spoken.tokens.speaker * (int(spoken.manner.max()) + 1) + spoken.manner[spoken.tokens.phone]
-        sequences, chance = Sequences(spoken.tokens), spoken.phone.chance
-        self.of: Mapping[str, Callable[[int], Indices]] = {
-            "labels": lambda index: sequences.shifted(key, index),
-            "manners": lambda index: swapped_within(spoken.tokens.phone, group, key, index),
-            "sound": lambda index: sampled_labels(chance, key, index),
-        }
-        self.number = number
-
-    def __call__(self, null: str) -> Indices:
-        """Labels ``(relabellings, tokens)``."""
-        return np.stack([self.of[null](index) for index in range(self.number)])
-
-
-RUNGS = {
+POSITIONS = {"statistic": "neighbours", "null": "positions"}
+LABEL_NULLS = {  # of the labellings that are of phones
     "phone": "labels",
     "phone beyond manner": "manners",
     "phone beyond sound": "sound",
-}  # and the null of labels of each
-
-
+}
 BEYOND_SOUND = ("sound", "random network")  # nulls that rest on predictions from the sound
 
 
@@ -103,27 +81,26 @@ def label_key(names: Sequence[str | int]) -> int:
 
 
 def ladder_rows(
-    identity: Mapping[str, object], layer: Layer, *, relabellings: int, permutations: int, key: int
+    identity: Mapping[str, object], layer: LayerAccounts, *, relabellings: int, permutations: int, key: int
 ) -> Iterator[Row]:
     """Rows of a layer; `identity` gives the columns `layer` and `null_seed`.
 
     `relabellings` of each null of labels, `permutations` of positions; `key` is that of labels, the same for every
     layer and layout of a training, so that they meet the same labels.
     """
-    draws = _Draws(layer, relabellings, key)
     rows: list[Row] = []
     for name, account in layer.accounts.items():
         described = {**identity, "labelling": name}
-        observed = account.shares
-        positions = {**described, "statistic": "neighbours", "null": "positions"}
         null = account.positions(permutations)
-        rows += _compared([ALL], np.array([observed.neighbours[0]]), null[:, None], "greater", positions)
-        if name in RUNGS:
-            by_phone = account.positions_by_label(permutations)
-            rows += _compared(layer.phones, observed.neighbours[1:], by_phone, "greater", positions)
-            rows += _relabelled(described | {"null": RUNGS[name]}, layer, account, draws(RUNGS[name]))
-        else:
-            rows.append(_untested(described, "units", float(observed.units[0])))
+        rows += _compared([ALL], account.together.neighbours, null[:, None], "greater", described | POSITIONS)
+        if name not in LABEL_NULLS:
+            rows.append(_untested(described, "units", float(account.together.units[0])))
+    for name, of_phones in layer.of_phones.items():
+        described = {**identity, "labelling": name}
+        null = of_phones.positions_by_label(permutations)
+        rows += _compared(layer.phones, of_phones.shares.neighbours[1:], null, "greater", described | POSITIONS)
+        labels = layer.spoken.relabelled(LABEL_NULLS[name], relabellings, key)
+        rows += _relabelled(described | {"null": LABEL_NULLS[name]}, layer, of_phones, labels)
     rows += [*_clusters(identity, layer), *_random_network(identity, layer), *_smoothness(identity, layer)]
     for row in rows:
         if row["null"] in BEYOND_SOUND and not layer.spoken.enough:
@@ -134,7 +111,7 @@ def ladder_rows(
 
 
 def layers_rows(
-    layers: Mapping[int, Layer], *, relabellings: int, permutations: int, names: Sequence[str | int]
+    layers: Mapping[int, LayerAccounts], *, relabellings: int, permutations: int, names: Sequence[str | int]
 ) -> list[Row]:
     """Rows of all layers of the training that has these names, the first of which is the setting `seed`.
 
@@ -156,7 +133,7 @@ def _compared(
     yield from (row for row in compared(names, observed, null, alternative, described) if row["phone"] != MEAN)
 
 
-def _relabelled(described: Row, layer: Layer, account: Account, labels: Indices) -> Iterator[Row]:
+def _relabelled(described: Row, layer: LayerAccounts, account: LabelAccount, labels: Indices) -> Iterator[Row]:
     """Shares, and Moran's I of d′, under other `labels` ``(relabellings, tokens)``."""
     found = [account.shares_of(one) for one in labels]
     for statistic in ("units", "neighbours"):
@@ -164,17 +141,19 @@ def _relabelled(described: Row, layer: Layer, account: Account, labels: Indices)
         row = {**described, "statistic": statistic}
         yield from _compared([ALL], observed[:1], null[:, :1], "greater", row)
         yield from _compared(layer.phones, observed[1:], null[:, 1:], "greater", row)
+    if described["null"] == "labels":  # autocorrelation.tsv has Moran's I under label shifts
+        return
     smooth = layer.morans_i(np.concatenate([layer.spoken.tokens.phone[None], labels]))
     yield from compared(layer.phones, smooth[0], smooth[1:], "greater", {**described, "statistic": "morans_i"})
 
 
-def _clusters(identity: Mapping[str, object], layer: Layer) -> Iterator[Row]:
+def _clusters(identity: Mapping[str, object], layer: LayerAccounts) -> Iterator[Row]:
     """Shares of phones, and the mean Moran's I of their d′, among those of clusterings of the sound."""
     row, clusterings = {**identity, "labelling": "phone", "null": "clusters"}, layer.spoken.clusters
-    accounts = [layer.account(Labelling.within(one)) for one in clusterings]
+    others = [layer.together(Labelling.within(one)) for one in clusterings]
     for statistic in ("units", "neighbours"):
-        observed = getattr(layer.accounts["phone"].shares, statistic)[:1]
-        null = np.array([getattr(account.together, statistic) for account in accounts])
+        observed = getattr(layer.of_phones["phone"].together, statistic)
+        null = np.stack([getattr(one, statistic) for one in others])
         yield from _compared([ALL], observed, null, "greater", {**row, "statistic": statistic})
     smooth = [layer.morans_i(labels[None]).mean() for labels in (layer.spoken.tokens.phone, *clusterings)]
     null = np.array(smooth[1:])[:, None]
@@ -188,12 +167,12 @@ def _untested(described: Row, statistic: str, observed: float, phone: str = ALL)
     return {**row, **empty, "permutations": 0, "alternative": ""}
 
 
-def _random_network(identity: Mapping[str, object], layer: Layer) -> Iterator[Row]:
+def _random_network(identity: Mapping[str, object], layer: LayerAccounts) -> Iterator[Row]:
     """Whether units follow phones beyond their sound more than units of random weights appear to."""
     expected, test = layer.against_random_network()
     row = {**identity, "labelling": "phone beyond sound", "phone": ALL, "statistic": "units", "null": "random network"}
     values = {
-        "observed": layer.accounts["phone beyond sound"].shares.units[0],
+        "observed": layer.of_phones["phone beyond sound"].together.units[0],
         "null_mean": expected,
         "null_sd": test.error,
     }
@@ -201,7 +180,7 @@ def _random_network(identity: Mapping[str, object], layer: Layer) -> Iterator[Ro
     yield {**row, **values, **tested}
 
 
-def _smoothness(identity: Mapping[str, object], layer: Layer) -> Iterator[Row]:
+def _smoothness(identity: Mapping[str, object], layer: LayerAccounts) -> Iterator[Row]:
     """Moran's I of d′ for labels that are no phones: what smoothness alone is worth."""
     for name, labels in layer.spoken.labels.items():
         if labels.max() > 0:

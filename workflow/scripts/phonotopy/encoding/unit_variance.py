@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from phonotopy.activations.geometry import Layer as Geometry
+from phonotopy.activations.geometry import Layer
 from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.grid import Grid
-from phonotopy.encoding.accounts import Layer
+from phonotopy.encoding.accounts import LayerAccounts
 from phonotopy.spatial.maps import Maps
 
 __all__ = ["MEASURES", "TABLE", "layers_rows", "unit_rows", "variances"]
@@ -46,7 +46,7 @@ TABLE = Table(
 )
 
 
-def variances(layer: Layer) -> dict[str, Floats]:
+def variances(layer: LayerAccounts) -> dict[str, Floats]:
     """Shares of the variance of live units, ``(units,)`` each, by column."""
     found = {
         column: np.diag(layer.accounts[name].covariance) for column, name in MEASURES.items() if name in layer.accounts
@@ -54,7 +54,7 @@ def variances(layer: Layer) -> dict[str, Floats]:
     return found | {"articulation_beyond_sound": np.diag(layer.articulation)}
 
 
-def unit_rows(number: int, layer: Layer, maps: Maps, grid: Grid) -> Iterator[dict[str, object]]:
+def unit_rows(number: int, layer: LayerAccounts, maps: Maps, grid: Grid) -> Iterator[dict[str, object]]:
     """Rows of a layer, unit by unit in the order of positions."""
     found = {name: np.full(grid.units, np.nan) for name in (*MEASURES, "articulation_beyond_sound")}
     for name, values in variances(layer).items():
@@ -65,7 +65,7 @@ def unit_rows(number: int, layer: Layer, maps: Maps, grid: Grid) -> Iterator[dic
 
 
 def layers_rows(
-    layers: Mapping[int, Layer], maps: Mapping[int, Maps], geometry: Mapping[int, Geometry]
+    layers: Mapping[int, LayerAccounts], maps: Mapping[int, Maps], geometry: Mapping[int, Layer]
 ) -> Iterator[dict[str, object]]:
     """Rows of all layers."""
     for number, layer in layers.items():

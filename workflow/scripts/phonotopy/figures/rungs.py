@@ -10,16 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
-from phonotopy.core.inventory import MEAN
+from phonotopy.encoding.rungs import ALL, LADDER, LEVEL, Rung
 from phonotopy.figures import style
 from phonotopy.figures.grids import Layers, layer_numbers
 from phonotopy.figures.trainings import Row, Training, TrainingTables
 
-__all__ = ["ALL", "BESIDE", "NOT_TESTABLE", "RUNGS", "Ladder", "Matrix", "Rung", "held", "indexed", "numbered"]
+__all__ = ["BESIDE", "NOT_TESTABLE", "RUNGS", "Column", "Ladder", "Matrix", "held", "indexed", "numbered"]
 
-ALL = "all"  # in the column `phone`: all labels together
 NOT_TESTABLE = "not testable"
-LEVEL = 0.05  # of family-wise p, from which a phone counts
 PALE, LINE = 0.3, 0.4  # opacity above a rung that does not hold; width of an outline in points
 STRIP_MM, COUNT_MM, GAP_MM = 2.5, 3.0, 0.6  # of a line of the matrix: its tests, its count, the room below
 BETWEEN_MM, ASIDE_MM, CONDITIONS_MM = 4.0, 7.0, 1.5  # between rungs, before what is no rung, between conditions
@@ -30,12 +28,17 @@ Ladder = Mapping[tuple[int, str, str, str, str], Row]  # rows by layer, labellin
 
 
 @dataclass(frozen=True)
-class Rung:
-    """A claim: its name, the nulls as a header names them, and the tests that must all reject."""
+class Column:
+    """A rung as a block of the matrix: its title, the nulls as the header names them, and the rung itself."""
 
     title: str
     nulls: str
-    tests: tuple[Test, ...]
+    rung: Rung
+
+    @property
+    def tests(self) -> tuple[Test, ...]:
+        """Tests by labelling, statistic and null."""
+        return tuple((self.rung.labelling, *test) for test in self.rung.tests)
 
     def verdicts(self, ladder: Ladder, layer: int, rate: float) -> list[bool | None]:
         """Whether q of each test is under `rate`; None where there is no such test."""
@@ -43,36 +46,17 @@ class Rung:
         return [bool(q < rate) if math.isfinite(q) else None for q in found]
 
     def phones(self, ladder: Ladder, layer: int) -> list[bool]:
-        """Whether phones are beyond each of the nulls that single phones have, by family-wise p."""
-        found: dict[str, list[bool]] = {}
-        for (number, *test, phone), row in ladder.items():
-            if number == layer and tuple(test) in self.tests and phone not in (ALL, MEAN):
-                found.setdefault(phone, []).append(row["p_family"] < LEVEL)
-        return [all(beyond) for beyond in found.values()]
+        """Whether phones are beyond each of the nulls that single phones have."""
+        return self.rung.phones(row for (number, *_), row in ladder.items() if number == layer)
 
 
 RUNGS = (
-    Rung("1 order", "positions", (("responses", "neighbours", "positions"),)),
-    Rung("2 speech", "positions, labels", tuple(("phone", "neighbours", null) for null in ("positions", "labels"))),
-    Rung(
-        "3 beyond manner",
-        "positions, manners",
-        tuple(("phone beyond manner", "neighbours", null) for null in ("positions", "manners")),
-    ),
-    Rung(
-        "4 beyond sound",
-        "positions, sound,\nrandom network",
-        (
-            *(("phone beyond sound", "neighbours", null) for null in ("positions", "sound")),
-            ("phone beyond sound", "units", "random network"),
-        ),
-    ),
+    Column("1 order", "positions", LADDER["order"]),
+    Column("2 speech", "positions, labels", LADDER["speech"]),
+    Column("3 beyond manner", "positions, manners", LADDER["beyond manner"]),
+    Column("4 beyond sound", "positions, sound,\nrandom network", LADDER["beyond sound"]),
 )
-BESIDE = Rung(
-    "no rung: beyond\nclusters of sound",
-    "neighbours, units",
-    tuple(("phone", statistic, "clusters") for statistic in ("neighbours", "units")),
-)
+BESIDE = Column("no rung: beyond\nclusters of sound", "clusters", LADDER["beyond clusters"])
 
 
 def indexed(rows: Iterable[Row]) -> Ladder:

@@ -17,7 +17,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.path import Path as Outline
 from matplotlib.textpath import TextPath
-from matplotlib.transforms import Affine2D
+from matplotlib.transforms import Affine2D, Bbox, BboxBase
 
 from phonotopy.core.errors import InputError
 from phonotopy.core.files import replacing
@@ -236,8 +236,29 @@ def diverging(largest: float) -> Normalize:
     return Normalize(-limit, limit)
 
 
+def settle(figure: Figure) -> None:
+    """Fix the positions that matplotlib arranges, to a millionth of the page.
+
+    Its solver takes constraints in the order of their addresses in memory: the last digits are otherwise those of chance.
+    """
+    if figure.get_layout_engine() is None:
+        return
+    with styled():
+        figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for part in figure.subfigs:
+        part._redo_transform_rel_fig(_rounded(part.bbox_relative))  # type: ignore[attr-defined]  # as the engine does
+    for axes in figure.axes:
+        axes.set_position(_rounded(axes.get_position(original=True)))
+
+
+def _rounded(box: BboxBase) -> Bbox:
+    return Bbox(box.get_points().round(6))
+
+
 def save(figure: Figure, paths: Iterable[str | Path]) -> None:
     """Write the figure in the format of each path's suffix; the same figure gives the same bytes."""
+    settle(figure)
     for path in map(Path, paths):
         kind = path.suffix.removeprefix(".")
         if kind not in figure.canvas.get_supported_filetypes():

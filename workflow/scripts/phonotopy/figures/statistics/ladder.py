@@ -12,10 +12,11 @@ from matplotlib.ticker import NullLocator
 
 from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import number
+from phonotopy.encoding.rungs import ALL
 from phonotopy.figures import rungs, style
 from phonotopy.figures.grids import Layers, labels_height, layer_ticks
 from phonotopy.figures.material import Material
-from phonotopy.figures.rungs import ALL, NOT_TESTABLE, Ladder, numbered
+from phonotopy.figures.rungs import NOT_TESTABLE, Ladder, numbered
 from phonotopy.figures.trainings import Row, Training, TrainingTables, seeds_of
 
 __all__ = ["COLUMNS", "LINEAR", "draw", "figure"]

@@ -1,7 +1,7 @@
 """What was said in the tokens whose sound is described: phones and other labels, their chances, and predictions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
 
@@ -13,11 +13,21 @@ from phonotopy.activations.sound import Sound
 from phonotopy.core.inventory import Inventory
 from phonotopy.encoding.explained import Explained, Labelling
 from phonotopy.encoding.prediction import Prediction, centred, chances, expanded
-from phonotopy.encoding.relabelling import folds, frequent, halves, manners, numbered, tertiles
+from phonotopy.encoding.relabelling import (
+    folds,
+    frequent,
+    halves,
+    manners,
+    numbered,
+    sampled_labels,
+    swapped_within,
+    tertiles,
+)
 from phonotopy.inference.jackknife import jackknife
 from phonotopy.selectivity.d_prime import Criteria
+from phonotopy.selectivity.label_shift import Sequences
 
-__all__ = ["DESCRIPTORS", "Spoken"]
+__all__ = ["DESCRIPTORS", "DescribedTokens"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -26,7 +36,7 @@ DESCRIPTORS = ("loudness", "voicing", "centroid")
 
 
 @dataclass(frozen=True)
-class Spoken:
+class DescribedTokens:
     """Tokens of tested phones whose sound is described; `rows` are their numbers, all else ``(tokens, …)``.
 
     `labels` are other labellings by name, negative where a token has none. `clusters` are ``(clusterings, tokens)``.
@@ -43,6 +53,7 @@ class Spoken:
     random_layer: Indices
     prediction: Prediction
     phone: Labelling  # with the chances that sound gives
+    _others: dict[tuple[str, int, int], Indices] = field(default_factory=dict)  # labels that all layers meet
 
     @classmethod
     def of(cls, sound: Sound, tokens: Tokens, inventory: Inventory, criteria: Criteria) -> Self | None:
@@ -79,6 +90,29 @@ class Spoken:
         Simulated networks of acoustics alone: .065 of 400 rejected at .05 with 2.3 tokens per feature, .28 with 0.6.
         """
         return bool(len(self.rows) >= LEAST * self.prediction.features.shape[1])
+
+    def relabelled(self, null: str, number: int, key: int) -> Indices:
+        """Labels ``(number, tokens)`` under a null of phones: `labels`, `manners` or `sound`."""
+        if (null, number, key) not in self._others:
+            draw = {"labels": self._shifted, "manners": self._swapped, "sound": self._sampled}[null]
+            self._others[null, number, key] = np.stack([draw(key, index) for index in range(number)])
+        return self._others[null, number, key]
+
+    @cached_property
+    def _sequences(self) -> Sequences:
+        return Sequences(self.tokens)
+
+    def _shifted(self, key: int, index: int) -> Indices:
+        return self._sequences.shifted(key, index)
+
+    def _swapped(self, key: int, index: int) -> Indices:
+        manner = self.manner[self.tokens.phone]
+        return swapped_within(
+            self.tokens.phone, self.tokens.speaker * (int(self.manner.max()) + 1) + manner, key, index
+        )
+
+    def _sampled(self, key: int, index: int) -> Indices:
+        return sampled_labels(self.phone.chance, key, index)
 
     @property
     def halves(self) -> Indices:
