@@ -145,7 +145,7 @@ def test_every_number_of_the_answer_is_in_the_table(tmp_path: Path) -> None:
     known = {float(row[name]) for row in rows for name in ("effect", "null", "q", "phones", "of_phones", "layer")
              if row[name] is not None}  # fmt: skip
     known |= {100 * value for value in known} | {0.0, 1.0}  # error rates in points; numbers of seeds
-    for sentence in answer(rows, "control"):
+    for sentence in answer(rows, "control")[1:]:
         assert numbers(sentence), sentence
         for number in numbers(sentence):
             assert min(abs(number - value) for value in known) < 0.05 * max(abs(number), 0.01), (number, sentence)
@@ -153,12 +153,19 @@ def test_every_number_of_the_answer_is_in_the_table(tmp_path: Path) -> None:
 
 def test_the_answer_says_what_holds_and_no_more(tmp_path: Path) -> None:
     rows = saved(made(both(ladder(("phone beyond sound", "neighbours", "sound")))), tmp_path / "claims.tsv")
-    order, _, clusters, beyond, regions, price = answer(rows, "control")
+    short, order, _, clusters, beyond, regions, price = answer(rows, "control")
+    assert "sound in all layers, phones in all layers, phones beyond their manner in all layers" in short
+    assert "phones beyond their sound in no layer" in short
     assert "holds in all layers; control: in no layer" in order
     assert "phones for more in all layers" in clusters
     assert "in no layer" in beyond
     assert "in all layers" in regions
     assert "agree in layer 2" in price and "+1.5 points (shown)" in price
+
+
+def test_without_described_sound_the_answer_is_about_maps(tmp_path: Path) -> None:
+    rows = saved(made({("control", 0): [], ("map", 0): []}), tmp_path / "claims.tsv")
+    assert [sentence.partition(" ")[0] for sentence in answer(rows, "control")] == ["Maps:", "Price:"]
 
 
 def test_the_page_holds_the_sentences(tmp_path: Path) -> None:

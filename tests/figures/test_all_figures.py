@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex, to_rgb
 
-from declarations.catalogue import FIGURES
+from declarations.figures import FIGURES
 from drawings import (
     CASES,
     PHONES,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from declarations.catalogue import FIGURES
+from declarations.figures import FIGURES
 from declarations.kinds import Figure
 from figure_materials import setting
 

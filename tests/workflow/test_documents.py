@@ -12,7 +12,7 @@ import yaml
 from docutils.core import publish_string
 from jinja2 import Environment, StrictUndefined
 
-from declarations.catalogue import STATISTICS
+from declarations.statistics import STATISTICS
 from declarations.tables import described
 from phonotopy.activations.store import AXES, SHARED
 from phonotopy.alignment import boundaries, compare_alignments

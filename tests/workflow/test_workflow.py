@@ -17,8 +17,9 @@ import numpy as np
 import pytest
 import yaml
 
-from declarations import catalogue as declared
+from declarations.figures import FIGURES
 from declarations.kinds import SEAM
+from declarations.statistics import STATISTICS
 from declarations.tables import described
 from phonotopy.activations.sound import Sound
 from phonotopy.calibration.calibrate import CALIBRATIONS
@@ -33,13 +34,13 @@ pytestmark = pytest.mark.slow
 
 __all__ = ["checkout"]  # a fixture that other modules use too
 
-MADE = [one for one in declared.STATISTICS if not one.on_request]
+MADE = [one for one in STATISTICS if not one.on_request]
 FROM_RESPONSES = {one.name for one in MADE if {*one.reads} <= {*SEAM}}
 STATISTICS = {one.name for one in MADE} - FROM_RESPONSES
 SUMMARIES = {one.name for one in MADE if one.summary} - {"agreement", "compared_recognition"}
 BY_LAYER = {one.name for one in MADE if one.by_layer}
 PERMUTING = {one.name for one in MADE if "mapping.permutations" in one.settings.values()}
-DRAWINGS = {f"draw_{one.name}" for one in declared.FIGURES} - {"draw_calibration"}
+DRAWINGS = {f"draw_{one.name}" for one in FIGURES} - {"draw_calibration"}
 OF_SPEECH = {"describe", "boundaries", "draw_speech", "draw_durations", "draw_boundaries"}
 ENDING = {"provenance", "compose_report", "all"}
 CLAIMED = {"claims", "answer"}
@@ -356,7 +357,7 @@ def test_own_responses_need_neither_speech_nor_training(finished: Path) -> None:
 @contextmanager
 def reading_sound(checkout: Path) -> Iterator[None]:
     """A statistic that reads the sound of tokens."""
-    declared_in = checkout / "workflow/scripts/declarations/catalogue.py"
+    declared_in = checkout / "workflow/scripts/declarations/statistics.py"
     with edited(declared_in, '"organisation.rank", RESPONSES,', '"organisation.rank", (*RESPONSES, "sound"),'):
         yield
 

@@ -10,7 +10,8 @@ from pathlib import Path
 WORKFLOW = Path(workflow.current_basedir).parent
 sys.path.insert(0, str(WORKFLOW / "scripts"))
 
-from declarations.catalogue import FIGURES, STATISTICS, table_names
+from declarations.figures import FIGURES
+from declarations.statistics import STATISTICS, table_names
 from declarations.tables import described
 from phonotopy.core.errors import InputError
 from preflight import (

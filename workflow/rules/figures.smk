@@ -1,4 +1,4 @@
-"""Figures, made from tables: a rule for each that workflow/scripts/declarations/catalogue.py declares."""
+"""Figures, made from tables: a rule for each that workflow/scripts/declarations/figures.py declares."""
 
 for figure in FIGURES:
 

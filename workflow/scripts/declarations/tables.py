@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from declarations.catalogue import STATISTICS
+from declarations.statistics import STATISTICS
 
 __all__ = ["Described", "described"]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from declarations.catalogue import STATISTICS
 from declarations.kinds import Statistic
+from declarations.statistics import STATISTICS
 from preflight import conditions, disk
 
 __all__ = ["Job", "announcement", "factors", "seconds"]

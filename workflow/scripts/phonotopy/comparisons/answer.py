@@ -16,6 +16,13 @@ QUESTION = (
     "If the units of a layer are arranged on a grid and neighbours are made alike, do phoneme-responsive units gather "
     "in certain regions, and is that more than the sound of the phonemes?"
 )
+RUNGS = {  # what neighbours may have in common, by claim
+    "sound": "their sound",
+    "speech": "phones",
+    "beyond manner": "phones beyond their manner",
+    "beyond clusters": "phones more than clusters of sound",
+    "beyond sound": "phones beyond their sound",
+}
 MINUS = "−"
 PAGE = """<!DOCTYPE html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -49,12 +56,14 @@ def answer(rows: Sequence[Row], reference: str | None) -> list[str]:
 
 
 def _sentences(rows: Sequence[Row], condition: str, reference: str | None) -> Iterator[str]:
-    """Order; sound and phones; clusters; phones beyond sound; maps and regions; price and agreement."""
+    """Verdicts; order; sound and phones; clusters; phones beyond sound; maps and regions; price and agreement."""
 
     def of(claim: str, name: str = condition) -> list[Row]:
         found = [row for row in rows if row["claim"] == claim and row["condition"] == name]
         return sorted(found, key=lambda row: row["layer"] or 0)
 
+    if of("order"):
+        yield f"In short: neighbours on the map have in common {_verdicts(of)}."
     seeds = ", ".join(dict.fromkeys(row["seeds"] for row in of("order") or of("smooth maps")))
     beside = f"; {reference}: {_holding(of('order', reference))}" if reference and of("order", reference) else ""
     if of("order"):
@@ -81,6 +90,11 @@ def _sentences(rows: Sequence[Row], condition: str, reference: str | None) -> It
         f"under shifted labels {_values(regions, 'null')} (holds {_holding(regions)})."
     )
     yield from _price(of, reference)
+
+
+def _verdicts(of: Callable[[str], list[Row]]) -> str:
+    """In which layers the rungs hold, that of any order apart."""
+    return ", ".join(f"{words} {_holding(of(claim))}" for claim, words in RUNGS.items())
 
 
 def _price(of: Callable[[str], list[Row]], reference: str | None) -> Iterator[str]:

@@ -239,7 +239,7 @@ def diverging(largest: float) -> Normalize:
 def settle(figure: Figure) -> None:
     """Fix the positions that matplotlib arranges, to a millionth of the page.
 
-    Its solver takes constraints in the order of their addresses in memory: the last digits are otherwise those of chance.
+    Its solver takes constraints in the order of their addresses in memory, which decides their last digits.
     """
     if figure.get_layout_engine() is None:
         return

@@ -1,10 +1,10 @@
-"""All statistics and figures, each declared once."""
+"""All statistics, each declared once."""
 
 from typing import Any
 
-from declarations.kinds import Figure, Statistic
+from declarations.kinds import Statistic
 
-__all__ = ["FIGURES", "STATISTICS", "table_names"]
+__all__ = ["STATISTICS", "table_names"]
 
 RESPONSES = ("geometry", "placement", "responses")
 CRITERIA = {"criteria": "criteria", "resampling_unit": "mapping.resampling_unit"}
@@ -155,162 +155,6 @@ STATISTICS: tuple[Statistic, ...] = (
         {**TRAININGS, "control": "reference", "rate": "mapping.false_discovery_rate"},
         summary=True,
         title="claims",
-    ),
-)
-
-RATE = {"false_discovery_rate": "mapping.false_discovery_rate"}
-
-FIGURES: tuple[Figure, ...] = (
-    Figure(
-        "maps.activation_maps",
-        "mapping",
-        "activation maps",
-        trainings=("selectivity",),
-        settings={"phones": "figures.phones"},
-        each_seed=True,
-        geometry=True,
-        inventory=True,
-        memory_mb=2000,
-    ),
-    Figure(
-        "maps.preferred_manner",
-        "mapping",
-        "preferred manner",
-        trainings=("preferences",),
-        geometry=True,
-        inventory=True,
-    ),
-    Figure(
-        "statistics.morans_i",
-        "mapping",
-        "Moran's I by layer",
-        trainings=("autocorrelation",),
-        settings={"contiguity": "mapping.contiguity", **RATE},
-        geometry=True,
-    ),
-    Figure(
-        "maps.regions",
-        "mapping",
-        "regions",
-        trainings=("selectivity", "regions"),
-        settings={"phones": "figures.phones", **RATE},
-        geometry=True,
-        inventory=True,
-        memory_mb=3000,
-    ),
-    Figure(
-        "statistics.ladder",
-        "mapping",
-        "the ladder of nulls",
-        trainings=("ladder",),
-        settings=RATE,
-        geometry=True,
-    ),
-    Figure(
-        "maps.unit_variance",
-        "mapping",
-        "explained variance of units",
-        trainings=("unit_variance",),
-        each_seed=True,
-        geometry=True,
-    ),
-    Figure(
-        "statistics.rank_against_morans_i",
-        "mapping",
-        "rank against Moran's I",
-        trainings=("response_autocorrelation",),
-        summaries=("topography",),
-    ),
-    Figure(
-        "statistics.conditions",
-        "mapping",
-        "differences between conditions",
-        summaries=("conditions", "recognition", "topography", "recognition_by_speaker", "compared_recognition"),
-        settings=RATE,
-    ),
-    Figure(
-        "statistics.correlogram",
-        "mapping",
-        "correlogram",
-        trainings=("correlogram",),
-        geometry=True,
-    ),
-    Figure(
-        "maps.clusters",
-        "mapping",
-        "clusters",
-        trainings=("clusters",),
-        each_seed=True,
-        geometry=True,
-        inventory=True,
-    ),
-    Figure(
-        "statistics.replication",
-        "mapping",
-        "replication",
-        trainings=("replication",),
-        settings=RATE,
-        geometry=True,
-    ),
-    Figure(
-        "statistics.organisation",
-        "mapping",
-        "organisation",
-        trainings=("organisation",),
-        settings=RATE,
-        geometry=True,
-    ),
-    Figure(
-        "maps.timing",
-        "mapping",
-        "timing of regions",
-        trainings=("courses", "timing"),
-        geometry=True,
-    ),
-    Figure(
-        "training.learning_curves",
-        "training",
-        "learning curves",
-        trainings=("history",),
-    ),
-    Figure(
-        "training.error_rates",
-        "training",
-        "error rates",
-        summaries=("recognition",),
-    ),
-    Figure(
-        "speech.speech",
-        "alignment",
-        "speech",
-        summaries=("speakers", "reasons"),
-        conditions=False,
-        group="data",
-    ),
-    Figure(
-        "speech.durations",
-        "alignment",
-        "labels and durations",
-        summaries=("durations",),
-        conditions=False,
-        inventory=True,
-        group="data",
-    ),
-    Figure(
-        "speech.boundaries",
-        "alignment",
-        "agreement of onsets",
-        corpora=("onsets", "compared_onsets"),
-        conditions=False,
-        group="data",
-    ),
-    Figure(
-        "statistics.calibration",
-        "calibration",
-        "calibration and power",
-        summaries=("calibration", "power"),
-        conditions=False,
-        group="calibrations",
     ),
 )
 
