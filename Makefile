@@ -8,7 +8,7 @@ RUN := $(VENV)/bin/python -m
 PIP := $(RUN) pip --disable-pip-version-check --quiet
 SNAKEFILES := Snakefile $(wildcard workflow/rules/*.smk)
 
-.PHONY: run slurm cancel test test-slurm check lint hooks docs lock bench overhead torture fuzz archive clean clean-results
+.PHONY: run acoustics slurm cancel test test-slurm check lint hooks docs lock bench overhead torture fuzz archive clean clean-results
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp
@@ -16,6 +16,9 @@ run: $(VENV)/run.stamp
 
 # The environment with Snakemake's way to SLURM: snakemake --profile profiles/slurm
 slurm: $(VENV)/slurm.stamp
+
+# The environment with Praat, for pitch, harmonicity and formants: snakemake introspection
+acoustics: $(VENV)/acoustics.stamp
 
 # After a kill of Snakemake: no job of this folder stays in SLURM's queue, and the next run may begin.
 cancel:
@@ -53,10 +56,10 @@ docs: $(VENV)/dev.stamp
 # Lists of all that the pins need, with the hashes of all files, for every platform and without an address. What is
 # not pinned keeps its version; `make lock UPGRADE=--upgrade` takes the newest. `dev` comes first, the others agree with it.
 lock: $(VENV)/lock.stamp
-	@for group in install lock dev run slurm; do \
+	@for group in install lock dev run acoustics slurm; do \
 	    $(RUN) uv pip compile --no-config --universal --python-version 3.11 --generate-hashes --no-annotate --quiet $(UPGRADE) \
 	        --custom-compile-command "make lock" --group pyproject.toml:$$group \
-	        $$(case $$group in run | slurm) echo "--constraint envs/requirements-dev.txt";; esac) \
+	        $$(case $$group in run | acoustics | slurm) echo "--constraint envs/requirements-dev.txt";; esac) \
 	        --output-file envs/requirements-$$group.txt >/dev/null || exit 1; \
 	done
 

@@ -154,8 +154,8 @@ def test_every_number_of_the_answer_is_in_the_table(tmp_path: Path) -> None:
 def test_the_answer_says_what_holds_and_no_more(tmp_path: Path) -> None:
     rows = saved(made(both(ladder(("phone beyond sound", "neighbours", "sound")))), tmp_path / "claims.tsv")
     short, order, _, clusters, beyond, regions, price = answer(rows, "control")
-    assert "sound in all layers, phones in all layers, phones beyond their manner in all layers" in short
-    assert "phones beyond their sound in no layer" in short
+    assert "sound in all layers, phones in all layers, phones beyond manner in all layers" in short
+    assert "phones beyond sound in no layer (at most .40 of variance)" in short
     assert "holds in all layers; control: in no layer" in order
     assert "phones for more in all layers" in clusters
     assert "in no layer" in beyond

@@ -28,16 +28,17 @@ LOWER = {
     "spatial": {"inference"},
     "selectivity": {"activations", "inference", "spatial"},
     "encoding": STATISTICS,
+    "introspection": STATISTICS | {"annotation", "audio", "recogniser"},
     "organisation": STATISTICS,
     "temporal": STATISTICS | {"organisation"},
     "comparisons": STATISTICS | {"encoding", "organisation"},
-    "calibration": STATISTICS | {"encoding", "organisation", "temporal", "comparisons"},
+    "calibration": STATISTICS | {"encoding", "introspection", "organisation", "temporal", "comparisons"},
     "figures": {"corpus", "alignment", "encoding"},
 }
 MOST = 15  # modules of a room
 
 
-TORCHED = {"recogniser", "activations"}  # rooms where networks compute
+TORCHED = {"recogniser", "activations", "introspection"}  # rooms where networks compute
 STATISTICAL = [path for path in LIBRARY if not TORCHED & {*path.parts}]
 
 

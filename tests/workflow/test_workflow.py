@@ -36,7 +36,7 @@ __all__ = ["checkout"]  # a fixture that other modules use too
 
 MADE = [one for one in STATISTICS if not one.on_request]
 FROM_RESPONSES = {one.name for one in MADE if {*one.reads} <= {*SEAM}}
-STATISTICS = {one.name for one in MADE} - FROM_RESPONSES
+STATISTICAL = {one.name for one in MADE} - FROM_RESPONSES
 SUMMARIES = {one.name for one in MADE if one.summary} - {"agreement", "compared_recognition"}
 BY_LAYER = {one.name for one in MADE if one.by_layer}
 PERMUTING = {one.name for one in MADE if "mapping.permutations" in one.settings.values()}
@@ -45,7 +45,7 @@ OF_SPEECH = {"describe", "boundaries", "draw_speech", "draw_durations", "draw_bo
 ENDING = {"provenance", "compose_report", "all"}
 CLAIMED = {"claims", "answer"}
 FROM_LADDER = {"ladder", "draw_ladder", "draw_unit_variance", "phones", *CLAIMED}
-AFTER_RESPONSES = {*FROM_RESPONSES, *STATISTICS, *DRAWINGS, *CLAIMED, *ENDING} - {
+AFTER_RESPONSES = {*FROM_RESPONSES, *STATISTICAL, *DRAWINGS, *CLAIMED, *ENDING} - {
     "compared_recognition",
     "draw_learning_curves",
     "draw_error_rates",

@@ -11,6 +11,8 @@ WORKFLOW = Path(workflow.current_basedir).parent
 sys.path.insert(0, str(WORKFLOW / "scripts"))
 
 from declarations.figures import FIGURES
+from declarations.introspection import INTROSPECTION, METHODS, chosen
+from declarations.kinds import NETWORK
 from declarations.statistics import STATISTICS, table_names
 from declarations.tables import described
 from phonotopy.core.errors import InputError
@@ -97,14 +99,19 @@ TRAINED = [name for name, one in DEFINED.items() if one.kind == "objective"]
 RECOGNISERS = [name for name, one in DEFINED.items() if one.kind in ("objective", "checkpoint")]
 RECOGNISED = [name for name in CONDITIONS if name in RECOGNISERS]  # what tables and figures of recognition show
 LAID_OUT = [name for name, one in DEFINED.items() if one.kind == "layout"]
+LISTENING = [name for name in CONDITIONS if DEFINED[name].origin in RECOGNISERS]  # of which there are weights
+INTROSPECTED = chosen(config["introspection"]["methods"])
+METHODS_CHOSEN = [one for one in INTROSPECTED if one in METHODS]
 OWN_CHECKPOINTS = {name: one.value for name, one in DEFINED.items() if one.kind == "checkpoint"}
 OWN_RESPONSES = {name: one.value for name, one in DEFINED.items() if one.kind == "responses"}
 TIMED = config["corpus"]["source"] == "synthetic"  # a synthesiser knows when words begin
 COMPARED = config["alignment"]["compared"]["methods"]  # by which a sample is aligned once more
 RUNS = [(condition, seed) for condition in CONDITIONS for seed in SEEDS]
+LISTENING_RUNS = [run for run in RUNS if run[0] in LISTENING]
 REFERENCE = config["reference"] if config["reference"] in CONDITIONS else None
 CONTROLS = [name for name in CONDITIONS if DEFINED[name].is_control or name == REFERENCE]
 CONDITION_STYLE = {"conditions": CONDITIONS, "controls": CONTROLS}
+COMPUTE = {name: config["training"][name] for name in ("device", "threads")}  # of everything that runs the network
 MAPPING = config["mapping"]
 CRITERIA = {
     "minimum_tokens": MAPPING["minimum_tokens"],
@@ -127,6 +134,7 @@ GEOMETRIES = [  # of the first seed of every condition
     SEAM["geometry"].format(corpus=CORPUS, condition=condition, seed=SEEDS[0]) for condition in CONDITIONS
 ]
 SUMMARIES = [one for one in STATISTICS if one.summary]
+ASKED_SUMMARIES = [one for one in INTROSPECTED if one.summary]
 TABLES = {  # by stage
     "alignment": [
         *(["alignment", "speakers", "durations", "reasons"] if RECOGNISERS else []),
@@ -274,6 +282,13 @@ def targets(*stages):
         "mapping": [
             *per_training("mapping", *[f"{name}.tsv" for name in table_names()]),
             *tables("mapping"),
+        ],
+        "introspection": [
+            *per_training(
+                "introspection", *[file for one in INTROSPECTED if not one.summary for file in one.files], of=LISTENING
+            ),
+            *[f"{RESULTS}/tables/{one.name}.tsv" for one in ASKED_SUMMARIES],
+            *figures("introspection"),
         ],
         "tables": tables(*TABLES),
         "figures": figures(*TABLES),

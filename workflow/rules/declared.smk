@@ -1,22 +1,58 @@
 """What the rules of statistics and figures are made of, from their declarations."""
 
-MADE_BY = {Path(file).stem: (one, file) for one in STATISTICS for file in one.files}  # outputs by their stems
+MADE_BY = {
+    Path(file).stem: (one, file) for one in STATISTICS + INTROSPECTION for file in one.files
+}  # outputs by their stems
 SHARED = ("tokens", "responses")  # files of the seam that a layout has in common with the condition it lays out
 DERIVED = {
+    "compute": COMPUTE,
     "criteria": CRITERIA,
+    "listening": LISTENING_RUNS,
     "origin": lambda wildcards: DEFINED[wildcards.condition].origin,
     "recognised": RECOGNISED_RUNS,
     "reference": REFERENCE,
     "runs": RUNS,
+    "without recogniser": [run for run in RUNS if run not in LISTENING_RUNS],
 }
+
+
+def folder_of(statistic):
+    """Where a statistic of one training leaves its outputs."""
+    return f"{RESULTS}/{statistic.stage}/{{corpus}}/{{condition}}/seed{{seed}}"
+
+
+def network_file(name):
+    """A file of the speech or of the weights that introspection reads; a layout has the weights of its origin."""
+    if name == "checkpoint":
+        return lambda wildcards: rules.train.output.checkpoint.format(
+            corpus=wildcards.corpus, condition=DEFINED[wildcards.condition].origin, seed=wildcards.seed
+        )
+    return {
+        "features": rules.features.output.features,
+        "index": rules.features.output.index,
+        "intervals": f"{RESULTS}/alignment/{{corpus}}/intervals.tsv",
+        "utterances": f"{RESULTS}/corpus/{{corpus}}/utterances.tsv",
+    }[name]
+
+
+def measures_of(statistic):
+    """Tables of measures that the chosen methods make, where the statistic is made of all of them."""
+    if statistic.name not in ("measure_maps", "relations"):
+        return {}
+    files = [(one, file) for one in METHODS_CHOSEN for file in one.files if file.endswith("_measures.tsv")]
+    return {"measures": [f"{folder_of(one)}/{file}" for one, file in files]}
 
 
 def inputs_of_training(statistic):
     """Inputs of a job that is one training, by name."""
     files = {name: of_origin(name) if name in SHARED else SEAM.get(name) for name in statistic.reads}
     sound = {"sound": sound_of_origin} if "sound" in statistic.reads else {}
-    made = {name: f"{MAPPED}/{MADE_BY[name][1]}" for name in statistic.reads if name in MADE_BY}
-    return files | sound | made | ({"phones": INVENTORY} if statistic.inventory else {})
+    network = {name: network_file(name) for name in statistic.reads if name in NETWORK}
+    made = {
+        name: "/".join((folder_of(MADE_BY[name][0]), MADE_BY[name][1])) for name in statistic.reads if name in MADE_BY
+    }
+    inventory = {"phones": INVENTORY} if statistic.inventory else {}
+    return files | sound | network | made | measures_of(statistic) | inventory
 
 
 def inputs_of_summary(statistic):
@@ -30,7 +66,8 @@ def inputs_of_summary(statistic):
         elif name in SEAM:
             files[name] = per_training("activations", Path(SEAM[name]).name)
         else:
-            files[name] = per_training("mapping", MADE_BY[name][1])
+            one, file = MADE_BY[name]
+            files[name] = per_training(one.stage, file, of=LISTENING if one.stage == "introspection" else CONDITIONS)
     return files
 
 
@@ -60,12 +97,14 @@ def figure_files(figure):
 
 def figures(*stages):
     """Files of the figures of the named stages of which a run makes the tables."""
-    made = {*[name for names in TABLES.values() for name in names], *CORPUS_TABLES, "calibration", "power"}
+    asked = {Path(file).stem for one in INTROSPECTED for file in one.files}
+    made = {*[name for names in TABLES.values() for name in names], *CORPUS_TABLES, *asked, "calibration", "power"}
     shown = [
         figure
         for figure in FIGURES
         if figure.stage in stages and made >= {*figure.summaries} and (made & {*figure.corpora} or not figure.corpora)
         if RECOGNISED or figure.stage != "training"
+        if figure.stage != "introspection" or (LISTENING and asked >= {*figure.trainings})
     ]
     patterns = [f"{RESULTS}/figures/{file_name(figure)}.{{format}}" for figure in shown]
     return [file for pattern in patterns for file in dict.fromkeys(expand(pattern, seed=SEEDS, format=FORMATS))]
@@ -73,7 +112,7 @@ def figures(*stages):
 
 def shown_in(figure):
     """Conditions that a figure shows, if any."""
-    return RECOGNISED if figure.stage == "training" else CONDITIONS
+    return {"training": RECOGNISED, "introspection": LISTENING}.get(figure.stage, CONDITIONS)
 
 
 def inputs_of_figure(figure):

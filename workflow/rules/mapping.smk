@@ -1,6 +1,9 @@
-"""Statistics of maps, as they are declared: one job per training, then the tables that set trainings beside each other."""
+"""Statistics as they are declared: one job per training, then the tables that set trainings beside each other.
 
-for statistic in STATISTICS:
+Those of maps, and those of the stage introspection, which are made on request.
+"""
+
+for statistic in [*STATISTICS, *INTROSPECTED]:
     if not statistic.summary:
 
         rule:
@@ -9,11 +12,13 @@ for statistic in STATISTICS:
             input:
                 **inputs_of_training(statistic),
             output:
-                **{Path(file).stem: f"{MAPPED}/{file}" for file in statistic.files},
+                **{Path(file).stem: f"{folder_of(statistic)}/{file}" for file in statistic.files},
             log:
-                f"{RESULTS}/logs/mapping/{{corpus}}/{{condition}}/seed{{seed}}/{statistic.name}.log",
+                f"{RESULTS}/logs/{statistic.stage}/{{corpus}}/{{condition}}/seed{{seed}}/{statistic.name}.log",
             benchmark:
-                f"{RESULTS}/benchmarks/mapping/{{corpus}}/{{condition}}/seed{{seed}}/{statistic.name}.tsv"
+                f"{RESULTS}/benchmarks/{statistic.stage}/{{corpus}}/{{condition}}/seed{{seed}}/{statistic.name}.tsv"
+            wildcard_constraints:
+                condition=alternatives(DEFINED if statistic.stage == "mapping" else LISTENING),
             group:
                 statistic.group
             conda:
@@ -28,7 +33,7 @@ for statistic in STATISTICS:
                 "../scripts/{params.script}.py"  # a loop has moved on when a job runs
 
 
-for statistic in SUMMARIES:
+for statistic in [*SUMMARIES, *ASKED_SUMMARIES]:
 
     rule:
         name:
@@ -36,11 +41,11 @@ for statistic in SUMMARIES:
         input:
             **inputs_of_summary(statistic),
         output:
-            tabled(statistic.name, "mapping", statistic.title),
+            tabled(statistic.name, statistic.stage, statistic.title),
         log:
-            f"{RESULTS}/logs/mapping/{statistic.name}.log",
+            f"{RESULTS}/logs/{statistic.stage}/{statistic.name}.log",
         benchmark:
-            f"{RESULTS}/benchmarks/mapping/{statistic.name}.tsv"
+            f"{RESULTS}/benchmarks/{statistic.stage}/{statistic.name}.tsv"
         group:
             "summaries"
         conda:

@@ -3,8 +3,9 @@
 import json
 
 REPORTED = ["corpus", "alignment", "training", "mapping", "figures"]
-if any(Path(file).exists() for file in targets("calibration")):  # asked for before; kept up to date from then on
-    REPORTED.append("calibration")
+for stage in ("introspection", "calibration"):  # asked for before; kept up to date from then on
+    if any(Path(file).exists() for file in targets(stage)):
+        REPORTED.append(stage)
 TEXTS = sorted((WORKFLOW / "report").glob("*.rst"))
 
 

@@ -25,6 +25,12 @@ rule activations:
     localrule: True
 
 
+rule introspection:
+    input:
+        targets("introspection"),
+    localrule: True
+
+
 rule mapping:
     input:
         targets("mapping"),

@@ -1,6 +1,5 @@
 TRAINING = config["training"]
 COMPUTED_WITH = ("device", "processes", "threads", "precision")
-COMPUTE = {name: TRAINING[name] for name in ("device", "threads")}  # of everything that runs the network
 
 
 rule features:

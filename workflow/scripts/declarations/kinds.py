@@ -4,23 +4,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = ["DERIVED", "SEAM", "Figure", "Statistic"]
+__all__ = ["DERIVED", "NETWORK", "SEAM", "Figure", "Statistic"]
 
 Driver = Literal["nothing", "mapped units", "permutations", "label shifts"]
-DERIVED = ("criteria", "origin", "recognised", "reference", "runs")  # what the workflow works out from several settings
+Stage = Literal["introspection", "mapping"]
+# What the workflow works out from several settings.
+DERIVED = ("compute", "criteria", "listening", "origin", "recognised", "reference", "runs", "without recogniser")
 SEAM = ("geometry", "placement", "tokens", "responses", "sound")  # what a condition and seed is to every statistic
+NETWORK = ("checkpoint", "features", "index", "intervals", "utterances")  # what introspection has beside it
 
 
 @dataclass(frozen=True)
 class Statistic:
     """A statistic: ``phonotopy.<module>`` computes it; rule, script and table carry the module's own name.
 
-    `reads` names files of the `SEAM` and outputs of other statistics; of a summary also ``transcripts``, those of all
-    recognisers. `settings` maps a parameter of the script to a setting by its dotted path, or to one of `DERIVED`. One
-    job is one training, or all trainings where `summary`; a summary's table is for readers, and its caption is in
-    workflow/report. One that is made `by_layer` from responses alone needs no script of its own: ``layer_rows`` of its
-    module gives the rows of a layer. `on_request` leaves it out of the default run. A job takes `start_s` on one core,
-    and `rate_s` for each unit of what its time grows with.
+    `reads` names files of the `SEAM` and outputs of other statistics, in the stage ``introspection`` also those of
+    the `NETWORK`; of a summary also ``transcripts``, those of all recognisers. `settings` maps a parameter of the
+    script to a setting by its dotted path, or to one of `DERIVED`. One job is one training, or all trainings where
+    `summary`; a summary's table is for readers, and its caption is in workflow/report. One that is made `by_layer`
+    from responses alone needs no script of its own: ``layer_rows`` of its module gives the rows of a layer.
+    `on_request` leaves it out of the default run. A job takes `start_s` on one core, and `rate_s` for each unit of
+    what its time grows with.
     """
 
     module: str  # <room>.<name>
@@ -31,6 +35,7 @@ class Statistic:
     summary: bool = False
     by_layer: bool = False
     title: str = ""  # of a summary, in the report
+    stage: Stage = "mapping"
     on_request: bool = False
     group: str = "descriptions"  # of jobs that share one job of a cluster
     threads: int = 1

@@ -2,12 +2,14 @@
 
 from typing import NamedTuple
 
+from declarations.introspection import INTROSPECTION
 from declarations.statistics import STATISTICS
 
 __all__ = ["Described", "described"]
 
 RESPONSES = "activations/{corpus}/{condition}/seed{seed}"
-MAPPED = "mapping/{corpus}/{condition}/seed{seed}"
+OF_TRAINING = "{stage}/{{corpus}}/{{condition}}/seed{{seed}}"
+REQUESTS = {"mapping": "extras"}  # the target by which statistics of a stage are asked for, where it is not the stage
 TABLES = "tables"
 
 
@@ -50,11 +52,11 @@ def described() -> list[Described]:
     """All of them, in the order of the dictionary."""
     of_statistics = (
         Described(
-            f"{TABLES if one.summary else MAPPED}/{file}",
+            f"{TABLES if one.summary else OF_TRAINING.format(stage=one.stage)}/{file}",
             one.module,
-            "on request (`snakemake extras`)" if one.on_request else "",
+            f"on request (`snakemake {REQUESTS.get(one.stage, one.stage)}`)" if one.on_request else "",
         )
-        for one in STATISTICS
+        for one in STATISTICS + INTROSPECTION
         for file in one.files
     )
     return [*BEFORE, *of_statistics, *AFTER]

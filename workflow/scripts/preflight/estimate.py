@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
 
+from declarations.introspection import INTROSPECTION
 from declarations.kinds import Statistic
 from declarations.statistics import STATISTICS
 from preflight import conditions, disk
@@ -112,7 +113,7 @@ DRIVERS: Mapping[str, Driver] = {
 
 def _depth(statistic: Statistic) -> int:
     """How many statistics a statistic waits for, one after the other."""
-    below = [one for one in STATISTICS if {Path(file).stem for file in one.files} & {*statistic.reads}]
+    below = [one for one in STATISTICS + INTROSPECTION if {Path(file).stem for file in one.files} & {*statistic.reads}]
     return 1 + max(map(_depth, below), default=-1)
 
 
@@ -137,7 +138,7 @@ COSTS = {
     "recognise": Cost(4, 4, 1.2e-3, _speech),
     "respond": Cost(4, 4, 4e-6, _mapped),
     "sound": Cost(4, 5, 7e-3, _mapped_speech),
-    **{one.name: _declared(one) for one in STATISTICS},
+    **{one.name: _declared(one) for one in STATISTICS + INTROSPECTION},
     "calibrate": Cost(AFTER, 5, 2e-3, _calibrated),
     "compose_report": Cost(LAST + 1, 8),
 }

@@ -17,11 +17,11 @@ QUESTION = (
     "in certain regions, and is that more than the sound of the phonemes?"
 )
 RUNGS = {  # what neighbours may have in common, by claim
-    "sound": "their sound",
+    "sound": "sound",
     "speech": "phones",
-    "beyond manner": "phones beyond their manner",
-    "beyond clusters": "phones more than clusters of sound",
-    "beyond sound": "phones beyond their sound",
+    "beyond manner": "phones beyond manner",
+    "beyond clusters": "more than clusters of sound",
+    "beyond sound": "phones beyond sound",
 }
 MINUS = "−"
 PAGE = """<!DOCTYPE html>
@@ -63,7 +63,7 @@ def _sentences(rows: Sequence[Row], condition: str, reference: str | None) -> It
         return sorted(found, key=lambda row: row["layer"] or 0)
 
     if of("order"):
-        yield f"In short: neighbours on the map have in common {_verdicts(of)}."
+        yield f"In short: neighbours share {_verdicts(of)}."
     seeds = ", ".join(dict.fromkeys(row["seeds"] for row in of("order") or of("smooth maps")))
     beside = f"; {reference}: {_holding(of('order', reference))}" if reference and of("order", reference) else ""
     if of("order"):
@@ -93,8 +93,10 @@ def _sentences(rows: Sequence[Row], condition: str, reference: str | None) -> It
 
 
 def _verdicts(of: Callable[[str], list[Row]]) -> str:
-    """In which layers the rungs hold, that of any order apart."""
-    return ", ".join(f"{words} {_holding(of(claim))}" for claim, words in RUNGS.items())
+    """In which layers the rungs hold, that of any order apart, and how small the last one is."""
+    largest = max((row["effect"] for row in of("beyond sound")), default=math.nan)
+    found = ", ".join(f"{words} {_holding(of(claim))}" for claim, words in RUNGS.items())
+    return f"{found} (at most {_short(largest)} of variance)"
 
 
 def _price(of: Callable[[str], list[Row]], reference: str | None) -> Iterator[str]:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from phonotopy.core.grid import Grid, fit
 from phonotopy.recogniser.distributed import size, summed
 
-__all__ = ["Layer", "Output", "Recogniser", "Timing", "layers_of", "timings"]
+__all__ = ["Layer", "Normalisation", "Output", "Recogniser", "Timing", "layers_of", "timings"]
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,7 @@ class Block(nn.Module):
         self.layer = layer
         self.convolution = nn.Conv1d(below, layer.filters, layer.kernel, layer.stride, layer.padding, bias=False)
         self.normalisation = Normalisation(layer.filters)
+        self.rectification = nn.ReLU()  # a module, since attribution changes what its gradient is
         self.dropout = nn.Dropout1d(dropout)  # whole units: cheap on a CPU, where a random number per frame is not
 
     def shorten(self, lengths: Tensor) -> Tensor:
@@ -116,7 +117,7 @@ class Block(nn.Module):
 
     def forward(self, below: Tensor, lengths: Tensor) -> Tensor:
         """Responses ``(batch, units, frames)``; frames beyond an utterance's end are zero, as its padding is."""
-        responses = torch.relu(self.normalisation(self.convolution(below)))
+        responses: Tensor = self.rectification(self.normalisation(self.convolution(below)))
         inside = torch.arange(responses.shape[2], device=lengths.device) < lengths[:, None]
         return responses * inside[:, None]
 
