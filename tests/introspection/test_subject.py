@@ -77,7 +77,7 @@ def test_units_are_where_the_placement_says(paths: Paths) -> None:
 
 
 def test_a_layer_that_is_not_there_is_named(paths: Paths) -> None:
-    with pytest.raises(InputError, match=r"introspection\.layers: layer 3, expected hidden layers from 1 to 2"):
+    with pytest.raises(InputError, match=r"introspection\.layers: layer 3\n  expected: hidden layers from 1 to 2"):
         opened(paths, (1, 3))
 
 
@@ -115,7 +115,9 @@ def test_an_untrained_twin_has_the_first_weights_of_its_training(paths: Paths) -
     twin = untrained(trained, 3, subject.batches(400))
     torch.testing.assert_close(twin.blocks[1].convolution.weight, network().blocks[1].convolution.weight)
     batches = list(subject.batches(400))
-    evoked = torch.cat([twin(batch.features, batch.lengths).responses[1].flatten(1).T for batch in batches])
+    evoked = torch.cat(
+        [twin(batch.features, batch.lengths).responses[1].transpose(0, 1).flatten(1) for batch in batches], dim=1
+    )
     assert evoked.std() > 0 and not twin.training
     assert twin.blocks[0].normalisation.running_mean is not None
     assert float(twin.blocks[0].normalisation.running_mean.abs().sum()) > 0
