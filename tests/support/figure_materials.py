@@ -169,6 +169,39 @@ def response_autocorrelation(tables: Fabricated, condition: str, seed: int) -> l
     return found
 
 
+def relations(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """A pair that agrees by label, one that agrees without labels, and one that cannot be tested in the first layer."""
+    random = tables.generator("relations", condition, seed)
+    pairs = (("d_prime", "relevance", 30), ("log_window", "largest_d_prime", None), ("patch_time", "yoking", None))
+    return [
+        {
+            "layer": layer, "first": first, "second": second, "labels": labels,
+            "status": "ok" if known else "not testable",
+            "observed": 0.6 / (order + 1) + 0.1 * random.normal() if known else np.nan,
+            "q": (0.01 if order < 1 else 0.3) if known else np.nan,
+        }
+        for layer in range(1, len(tables.grids_of(condition)) + 1)
+        for order, (first, second, labels) in enumerate(pairs)
+        for known in [order < 2 or layer > 1]
+    ]  # fmt: skip
+
+
+def unit_measures(tables: Fabricated) -> list[Row]:
+    """Five measures, one of them by phone, mapped in all conditions but the first, and a condition without weights."""
+    found: list[Row] = []
+    for condition, seed in tables.trainings:
+        random = tables.generator("unit_measures", condition, seed)
+        mapped = condition != tables.conditions[0]
+        for layer in range(1, len(tables.grids_of(condition)) + 1):
+            for measure in ("log_window", "yoking", "best_band", "patch_time", "relevance"):
+                for label in ("S", "mean") if measure == "relevance" else ("",):
+                    cells = {"condition": condition, "seed": seed, "layer": layer, "measure": measure, "label": label}
+                    value = (0.5 if mapped else 0.0) + 0.05 * random.normal()
+                    test = {"morans_i": value, "q": 0.01 if mapped else 0.6, "reliability": 0.8, "status": "ok"}
+                    found.append(cells | test)
+    return [*found, {**dict.fromkeys(found[0]), "condition": "mine", "seed": 0, "status": "no recogniser"}]
+
+
 def topography(tables: Fabricated) -> list[Row]:
     """Rows of topography.tsv with the measures that conditions are compared by."""
     others = [panel.measure for panel in PANELS if panel.part == "layer" and panel.measure != "morans_i_mean"]
@@ -280,10 +313,10 @@ def power(_: Fabricated) -> list[Row]:
 
 OF_TRAININGS = (
     *(clusters, replication, correlogram, organisation, courses, timing, response_autocorrelation),
-    *(ladder, unit_variance),
+    *(ladder, unit_variance, relations),
 )
 COMPARED = (recognition_by_speaker, compared_recognition)
-OF_ALL = (topography, conditions, *COMPARED, speakers, reasons, durations, calibration, power)
+OF_ALL = (topography, conditions, unit_measures, *COMPARED, speakers, reasons, durations, calibration, power)
 MADE: dict[str, Callable[..., Any]] = {made.__name__: made for made in (*OF_TRAININGS, *OF_ALL)}
 
 

@@ -114,6 +114,22 @@ FIGURES: tuple[Figure, ...] = (
         geometry=True,
     ),
     Figure(
+        "introspection.mapped_measures",
+        "introspection",
+        "measures of units",
+        summaries=("unit_measures",),
+        settings=RATE,
+        geometry=True,
+    ),
+    Figure(
+        "introspection.relations",
+        "introspection",
+        "relations between maps",
+        trainings=("relations",),
+        settings=RATE,
+        geometry=True,
+    ),
+    Figure(
         "training.learning_curves",
         "training",
         "learning curves",
