@@ -98,7 +98,7 @@ def related(second: dict[str, np.ndarray]) -> dict[str, object]:
     return row
 
 
-def test_maps_that_agree_are_told_from_maps_that_are_smooth() -> None:
+def test_maps_that_agree_differ_from_maps_that_are_smooth() -> None:
     noise = np.random.default_rng(7).normal(size=(2, GRID.units))
     alike = related({"S": smooth(1) + noise[0], "T": smooth(2) + noise[1]})
     assert alike["labels"] == 2 and alike["p"] == 2 / 200
