@@ -21,6 +21,11 @@ def folder_of(statistic):
     return f"{RESULTS}/{statistic.stage}/{{corpus}}/{{condition}}/seed{{seed}}"
 
 
+def computes(statistic):
+    """Whether a statistic runs the network, with the threads and on the device of trainings."""
+    return "compute" in statistic.settings
+
+
 def network_file(name):
     """A file of the speech or of the weights that introspection reads; a layout has the weights of its origin."""
     if name == "checkpoint":

@@ -23,8 +23,9 @@ for statistic in [*STATISTICS, *INTROSPECTED]:
                 statistic.group
             conda:
                 ENVIRONMENT
-            threads: statistic.threads
+            threads: config["training"]["threads"] if computes(statistic) else statistic.threads
             resources:
+                **(gpus(1) if computes(statistic) else {}),
                 mem_mb=growing(statistic.memory_mb),
                 runtime=growing(statistic.minutes),
             params:
