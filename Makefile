@@ -6,6 +6,8 @@ VENV := .venv
 # Modules rather than commands: the first line of a command names the folder it was installed in, which may have moved.
 RUN := $(VENV)/bin/python -m
 PIP := $(RUN) pip --disable-pip-version-check --quiet
+# Tests side by side; those of a file share what they run.
+BESIDE := --numprocesses $(CORES) --dist loadfile
 SNAKEFILES := Snakefile $(wildcard workflow/rules/*.smk)
 
 .PHONY: run acoustics slurm cancel test test-slurm check lint hooks docs lock bench overhead torture fuzz archive clean clean-results
@@ -26,7 +28,7 @@ cancel:
 	@$(RUN) snakemake --unlock --quiet
 
 test: $(VENV)/dev.stamp
-	@$(RUN) pytest
+	@$(RUN) pytest $(BESIDE)
 
 # On a SLURM of one node that the tests start and stop: as root, with slurm-wlm and munge installed.
 test-slurm: $(VENV)/dev.stamp $(VENV)/slurm.stamp
@@ -34,7 +36,7 @@ test-slurm: $(VENV)/dev.stamp $(VENV)/slurm.stamp
 
 # The inner loop, under a minute: style, types and the tests that run no workflow and train nothing.
 check: lint
-	@$(RUN) pytest --quiet -m "not slow"
+	@$(RUN) pytest $(BESIDE) --quiet -m "not slow"
 
 lint: $(VENV)/dev.stamp
 	@$(RUN) ruff check .
