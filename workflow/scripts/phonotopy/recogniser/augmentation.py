@@ -42,7 +42,7 @@ class Augmentation:
 
 
 def at_tempo(features: Features, pace: float) -> Features:
-    """Features ``(frames, bands)`` of the same speech, so many times as fast; first and last frame stay what they are."""
+    """Features ``(frames, bands)`` of the same speech, so many times as fast; first and last frame stay."""
     frames = len(features)
     return _resampled(features, np.linspace(0, frames - 1, max(1, round(frames / pace))))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,9 +12,10 @@ from phonotopy.core.seeds import key as key_of
 from phonotopy.introspection.windows.stretches import Order, orders
 from phonotopy.recogniser.network import Timing
 
-__all__ = ["Curves", "correlation", "invariance"]
+__all__ = ["Curves", "Listener", "correlation", "invariance"]
 
 Floats = NDArray[np.float64]
+Responses = NDArray[np.float32]
 Listener = Callable[[torch.Tensor], Mapping[int, torch.Tensor]]
 FINENESS = 8  # lags per duration, at least
 LEAST = 1e-10  # variance over mean square, below which responses count as constant
@@ -25,14 +27,18 @@ def correlation(count: Floats | float, sums: Floats) -> Floats:
     first, second = xx - x * x / count, yy - y * y / count
     defined = (first > LEAST * xx) & (second > LEAST * yy)
     scale = np.sqrt(np.where(defined, first * second, 1.0))
-    return np.where(defined, (xy - x * y / count) / scale, np.nan)
+    found: Floats = np.where(defined, (xy - x * y / count) / scale, np.nan)
+    return found
 
 
 def likeness(count: Floats | float, sums: Floats) -> Floats:
     """1 less the normalised squared error: unlike a correlation it also sinks where gain or mean differ."""
     x, y, xx, yy, xy = sums
-    whole = xx + yy - 2 * x * y / count
-    return 1 - np.divide(xx + yy - 2 * xy, whole, out=np.full_like(whole, np.nan), where=whole > LEAST * (xx + yy))
+    whole: Floats = xx + yy - 2 * x * y / count
+    unlike: Floats = np.divide(
+        xx + yy - 2 * xy, whole, out=np.full_like(whole, np.nan), where=whole > LEAST * (xx + yy)
+    )
+    return 1.0 - unlike
 
 
 @dataclass(frozen=True)
@@ -92,18 +98,18 @@ def invariance(
         pairs = _pairs(listener, asked, pieces[:, first : first + duration], both)
         for layer, timing in asked.items():
             middle = int(np.argmin(np.abs(np.concatenate(_distances(duration, timing)))))
-            points[layer].append(_point(*pairs[layer], speaker, half, duration, middle))
+            points[layer].append(_point(pairs.pop(layer), speaker, half, duration, middle))
     return {layer: _curves(found, speaker, len(half)) for layer, found in points.items() if found}
 
 
 def _pairs(
     listener: Listener, timings: Mapping[int, Timing], middles: NDArray[np.float32], both: tuple[Order, Order]
-) -> dict[int, list[Floats]]:
-    """Responses ``(segments, lags, units)`` in both orders by layer: frames of all phases that a layer distinguishes."""
+) -> dict[int, list[Responses]]:
+    """Responses ``(segments, lags, units)`` in both orders by layer, at lags of all phases."""
     duration = middles.shape[1]
     widest = max(timing.field + timing.stride for timing in timings.values())
     around = -(-widest // duration) + 1
-    found: dict[int, list[list[Floats]]] = {layer: [[], []] for layer in timings}
+    found: dict[int, list[list[Responses]]] = {layer: [[], []] for layer in timings}
     for phase in sorted({phase for timing in timings.values() for phase in phases(duration, timing)}):
         for number, order in enumerate(both):
             sequence = np.pad(order.sequence(middles, around), ((phase, 0), (0, 0)))
@@ -116,10 +122,10 @@ def _pairs(
     return {layer: [np.concatenate(one, axis=1) for one in pair] for layer, pair in found.items()}
 
 
-def _taken(responses: torch.Tensor, frames: NDArray[np.int64]) -> Floats:
+def _taken(responses: torch.Tensor, frames: NDArray[np.int64]) -> Responses:
     """Responses ``(units, frames)`` at some frames ``(segments, lags)``, as ``(segments, lags, units)``."""
-    chosen = responses.T[torch.from_numpy(frames).to(responses.device)]
-    return np.asarray(chosen.cpu().numpy(), dtype=np.float64)
+    found: Responses = responses.T[torch.from_numpy(frames).to(responses.device)].cpu().numpy()
+    return found
 
 
 def phases(duration: int, timing: Timing) -> range:
@@ -151,29 +157,50 @@ def _offset(duration: int, timing: Timing, phase: int) -> float:
 def _distances(duration: int, timing: Timing) -> list[Floats]:
     """Feature frames from the middle of a segment to that of the field, of every lag of each phase."""
     every = phases(duration, timing)
-    return [_offset(duration, timing, one) + timing.stride * lags(duration, timing, one) for one in every]
+    return [_offset(duration, timing, one) + timing.stride * lags(duration, timing, one).astype(float) for one in every]
 
 
 def _point(
-    first: Floats, second: Floats, speaker: NDArray[np.int64], half: NDArray[np.int64], duration: int, middle: int
+    pair: Sequence[Responses], speaker: NDArray[np.int64], half: NDArray[np.int64], duration: int, middle: int
 ) -> _Point:
+    """The responses ``(segments, lags, units)`` in two contexts compared; `middle` is a lag."""
+    first, second = pair
     present, starts, count = np.unique(speaker, return_index=True, return_counts=True)
-    products = (first, second, first * first, second * second, first * second)
-    sums = np.stack([np.add.reduceat(one, starts, axis=0) for one in products])  # (5, speakers, lags, units)
+    sums = _sums(first, second, starts)
     total, whole = float(count.sum()), sums.sum(axis=1)
     found = correlation(total, whole)
     best = np.where(np.isfinite(found), found, -np.inf).argmax(axis=0)
-    parts = [half[present] == number for number in (0, 1)]
-    shuffled = np.stack([*whole[:4], np.einsum("slu,slu->lu", first, second[_partners(starts, count)])])
-    every = np.zeros((5, len(half), *sums.shape[3:]))
+    shuffled = whole.copy()
+    shuffled[4] = _added(first, second, slice(None), _partners(starts, count))
+    every = np.zeros((5, len(half), first.shape[2]))
     every[:, present] = np.take_along_axis(sums, best[None, None, None], axis=2)[:, :, 0]
     active = np.zeros((len(half), first.shape[2]), dtype=np.int64)
     active[present] = np.add.reduceat((first[:, middle] != 0).astype(np.int64), starts, axis=0)
-    halves = np.stack([_largest(correlation(max(1.0, count[own].sum()), sums[:, own].sum(axis=1))) for own in parts])
-    largest = _largest(found)
+    parts = [half[present] == number for number in (0, 1)]
+    halves = [_largest(correlation(max(1.0, count[own].sum()), sums[:, own].sum(axis=1))) for own in parts]
     return _Point(
-        duration, every, largest, _largest(likeness(total, whole)), halves, _largest(correlation(total, shuffled)), active
+        duration,
+        every,
+        _largest(found),
+        _largest(likeness(total, whole)),
+        np.stack(halves),
+        _largest(correlation(total, shuffled)),
+        active,
     )
+
+
+def _sums(first: Responses, second: Responses, starts: NDArray[np.int64]) -> Floats:
+    """Sums of x, y, xx, yy and xy over the segments of each speaker, ``(5, speakers, lags, units)``."""
+    speakers = [slice(start, end) for start, end in zip(starts, [*starts[1:], len(first)], strict=True)]
+    ones = np.ones((len(first), 1, 1), dtype=np.float32)
+    pairs = ((first, ones), (second, ones), (first, first), (second, second), (first, second))
+    return np.stack([np.stack([_added(x, y, own, own) for own in speakers]) for x, y in pairs])
+
+
+def _added(first: Responses, second: Responses, ours: Any, theirs: Any) -> Floats:
+    """Sum of products over some segments of each, ``(lags, units)``, in double precision."""
+    found: Floats = np.einsum("slu,slu->lu", first[ours], second[theirs], dtype=np.float64)
+    return found
 
 
 def _partners(starts: NDArray[np.int64], count: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -59,7 +59,9 @@ class Settings:
 
         Beyond it, contexts cannot matter. InputError where a layer has too few.
         """
-        frames = sorted({round(one / hop_s) for one in self.durations_s if abs(one / hop_s - round(one / hop_s)) < 1e-6})
+        frames = sorted(
+            {round(one / hop_s) for one in self.durations_s if abs(one / hop_s - round(one / hop_s)) < 1e-6}
+        )
         enough = max(timing.field + timing.stride for timing in layers.values())
         kept = [one for one, before in zip(frames, [0, *frames], strict=False) if one > 0 and before < enough]
         for layer, timing in layers.items():

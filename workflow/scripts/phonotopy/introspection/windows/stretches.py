@@ -60,7 +60,7 @@ def _tiles(segment: Segment, speaker: int, spoken: tuple[float, float], frames: 
 
 
 def cut(index: FeatureIndex, stretches: Sequence[Stretch], pace: float, frames: int) -> Features:
-    """The `frames` in the middle of each stretch of speech that is so many times as fast, ``(stretches, frames, bands)``.
+    """The `frames` in the middle of each stretch, spoken so many times as fast, ``(stretches, frames, bands)``.
 
     Stored features are cut, not audio: those are normalised over their utterance, which would be context otherwise.
     """

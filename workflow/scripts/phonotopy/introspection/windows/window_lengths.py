@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from phonotopy.inference.bootstrap import draws
 from phonotopy.introspection.windows.invariance import Curves, correlation
 
-__all__ = ["Windows", "crossing", "isotonic", "windows_of"]
+__all__ = ["Windows", "crossing", "isotonic", "windows_of", "yoked"]
 
 Floats = NDArray[np.float64]
 BATCH = 100  # draws of speakers in memory at once
@@ -53,9 +53,9 @@ def crossing(curves: Floats, durations: Floats, threshold: float) -> Floats:
 class Windows:
     """Windows of the units of a layer, ``(units,)``, ms: infinite beyond the longest duration.
 
-    `halves` ``(2, units)`` are those of the halves of the speakers, `resampled` ``(bootstraps, units)`` those of samples
-    of speakers, `error` those by squared errors, `floor` the correlation between unlike segments, mean over durations.
-    `status` is `ok`, `silent`, `below` or `above`.
+    `halves` ``(2, units)`` are those of the halves of the speakers, `resampled` ``(bootstraps, units)`` those of
+    samples of speakers, `error` those by squared errors, `floor` the correlation between unlike segments, mean over
+    durations. `status` is `ok`, `silent`, `below` or `above`.
     """
 
     value: Floats
@@ -78,12 +78,10 @@ class Windows:
 
 def windows_of(curves: Curves, hop_ms: float, threshold: float, *, fewest: int, bootstraps: int, key: int) -> Windows:
     """Windows of a layer; a unit with a response in under `fewest` segments is silent."""
-    durations = curves.durations * hop_ms
+    durations: Floats = curves.durations.astype(np.float64) * hop_ms
     silent = (curves.active.sum(axis=0) < fewest) | ~np.isfinite(curves.peak).all(axis=0)
     found = crossing(curves.peak, durations, threshold)
-    status = np.select(
-        [silent, found <= durations[0], np.isinf(found)], ["silent", "below", "above"], default="ok"
-    )
+    status = np.select([silent, found <= durations[0], np.isinf(found)], ["silent", "below", "above"], default="ok")
     shown = np.where(silent, np.nan, found)
     resampled = [crossing(one, durations, threshold) for one in _samples(curves, bootstraps, key)]
     return Windows(
@@ -105,3 +103,13 @@ def _samples(curves: Curves, bootstraps: int, key: int) -> Iterator[Floats]:
         batch = weights[start : start + BATCH].astype(np.float64)
         totals = np.einsum("bs,fsdu->fbdu", batch, sums, optimize=True)
         yield correlation((batch @ curves.count[spoken])[:, None, None], totals)
+
+
+def yoked(slow: Floats, fast: Floats, times: float) -> Floats:
+    """Logarithm of the ratio of windows over that of durations, slow speech taking so many `times` as long.
+
+    0 where windows are fixed in time, 1 where they stretch with the speech; NaN where one is not finite.
+    """
+    usable = np.isfinite(slow) & np.isfinite(fast)
+    ratio = np.divide(slow, fast, out=np.ones_like(slow), where=usable)
+    return np.where(usable, np.log(ratio) / np.log(times), np.nan)

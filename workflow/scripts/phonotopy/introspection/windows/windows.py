@@ -17,8 +17,8 @@ from phonotopy.inference.families import adjusted
 from phonotopy.introspection.measure_maps import MEASURED, map_rows
 from phonotopy.introspection.measures import Measure, columns_of
 from phonotopy.introspection.subject import Subject
-from phonotopy.introspection.windows.listening import FEWEST, NATURAL, NETWORKS, Answer, Settings
-from phonotopy.introspection.windows.window_lengths import Windows
+from phonotopy.introspection.windows.listening import FEWEST, NETWORKS, Answer, Settings
+from phonotopy.introspection.windows.window_lengths import Windows, yoked
 from phonotopy.spatial.maps import Maps
 
 __all__ = ["TABLES", "Findings", "preferred_duration"]
@@ -29,8 +29,8 @@ NETWORK = Column("", "`trained`, or `untrained`: the same network before its fir
 RATE = Column("", "tempo: how many times as fast as it was spoken")
 RANGE = "interval, 95 % over samples of speakers; empty for untrained networks and under two speakers"
 STATUS = (
-    f"`ok`; `silent`: a response in under {FEWEST} segments, or none that varies; `below`, `above`: a window that is no "
-    "longer than the shortest duration, or longer than the longest"
+    f"`ok`; `silent`: a response in under {FEWEST} segments, or none that varies; `below`, `above`: a window that is "
+    "no longer than the shortest duration, or longer than the longest"
 )
 WINDOWS = Table(
     "windows.tsv",
@@ -41,8 +41,8 @@ WINDOWS = Table(
         "rate": RATE,
         "window_ms": Column(
             "ms",
-            "shortest segment to which the unit responds alike in two contexts: where the correlation over segments, at "
-            "the best lag, reaches `introspection.windows.threshold`; in rows `below` the shortest duration",
+            "shortest segment to which the unit responds alike in two contexts: where the correlation over segments, "
+            "at the best lag, reaches `introspection.windows.threshold`; in rows `below` the shortest duration",
         ),
         "low_ms": Column("ms", f"lower end of its {RANGE}"),
         "high_ms": Column("ms", f"upper end of its {RANGE}"),
@@ -67,7 +67,9 @@ CURVES = Table(
         "median": Column("", "correlation over segments at the best lag, median over units"),
         "quarter": Column("", "its lower quartile over units"),
         "three_quarters": Column("", "its upper quartile"),
-        "least": Column("", "its smallest value; 1 where a segment holds the field and a stride, as contexts are beyond it"),
+        "least": Column(
+            "", "its smallest value; 1 where a segment holds the field and a stride, as contexts are beyond it"
+        ),
         "floor": Column("", "the same with other segments of the speaker, median over units"),
     },
 )
@@ -79,12 +81,14 @@ YOKING = Table(
         "network": NETWORK,
         "yoking": Column(
             "",
-            "log of the window of slow over that of fast speech, over the log of how much longer slow speech takes: 0 of "
-            "a window in time, 1 of one that stretches with the speech",
+            "log of the window of slow over that of fast speech, over the log of how much longer slow speech takes: 0 "
+            "of a window in time, 1 of one that stretches with the speech",
         ),
         "low": Column("", f"lower end of its {RANGE}"),
         "high": Column("", f"upper end of its {RANGE}"),
-        "adaptation_slow": Column("", "relative change of the window, over that of durations, from natural to slow speech"),
+        "adaptation_slow": Column(
+            "", "relative change of the window, over that of durations, from natural to slow speech"
+        ),
         "adaptation_fast": Column("", "the same to fast speech"),
         "status": Column("", "`ok`, or that of the window of slow speech, else of fast speech, where it is another"),
     },
@@ -143,7 +147,7 @@ class Findings:
             for (network, rate), found in self.windows.items():
                 own = found[layer]
                 low, high = _interval(own.resampled, self._speakers(layer))
-                cells = {"window_ms": own.value, "low_ms": low, "high_ms": high}
+                cells: dict[str, NDArray[Any]] = {"window_ms": own.value, "low_ms": low, "high_ms": high}
                 cells |= {"error_window_ms": own.error, "floor": own.floor, "status": own.status}
                 for row in _unit_rows(layer, positions, {name: _finite(cell) for name, cell in cells.items()}):
                     yield {**row, "network": network, "rate": rate, "field_ms": field_ms}
@@ -156,14 +160,19 @@ class Findings:
                 given = {"network": answer.network, "rate": answer.rate, "layer": layer, "units": int(active.sum())}
                 for n, duration in enumerate(curves.durations.tolist()):
                     summary = _summary(curves.peak[n, active], curves.floor[n, active])
-                    yield {**given, "duration_ms": duration * answer.hop_ms, "segments": int(curves.count.sum()), **summary}
+                    yield {
+                        **given,
+                        "duration_ms": duration * answer.hop_ms,
+                        "segments": int(curves.count.sum()),
+                        **summary,
+                    }
 
     def yoking_rows(self) -> Iterator[Row]:
         """Rows of yoking.tsv."""
         for layer, positions in self.positions.items():
             for network in NETWORKS:
                 slow, natural, fast = (self.windows[network, rate][layer] for rate in self.settings.rates)
-                low, high = _interval(self._yoked(slow.resampled, fast.resampled), self._speakers(layer))
+                low, high = _interval(yoked(slow.resampled, fast.resampled, self._times), self._speakers(layer))
                 cells = {"yoking": self.yoking(network, layer), "low": low, "high": high}
                 for name, other, rate in (("slow", slow, self.settings.slow), ("fast", fast, self.settings.fast)):
                     cells[f"adaptation_{name}"] = (other.known / natural.known - 1) / (1 / rate - 1)
@@ -175,12 +184,13 @@ class Findings:
 
     def yoking(self, network: str, layer: int) -> Floats:
         """Yoking of the units of a layer ``(units,)``, NaN where a window is unknown."""
-        return self._yoked(*(self.windows[network, rate][layer].known for rate in (self.settings.slow, self.settings.fast)))
+        slow, _, fast = (self.windows[network, rate][layer].known for rate in self.settings.rates)
+        return yoked(slow, fast, self._times)
 
-    def _yoked(self, slow: Floats, fast: Floats) -> Floats:
-        usable = np.isfinite(slow) & np.isfinite(fast)
-        logs = np.log(np.where(usable, slow, 1.0)) - np.log(np.where(usable, fast, 1.0))
-        return np.where(usable, logs, np.nan) / np.log(self.settings.fast / self.settings.slow)
+    @property
+    def _times(self) -> float:
+        """How many times as long slow speech takes as fast speech."""
+        return self.settings.fast / self.settings.slow
 
     def _speakers(self, layer: int) -> int:
         return int((self.answers[0].curves[layer].count > 0).sum())
@@ -190,7 +200,7 @@ class Findings:
         found: dict[int, list[Measure]] = {}
         for layer in self.positions:
             slow, natural, fast = (self.windows[network, rate][layer] for rate in self.settings.rates)
-            both = self._yoked(slow.known_halves, fast.known_halves)
+            both = yoked(slow.known_halves, fast.known_halves, self._times)
             found[layer] = [
                 Measure("log_window", "", np.log10(natural.known), np.log10(natural.known_halves)),
                 Measure("yoking", "", self.yoking(network, layer), both),
@@ -207,7 +217,11 @@ class Findings:
             own = key("measure maps", self.settings.seed, training[0], training[1], layer)
             medians = {one.name: _median(one.value) for one in other[layer]}
             for row in map_rows(put, grid, contiguity, permutations=permutations, key=own):
-                more = {"layer": layer, "untrained_median": medians[str(row["measure"])], "null_seed": self.settings.seed}
+                more = {
+                    "layer": layer,
+                    "untrained_median": medians[str(row["measure"])],
+                    "null_seed": self.settings.seed,
+                }
                 rows.append({name: {**row, **more}[name] for name in MAPS.columns})
         return adjusted(rows, "measure")
 
