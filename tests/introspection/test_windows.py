@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,11 +11,14 @@ import torch
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
+from phonotopy.core.errors import InputError
+from phonotopy.core.grid import Grid
 from phonotopy.introspection.windows.invariance import Curves, Listener, correlation, invariance
+from phonotopy.introspection.windows.listening import Settings, stretches_of
 from phonotopy.introspection.windows.stretches import Stretch, chosen_stretches, cut, orders
 from phonotopy.introspection.windows.window_lengths import Windows, crossing, isotonic, windows_of, yoked
 from phonotopy.recogniser.features import FeatureIndex, Segment
-from phonotopy.recogniser.network import Timing
+from phonotopy.recogniser.network import Layer, Timing
 
 HOP_MS, STRIDE, FIELD = 10.0, 4, 81
 THRESHOLD = 0.75
@@ -246,3 +250,19 @@ def test_stretches_lie_side_by_side_in_what_is_said() -> None:
     np.testing.assert_array_equal(np.diff(pieces[:, :, 0], axis=1), 1)
     half = cut(FeatureIndex(frames, tuple(segments)), found, 0.5, 13)
     np.testing.assert_allclose(np.diff(half[:, :, 0], axis=1), 49 / 99, rtol=1e-3)
+
+
+def test_durations_end_with_the_first_beyond_every_field_and_too_few_are_refused() -> None:
+    settings = Settings((0.04, 0.015, 0.08, 0.12, 0.16, 0.2), 400, THRESHOLD, 0.8, 1.25, 99, 1)
+    assert settings.durations({1: Timing(2, 0.0, 5), 2: Timing(4, 0.0, 9)}, 0.01) == [4, 8, 12, 16]
+    with pytest.raises(InputError, match=r"stride of layer 2"):
+        settings.durations({1: Timing(2, 0.0, 5), 2: Timing(8, 0.0, 9)}, 0.01)
+
+
+def test_too_little_speech_is_refused() -> None:
+    network = SimpleNamespace(layers=(Layer(4, 3, 2, Grid(2, 2)),))
+    speech = {"tokens": {}, "segments": (), "coding": SimpleNamespace(speakers=())}
+    subject = SimpleNamespace(settings={"hop_s": 0.01}, network=network, layers={1: None}, **speech)
+    settings = Settings((0.02, 0.04, 0.06), 400, THRESHOLD, 0.8, 1.25, 99, 1)
+    with pytest.raises(InputError, match="at least 20"):
+        stretches_of(subject, settings)  # type: ignore[arg-type]

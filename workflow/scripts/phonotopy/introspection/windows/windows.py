@@ -207,6 +207,11 @@ class Findings:
             ]
         return found
 
+    def with_durations(self, maps: Mapping[int, Maps]) -> dict[int, list[Measure]]:
+        """The same, and the duration of the phone that each unit prefers."""
+        durations = preferred_duration(self.subject, maps)
+        return {layer: [*found, durations[layer]] for layer, found in self.measures().items()}
+
     def map_rows(self, contiguity: Contiguity, *, permutations: int, training: tuple[str, str]) -> list[Row]:
         """Rows of window_maps.tsv; the same test as in measure_maps.tsv of the training (condition, seed)."""
         rows: list[Row] = []
