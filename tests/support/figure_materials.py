@@ -202,6 +202,51 @@ def unit_measures(tables: Fabricated) -> list[Row]:
     return [*found, {**dict.fromkeys(found[0]), "condition": "mine", "seed": 0, "status": "no recogniser"}]
 
 
+def windows(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Windows that grow with depth, longer without training, and none of dead units."""
+    noise = tables.generator("windows", condition, seed)
+    return [
+        {
+            "layer": layer, "unit": unit, "row": unit // grid.columns, "column": unit % grid.columns,
+            "network": network, "rate": rate, "status": "silent" if unit in tables.dead else "ok",
+            "window_ms": np.nan if unit in tables.dead else 50 * layer * np.exp(0.2 * noise.normal()) * (2 - trained),
+        }
+        for layer, grid in enumerate(tables.grids_of(condition), start=1)
+        for trained, network in enumerate(("untrained", "trained"))
+        for rate in (0.8, 1.0, 1.25)
+        for unit in range(grid.units)
+    ]  # fmt: skip
+
+
+def window_curves(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Correlations that rise with the duration, over a floor."""
+    return [
+        {
+            "network": network, "rate": rate, "layer": layer, "duration_ms": duration,
+            "median": 1 - float(np.exp(-duration / 60 / layer)), "floor": 0.1,
+        }
+        for network in ("trained", "untrained")
+        for rate in (0.8, 1.0, 1.25)
+        for layer in range(1, len(tables.grids_of(condition)) + 1)
+        for duration in (40.0, 80.0, 160.0, 320.0, 640.0)
+    ]  # fmt: skip
+
+
+def yoking(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Windows that are nearly fixed in time."""
+    noise = tables.generator("yoking", condition, seed)
+    return [
+        {
+            "layer": layer, "row": unit // grid.columns, "column": unit % grid.columns, "network": network,
+            "yoking": np.nan if unit in tables.dead else 0.2 * noise.normal(),
+            "status": "silent" if unit in tables.dead else "ok",
+        }
+        for layer, grid in enumerate(tables.grids_of(condition), start=1)
+        for network in ("trained", "untrained")
+        for unit in range(grid.units)
+    ]  # fmt: skip
+
+
 def topography(tables: Fabricated) -> list[Row]:
     """Rows of topography.tsv with the measures that conditions are compared by."""
     others = [panel.measure for panel in PANELS if panel.part == "layer" and panel.measure != "morans_i_mean"]
@@ -314,6 +359,7 @@ def power(_: Fabricated) -> list[Row]:
 OF_TRAININGS = (
     *(clusters, replication, correlogram, organisation, courses, timing, response_autocorrelation),
     *(ladder, unit_variance, relations),
+    *(windows, window_curves, yoking),
 )
 COMPARED = (recognition_by_speaker, compared_recognition)
 OF_ALL = (topography, conditions, unit_measures, *COMPARED, speakers, reasons, durations, calibration, power)

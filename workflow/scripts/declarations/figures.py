@@ -174,4 +174,20 @@ FIGURES: tuple[Figure, ...] = (
         conditions=False,
         group="calibrations",
     ),
+    Figure(
+        "introspection.integration_windows",
+        "introspection",
+        "integration windows",
+        trainings=("windows", "window_curves"),
+        settings={"windows": "introspection.windows"},
+        geometry=True,
+    ),
+    Figure(
+        "introspection.window_maps",
+        "introspection",
+        "maps of integration windows",
+        trainings=("windows", "yoking"),
+        each_seed=True,
+        geometry=True,
+    ),
 )

@@ -12,7 +12,20 @@ SPEECH = ("geometry", "placement", "checkpoint", "features", "index", "intervals
 LISTENING = {"splits": "activations.splits", "compute": "compute", "layers": "introspection.layers"}
 PERMUTED = {"permutations": "mapping.permutations", "seed": "seed", "contiguity": "mapping.contiguity"}
 
-METHODS: tuple[Statistic, ...] = ()  # the setting `introspection.methods` chooses some by their names
+METHODS: tuple[Statistic, ...] = (
+    Statistic(
+        "introspection.windows.windows",
+        (*SPEECH, "selectivity"),
+        {**LISTENING, **PERMUTED, "windows": "introspection.windows", "bootstraps": "mapping.bootstraps"},
+        (
+            *("windows.tsv", "window_curves.tsv", "yoking.tsv", "window_maps.tsv", "window_rates.tsv"),
+            "windows_measures.tsv",
+        ),
+        inventory=True,
+        start_s=60.0,
+        **ASKED,
+    ),
+)  # the setting `introspection.methods` chooses some by their names
 
 MEASURED: tuple[Statistic, ...] = (
     Statistic("introspection.measure_maps", ("geometry",), PERMUTED, **ASKED),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Augmentation"]
+__all__ = ["Augmentation", "at_tempo"]
 
 Features = NDArray[np.float32]
 
@@ -28,10 +28,10 @@ class Augmentation:
 
     def __call__(self, features: Features, random: np.random.Generator) -> Features:
         """A changed copy of ``(frames, bands)``; the number of frames changes with the tempo."""
-        frames, bands = features.shape
+        bands = features.shape[1]
         pace = 1 + random.uniform(-self.tempo, self.tempo)
         factor = 1 + random.uniform(-self.warp, self.warp)
-        changed = _resampled(features, np.linspace(0, frames - 1, max(1, round(frames / pace))))
+        changed = at_tempo(features, pace)
         changed = _resampled(changed.T, np.clip(np.arange(bands) * factor, 0, bands - 1)).T.copy()
         changed += random.uniform(0, self.noise) * random.standard_normal(changed.shape, dtype=np.float32)
         for _ in range(self.time_masks):
@@ -39,6 +39,12 @@ class Augmentation:
         for _ in range(self.band_masks):
             _mask(changed.T, self.band_mask, random)
         return np.ascontiguousarray(changed, dtype=np.float32)
+
+
+def at_tempo(features: Features, pace: float) -> Features:
+    """Features ``(frames, bands)`` of the same speech, so many times as fast; first and last frame stay."""
+    frames = len(features)
+    return _resampled(features, np.linspace(0, frames - 1, max(1, round(frames / pace))))
 
 
 def _resampled(features: NDArray[np.float32], times: NDArray[np.float64]) -> Features:

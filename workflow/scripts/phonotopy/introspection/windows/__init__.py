@@ -1,0 +1,1 @@
+"""Integration windows: how long a stretch of speech a unit's response depends on."""
