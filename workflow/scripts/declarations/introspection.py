@@ -12,7 +12,30 @@ SPEECH = ("geometry", "placement", "checkpoint", "features", "index", "intervals
 LISTENING = {"splits": "activations.splits", "compute": "compute", "layers": "introspection.layers"}
 PERMUTED = {"permutations": "mapping.permutations", "seed": "seed", "contiguity": "mapping.contiguity"}
 
-METHODS: tuple[Statistic, ...] = ()  # the setting `introspection.methods` chooses some by their names
+METHODS: tuple[Statistic, ...] = (
+    Statistic(
+        "introspection.sonification.sonification",
+        (*SPEECH, "utterances", "responses"),
+        {
+            **LISTENING,
+            "criteria": "criteria",
+            "sonified": "introspection.sonification.phones",
+            "seed": "seed",
+            "private": "report.private",
+        },
+        (
+            "sonification.tsv",
+            "sonification_summary.tsv",
+            "sonification_examples.tsv",
+            "sonification_measures.tsv",
+            "listening.html",
+            "sounds",
+        ),
+        inventory=True,
+        start_s=45,
+        **ASKED,
+    ),
+)  # the setting `introspection.methods` chooses some by their names
 
 MEASURED: tuple[Statistic, ...] = (
     Statistic("introspection.measure_maps", ("geometry",), PERMUTED, **ASKED),

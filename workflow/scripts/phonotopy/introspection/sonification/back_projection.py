@@ -67,7 +67,11 @@ class RegionResponse(nn.Module):
 
 
 def batch_of(
-    index: FeatureIndex, windows: Sequence[Window], units: Sequence[NDArray[np.int64]], model: RegionResponse, width: int
+    index: FeatureIndex,
+    windows: Sequence[Window],
+    units: Sequence[NDArray[np.int64]],
+    model: RegionResponse,
+    width: int,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Features, lengths and weights of windows, for the mean response of `units` of each, of `width` in the layer."""
     lengths = torch.tensor([window.end - window.first for window in windows])
@@ -82,9 +86,7 @@ def batch_of(
     return features, lengths, weights
 
 
-def back_projected(
-    model: RegionResponse, method: Method, features: Tensor, lengths: Tensor, weights: Tensor
-) -> Tensor:
+def back_projected(model: RegionResponse, method: Method, features: Tensor, lengths: Tensor, weights: Tensor) -> Tensor:
     """Contributions of ``features (batch, frames, bands)`` to the responses of `model`, of the same shape."""
     device = next(model.parameters()).device
     given, others = features.to(device), (lengths.to(device), weights.to(device))

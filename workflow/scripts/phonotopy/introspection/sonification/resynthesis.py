@@ -20,7 +20,7 @@ KIND = "log_mel"  # of features that a mask of bands and frames is defined for
 
 @dataclass(frozen=True)
 class Scale:
-    """Of an utterance: the power at which bands are floored, and ``(bands,)`` mean and deviation of their logarithms."""
+    """Of an utterance: power at which bands are floored, and ``(bands,)`` mean and deviation of their logarithms."""
 
     floor: float
     mean: Tensor

@@ -48,7 +48,7 @@ def equal_energy(masks: Tensor, power: Tensor, share: Tensor) -> Tensor:
 
 
 def centroids(masks: Tensor, centres_hz: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mean frequency of masks ``(..., frames, bands)``, weighted by what they let through; NaN where that is nothing."""
+    """Mean frequency of masks ``(..., frames, bands)``, weighted by what they let through; NaN without anything."""
     by_band = masks.sum(dim=-2).double().numpy()
     total = by_band.sum(axis=-1)
     return np.asarray(np.divide(by_band @ centres_hz, total, out=np.full(total.shape, np.nan), where=total > 0))

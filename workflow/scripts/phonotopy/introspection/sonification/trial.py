@@ -96,9 +96,9 @@ class Trial:
     @cached_property
     def power(self) -> Tensor:
         """Power of the bands of the window, ``(frames, bands)``."""
-        return self._inside(self.resynthesis.power(self.cut))
+        return self.inside(self.resynthesis.power(self.cut))
 
-    def _inside(self, values: Tensor) -> Tensor:
+    def inside(self, values: Tensor) -> Tensor:
         """The frames of the window among those of the cut; one that rounding took repeats the last."""
         before, length = self.window.first - self.skipped, self.window.end - self.window.first
         found = values[..., before : before + length, :]
@@ -116,7 +116,7 @@ class Trial:
 
     def features(self, sounds: Tensor) -> Tensor:
         """Features of the window of such sounds, on the scale of the utterance, ``(sounds, frames, bands)``."""
-        return self._inside(self.resynthesis.features(sounds, self.resynthesis.scale(self.samples)))
+        return self.inside(self.resynthesis.features(sounds, self.resynthesis.scale(self.samples)))
 
 
 def sounded(networks: Networks, layer: int, trial: Trial, targets: Targets) -> list[Sounded]:
