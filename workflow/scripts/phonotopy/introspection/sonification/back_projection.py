@@ -101,4 +101,5 @@ def back_projected(model: RegionResponse, method: Method, features: Tensor, leng
                 given.requires_grad_()
                 (gradient,) = torch.autograd.grad(model(given, *others).sum(), given)
                 found = gradient * given
-    return found.detach().cpu()
+    result: Tensor = found.detach().cpu()
+    return result

@@ -71,10 +71,10 @@ class Listener:
         numbers = {segment.utterance: number for number, segment in enumerate(self.subject.segments)}
         for batch in self.subject.batches(BATCH_FRAMES):
             output = self.subject.network(batch.features, batch.lengths)
-            for layer in self.subject.layers:
-                values, ends = output.responses[layer - 1].cpu().numpy(), output.response_lengths[layer - 1]
+            for index in self.subject.layers:
+                values, ends = output.responses[index - 1].cpu().numpy(), output.response_lengths[index - 1]
                 for row, segment in enumerate(batch.segments):
-                    self._take(layer, numbers[segment.utterance], segment, values[row, :, : int(ends[row])])
+                    self._take(index, numbers[segment.utterance], segment, values[row, :, : int(ends[row])])
 
     def _take(self, layer: int, number: int, segment: Segment, responses: NDArray[np.float32]) -> None:
         """Responses ``(units, frames)`` of an utterance."""

@@ -62,7 +62,8 @@ class Resynthesis:
 
     def power(self, samples: Tensor) -> Tensor:
         """Power of bands ``(..., frames, bands)`` of samples ``(..., time)``."""
-        return self.forward(samples).abs().square().transpose(-1, -2) @ self.filters
+        found: Tensor = self.forward(samples).abs().square().transpose(-1, -2) @ self.filters
+        return found
 
     def scale(self, samples: Tensor) -> Scale:
         """That of an utterance ``(time,)``."""

@@ -31,7 +31,7 @@ __all__ = ["TABLES", "Sonification", "write"]
 logger = logging.getLogger("phonotopy")
 Row = dict[str, Any]
 Units = NDArray[np.int64]
-FRESH = 40  # utterances from which re-drawn weights take their normalisation
+FRESH = 40  # utterances from which new random weights take their normalisation
 FAINTEST_DB = -120.0
 SHOWN = "gradient_input"  # the method of the examples
 
@@ -112,7 +112,7 @@ class Sonification:
         return [self._row(one, token) | {"file": files.get(one.method, "")} for one in found]
 
     def _row(self, one: Sounded, token: Excited) -> Row:
-        return {
+        found: Row = {
             "method": one.method,
             "token": f"{token.segment.utterance} {token.token.onset_s:g}",
             **one.kept,
@@ -121,6 +121,7 @@ class Sonification:
             "centroid_hz": float(centroids(one.mask, self.resynthesis.centres_hz)),
             "status": "ok",
         }
+        return found
 
     def _keep(self, layer: int, token: Excited, trial: Trial, found: Sequence[Sounded]) -> dict[str, str]:
         """Keep the sounds and the spectra of a token; the names of their files by method."""

@@ -41,7 +41,7 @@ SHARES = {
 SIMILARITIES = {
     "similarity_redrawn": Column(
         "",
-        "correlation over cells of the mask with that of re-drawn weights; high where the "
+        "correlation over cells of the mask with that of new random weights; high where the "
         "method ignores what was learned",
     ),
     "similarity_random": Column("", "the same with the mask of random units of the trained network"),

@@ -56,7 +56,7 @@ class Targets(NamedTuple):
 class Sounded(NamedTuple):
     """What a method gives: mask and its sound, and by name of a mask the share of the response that it leaves.
 
-    `similar` are correlations of the mask with those of re-drawn weights and of random units.
+    `similar` are correlations of the mask with those of new random weights and of random units.
     """
 
     method: Method
