@@ -37,8 +37,10 @@ EXAMPLES: Mapping[str, Callable[[str], Any]] = {
 }
 DYNAMICS_DB = 60.0
 MOST_PHONES = 6
-LEFT_MM, TOP_MM, RIGHT_MM, GAP_MM, BOTTOM_MM = 14.0, 10.0, 2.0, 1.2, 24.0
-PICTURE_MM, PANEL_MM, BETWEEN_MM = 19.0, 32.0, 20.0
+APART_MM = 9.0  # panels
+TICKS_MS = (-300, 0, 300)
+LEFT_MM, TOP_MM, RIGHT_MM, GAP_MM, BOTTOM_MM = 14.0, 10.0, 2.0, 1.2, 12.0
+PICTURE_MM, PANEL_MM, BETWEEN_MM = 19.0, 32.0, 24.0
 SPREAD = 0.3  # of a layer's width, over which trainings stand beside each other
 Tables = TrainingTables
 
@@ -61,7 +63,7 @@ def draw(summaries: Tables, examples: Tables, layers: Layers, conditions: style.
         figure = style.page("double", top + 2 * (PANEL_MM + 6) + BOTTOM_MM)
         _pictures(figure, rows, phones, [layer.number for layer in layers[shown.condition]])
         style.note(figure, LEFT_MM, 2, f"Strongest token of each region, {shown.condition}, seed {shown.seed}")
-        _scales(figure, TOP_MM + pictures + 7)
+        _scales(figure, TOP_MM + pictures + 10)
         _panels(figure, summaries, layers, conditions, top)
         return figure
 
@@ -77,17 +79,17 @@ def _pictures(figure: Figure, rows: Sequence[Row], phones: Sequence[str], layers
         deepest = next((number for number in reversed(layers) if own[number]), layers[-1])
         kinds = [(deepest, "original_db"), *((number, "mask") for number in layers), (layers[-1], "result_db")]
         spans = [row["time_ms"] for cells in own.values() for row in cells]
-        for column, (number, kind) in enumerate(kinds):
+        for column, (index, kind) in enumerate(kinds):
             left, top = LEFT_MM + column * (width + GAP_MM), TOP_MM + line * (PICTURE_MM + GAP_MM)
             axes = style.axes_at(figure, left, top, width, PICTURE_MM)
-            _picture(axes, own[number], kind, (min(spans), max(spans)))
+            _picture(axes, own[index], kind, (min(spans), max(spans)))
             if line == 0:
                 axes.set_title(columns[column])
             if column == 0:
                 axes.set_ylabel(phone, rotation=0, ha="right", va="center", fontweight="bold")
-            if line == len(phones) - 1 and own[number]:
-                axes.set_xticks([0])
-                axes.set_xlabel("ms from onset" if column == 0 else "")
+            if line == len(phones) - 1 and own[index]:
+                axes.set_xticks([time for time in TICKS_MS if min(spans) <= time <= max(spans)])
+                axes.set_xlabel("ms from onset")
 
 
 def _picture(axes: Axes, rows: Sequence[Row], kind: str, span: tuple[float, float]) -> None:
@@ -116,16 +118,16 @@ def _scales(figure: Figure, top: float) -> None:
         axes = style.axes_at(figure, left, top, 40, 2)
         bar = figure.colorbar(ScalarMappable(scale, mpl.colormaps[colours]), cax=axes, orientation="horizontal")
         bar.set_ticks([scale.vmin or 0.0, scale.vmax or 0.0])
-        style.note(figure, left + 20, top + 3, text, ha="center")
-    style.note(figure, LEFT_MM, top, "Height: mel bands, low to high")
+        style.note(figure, left + 20, top - 0.6, text, va="bottom", ha="center")
+    style.note(figure, LEFT_MM, top, "Vertical: mel bands, low to high")
 
 
 def _panels(figure: Figure, tables: Tables, layers: Layers, conditions: style.Conditions, top: float) -> None:
     """A panel per method: response kept beyond controls, and below it the masks of new random weights."""
-    width = (style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM) / len(METHODS) - 6
+    width = (style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM + APART_MM) / len(METHODS) - APART_MM
     numbers, seeds = layer_numbers(layers), seeds_of(tables)
     for column, (method, title) in enumerate(METHODS.items()):
-        left = LEFT_MM + column * (width + 6)
+        left = LEFT_MM + column * (width + APART_MM)
         upper = style.axes_at(figure, left, top, width, PANEL_MM)
         lower = style.axes_at(figure, left, top + PANEL_MM + 6, width, PANEL_MM)
         for index, (training, rows) in enumerate(tables.items()):
@@ -144,16 +146,22 @@ def _panels(figure: Figure, tables: Tables, layers: Layers, conditions: style.Co
         upper.tick_params(labelbottom=False)
         if column == 0:
             upper.set_ylabel("response kept,\nmask minus controls")
-            lower.set_ylabel("correlation of masks\nwith those of …")
+            lower.set_ylabel("correlation with\nother masks")
     _share_heights(figure)
     handles = [*conditions.handles(), *style.seed_handles(seeds)]
     handles += [
-        Line2D([], [], linestyle="none", marker="o", color="black", label="new random weights (filled)"),
+        Line2D([], [], linestyle="none", marker="o", color="black", label="with masks of new random weights"),
         Line2D(
-            [], [], linestyle="none", marker="o", color="black", markerfacecolor="none", label="random units (open)"
+            [],
+            [],
+            linestyle="none",
+            marker="o",
+            color="black",
+            markerfacecolor="none",
+            label="with masks of random units",
         ),
     ]
-    style.legend(figure, handles, LEFT_MM, top + 2 * PANEL_MM + 6 + 11, len(conditions.names) + 4)
+    style.legend(figure, handles, LEFT_MM, top + 2 * PANEL_MM + 6 + 9, len(conditions.names) + 4)
 
 
 def _kept(axes: Axes, rows: Sequence[Row], numbers: Sequence[int], aside: float, look: Mapping[str, Any]) -> None:
