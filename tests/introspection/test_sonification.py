@@ -211,8 +211,8 @@ def test_the_centroid_of_one_band_is_its_centre(resynthesis: Resynthesis) -> Non
 
 
 def trial(speaker: str, phone: str, kept: float) -> dict[str, object]:
-    shares = dict.fromkeys(("shifted", "flipped", "random", "other_region", "redrawn"), 0.5)
-    similar = {"similarity_redrawn": 0.9, "similarity_random": 0.1}
+    shares = dict.fromkeys(("shifted", "flipped", "random", "other_region", "random_weights"), 0.5)
+    similar = {"similarity_random_weights": 0.9, "similarity_random": 0.1}
     where = {"layer": 1, "phone": phone, "method": "gradient_input", "speaker": speaker, "status": "ok"}
     return {**where, "kept": kept, **shares, **similar}
 

@@ -281,8 +281,8 @@ def power(_: Fabricated) -> list[Row]:
 
 def sonification_summary(tables: Fabricated, condition: str, seed: int) -> list[Row]:
     """Masks that keep half of the response beyond controls, and of a layer without regions nothing."""
-    missing = dict.fromkeys(("difference", "low", "high", "similarity_redrawn", "similarity_random"), np.nan)
-    found = {"difference": 0.5, "low": 0.4, "high": 0.6, "similarity_redrawn": 0.2, "similarity_random": 0.5}
+    missing = dict.fromkeys(("difference", "low", "high", "similarity_random_weights", "similarity_random"), np.nan)
+    found = {"difference": 0.5, "low": 0.4, "high": 0.6, "similarity_random_weights": 0.2, "similarity_random": 0.5}
     return [
         {"layer": layer, "method": method, **(missing if layer == 1 else found)}
         for layer in range(1, len(tables.grids_of(condition)) + 1)

@@ -28,7 +28,7 @@ METHODS = {
 SUMMARY: Mapping[str, Callable[[str], Any]] = {
     "layer": int,
     "method": str,
-    **dict.fromkeys(("difference", "low", "high", "similarity_redrawn", "similarity_random"), number),
+    **dict.fromkeys(("difference", "low", "high", "similarity_random_weights", "similarity_random"), number),
 }
 EXAMPLES: Mapping[str, Callable[[str], Any]] = {
     "layer": int,
@@ -38,9 +38,9 @@ EXAMPLES: Mapping[str, Callable[[str], Any]] = {
 DYNAMICS_DB = 60.0
 MOST_PHONES = 6
 APART_MM = 9.0  # panels
-TICKS_MS = (-300, 0, 300)
+TICKS_MS = (-200, 0, 200)
 LEFT_MM, TOP_MM, RIGHT_MM, GAP_MM, BOTTOM_MM = 14.0, 10.0, 2.0, 1.2, 12.0
-PICTURE_MM, PANEL_MM, BETWEEN_MM = 19.0, 32.0, 24.0
+PICTURE_MM, PANEL_MM, BETWEEN_MM = 19.0, 32.0, 26.0
 SPREAD = 0.3  # of a layer's width, over which trainings stand beside each other
 Tables = TrainingTables
 
@@ -63,7 +63,7 @@ def draw(summaries: Tables, examples: Tables, layers: Layers, conditions: style.
         figure = style.page("double", top + 2 * (PANEL_MM + 6) + BOTTOM_MM)
         _pictures(figure, rows, phones, [layer.number for layer in layers[shown.condition]])
         style.note(figure, LEFT_MM, 2, f"Strongest token of each region, {shown.condition}, seed {shown.seed}")
-        _scales(figure, TOP_MM + pictures + 10)
+        _scales(figure, TOP_MM + pictures + 12)
         _panels(figure, summaries, layers, conditions, top)
         return figure
 
@@ -175,7 +175,7 @@ def _kept(axes: Axes, rows: Sequence[Row], numbers: Sequence[int], aside: float,
 def _similar(axes: Axes, rows: Sequence[Row], numbers: Sequence[int], aside: float, look: Mapping[str, Any]) -> None:
     for row in rows:
         x = numbers.index(row["layer"]) + aside
-        axes.plot(x, row["similarity_redrawn"], linestyle="none", **look)
+        axes.plot(x, row["similarity_random_weights"], linestyle="none", **look)
         axes.plot(x, row["similarity_random"], linestyle="none", markerfacecolor="none", **look)
 
 

@@ -115,18 +115,17 @@ class Sonification:
         found: Row = {
             "method": one.method,
             "token": f"{token.segment.utterance} {token.token.onset_s:g}",
-            **one.kept,
-            **{f"similarity_{name}": value for name, value in one.similar.items()},
             "energy_share": one.energy_share,
             "centroid_hz": float(centroids(one.mask, self.resynthesis.centres_hz)),
             "status": "ok",
         }
-        return found
+        return found | one.kept | {f"similarity_{name}": value for name, value in one.similar.items()}
 
     def _keep(self, layer: int, token: Excited, trial: Trial, found: Sequence[Sounded]) -> dict[str, str]:
         """Keep the sounds and the spectra of a token; the names of their files by method."""
         phone = self.subject.coding.phones[token.token.phone]
-        sounds = {"original": trial.cut, **{one.method: one.sound for one in found}}
+        sounds: dict[str, torch.Tensor] = {"original": trial.cut}
+        sounds.update((str(one.method), one.sound) for one in found)
         kept = [Sound(layer, phone, name, samples) for name, samples in sounds.items()]
         self.sounds += kept
         (shown,) = (one for one in found if one.method == SHOWN)

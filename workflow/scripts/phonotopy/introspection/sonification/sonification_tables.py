@@ -18,7 +18,7 @@ __all__ = ["COMPARED", "EXAMPLES", "SUMMARY", "TABLES", "TRIALS", "summary_rows"
 
 Row = dict[str, Any]
 COMPARED = ("shifted", "flipped", "random", "other_region")  # controls in the network as it was trained
-SIMILAR = ("similarity_redrawn", "similarity_random")
+SIMILAR = ("similarity_random_weights", "similarity_random")
 FEWEST = 2  # speakers
 SHARES = {
     "kept": Column(
@@ -34,12 +34,14 @@ SHARES = {
     "flipped": Column("fraction", "behind the mask with its bands in the opposite order"),
     "random": Column("fraction", "behind the mask of as many random units of the layer, outside the region"),
     "other_region": Column(
-        "fraction", "behind the mask of the region of another of the phones, that which shares fewest units with it"
+        "fraction", "behind the mask of the region of another of the phones, that that shares fewest units with it"
     ),
-    "redrawn": Column("fraction", "behind the mask of the same units in a network whose weights are all random anew"),
+    "random_weights": Column(
+        "fraction", "behind the mask of the same units in a network whose weights are all random anew"
+    ),
 }
 SIMILARITIES = {
-    "similarity_redrawn": Column(
+    "similarity_random_weights": Column(
         "",
         "correlation over cells of the mask with that of new random weights; high where the "
         "method ignores what was learned",

@@ -33,7 +33,7 @@ from phonotopy.introspection.subject import Subject
 
 __all__ = ["CONTROLS", "Networks", "Sounded", "Targets", "Trial", "sounded"]
 
-CONTROLS = ("shifted", "flipped", "random", "other_region", "redrawn")
+CONTROLS = ("shifted", "flipped", "random", "other_region", "random_weights")
 MARGIN = 4  # frames beside a window, within which analysis and synthesis see what was cut
 Units = NDArray[np.int64]
 
@@ -157,6 +157,6 @@ def _projected(subject: Subject, layer: int, method: Method, window: Window, uni
 
 
 def _described(method: Method, masks: Tensor, sound: Tensor, kept: Tensor, trial: Trial) -> Sounded:
-    similar = {name: similarity(masks[0], masks[1 + CONTROLS.index(name)]) for name in ("redrawn", "random")}
+    similar = {name: similarity(masks[0], masks[1 + CONTROLS.index(name)]) for name in ("random_weights", "random")}
     shares = dict(zip(("kept", *CONTROLS), kept.tolist(), strict=True))
     return Sounded(method, masks[0], sound, shares, float(energy(masks[0], trial.power)), similar)
