@@ -143,14 +143,21 @@ def _summed(trials: Sequence[Mapping[str, Any]], layer: int, method: str) -> Row
     if len(speakers) < FEWEST:
         return row
     means = {
-        name: np.array([np.nanmean([one[name] for one in own if one["speaker"] == speaker]) for speaker in speakers])
+        name: np.array([_mean([one[name] for one in own if one["speaker"] == speaker]) for speaker in speakers])
         for name in names
     }
-    row |= {name: float(np.nanmean(values)) for name, values in means.items()}
+    row |= {name: _mean(values) for name, values in means.items()}
     all_of = dict(_interval(means["kept"] - np.mean([means[name] for name in COMPARED], axis=0)))
     same_time = dict(_interval(means["kept"] - (means["random"] + means["other_region"]) / 2))
     above = {"above_random": "difference", "above_random_low": "low", "above_random_high": "high"}
     return row | all_of | {name: same_time[of] for name, of in above.items()} | {"status": "ok"}
+
+
+def _mean(values: Any) -> float:
+    """Mean of the values that are defined; NaN without any."""
+    known = np.asarray(values, dtype=np.float64)
+    known = known[np.isfinite(known)]
+    return float(known.mean()) if len(known) else float("nan")
 
 
 def _interval(values: Any) -> Iterator[tuple[str, float]]:
