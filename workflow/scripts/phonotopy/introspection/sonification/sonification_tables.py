@@ -114,14 +114,19 @@ EXAMPLES = Table(
 )
 PAGE = Table(
     "listening.html",
-    rows="a page with a player per sound, of the strongest token of each phone",
-    columns={"players": Column("", "original and masked sounds by layer and method, as far as 2 MB go")},
+    rows="a page with a player per sound of the strongest token of each phone",
+    columns={
+        "layer": Column("", "whose region is excited; a line of players"),
+        "original": Column("", "player of the token as it was recorded"),
+        "method": Column("", "player of what the mask of a method leaves of it; lines beyond 2 MB are left out"),
+    },
 )
 FOLDER = Table(
     "sounds",
-    rows="a folder with a WAV file per sound",
+    rows="a folder with a WAV file per sound of the page: 16 bits, one channel, the level of the recording",
     columns={
-        "*.wav": Column("", "16 bits, one channel, the level of the recording; `original` in the name, or a method")
+        "original": Column("", "`layer<n>_<phone>_original.wav`"),
+        "method": Column("", "`layer<n>_<phone>_<method>.wav`, named in the column file of `sonification.tsv`"),
     },
 )
 TABLES = (TRIALS, SUMMARY, EXAMPLES, PAGE, FOLDER, columns_of("sonification", MEANINGS))
