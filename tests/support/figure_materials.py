@@ -12,6 +12,7 @@ from figure_tables import RESOURCES, Fabricated
 from phonotopy.alignment.boundaries import Boundary, write_boundaries
 from phonotopy.core.tables import write_table
 from phonotopy.figures import style
+from phonotopy.figures.introspection.sonification import METHODS as SONIFIED
 from phonotopy.figures.maps.unit_variance import MEASURES
 from phonotopy.figures.material import Material
 from phonotopy.figures.rungs import BESIDE, RUNGS
@@ -356,10 +357,38 @@ def power(_: Fabricated) -> list[Row]:
     ]
 
 
+def sonification_summary(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Masks that keep half of the response beyond controls, and of a layer without regions nothing."""
+    missing = dict.fromkeys(("difference", "low", "high", "similarity_random_weights", "similarity_random"), np.nan)
+    found = {"difference": 0.5, "low": 0.4, "high": 0.6, "similarity_random_weights": 0.2, "similarity_random": 0.5}
+    return [
+        {"layer": layer, "method": method, **(missing if layer == 1 else found)}
+        for layer in range(1, len(tables.grids_of(condition)) + 1)
+        for method in SONIFIED
+    ]
+
+
+def sonification_examples(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Bands that rise with time, for two phones; the first one has no region in the first layer."""
+    return [
+        {
+            "layer": layer, "phone": phone, "time_ms": 10.0 * frame, "band_hz": 100.0 * (band + 1),
+            "original_db": -10.0 * abs(frame - band), "mask": float(frame == band),
+            "result_db": -10.0 * abs(frame - band) - 50 * (frame != band),
+        }
+        for layer in range(1, len(tables.grids_of(condition)) + 1)
+        for phone in ("S", "IY")
+        if (layer, phone) != (1, "S")
+        for frame in range(-4, 8)
+        for band in range(8)
+    ]  # fmt: skip
+
+
 OF_TRAININGS = (
     *(clusters, replication, correlogram, organisation, courses, timing, response_autocorrelation),
     *(ladder, unit_variance, relations),
     *(windows, window_curves, yoking),
+    *(sonification_summary, sonification_examples),
 )
 COMPARED = (recognition_by_speaker, compared_recognition)
 OF_ALL = (topography, conditions, unit_measures, *COMPARED, speakers, reasons, durations, calibration, power)

@@ -60,6 +60,20 @@ def inputs_of_training(statistic):
     return files | sound | network | made | measures_of(statistic) | inventory
 
 
+def outputs_of_training(statistic):
+    """Outputs of a job that is one training, by their stems: pages are shown in the report, and folders are declared as such."""
+    shown = {"result": statistic.name, "kind": "page", "seed": "{seed}"}
+    files = {}
+    for file in statistic.files:
+        path, stem = f"{folder_of(statistic)}/{file}", Path(file).stem
+        if file.endswith(".html"):
+            caption = f"../report/{stem}_page.rst"
+            labels = {**shown, "condition": "{condition}"}
+            path = report(path, caption=caption, category=statistic.stage, labels=labels)
+        files[stem] = path if Path(file).suffix else directory(path)
+    return files
+
+
 def inputs_of_summary(statistic):
     """Inputs of a job that is all trainings, by name: tables for readers, or one file per training."""
     files = {}

@@ -12,7 +12,7 @@ for statistic in [*STATISTICS, *INTROSPECTED]:
             input:
                 **inputs_of_training(statistic),
             output:
-                **{Path(file).stem: f"{folder_of(statistic)}/{file}" for file in statistic.files},
+                **outputs_of_training(statistic),
             log:
                 f"{RESULTS}/logs/{statistic.stage}/{{corpus}}/{{condition}}/seed{{seed}}/{statistic.name}.log",
             benchmark:

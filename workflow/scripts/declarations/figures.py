@@ -167,6 +167,14 @@ FIGURES: tuple[Figure, ...] = (
         group="data",
     ),
     Figure(
+        "introspection.sonification",
+        "introspection",
+        "what excites regions, as sound",
+        trainings=("sonification_summary", "sonification_examples"),
+        geometry=True,
+        memory_mb=2000,
+    ),
+    Figure(
         "statistics.calibration",
         "calibration",
         "calibration and power",

@@ -25,6 +25,28 @@ METHODS: tuple[Statistic, ...] = (
         start_s=60.0,
         **ASKED,
     ),
+    Statistic(
+        "introspection.sonification.sonification",
+        (*SPEECH, "utterances", "responses"),
+        {
+            **LISTENING,
+            "criteria": "criteria",
+            "sonified": "introspection.sonification.phones",
+            "seed": "seed",
+            "private": "report.private",
+        },
+        (
+            "sonification.tsv",
+            "sonification_summary.tsv",
+            "sonification_examples.tsv",
+            "sonification_measures.tsv",
+            "listening.html",
+            "sounds",
+        ),
+        inventory=True,
+        start_s=45,
+        **ASKED,
+    ),
 )  # the setting `introspection.methods` chooses some by their names
 
 MEASURED: tuple[Statistic, ...] = (

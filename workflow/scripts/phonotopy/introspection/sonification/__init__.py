@@ -1,0 +1,1 @@
+"""What drives a region of the map, as sound."""
