@@ -24,7 +24,9 @@ with logs.opened(snakemake.log[0]) as log:
     statistics = (params.permutations, params.contiguity, Criteria(**params.criteria), params.seed)
     settings = Settings(params.reach_s, params.rotations, *statistics)
     training = (wildcards.condition, int(wildcards.seed))
-    answer = acoustics(subject, lambda name: read_mono(spoken[name].audio, rate_hz), rate_hz, settings, training=training)
+    answer = acoustics(
+        subject, lambda name: read_mono(spoken[name].audio, rate_hz), rate_hz, settings, training=training
+    )
     for path, table in zip(snakemake.output, TABLES[:-1], strict=False):
         write_table(path, table.columns, answer.rows[table.name])
     write_measures(snakemake.output[-1], answer.measures, subject.positions)

@@ -12,7 +12,32 @@ SPEECH = ("geometry", "placement", "checkpoint", "features", "index", "intervals
 LISTENING = {"splits": "activations.splits", "compute": "compute", "layers": "introspection.layers"}
 PERMUTED = {"permutations": "mapping.permutations", "seed": "seed", "contiguity": "mapping.contiguity"}
 
-METHODS: tuple[Statistic, ...] = ()  # the setting `introspection.methods` chooses some by their names
+METHODS: tuple[Statistic, ...] = (
+    Statistic(
+        "introspection.acoustics.acoustics",
+        (*SPEECH, "utterances"),
+        {
+            **LISTENING,
+            **PERMUTED,
+            "criteria": "criteria",
+            "reach_s": "introspection.acoustics.reach_s",
+            "rotations": "introspection.acoustics.rotations",
+        },
+        (
+            "acoustics.tsv",
+            "acoustic_maps.tsv",
+            "acoustic_prediction.tsv",
+            "contours.tsv",
+            "acoustic_phones.tsv",
+            "acoustics_measures.tsv",
+        ),
+        inventory=True,
+        start_s=50.0,
+        minutes=30,
+        memory_mb=2000,
+        **ASKED,
+    ),
+)  # the setting `introspection.methods` chooses some by their names
 
 MEASURED: tuple[Statistic, ...] = (
     Statistic("introspection.measure_maps", ("geometry",), PERMUTED, **ASKED),

@@ -40,7 +40,9 @@ ACOUSTICS = Table(
         "lag_ms": Column("ms", "by which responses follow the sound, where the mean z is largest in size"),
         "t": Column("", "one-sample t-test of z at this lag over speakers; it does not know of the choice of the lag"),
         "speakers": Column("count", "in whom the property is defined"),
-        "p": Column("", "of the largest mean z over lags against random rotations of speakers, which knows of the choice"),
+        "p": Column(
+            "", "of the largest mean z over lags against random rotations of speakers, which knows of the choice"
+        ),
         "q": Column("fraction", "p after Benjamini and Hochberg over the rows of a layer and control, units or means"),
         "permutations": Column("count", "rotations"),
         **shared("null_seed"),
@@ -73,7 +75,9 @@ PREDICTION = Table(
         "property": PROPERTY,
         "network": Column("", "`trained` or `untrained`"),
         "predictor": Column("", "`layer` (all units, ridge regression), `mean` or `standardised` (their means)"),
-        "r_squared": Column("fraction", "of the variance within a speaker, learned from the others; mean over speakers"),
+        "r_squared": Column(
+            "fraction", "of the variance within a speaker, learned from the others; mean over speakers"
+        ),
         "low": Column("fraction", "least of the speakers"),
         "high": Column("fraction", "greatest of the speakers"),
         "speakers": Column("count", "in whom the property is defined"),
@@ -90,7 +94,9 @@ CONTOURS = Table(
         "tokens": Column("count", "of the phone"),
         "speakers": Column("count", "who say it"),
         "time": Column("fraction", "of the duration of a token, from its onset"),
-        "value": Column("response", "mean over speakers of the mean over tokens; in standard deviations if standardised"),
+        "value": Column(
+            "response", "mean over speakers of the mean over tokens; in standard deviations if standardised"
+        ),
         "low": Column("as value", "end of the 95 % interval over speakers (t)"),
         "high": Column("as value", "other end"),
         "status": Column("", "`ok` or `too few speakers`"),
@@ -108,9 +114,13 @@ PHONES = Table(
         ),
         "responsive_units": Column("count", "as in selectivity.tsv"),
         "region_units": Column("count", "of the largest region"),
-        "same_units": Column("fraction", "of the largest region without control, those that lie in the one beyond acoustics"),
+        "same_units": Column(
+            "fraction", "of the largest region without control, those that lie in the one beyond acoustics"
+        ),
         "agreement": Column("", "correlation over units of the map with that without control"),
-        "status": Column("", f"`ok`, `{UNDEFINED}`: too few tokens or speakers, `{NO_PRAAT}`: intensity and centroid alone"),
+        "status": Column(
+            "", f"`ok`, `{UNDEFINED}`: too few tokens or speakers, `{NO_PRAAT}`: intensity and centroid alone"
+        ),
     },
 )
 MEASURES = columns_of(

@@ -93,9 +93,13 @@ def acoustics(
 
 def _contours(subject: Subject, read: Reader, rate_hz: int, *, praat: bool) -> dict[str, Contours]:
     """Contours of every speaker."""
-    names = {speaker: [s.utterance for s in subject.segments if s.speaker == speaker] for speaker in subject.coding.speakers}
+    names = {
+        speaker: [s.utterance for s in subject.segments if s.speaker == speaker] for speaker in subject.coding.speakers
+    }
     if not praat:
-        LOGGER.warning("Parselmouth is not installed: intensity and centroid alone are taken; make acoustics installs it")
+        LOGGER.warning(
+            "Parselmouth is not installed: intensity and centroid alone are taken; make acoustics installs it"
+        )
         return {speaker: contours_of(own, read, rate_hz, None) for speaker, own in names.items()}
     with Praat() as process:
         found = {}
@@ -167,7 +171,13 @@ class _Layer:
         grid = found_positions(self.found.layer.grid.positions.tolist(), self.units)
         for control, one in self.lagged.items():
             rows = [
-                {"unit": unit, "row": place[0], "column": place[1], "control": control, **self._cell(one, index, number)}
+                {
+                    "unit": unit,
+                    "row": place[0],
+                    "column": place[1],
+                    "control": control,
+                    **self._cell(one, index, number),
+                }
                 for index, unit, place in grid
                 for number in range(len(PROPERTIES))
             ]
@@ -210,7 +220,9 @@ class _Layer:
                     yield {"property": label, "network": name, "predictor": predictor, **row}
 
 
-def found_positions(places: Sequence[tuple[int, int]], units: NDArray[np.int64]) -> list[tuple[int, object, Sequence[object]]]:
+def found_positions(
+    places: Sequence[tuple[int, int]], units: NDArray[np.int64]
+) -> list[tuple[int, object, Sequence[object]]]:
     """Index, name and position of the units of a layer in the order of positions, then of its series."""
     here = [(int(unit), int(unit), place) for unit, place in zip(units.tolist(), places, strict=True)]
     return [*here, *((len(units) + n, name, (None, None)) for n, name in enumerate(SERIES))]
@@ -252,10 +264,15 @@ def _predicted(one: Found, index: int) -> dict[str, Floats]:
     if known.sum() < 2:
         return dict.fromkeys(("layer", *SERIES), np.empty(0))
     chosen = [s for s, some in zip(one.squares, known, strict=True) if some]
-    xx, xy, yy = np.stack([s.xx[index] for s in chosen]), *(
-        np.stack([getattr(s, name)[index] for s in chosen]) for name in ("xy", "yy")
+    xx, xy, yy = (
+        np.stack([s.xx[index] for s in chosen]),
+        *(np.stack([getattr(s, name)[index] for s in chosen]) for name in ("xy", "yy")),
     )
     units = xx.shape[1]
     spread = np.sqrt(np.maximum(np.einsum("suu->u", xx) / frames.sum(), 1e-12))
-    weights = {"layer": np.eye(units), "mean": np.full((units, 1), 1 / units), "standardised": 1 / spread[:, None] / units}
+    weights = {
+        "layer": np.eye(units),
+        "mean": np.full((units, 1), 1 / units),
+        "standardised": 1 / spread[:, None] / units,
+    }
     return {name: r_squared(xx, xy, yy, frames[known], own) for name, own in weights.items()}

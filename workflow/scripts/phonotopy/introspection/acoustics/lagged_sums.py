@@ -34,7 +34,9 @@ class LaggedSums:
         names |= {"i": narrow[1:], "ii": narrow[1:], "iy": narrow[1:], "xi": wide[1:]} if self.controlled else {}
         self.found = {name: np.zeros(shape) for name, shape in names.items()}
 
-    def add(self, x: NDArray[np.float32], y: NDArray[np.float32], i: NDArray[np.float32], phone: NDArray[np.int64]) -> None:
+    def add(
+        self, x: NDArray[np.float32], y: NDArray[np.float32], i: NDArray[np.float32], phone: NDArray[np.int64]
+    ) -> None:
         """Take in frames: responses ``(frames, units)``, contours and intensity ``(frames, pairs)``, NaN undefined."""
         known = np.isfinite(y) & np.isfinite(i)
         y, i, mask = np.where(known, y, 0), np.where(known, i, 0), known.astype(np.float32)

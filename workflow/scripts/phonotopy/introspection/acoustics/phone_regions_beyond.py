@@ -19,9 +19,7 @@ CONTROLS = ("none", "acoustics")
 FEWEST = 9  # units that both maps have
 
 
-def phone_measures(
-    cells: Sequence[Cells], halves: NDArray[np.int64], criteria: Criteria
-) -> dict[str, list[Measure]]:
+def phone_measures(cells: Sequence[Cells], halves: NDArray[np.int64], criteria: Criteria) -> dict[str, list[Measure]]:
     """d′ of usable phones as measures in the order of units, by control; `cells` without and with it."""
     found = {}
     for control, one in zip(CONTROLS, cells, strict=True):

@@ -54,7 +54,9 @@ def _pitch(sound: Any, times: Floats) -> Floats:
 
 
 def _formants(sound: Any, ceiling_hz: float, times: Floats) -> Floats:
-    formant = sound.to_formant_burg(time_step=FORMANTS_HOP_S, max_number_of_formants=FORMANTS, maximum_formant=ceiling_hz)
+    formant = sound.to_formant_burg(
+        time_step=FORMANTS_HOP_S, max_number_of_formants=FORMANTS, maximum_formant=ceiling_hz
+    )
     own = formant.xs()
     rows = [np.array([formant.get_value_at_time(number, time) for time in own]) for number in (1, 2, 3)]
     return np.stack([_at(times, own, row) for row in rows])

@@ -72,7 +72,9 @@ def deviations(subject: Subject) -> dict[int, Floats]:
     sums = {number: np.zeros((3, layer.grid.units)) for number, layer in subject.layers.items()}
     for _, responses in _evoked(subject, subject.segments):
         for number, own in responses.items():
-            sums[number] += np.stack([np.full(own.shape[1], len(own)), own.sum(0), (own.astype(np.float64) ** 2).sum(0)])
+            sums[number] += np.stack(
+                [np.full(own.shape[1], len(own)), own.sum(0), (own.astype(np.float64) ** 2).sum(0)]
+            )
     spread = {number: np.sqrt(np.maximum(xx / n - (x / n) ** 2, 0)) for number, (n, x, xx) in sums.items()}
     return {number: np.where(own > 1e-9, own, 1.0) for number, own in spread.items()}
 
@@ -242,7 +244,9 @@ def _tokens(
     clock = one.layer.clock
     onset, offset = (np.array([getattr(token, name) for token in tokens]) for name in ("onset_s", "offset_s"))
     spans = clock.spans(onset, offset, len(responses))
-    means = np.stack([responses[a:b].mean(axis=0, dtype=np.float64) for a, b in zip(spans.first, spans.end, strict=True)])
+    means = np.stack(
+        [responses[a:b].mean(axis=0, dtype=np.float64) for a, b in zip(spans.first, spans.end, strict=True)]
+    )
     acoustics = described(contours, tokens, HOP_S, np.zeros(len(contours)))
     one.tokens.add(speaker, np.array([token.phone for token in tokens]), means, acoustics)
     one.contours.add(speaker, tokens, _series(responses, scale), clock)

@@ -34,7 +34,9 @@ def rotated_p(values: Floats, random: Floats) -> Floats:
     """
     if len(values) < 2:
         return np.full(values.shape[1], np.nan)
-    return np.concatenate([_block(values[:, first : first + BLOCK], random) for first in range(0, values.shape[1], BLOCK)])
+    return np.concatenate(
+        [_block(values[:, first : first + BLOCK], random) for first in range(0, values.shape[1], BLOCK)]
+    )
 
 
 def _block(values: Floats, random: Floats) -> Floats:
