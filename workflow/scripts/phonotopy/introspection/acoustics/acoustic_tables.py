@@ -1,7 +1,8 @@
 """The tables of acoustics, and what their columns mean."""
 
 from phonotopy.core.columns import Column, Table, shared
-from phonotopy.introspection.measure_maps import MEASURED, TABLE as MAPS
+from phonotopy.introspection.measure_maps import MEASURED
+from phonotopy.introspection.measure_maps import TABLE as MAPS
 from phonotopy.introspection.measures import columns_of
 
 __all__ = ["ACOUSTICS", "CONTOURS", "MEASURES", "PHONES", "PREDICTION", "TABLES"]
@@ -29,8 +30,8 @@ ACOUSTICS = Table(
         **shared("layer"),
         "unit": Column(
             "",
-            "number of the unit in its layer, from 0; `mean` of the responses of all units, or `standardised`: of their "
-            "responses in standard deviations, which loud units do not rule",
+            "number of the unit in its layer, from 0; `mean` of the responses of all units, or `standardised`: of "
+            "their responses in standard deviations, which loud units do not rule",
         ),
         "row": Column("grid steps", "position of the unit, from 0; empty for means"),
         "column": Column("grid steps", "position of the unit, from 0; empty for means"),
@@ -56,8 +57,8 @@ MAPS_TABLE = Table(
         **shared("layer"),
         "measure": Column(
             "",
-            "`correlation` (r of acoustics.tsv), `best_band`, `latency` (acoustics_measures.tsv) or `d_prime` of phones, "
-            "all tokens",
+            "`correlation` (r of acoustics.tsv), `best_band`, `latency` (acoustics_measures.tsv) or `d_prime` of "
+            "phones, all tokens",
         ),
         "label": Column("", "the property or phone, `mean` over these, or empty"),
         "control": Column("", f"{CONTROL.meaning}; of phones `none`, or `acoustics` (beyond what acoustics predict)"),
@@ -109,8 +110,8 @@ PHONES = Table(
         **shared("layer", "phone"),
         "control": Column(
             "",
-            "`none`, or `acoustics`: of what is left of the response to a token when its properties, their voiced share "
-            "and its log duration have predicted it linearly, learned from the other speakers",
+            "`none`, or `acoustics`: of what is left of the response to a token when its properties, their voiced "
+            "share and its log duration have predicted it linearly, learned from the other speakers",
         ),
         "responsive_units": Column("count", "as in selectivity.tsv"),
         "region_units": Column("count", "of the largest region"),

@@ -54,6 +54,6 @@ class BandSums:
     def best(self, halves: Sequence[int], centres: Floats, lags_ms: Floats) -> tuple[Floats, Floats]:
         """Centre of the band, and the lag, of the largest correlation of each unit, ``(units,)`` each."""
         kernels = self.kernels(halves).reshape(self.units, -1)
-        silent = ~np.isfinite(kernels).all(axis=1)
+        silent = np.asarray(~np.isfinite(kernels).all(axis=1))
         lag, band = np.divmod(np.where(silent[:, None], 0.0, kernels).argmax(axis=1), self.bands)
         return np.where(silent, np.nan, centres[band]), np.where(silent, np.nan, lags_ms[lag])

@@ -27,7 +27,8 @@ class ContourSums:
         """Take in an utterance: its tokens, and series ``(frames, series)`` with the clock of their layer."""
         if not tokens:
             return
-        onset, offset, phone = (np.array(part) for part in zip(*((t.onset_s, t.offset_s, t.phone) for t in tokens)))
+        onset, offset = (np.array([getattr(token, name) for token in tokens]) for name in ("onset_s", "offset_s"))
+        phone = np.array([token.phone for token in tokens])
         seconds = onset[:, None] + TIMES * (offset - onset)[:, None]
         own = clock.offset_s + clock.stride_s * np.arange(len(series))
         values = np.stack([np.interp(seconds, own, column) for column in series.T], axis=1)

@@ -8,6 +8,7 @@ height of its autocorrelation, or three formants in Hz, each by frame; NaN where
 
 import json
 import sys
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -35,9 +36,8 @@ def _main() -> None:
 
 def _contours(samples: Floats, rate_hz: int, ceiling_hz: float) -> Floats:
     """Rows of contours at multiples of `HOP_S`; all NaN where the recording is too short for an analysis."""
-    import parselmouth  # noqa: PLC0415  # here alone, in a process of its own
-
-    times = np.arange(int(len(samples) / rate_hz / HOP_S + 0.5) + 1) * HOP_S
+    parselmouth: Any = import_module("parselmouth")  # here alone, in a process of its own
+    times: Floats = np.arange(int(len(samples) / rate_hz / HOP_S + 0.5) + 1) * HOP_S
     sound = parselmouth.Sound(samples, rate_hz) if len(samples) else None
     try:
         return _formants(sound, ceiling_hz, times) if ceiling_hz else _pitch(sound, times)

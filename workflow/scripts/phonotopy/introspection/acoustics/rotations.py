@@ -27,7 +27,7 @@ def largest_mean(values: Floats) -> NDArray[np.int64]:
 
 
 def rotated_p(values: Floats, random: Floats) -> Floats:
-    """p of the largest mean over lags of `values` ``(speakers, units, lags)``, ``(units,)``, against rotations.
+    """The p of the largest mean over lags of `values` ``(speakers, units, lags)``, ``(units,)``, against rotations.
 
     Where speakers are normal with mean 0, and alike however their lags are correlated, rotating them changes nothing
     (bib key langsrud2005): the p is exact, the choice of the lag included. NaN where there is one speaker.
