@@ -49,7 +49,7 @@ def figure(material: Material) -> Figure:
 def draw(prediction: TrainingTables, maps: TrainingTables, layers: Layers, conditions: style.Conditions) -> Figure:
     """Draw a column per property: prediction from a layer and its mean above, Moran's I of correlations below."""
     with style.styled():
-        figure = style.page("double", 92, arranged=True)
+        figure = style.page("double", 96, arranged=True)
         panels = figure.subplots(2, len(PROPERTIES), sharex=True, sharey="row")
         for (name, title), (above, below) in zip(PROPERTIES.items(), panels.T, strict=True):
             above.set_title(title)
@@ -65,8 +65,8 @@ def draw(prediction: TrainingTables, maps: TrainingTables, layers: Layers, condi
             layer_ticks(below, layers, fields=False)
             below.set_xlabel("")
         panels[0, 0].set_ylabel("R², unseen speakers")
-        panels[1, 0].set_ylabel("Moran's I of correlations")
-        figure.supxlabel("Layer")
+        panels[1, 0].set_ylabel("Moran's I of r")
+        panels[1, len(PROPERTIES) // 2].set_xlabel("Layer")
         who = [*conditions.handles(), *style.seed_handles(seeds_of(prediction))]
         figure.legend(handles=who, loc="outside upper left", ncols=6, columnspacing=1.4)
         figure.legend(handles=_handles(), loc="outside lower left", ncols=3, columnspacing=1.6)
@@ -111,18 +111,18 @@ def _line(
     seeds: Sequence[int],
     *,
     marked: bool,
-    linestyle: str,
+    linestyle: Any,
 ) -> None:
     numbers, colour = layer_numbers(layers), conditions.colour(training.condition)
     x, y = [numbers.index(row["layer"]) for row in rows], [row[column] for row in rows]
     symbol = style.marker(seeds, training.seed) if marked else ""
-    face = {"markerfacecolor": "white", "markersize": 3}
+    face: dict[str, Any] = {"markerfacecolor": "white", "markersize": 3}
     axes.plot(x, y, linestyle, marker=symbol, color=colour, linewidth=0.8, **face)
 
 
 def _handles() -> list[Line2D]:
     """Legend entries of lines, which differ between rows of panels."""
     above = {"-": "above: layer, trained", "--": "layer, before training", ":": "mean of the layer, trained"}
-    below = {"-": "below: own contours", "--": "given the phone", ":": "shifted contours"}
-    pairs = [(line, text) for line in above for text in (above[line], below[line])]
-    return [Line2D([], [], color="black", linewidth=0.8, linestyle=line, label=text) for line, text in pairs]
+    below = {"-": "below: r with own contours", "--": "given the phone", ":": "shifted contours"}
+    pairs: list[tuple[Any, str]] = [(line, text) for line in above for text in (above[line], below[line])]
+    return [Line2D([], [], color="black", linewidth=0.8, ls=line, label=text) for line, text in pairs]

@@ -33,10 +33,12 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "label": str,
     "value": number,
 }
-BANDS = ("untrained_best_band", "best_band")
-LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 21.0, 13.0, 2.0, 19.0
+BANDS = "centre of the best band (Hz, mel scale)"
+KEYS_OF = dict(zip(LINES, (BANDS, BANDS, "correlation with intensity", "correlation with pitch"), strict=True))
+SHOWN_PERCENTILE = 99.5  # of units; what is beyond takes the last colour
+LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 21.0, 13.0, 2.0, 20.0
 TALLEST_MM, LARGEST_MAP_MM = 200.0, 26.0
-KEY_MM = 42.0  # length of a colour bar
+KEY_MM, BETWEEN_MM = 44.0, 12.0  # length of a colour bar, and from one to the next
 TICKS_HZ = (250, 1000, 4000)
 
 
@@ -55,69 +57,69 @@ def draw(tables: TrainingTables, seed: int, layers: Layers, conditions: style.Co
         height = min(LARGEST_MAP_MM, map_height(own, style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM, 4, TALLEST_MM))
         bottom = TOP_MM + len(LINES) * (height + GAP_MM)
         figure = style.page("double", bottom + BOTTOM_MM)
-        scales = {True: _bands(tables), False: _correlations(tables)}
+        scales, some, none = {key: _scale(tables, key) for key in KEYS_OF.values()}, False, False
         for name, block in zip(own, place_blocks(figure, own, len(LINES), height, LEFT_MM, TOP_MM), strict=True):
             rows = tables[Training(name, seed)]
             for line, (measure, label) in enumerate(LINES):
                 shown = [row for row in rows if (row["measure"], row["label"]) == (measure, label)]
                 for layer in own[name]:
                     values = image([row for row in shown if row["layer"] == layer.number], layer.grid, "value")
-                    _map(block.axes[line, layer.number], values, scales[measure in BANDS], bands=measure in BANDS)
+                    key = KEYS_OF[measure, label]
+                    _map(block.axes[line, layer.number], values, scales[key], key)
+                    known = np.isfinite(values)
+                    some, none = some or bool(known.any() and not known.all()), none or not known.any()
         for line, title in enumerate(LINES.values()):
             middle = TOP_MM + (line + 0.5) * height + line * GAP_MM
             style.note(figure, LEFT_MM - 2, middle, title, va="center", ha="right")
-        _keys(figure, scales, bottom + 3)
+        _keys(figure, scales, bottom + 3, some=some, none=none)
         return figure
 
 
-def _values(tables: TrainingTables, *, bands: bool) -> Any:
-    chosen = [measure for measure, _ in LINES if (measure in BANDS) == bands]
-    found = [row["value"] for rows in tables.values() for row in rows if row["measure"] in chosen]
-    return np.array([value for value in found if np.isfinite(value)])
+def _scale(tables: TrainingTables, key: str) -> Normalize:
+    """From the lowest to the highest band, or as far either way as the percentile that is shown."""
+    chosen = [name for name in LINES if KEYS_OF[name] == key]
+    found = [row["value"] for rows in tables.values() for row in rows if (row["measure"], row["label"]) in chosen]
+    finite = np.array([value for value in found if np.isfinite(value)])
+    if key == BANDS:
+        return Normalize(finite.min(), finite.max()) if len(finite) else Normalize(0, 1)
+    limit = float(f"{np.percentile(np.abs(finite), SHOWN_PERCENTILE):.1g}") if len(finite) else 0.0
+    return Normalize(-limit, limit) if limit > 0 else Normalize(-1, 1)
 
 
-def _bands(tables: TrainingTables) -> Normalize:
-    found = _values(tables, bands=True)
-    return Normalize(found.min(), found.max()) if len(found) else Normalize(0, 1)
+def _colours(key: str) -> Colormap:
+    return mpl.colormaps["viridis" if key == BANDS else style.DIVERGING].with_extremes(bad=style.DEAD)
 
 
-def _correlations(tables: TrainingTables) -> Normalize:
-    found = np.abs(_values(tables, bands=False))
-    limit = float(np.ceil(10 * found.max()) / 10) if len(found) else 1.0
-    return Normalize(-limit, limit)
-
-
-def _colours(*, bands: bool) -> Colormap:
-    return mpl.colormaps["viridis" if bands else style.DIVERGING].with_extremes(bad=style.DEAD)
-
-
-def _map(axes: Axes, values: Any, scale: Normalize, *, bands: bool) -> None:
+def _map(axes: Axes, values: Any, scale: Normalize, key: str) -> None:
     if not np.isfinite(values).any():
         style.faint(axes, NONE)
         return
     style.plain(axes)
-    axes.imshow(values, cmap=_colours(bands=bands), norm=scale, aspect="auto")
+    axes.imshow(values, cmap=_colours(key), norm=scale, aspect="auto")
 
 
-def _keys(figure: Figure, scales: Mapping[bool, Normalize], top: float) -> None:
-    """A colour bar for bands, one for correlations, and what has no colour."""
-    for column, (bands, text) in enumerate(
-        ((True, "centre of the best band (Hz, mel scale)"), (False, "correlation r"))
-    ):
-        left = LEFT_MM + column * (KEY_MM + 26)
+def _keys(figure: Figure, scales: Mapping[str, Normalize], top: float, *, some: bool, none: bool) -> None:
+    """A colour bar per scale; what has no colour, where `some` unit has none, and what is missing, where `none` has."""
+    for column, (key, scale) in enumerate(scales.items()):
+        left = LEFT_MM + column * (KEY_MM + BETWEEN_MM)
         axes = style.axes_at(figure, left, top + 4, KEY_MM, 2.5)
-        mappable = ScalarMappable(scales[bands], _colours(bands=bands))
-        bar = figure.colorbar(mappable, cax=axes, orientation="horizontal")
-        if bands:
+        bar = figure.colorbar(ScalarMappable(scale, _colours(key)), cax=axes, orientation="horizontal")
+        if key == BANDS:
             ticks = [2595 * np.log10(1 + hertz / 700) for hertz in TICKS_HZ]
-            bar.set_ticks(ticks, labels=[f"{hertz:,}" for hertz in TICKS_HZ])
+            shown = [(tick, f"{hertz:,}") for tick, hertz in zip(ticks, TICKS_HZ, strict=True) if _within(tick, scale)]
+            bar.set_ticks([tick for tick, _ in shown], labels=[label for _, label in shown])
         else:
-            limit = scales[bands].vmax or 1.0
-            bar.set_ticks([-limit, 0, limit], labels=[f"−{limit:g}", "0", f"{limit:g}"])
-        style.note(figure, left + KEY_MM / 2, top + 3.2, text, va="bottom", ha="center")
-    left = LEFT_MM + 2 * (KEY_MM + 26)
-    dead = style.axes_at(figure, left, top + 4, 2.5, 2.5)
-    style.plain(dead)
-    dead.set_facecolor(style.DEAD)
-    style.note(figure, left + 4, top + 3.6, "unit without a value")
-    style.note(figure, left, top + 8, f"{NONE}  not testable")
+            limit = float(scale.vmax or 1.0)
+            bar.set_ticks([-limit, 0, limit], labels=[f"≤ −{limit:g}", "0", f"≥ {limit:g}"])
+        style.note(figure, left + KEY_MM / 2, top + 3.2, key, va="bottom", ha="center")
+    if some:
+        dead = style.axes_at(figure, LEFT_MM, top + 13, 2.5, 2.5)
+        style.plain(dead)
+        dead.set_facecolor(style.DEAD)
+        style.note(figure, LEFT_MM + 4, top + 12.6, "unit without a value")
+    if none:
+        style.note(figure, LEFT_MM + KEY_MM + BETWEEN_MM, top + 12.6, f"{NONE}  layer that is not testable")
+
+
+def _within(value: float, scale: Normalize) -> bool:
+    return (scale.vmin or 0.0) <= value <= (scale.vmax or 0.0)

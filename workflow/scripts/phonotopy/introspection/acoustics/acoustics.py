@@ -87,7 +87,7 @@ def acoustics(
         layer = _Layer(subject, one, before[number], settings, missing, key("acoustics", *training, number))
         measures[number] = layer.measures()
         for name, rows in layer.rows().items():
-            found[name] += [{"layer": number, **row} for row in rows]
+            found[name] += [{**row, "layer": number} for row in rows]
     return Answer(found, measures)
 
 
@@ -125,7 +125,7 @@ class _Layer:
         self.subject, self.found, self.before, self.settings = subject, found, before, settings
         self.missing, self.key = missing, own
         self.units = subject.units[found.layer.number]
-        self.lags_ms = found.lags * found.layer.clock.stride_s * 1000
+        self.lags_ms: Floats = np.asarray(found.lags * found.layer.clock.stride_s * 1000, dtype=np.float64)
         stacked = {name: np.stack(values) for name, values in found.z.items()}
         stacked["untrained"] = np.stack(before.z["none"])
         folds = subject.coding.folds % 2

@@ -37,7 +37,7 @@ def _main() -> None:
 def _contours(samples: Floats, rate_hz: int, ceiling_hz: float) -> Floats:
     """Rows of contours at multiples of `HOP_S`; all NaN where the recording is too short for an analysis."""
     parselmouth: Any = import_module("parselmouth")  # here alone, in a process of its own
-    times: Floats = np.arange(int(len(samples) / rate_hz / HOP_S + 0.5) + 1) * HOP_S
+    times = np.asarray(np.arange(int(len(samples) / rate_hz / HOP_S + 0.5) + 1) * HOP_S, dtype=np.float64)
     sound = parselmouth.Sound(samples, rate_hz) if len(samples) else None
     try:
         return _formants(sound, ceiling_hz, times) if ceiling_hz else _pitch(sound, times)

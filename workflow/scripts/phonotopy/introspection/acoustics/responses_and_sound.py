@@ -211,7 +211,7 @@ def _in_tokens(responses: Values, tokens: Sequence[Token], layer: Layer, scale: 
     for first, end, token in zip(spans.first, spans.end, tokens, strict=True):
         phone[first:end] = token.phone
     inside = phone >= 0
-    times = layer.clock.offset_s + layer.clock.stride_s * np.arange(len(responses))
+    times = layer.clock.offset_s + layer.clock.stride_s * np.arange(len(responses), dtype=np.float64)
     return _Frames(np.column_stack([responses, _series(responses, scale)])[inside], times[inside], phone[inside])
 
 
