@@ -14,20 +14,16 @@ from phonotopy.selectivity.d_prime import Criteria
 
 snakemake: Snakemake
 source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
-with logs.opened(snakemake.log[0]) as log:
+with logs.opened(snakemake.log[0]):
     paths = Paths(source.checkpoint, source.features, source.index, source.intervals, source.placement)
-    given = {"splits": params.splits, "compute": params.compute, "layers": params.layers}
+    given = {name: params[name] for name in ("splits", "compute", "layers")}
     subject = Subject.open(paths, read_inventory(source.phones), **given)
     spoken = {one.utterance: one for one in read_utterances(source.utterances)}
-    own = [spoken[segment.utterance] for segment in subject.segments]
-    rate_hz = min([16000, *(one.sample_rate_hz for one in own)])  # what is above carries neither pitch nor formants
-    statistics = (params.permutations, params.contiguity, Criteria(**params.criteria), params.seed)
-    settings = Settings(params.reach_s, params.rotations, *statistics)
+    rate_hz = min([16000, *(spoken[one.utterance].sample_rate_hz for one in subject.segments)])
+    statistics = (params[name] for name in ("reach_s", "rotations", "permutations", "contiguity", "seed"))
+    settings = Settings(*statistics, Criteria(**params.criteria))
     training = (wildcards.condition, int(wildcards.seed))
-    answer = acoustics(
-        subject, lambda name: read_mono(spoken[name].audio, rate_hz), rate_hz, settings, training=training
-    )
+    answer = acoustics(subject, lambda n: read_mono(spoken[n].audio, rate_hz), rate_hz, settings, training=training)
     for path, table in zip(snakemake.output, TABLES[:-1], strict=False):
         write_table(path, table.columns, answer.rows[table.name])
     write_measures(snakemake.output[-1], answer.measures, subject.positions)
-    log.info("%d speakers", len(subject.coding.speakers))

@@ -66,6 +66,7 @@ def draw(prediction: TrainingTables, maps: TrainingTables, layers: Layers, condi
             below.set_xlabel("")
         panels[0, 0].set_ylabel("R², unseen speakers")
         panels[1, 0].set_ylabel("Moran's I of r")
+        figure.align_ylabels()
         panels[1, len(PROPERTIES) // 2].set_xlabel("Layer")
         who = [*conditions.handles(), *style.seed_handles(seeds_of(prediction))]
         figure.legend(handles=who, loc="outside upper left", ncols=6, columnspacing=1.4)

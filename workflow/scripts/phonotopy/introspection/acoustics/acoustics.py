@@ -40,8 +40,8 @@ class Settings:
     rotations: int
     permutations: int
     contiguity: Contiguity
-    criteria: Criteria
     seed: int
+    criteria: Criteria
 
 
 @dataclass(frozen=True)
