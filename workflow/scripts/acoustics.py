@@ -20,8 +20,8 @@ with logs.opened(snakemake.log[0]):
     subject = Subject.open(paths, read_inventory(source.phones), **given)
     spoken = {one.utterance: one for one in read_utterances(source.utterances)}
     rate_hz = min([16000, *(spoken[one.utterance].sample_rate_hz for one in subject.segments)])
-    statistics = (params[name] for name in ("reach_s", "rotations", "permutations", "contiguity", "seed"))
-    settings = Settings(*statistics, Criteria(**params.criteria))
+    nulls = (params.rotations, params.permutations, params.contiguity, params.seed)
+    settings = Settings(params.reach_s, *nulls, Criteria(**params.criteria))
     training = (wildcards.condition, int(wildcards.seed))
     answer = acoustics(subject, lambda n: read_mono(spoken[n].audio, rate_hz), rate_hz, settings, training=training)
     for path, table in zip(snakemake.output, TABLES[:-1], strict=False):
