@@ -102,7 +102,7 @@ def _keys(figure: Figure, scales: Mapping[str, Normalize], top: float, *, some: 
     """A colour bar per scale; what has no colour, where `some` unit has none, and what is missing, where `none` has."""
     for column, (key, scale) in enumerate(scales.items()):
         left = LEFT_MM + column * (KEY_MM + BETWEEN_MM)
-        axes = style.axes_at(figure, left, top + 4, KEY_MM, 2.5)
+        axes = style.axes_at(figure, left, top + 1, KEY_MM, 2.5)
         bar = figure.colorbar(ScalarMappable(scale, _colours(key)), cax=axes, orientation="horizontal")
         if key == BANDS:
             ticks = [2595 * np.log10(1 + hertz / 700) for hertz in TICKS_HZ]
@@ -111,7 +111,7 @@ def _keys(figure: Figure, scales: Mapping[str, Normalize], top: float, *, some: 
         else:
             limit = float(scale.vmax or 1.0)
             bar.set_ticks([-limit, 0, limit], labels=[f"≤ −{limit:g}", "0", f"≥ {limit:g}"])
-        style.note(figure, left + KEY_MM / 2, top + 3.2, key, va="bottom", ha="center")
+        axes.set_xlabel(key)
     if some:
         dead = style.axes_at(figure, LEFT_MM, top + 13, 2.5, 2.5)
         style.plain(dead)
