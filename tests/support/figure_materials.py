@@ -12,6 +12,8 @@ from figure_tables import RESOURCES, Fabricated
 from phonotopy.alignment.boundaries import Boundary, write_boundaries
 from phonotopy.core.tables import write_table
 from phonotopy.figures import style
+from phonotopy.figures.introspection.acoustic_layers import PROPERTIES as ACOUSTIC
+from phonotopy.figures.introspection.best_bands import LINES as BAND_LINES
 from phonotopy.figures.introspection.sonification import METHODS as SONIFIED
 from phonotopy.figures.maps.unit_variance import MEASURES
 from phonotopy.figures.material import Material
@@ -384,7 +386,68 @@ def sonification_examples(tables: Fabricated, condition: str, seed: int) -> list
     ]  # fmt: skip
 
 
+def acoustic_prediction(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Layers predict more than their means, which predict hardly anything; one property is not testable."""
+    return [
+        {
+            "layer": layer, "property": name, "network": network, "predictor": predictor,
+            "r_squared": np.nan if name == "f3" else base / layer + 0.01 * seed,
+        }
+        for layer in range(1, len(tables.grids_of(condition)) + 1)
+        for name in ACOUSTIC
+        for network, predictor, base in (
+            ("trained", "layer", 0.8), ("untrained", "layer", 0.7), ("trained", "standardised", 0.05)
+        )
+    ]  # fmt: skip
+
+
+def acoustic_maps(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Correlations are mapped in topographic conditions, less so given the phone, little by shifted contours."""
+    level = 0.6 if condition != tables.conditions[0] else 0.0
+    return [
+        {
+            "layer": layer, "measure": "correlation", "label": name, "control": control,
+            "morans_i": np.nan if name == "f3" else level * share + 0.02 * seed,
+        }
+        for layer in range(1, len(tables.grids_of(condition)) + 1)
+        for name in ACOUSTIC
+        for control, share in (("none", 1.0), ("phone", 0.8), ("shifted", 0.3))
+    ]  # fmt: skip
+
+
+def acoustics_measures(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Smooth best bands where phones are mapped, none before training, and units without a value."""
+    return [
+        {
+            "layer": layer, "row": unit // grid.columns, "column": unit % grid.columns,
+            "measure": measure, "label": label, "value": middle + spread * value,
+        }
+        for layer, grid in enumerate(tables.grids_of(condition), start=1)
+        for (measure, label), (phone, middle, spread) in zip(
+            BAND_LINES, (("P", 1500, 500), ("S", 1500, 500), ("M", 0, 0.3), ("L", 0, 0.1)), strict=True
+        )
+        for unit, value in enumerate(tables.d_prime(condition, seed, layer, phone).flat)
+    ]  # fmt: skip
+
+
+def contours(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Courses that rise and fall, of other height for each phone; a phone of too few speakers has none."""
+    rows: list[Row] = []
+    for layer in range(1, len(tables.grids_of(condition)) + 1):
+        for number, phone in enumerate(tables.phones):
+            if phone in tables.too_few:
+                missing = dict.fromkeys(("time", "value", "low", "high"), np.nan)
+                rows.append({"layer": layer, "series": "standardised", "phone": phone, **missing})
+                continue
+            for time in np.linspace(0, 1, 11):
+                value = 0.5 + 0.1 * np.sin(np.pi * time) + 0.01 * number + 0.05 * seed
+                cells = {"time": time, "value": value, "low": value - 0.05, "high": value + 0.05}
+                rows.append({"layer": layer, "series": "standardised", "phone": phone, **cells})
+    return rows
+
+
 OF_TRAININGS = (
+    *(acoustic_prediction, acoustic_maps, acoustics_measures, contours),
     *(clusters, replication, correlogram, organisation, courses, timing, response_autocorrelation),
     *(ladder, unit_variance, relations),
     *(windows, window_curves, yoking),

@@ -47,6 +47,30 @@ METHODS: tuple[Statistic, ...] = (
         start_s=45,
         **ASKED,
     ),
+    Statistic(
+        "introspection.acoustics.acoustics",
+        (*SPEECH, "utterances"),
+        {
+            **LISTENING,
+            **PERMUTED,
+            "criteria": "criteria",
+            "reach_s": "introspection.acoustics.reach_s",
+            "rotations": "introspection.acoustics.rotations",
+        },
+        (
+            "acoustics.tsv",
+            "acoustic_maps.tsv",
+            "acoustic_prediction.tsv",
+            "contours.tsv",
+            "acoustic_phones.tsv",
+            "acoustics_measures.tsv",
+        ),
+        inventory=True,
+        start_s=50.0,
+        minutes=30,
+        memory_mb=2000,
+        **ASKED,
+    ),
 )  # the setting `introspection.methods` chooses some by their names
 
 MEASURED: tuple[Statistic, ...] = (

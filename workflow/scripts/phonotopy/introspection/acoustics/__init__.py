@@ -1,0 +1,1 @@
+"""Which acoustics units and layers follow."""
