@@ -12,7 +12,25 @@ SPEECH = ("geometry", "placement", "checkpoint", "features", "index", "intervals
 LISTENING = {"splits": "activations.splits", "compute": "compute", "layers": "introspection.layers"}
 PERMUTED = {"permutations": "mapping.permutations", "seed": "seed", "contiguity": "mapping.contiguity"}
 
-METHODS: tuple[Statistic, ...] = ()  # the setting `introspection.methods` chooses some by their names
+METHODS: tuple[Statistic, ...] = (
+    Statistic(
+        "introspection.attribution.attribution",
+        SPEECH,
+        {
+            **LISTENING,
+            "phones": "introspection.phones",
+            "shown": "figures.phones",
+            "tokens": "introspection.attribution.tokens",
+            "permutations": "mapping.surrogates",
+            "seed": "seed",
+        },
+        ("attribution.tsv", "attribution_agreement.tsv", "attribution_curves.tsv", "attribution_measures.tsv"),
+        inventory=True,
+        start_s=240.0,
+        minutes=60,
+        **ASKED,
+    ),
+)  # the setting `introspection.methods` chooses some by their names
 
 MEASURED: tuple[Statistic, ...] = (
     Statistic("introspection.measure_maps", ("geometry",), PERMUTED, **ASKED),
