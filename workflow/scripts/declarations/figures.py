@@ -158,4 +158,12 @@ FIGURES: tuple[Figure, ...] = (
         conditions=False,
         group="calibrations",
     ),
+    Figure(
+        "introspection.attribution",
+        "introspection",
+        "methods of attribution",
+        trainings=("attribution", "attribution_agreement", "attribution_curves"),
+        each_seed=True,
+        geometry=True,
+    ),
 )

@@ -15,7 +15,7 @@ from phonotopy.inference.permutation import Alternative, p_value, varies
 from phonotopy.introspection.attribution.attribution_tables import AGREEMENT, ANOTHER, COURSES, TABLE
 from phonotopy.introspection.attribution.by_speaker_and_phone import Design, Row, compared_rows, summary
 from phonotopy.introspection.attribution.deletion import FRACTIONS, area
-from phonotopy.introspection.attribution.explained import (
+from phonotopy.introspection.attribution.explained_tokens import (
     Explained,
     energy,
     explained,
@@ -41,7 +41,7 @@ TABLES = (
     TABLE,
     AGREEMENT,
     COURSES,
-    columns_of("attribution", MEANINGS, "Of gradient × input, at the tokens that drive a unit most."),
+    columns_of("attribution", MEANINGS, "Of squared gradient × input, at the tokens that drive a unit most."),
 )
 
 

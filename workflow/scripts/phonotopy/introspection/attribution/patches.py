@@ -37,7 +37,7 @@ class _Stretches(NamedTuple):
 
 
 def patch_measures(subject: Subject, chosen: Sequence[Chosen]) -> Iterator[tuple[int, list[Measure]]]:
-    """Measures of the units of each layer asked about, from gradient × input, by size, at their strongest tokens."""
+    """Measures of the units of each layer asked about, from squared gradient × input, at their strongest tokens."""
     half = subject.coding.folds[[one.speaker for one in chosen]] % 2
     for number in subject.layers:
         blocks = list(subject.network.blocks)[:number]
@@ -95,7 +95,7 @@ def _moments(blocks: Sequence[Block], stretches: _Stretches, side: NDArray[np.bo
         x = x.clone().requires_grad_()
         driven = responses(blocks, x, *given).gather(1, unit[:, None].to(x.device)).sum()
         (slope,) = torch.autograd.grad(driven, x)
-        size = (slope * x).detach().abs().double().cpu()
+        size = (slope * x).detach().double().cpu() ** 2
         share = size / size.sum(dim=(1, 2), keepdim=True).clamp_min(1e-30)
         in_time, in_band = share.sum(dim=2), share.sum(dim=1)
         sums = [in_time.sum(dim=1), in_time @ lag, in_time @ lag**2, in_band @ band, in_band @ band**2]
