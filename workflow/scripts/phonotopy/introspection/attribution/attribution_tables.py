@@ -9,7 +9,7 @@ __all__ = ["AGREEMENT", "ANOTHER", "COURSES", "TABLE"]
 ANOTHER = "other_token"
 NAMES = ", ".join(f"`{name}`" for name in METHODS)
 SCORES = (
-    "`completeness`: |sum of attributions − (score − score of the baseline)| / |score − score of the baseline|; "
+    "`completeness`: size of (sum of attributions − difference), by size of the difference of score and baseline score; "
     "`completeness_silence` the same where the baseline is the mean frame outside phones; `deletion`: area under the "
     "score over the fraction of cells set to 0 in the order of the method, in mean differences between the score of "
     "all cells and of none; `insertion`: the same when all others are 0; `inside`: share of the attribution's size in "
@@ -21,12 +21,12 @@ TABLE = Table(
     "attribution.tsv",
     rows="one row per method, score, control and phone, and the mean over phones",
     columns={
-        "method": Column("", f"{NAMES}, or `energy`: |feature|, whatever the network"),
+        "method": Column("", f"{NAMES}, or `energy`: the size of the feature, whatever the network"),
         **shared("phone"),
         "score": Column("", SCORES),
         "against": Column(
             "",
-            "the control: `random`: cells in random order; `energy`: cells by |feature|; `untrained`: the method's "
+            "the control: `random`: cells in random order; `energy`: cells by size of the feature; `untrained`: the method's "
             "attributions in the network before training; `other_phones`: the same correlation with other phones of "
             f"these speakers; `{ANOTHER}`: correlation with the attribution, all weights intact, of another "
             "token of the speaker, of another phone; empty where there is none",
