@@ -9,7 +9,8 @@ __all__ = ["AGREEMENT", "ANOTHER", "COURSES", "TABLE"]
 ANOTHER = "other_token"
 NAMES = ", ".join(f"`{name}`" for name in METHODS)
 SCORES = (
-    "`completeness`: size of (sum of attributions − difference), by size of the difference of score and baseline score; "
+    "`completeness`: how far the sum is from the "
+    "difference of score and baseline score, as a share of it; "
     "`completeness_silence` the same where the baseline is the mean frame outside phones; `deletion`: area under the "
     "score over the fraction of cells set to 0 in the order of the method, in mean differences between the score of "
     "all cells and of none; `insertion`: the same when all others are 0; `inside`: share of the attribution's size in "
@@ -21,7 +22,7 @@ TABLE = Table(
     "attribution.tsv",
     rows="one row per method, score, control and phone, and the mean over phones",
     columns={
-        "method": Column("", f"{NAMES}, or `energy`: the size of the feature, whatever the network"),
+        "method": Column("", f"{NAMES}, or `energy`: the size of the feature"),
         **shared("phone"),
         "score": Column("", SCORES),
         "against": Column(
