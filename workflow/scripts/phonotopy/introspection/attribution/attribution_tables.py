@@ -9,7 +9,7 @@ __all__ = ["AGREEMENT", "ANOTHER", "COURSES", "TABLE"]
 ANOTHER = "other_token"
 NAMES = ", ".join(f"`{name}`" for name in METHODS)
 SCORES = (
-    "`completeness`: how far the sum is from the "
+    "`completeness`: how far the sum of attributions is from the "
     "difference of score and baseline score, as a share of it; "
     "`completeness_silence` the same where the baseline is the mean frame outside phones; `deletion`: area under the "
     "score over the fraction of cells set to 0 in the order of the method, in mean differences between the score of "
@@ -27,7 +27,7 @@ TABLE = Table(
         "score": Column("", SCORES),
         "against": Column(
             "",
-            "the control: `random`: cells in random order; `energy`: cells by size of the feature; `untrained`: the method's "
+            "the control: `random`: cells in random order; `energy`: cells by size; `untrained`: the method's "
             "attributions in the network before training; `other_phones`: the same correlation with other phones of "
             f"these speakers; `{ANOTHER}`: correlation with the attribution, all weights intact, of another "
             "token of the speaker, of another phone; empty where there is none",
