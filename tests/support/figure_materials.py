@@ -1,6 +1,7 @@
 """Tables of a fabricated run in files, for every figure that is declared."""
 
 from collections.abc import Callable, Iterator
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -446,8 +447,50 @@ def contours(tables: Fabricated, condition: str, seed: int) -> list[Row]:
     return rows
 
 
+ATTRIBUTED = ("saliency", "input_x_gradient", "guided_backpropagation", "occlusion")
+
+
+def attribution(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Areas under deletion that methods differ in, one of which cannot be tested."""
+    noise = tables.generator("attribution", condition, seed)
+    return [
+        {
+            "method": method, "phone": phone, "score": "deletion", "against": "random", "control": 0.5,
+            "value": np.nan if phone == "S" and method == "occlusion" else 0.3 - 0.1 * n + 0.05 * noise.normal(),
+            "q": 0.01 if n else 0.4,
+        }
+        for n, method in enumerate(ATTRIBUTED)
+        for phone in ("S", "M", "IY", "mean")
+    ]  # fmt: skip
+
+
+def attribution_agreement(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Rank correlations of every pair of methods."""
+    pairs = list(combinations([*ATTRIBUTED, "energy"], 2))
+    return [
+        {"first": first, "second": second, "value": 0.9 - 0.08 * n, "control": 0.3}
+        for n, (first, second) in enumerate(pairs)
+    ]
+
+
+def attribution_curves(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Curves that fall to 0, and rise to 1, faster for methods than for cells at random."""
+    return [
+        {
+            "method": method, "curve": curve, "fraction": part, "value": value, "low": value - 0.05,
+            "high": value + 0.05,
+        }
+        for n, method in enumerate((*ATTRIBUTED, "energy", "random"))
+        for curve in ("deletion", "insertion")
+        for part in (0.0, 0.1, 0.5, 1.0)
+        for fallen in [part ** (0.4 + 0.1 * n)]
+        for value in [1 - fallen if curve == "deletion" else fallen]
+    ]  # fmt: skip
+
+
 OF_TRAININGS = (
     *(acoustic_prediction, acoustic_maps, acoustics_measures, contours),
+    *(attribution, attribution_agreement, attribution_curves),
     *(clusters, replication, correlogram, organisation, courses, timing, response_autocorrelation),
     *(ladder, unit_variance, relations),
     *(windows, window_curves, yoking),

@@ -139,6 +139,14 @@ FIGURES: tuple[Figure, ...] = (
         geometry=True,
     ),
     Figure(
+        "introspection.attribution",
+        "introspection",
+        "methods of attribution",
+        trainings=("attribution", "attribution_agreement", "attribution_curves"),
+        each_seed=True,
+        geometry=True,
+    ),
+    Figure(
         "introspection.mapped_measures",
         "introspection",
         "measures of units",

@@ -71,6 +71,23 @@ METHODS: tuple[Statistic, ...] = (
         memory_mb=2000,
         **ASKED,
     ),
+    Statistic(
+        "introspection.attribution.attribution",
+        SPEECH,
+        {
+            **LISTENING,
+            "phones": "introspection.phones",
+            "shown": "figures.phones",
+            "tokens": "introspection.attribution.tokens",
+            "permutations": "mapping.surrogates",
+            "seed": "seed",
+        },
+        ("attribution.tsv", "attribution_agreement.tsv", "attribution_curves.tsv", "attribution_measures.tsv"),
+        inventory=True,
+        start_s=240.0,
+        minutes=60,
+        **ASKED,
+    ),
 )  # the setting `introspection.methods` chooses some by their names
 
 MEASURED: tuple[Statistic, ...] = (
