@@ -12,7 +12,30 @@ SPEECH = ("geometry", "placement", "checkpoint", "features", "index", "intervals
 LISTENING = {"splits": "activations.splits", "compute": "compute", "layers": "introspection.layers"}
 PERMUTED = {"permutations": "mapping.permutations", "seed": "seed", "contiguity": "mapping.contiguity"}
 
-METHODS: tuple[Statistic, ...] = ()  # the setting `introspection.methods` chooses some by their names
+METHODS: tuple[Statistic, ...] = (  # the setting `introspection.methods` chooses some by their names
+    Statistic(
+        "introspection.saliency.saliency",
+        SPEECH,
+        {
+            **LISTENING,
+            **PERMUTED,
+            "criteria": "criteria",
+            "phones": "introspection.phones",
+            "exchanges": "introspection.saliency.exchanges",
+            "surrogates": "mapping.surrogates",
+        },
+        (
+            "saliency.tsv",
+            "saliency_topography.tsv",
+            "alignment_lags.tsv",
+            "saliency_groups.tsv",
+            "saliency_measures.tsv",
+        ),
+        inventory=True,
+        start_s=75,
+        **ASKED,
+    ),
+)
 
 MEASURED: tuple[Statistic, ...] = (
     Statistic("introspection.measure_maps", ("geometry",), PERMUTED, **ASKED),
