@@ -169,6 +169,43 @@ def response_autocorrelation(tables: Fabricated, condition: str, seed: int) -> l
     return found
 
 
+def saliency(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Maps of d′, and half of it for what is used."""
+    return [
+        {
+            "layer": layer, "row": unit // grid.columns, "column": unit % grid.columns, "phone": phone,
+            "variant": variant, "status": "ok",
+            "d_prime": share * float(tables.d_prime(condition, seed, layer, phone).flat[unit]),
+        }
+        for layer, grid in enumerate(tables.grids_of(condition), start=1)
+        for phone in ("P", "S", "M", "L")
+        for variant, share in (("plain", 1.0), ("relevance", 0.5))
+        for unit in range(grid.units)
+    ]  # fmt: skip
+
+
+def saliency_topography(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Maps that are a little less smooth than plain ones."""
+    return [
+        {
+            "layer": layer, "phone": phone, "variant": variant, "null": "positions", "difference": -0.03 * layer,
+            "difference_low": -0.03 * layer - 0.02, "difference_high": -0.03 * layer + 0.02,
+        }
+        for layer in range(1, len(tables.grids_of(condition)) + 1)
+        for variant in ("aligned", "weighted", "relevance")
+        for phone in ("S", "mean")
+    ]  # fmt: skip
+
+
+def alignment_lags(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Lags that grow with depth; one phone without tokens."""
+    return [
+        {"layer": layer, "phone": phone, "median_ms": np.nan if phone == "ZH" else 5.0 * layer + n}
+        for layer in range(1, len(tables.grids_of(condition)) + 1)
+        for n, phone in enumerate(("S", "M", "ZH"))
+    ]
+
+
 def topography(tables: Fabricated) -> list[Row]:
     """Rows of topography.tsv with the measures that conditions are compared by."""
     others = [panel.measure for panel in PANELS if panel.part == "layer" and panel.measure != "morans_i_mean"]
@@ -279,6 +316,9 @@ def power(_: Fabricated) -> list[Row]:
 
 
 OF_TRAININGS = (
+    saliency,
+    saliency_topography,
+    alignment_lags,
     *(clusters, replication, correlogram, organisation, courses, timing, response_autocorrelation),
     *(ladder, unit_variance),
 )

@@ -126,6 +126,16 @@ FIGURES: tuple[Figure, ...] = (
         summaries=("recognition",),
     ),
     Figure(
+        "introspection.saliency",
+        "introspection",
+        "what predictions use",
+        trainings=("saliency", "saliency_topography", "alignment_lags"),
+        settings={"phones": "figures.phones"},
+        each_seed=True,
+        geometry=True,
+        memory_mb=2000,
+    ),
+    Figure(
         "speech.speech",
         "alignment",
         "speech",
