@@ -1,4 +1,4 @@
-"""Maps of responses beside maps of what predictions use of them, and the change of Moran's I from the one to the other."""
+"""Maps of responses beside maps of what predictions use, and the change of Moran's I from the one to the other."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
