@@ -28,7 +28,7 @@ __all__ = ["donors", "gathered"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
-STATISTICS_OF = 24  # utterances from which re-drawn layers take their normalisation
+STATISTICS_OF = 24  # utterances from which layers with random weights take their normalisation
 LOG = logging.getLogger(__name__)
 
 
@@ -96,7 +96,7 @@ def _add(
         "weighted": own.weighted,
         "relevance": own.relevance,
         "gradient": gradients.sum(axis=1, dtype=np.float64),
-        "redrawn": _strange(strange, block, number),
+        "random_above": _strange(strange, block, number),
     }
     phone, symbol = block.phone[good], block.symbol[good]
     kept.add(block.number, phone, symbol, {name: one[good] for name, one in values.items()})

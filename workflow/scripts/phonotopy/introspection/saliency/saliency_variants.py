@@ -21,7 +21,7 @@ VARIANTS = {
     "weighted": "sum over time of response times |gradient|, over the sum of the mean |gradient| of units",
     "relevance": "sum over time of response times gradient, signed: what the response adds to the score",
     "gradient": "sum over time of the gradient alone; in the last layer the weights of the read-out",
-    "redrawn": "relevance where all layers above, and the read-out, have new random weights",
+    "random_above": "relevance where all layers above, and the read-out, have new random weights",
 }
 ROUNDING_S = 1e-6
 
