@@ -49,7 +49,7 @@ LAGS = Table(
         **shared("layer", "phone"),
         "tokens": Column("count", "of the phone, whose aligned window lies within the utterance"),
         "median_ms": Column(
-            "ms", "median over tokens of the time from a token's middle to the response of largest |gradient|"
+            "ms", "median over tokens of the time from a token's middle to the response of the largest gradient in size"
         ),
         "low_ms": Column("ms", "lower quartile of the same"),
         "high_ms": Column("ms", "upper quartile of the same"),

@@ -54,8 +54,8 @@ TOPOGRAPHY = Table(
         "status": Column("", f"`ok`, or `not testable`: under {FEWEST} live units, two phones or a varied map"),
     },
     note="`exchange` keeps how smooth responses and gradients are by themselves and breaks which belong together. "
-    "`gradient` has no responses in it and `random_above` no learned layers above: what they show of a map is not what the "
-    "prediction uses.",
+    "`gradient` has no responses in it and `random_above` no learned layers above: what they show of a map "
+    "is not what the prediction uses.",
 )
 
 

@@ -18,7 +18,7 @@ Indices = NDArray[np.int64]
 VARIANTS = {
     "plain": "mean response over the interval of a token, as in `selectivity.tsv`",
     "aligned": "the same over a window of the same length, centred where gradients are largest",
-    "weighted": "sum over time of response times |gradient|, over the sum of the mean |gradient| of units",
+    "weighted": "sum over time of response times size of gradient, over the sum of that size, mean over units",
     "relevance": "sum over time of response times gradient, signed: what the response adds to the score",
     "gradient": "sum over time of the gradient alone; in the last layer the weights of the read-out",
     "random_above": "relevance where all layers above, and the read-out, have new random weights",
