@@ -69,7 +69,8 @@ def draw(
         names = [name for name in conditions.names if Training(name, seed) in saliency]
         own = {name: layers[name] for name in names}
         page = style.page("double", TOP_MM + MAP_MM * len(names) + BELOW_MM, arranged=True)
-        above, below = page.subfigures(2, 1, height_ratios=(MAP_MM * len(names) + 6, BELOW_MM))
+        parts: Any = page.subfigures(2, 1, height_ratios=(MAP_MM * len(names) + 6, BELOW_MM))
+        above, below = parts
         _pairs(above, {name: saliency[Training(name, seed)] for name in names}, own, phones)
         axes = below.subplots(1, len(CHANGED) + 1)
         for panel, (variant, title) in zip(axes[:-1], CHANGED.items(), strict=True):
@@ -98,8 +99,8 @@ def _pairs(part: SubFigure, tables: Mapping[str, Sequence[Row]], layers: Layers,
     colours = mpl.colormaps[style.DIVERGING].with_extremes(bad=style.DEAD)
     axes = part.subplots(len(tables), 2 * len(shown), squeeze=False)
     for line, (name, maps) in enumerate(cells.items()):
-        for place, ((phone, variant), values) in enumerate(maps.items()):
-            here = axes[line, place]
+        for index, ((phone, variant), values) in enumerate(maps.items()):
+            here = axes[line, index]
             style.plain(here)
             here.imshow(values, cmap=colours, norm=scale)
             if line == 0:
