@@ -488,7 +488,49 @@ def attribution_curves(tables: Fabricated, condition: str, seed: int) -> list[Ro
     ]  # fmt: skip
 
 
+def saliency(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Maps of d′, and half of it for what is used."""
+    return [
+        {
+            "layer": layer, "row": unit // grid.columns, "column": unit % grid.columns, "phone": phone,
+            "variant": variant, "status": "ok",
+            "d_prime": share * float(tables.d_prime(condition, seed, layer, phone).flat[unit]),
+        }
+        for layer, grid in enumerate(tables.grids_of(condition), start=1)
+        for phone in ("P", "S", "M", "L")
+        for variant, share in (("plain", 1.0), ("relevance", 0.5))
+        for unit in range(grid.units)
+    ]  # fmt: skip
+
+
+def saliency_topography(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Maps that are a little less smooth than plain ones."""
+    return [
+        {
+            "layer": layer, "phone": phone, "variant": variant, "null": "positions", "difference": -0.03 * layer,
+            "difference_low": -0.03 * layer - 0.02, "difference_high": -0.03 * layer + 0.02,
+        }
+        for layer in range(1, len(tables.grids_of(condition)) + 1)
+        for variant in ("aligned", "weighted", "relevance")
+        for phone in ("S", "mean")
+    ]  # fmt: skip
+
+
+def alignment_lags(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Lags that grow with depth; one phone without tokens."""
+    return [
+        {"layer": layer, "phone": phone, "median_ms": np.nan if phone == "ZH" else 5.0 * layer + n}
+        for layer in range(1, len(tables.grids_of(condition)) + 1)
+        for n, phone in enumerate(("S", "M", "ZH"))
+    ]
+
+
 OF_TRAININGS = (
+    *(
+        saliency,
+        saliency_topography,
+        alignment_lags,
+    ),
     *(acoustic_prediction, acoustic_maps, acoustics_measures, contours),
     *(attribution, attribution_agreement, attribution_curves),
     *(clusters, replication, correlogram, organisation, courses, timing, response_autocorrelation),

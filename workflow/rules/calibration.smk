@@ -27,6 +27,8 @@ CALIBRATED = [
     "map_distance_surrogates",
     "same_manner",
     "same_manner_other_phone",
+    "spelled_letters",
+    "spelled_phones",
     "sign_flip",
     "equivalence",
     "join_counts",

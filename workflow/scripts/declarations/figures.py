@@ -147,6 +147,16 @@ FIGURES: tuple[Figure, ...] = (
         geometry=True,
     ),
     Figure(
+        "introspection.saliency",
+        "introspection",
+        "what predictions use",
+        trainings=("saliency", "saliency_topography", "alignment_lags"),
+        settings={"phones": "figures.phones"},
+        each_seed=True,
+        geometry=True,
+        memory_mb=2000,
+    ),
+    Figure(
         "introspection.mapped_measures",
         "introspection",
         "measures of units",

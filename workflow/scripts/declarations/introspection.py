@@ -88,6 +88,28 @@ METHODS: tuple[Statistic, ...] = (
         minutes=60,
         **ASKED,
     ),
+    Statistic(
+        "introspection.saliency.saliency",
+        SPEECH,
+        {
+            **LISTENING,
+            **PERMUTED,
+            "criteria": "criteria",
+            "phones": "introspection.phones",
+            "exchanges": "introspection.saliency.exchanges",
+            "surrogates": "mapping.surrogates",
+        },
+        (
+            "saliency.tsv",
+            "saliency_topography.tsv",
+            "alignment_lags.tsv",
+            "saliency_groups.tsv",
+            "saliency_measures.tsv",
+        ),
+        inventory=True,
+        start_s=75,
+        **ASKED,
+    ),
 )  # the setting `introspection.methods` chooses some by their names
 
 MEASURED: tuple[Statistic, ...] = (

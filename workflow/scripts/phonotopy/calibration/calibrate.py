@@ -4,7 +4,14 @@ import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from phonotopy.calibration import label_power, ladder_nulls, simulations, unrelated_contours, unrelated_maps
+from phonotopy.calibration import (
+    label_power,
+    ladder_nulls,
+    simulations,
+    spelled_nulls,
+    unrelated_contours,
+    unrelated_maps,
+)
 from phonotopy.calibration.simulations import LEVEL
 from phonotopy.core.columns import Column, Table
 
@@ -94,6 +101,8 @@ CALIBRATIONS: Mapping[str, Calibration] = {
     "map_distance_surrogates": Calibration("surrogates", exact=False, p=unrelated_maps.map_distance_of_surrogates),
     "same_manner": Calibration("phones", exact=False, p=unrelated_maps.same_manner),
     "same_manner_other_phone": Calibration("phones", exact=False, p=unrelated_maps.same_manner_other_phone),
+    "spelled_letters": Calibration("labels", exact=False, p=spelled_nulls.letters_beyond_phones, share=OF_SPEECH),
+    "spelled_phones": Calibration("labels", exact=False, p=spelled_nulls.phones_beyond_letters, share=OF_SPEECH),
     "sign_flip": Calibration("sign-flip", exact=False, p=simulations.flipped_signs),
     "equivalence": Calibration("sign-flip", exact=False, p=simulations.equivalent),
     "join_counts": Calibration("positions", exact=False, p=simulations.joined),

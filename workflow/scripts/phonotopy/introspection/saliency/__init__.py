@@ -1,0 +1,1 @@
+"""Which responses of which units a prediction uses, token by token."""
