@@ -9,7 +9,7 @@ from torch import Tensor
 
 from phonotopy.core.errors import InputError
 from phonotopy.core.seeds import stream
-from phonotopy.recogniser.augmentation import Augmentation
+from phonotopy.recogniser.augmentation import Augmentation, SampleAugmentation
 from phonotopy.recogniser.decoding import encode
 from phonotopy.recogniser.features import FeatureIndex, Segment
 
@@ -43,7 +43,7 @@ def training_batches(
     index: FeatureIndex,
     segments: Sequence[Segment],
     frames: int,
-    augmentation: Augmentation,
+    augmentation: Augmentation | SampleAugmentation,
     alphabet: str,
     seed: int,
     epoch: int,
