@@ -169,6 +169,37 @@ def response_autocorrelation(tables: Fabricated, condition: str, seed: int) -> l
     return found
 
 
+def filters(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Best frequencies that rise from left to right, or, in the control, stand anywhere; one filter of zeros."""
+    grid, bands = tables.grids_of(condition)[0], 100 * 2.0 ** np.arange(0, 6, 0.5)
+    places = np.arange(grid.units) % grid.columns / grid.columns
+    if condition == tables.conditions[0]:
+        places = tables.generator("filters", condition, seed).permutation(places)
+    return [
+        {
+            "layer": 1, "unit": unit, "row": unit // grid.columns, "column": unit % grid.columns, "frequency_hz": hertz,
+            "gain": 0.0 if unit in tables.dead else float(np.exp(-((band - best) ** 2))),
+            "status": "dead" if unit in tables.dead else "ok",
+        }
+        for unit, best in enumerate((places * len(bands)).astype(int).tolist())
+        for band, hertz in enumerate(bands.tolist())
+    ]  # fmt: skip
+
+
+def measure_maps(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Tests of measures of units: mapped but for the control, and not testable with one seed of it."""
+    mapped = condition != tables.conditions[0]
+    untested = not mapped and seed == tables.seeds[-1]
+    given = {"layer": 1, "measure": "best_octave", "label": ""}
+    return [
+        {
+            **given,
+            "morans_i": np.nan if untested else 0.8 * mapped,
+            "p": np.nan if untested else 0.0001 + 0.4 * (not mapped),
+        }
+    ]
+
+
 def topography(tables: Fabricated) -> list[Row]:
     """Rows of topography.tsv with the measures that conditions are compared by."""
     others = [panel.measure for panel in PANELS if panel.part == "layer" and panel.measure != "morans_i_mean"]
@@ -280,7 +311,7 @@ def power(_: Fabricated) -> list[Row]:
 
 OF_TRAININGS = (
     *(clusters, replication, correlogram, organisation, courses, timing, response_autocorrelation),
-    *(ladder, unit_variance),
+    *(ladder, unit_variance, filters, measure_maps),
 )
 COMPARED = (recognition_by_speaker, compared_recognition)
 OF_ALL = (topography, conditions, *COMPARED, speakers, reasons, durations, calibration, power)

@@ -151,6 +151,13 @@ FIGURES: tuple[Figure, ...] = (
         group="data",
     ),
     Figure(
+        "introspection.frequency_responses",
+        "introspection",
+        "filters by frequency",
+        trainings=("filters", "measure_maps"),
+        geometry=True,
+    ),
+    Figure(
         "statistics.calibration",
         "calibration",
         "calibration and power",

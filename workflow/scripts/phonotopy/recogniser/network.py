@@ -118,7 +118,7 @@ class Normalisation(nn.BatchNorm1d):
 
 
 class Logarithm(nn.Module):
-    """The logarithm of one more than a response, which is what the ear makes of loudness (bib key hoshen2015)."""
+    """The logarithm of one more than a response, as log-mel features have one: loud samples do not rule."""
 
     def forward(self, responses: Tensor) -> Tensor:
         """Compress ``responses``, none of which is negative."""

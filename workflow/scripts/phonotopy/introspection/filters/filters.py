@@ -19,6 +19,7 @@ SHOWN = 64  # bands of equal width in mel, where filters look at samples
 MEANINGS = {
     "best_frequency": "Hz at which the filter of a unit of the first hidden layer has its largest gain",
     "best_octave": "the same in octaves above 1 kHz, in which the ear has its map",
+    "centroid": "mean frequency of the filter in Hz, weighted by gain²; steadier than the peak where a filter is wide",
     "bandwidth": "equivalent rectangular bandwidth of the filter in Hz: ∫ gain² df / max gain²",
 }
 TABLES = (

@@ -41,6 +41,13 @@ class FrequencyResponse:
         peak = np.where(self.alive, self.gain.max(axis=1), np.nan)
         return np.asarray((np.square(self.gain) @ self.widths) / np.square(peak))
 
+    @property
+    def centroid(self) -> Floats:
+        """Mean frequency in Hz ``(units,)``, weighted by gain²: of a wide filter steadier than its peak."""
+        power = np.square(self.gain) * self.widths
+        total = np.where(self.alive, power.sum(axis=1), np.nan)
+        return np.asarray((power @ self.frequencies) / total)
+
     def banded(self, edges: Floats) -> "FrequencyResponse":
         """The largest gain between neighbouring `edges` ``(bands + 1,)`` in Hz that hold a point, for the eye."""
         band = np.digitize(self.frequencies, edges) - 1
