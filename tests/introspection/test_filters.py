@@ -13,8 +13,8 @@ from phonotopy.introspection.filters.filters import TABLES, frequency_response, 
 from phonotopy.introspection.filters.frequency_response import FrequencyResponse, mel_edges, of_bands, of_samples
 from phonotopy.introspection.measure_maps import map_rows
 from phonotopy.introspection.measures import read_measures, write_measures
-from phonotopy.recogniser.analysis import first_layer
 from phonotopy.recogniser.network import Layer, Recogniser
+from phonotopy.recogniser.samples.analysis import first_layer
 
 RATE, SAMPLES = 16000, 400
 BIN_HZ = RATE / 2048  # 400 samples, four times finer than the next power of two

@@ -11,13 +11,13 @@ from phonotopy.activations.respond import evoked, layers_of
 from phonotopy.core.errors import InputError
 from phonotopy.core.grid import Grid
 from phonotopy.recogniser.align_letters import of_checkpoint
-from phonotopy.recogniser.analysis import Waveform, analysis_of, first_layer
-from phonotopy.recogniser.augmentation import SampleAugmentation
 from phonotopy.recogniser.checkpoint import load_recogniser, save_recogniser
 from phonotopy.recogniser.features import FeatureIndex, LogMel, Segment
 from phonotopy.recogniser.fitting import Setup, Trainer
 from phonotopy.recogniser.network import Layer, Recogniser, timings
 from phonotopy.recogniser.network import layers_of as plain_layers_of
+from phonotopy.recogniser.samples.analysis import Waveform, analysis_of, first_layer
+from phonotopy.recogniser.samples.sample_augmentation import SampleAugmentation
 from phonotopy.recogniser.take_checkpoint import check_fit
 from preflight import front
 

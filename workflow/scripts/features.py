@@ -8,8 +8,8 @@ from phonotopy.alignment.splits import require_splits
 from phonotopy.core import logs
 from phonotopy.core.tables import read_table
 from phonotopy.corpus.utterances import read_utterances
-from phonotopy.recogniser.analysis import analysis_of
 from phonotopy.recogniser.features import write_features
+from phonotopy.recogniser.samples.analysis import analysis_of
 
 snakemake: Snakemake
 

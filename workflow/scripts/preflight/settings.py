@@ -242,7 +242,7 @@ def _check_features(features: Settings, augmentation: Settings) -> None:
 
 
 def _check_samples(training: Settings) -> None:
-    """Samples have no bands to shift or to mask, and their filters stand on a grid as those of other layers do."""
+    """Samples have no bands to shift or to mask; their filters are arranged on a grid, as those of other layers are."""
     grid.fit(training["features"]["filters"], "training.features.filters", torus=training["network"]["torus"])
     for name in ("warp", "band_masks"):
         value = training["augmentation"][name]

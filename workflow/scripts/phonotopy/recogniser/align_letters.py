@@ -14,10 +14,10 @@ from torchaudio.functional import forced_align, merge_tokens
 
 from phonotopy.annotation.intervals import Span
 from phonotopy.core.errors import InputError
-from phonotopy.recogniser.analysis import analysis_of
 from phonotopy.recogniser.checkpoint import load_recogniser
 from phonotopy.recogniser.decoding import BLANK
 from phonotopy.recogniser.network import Output, timings
+from phonotopy.recogniser.samples.analysis import analysis_of
 
 __all__ = ["Letters", "Listener", "align", "of_checkpoint", "of_pipeline"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Augmentation", "SampleAugmentation"]
+__all__ = ["Augmentation", "mask"]
 
 Features = NDArray[np.float32]
 
@@ -35,41 +35,10 @@ class Augmentation:
         changed = _resampled(changed.T, np.clip(np.arange(bands) * factor, 0, bands - 1)).T.copy()
         changed += random.uniform(0, self.noise) * random.standard_normal(changed.shape, dtype=np.float32)
         for _ in range(self.time_masks):
-            _mask(changed, self.time_mask, random)
+            mask(changed, self.time_mask, random)
         for _ in range(self.band_masks):
-            _mask(changed.T, self.band_mask, random)
+            mask(changed.T, self.band_mask, random)
         return np.ascontiguousarray(changed, dtype=np.float32)
-
-
-@dataclass(frozen=True)
-class SampleAugmentation:
-    """Largest changes of samples; zero switches one off.
-
-    The tempo changes the pitch too, as that of a tape does (bib key ko2015), and with it the frequency axis.
-    """
-
-    tempo: float
-    time_masks: int
-    time_mask: int
-    noise: float
-
-    def __call__(self, features: Features, random: np.random.Generator) -> Features:
-        """A changed copy of samples ``(frames, hop)``; the number of frames changes with the tempo."""
-        frames, hop = features.shape
-        pace = 1 + random.uniform(-self.tempo, self.tempo)
-        changed = _at_rate(features.reshape(-1), max(1, round(frames / pace)) * hop).reshape(-1, hop)
-        changed += random.uniform(0, self.noise) * random.standard_normal(changed.shape, dtype=np.float32)
-        for _ in range(self.time_masks):
-            _mask(changed, self.time_mask, random)
-        return np.ascontiguousarray(changed, dtype=np.float32)
-
-
-def _at_rate(samples: Features, length: int) -> Features:
-    """The same signal in `length` samples, by its spectrum: what lies above half of the new rate is left out."""
-    if length == len(samples):
-        return samples.copy()
-    spectrum = np.fft.rfft(samples)[: length // 2 + 1]
-    return np.asarray(np.fft.irfft(spectrum, length) * (length / len(samples)), dtype=np.float32)
 
 
 def _resampled(features: NDArray[np.float32], times: NDArray[np.float64]) -> Features:
@@ -80,7 +49,7 @@ def _resampled(features: NDArray[np.float32], times: NDArray[np.float64]) -> Fea
     return np.asarray(features[below] * (1 - share) + features[above] * share, dtype=np.float32)
 
 
-def _mask(features: Features, longest: int, random: np.random.Generator) -> None:
+def mask(features: Features, longest: int, random: np.random.Generator) -> None:
     """Set a stretch of the first axis, at most a fifth of it, to the mean, which is zero."""
     width = int(random.integers(0, min(longest, len(features) // 5) + 1))
     start = int(random.integers(0, len(features) - width + 1))

@@ -9,9 +9,10 @@ from torch import Tensor
 
 from phonotopy.core.errors import InputError
 from phonotopy.core.seeds import stream
-from phonotopy.recogniser.augmentation import Augmentation, SampleAugmentation
+from phonotopy.recogniser.augmentation import Augmentation
 from phonotopy.recogniser.decoding import encode
 from phonotopy.recogniser.features import FeatureIndex, Segment
+from phonotopy.recogniser.samples.sample_augmentation import SampleAugmentation
 
 __all__ = ["Batch", "count_batches", "evaluation_batches", "training_batches"]
 

@@ -14,14 +14,15 @@ from torch.nn.parallel import DistributedDataParallel
 from phonotopy.core.errors import InputError
 from phonotopy.core.seeds import key
 from phonotopy.recogniser import distributed
-from phonotopy.recogniser.analysis import first_layer
-from phonotopy.recogniser.augmentation import Augmentation, SampleAugmentation
+from phonotopy.recogniser.augmentation import Augmentation
 from phonotopy.recogniser.batches import Batch, count_batches, training_batches
 from phonotopy.recogniser.checkpoint import Resume
 from phonotopy.recogniser.features import FeatureIndex, Segment
 from phonotopy.recogniser.network import Layer, Recogniser, layers_of, timings
 from phonotopy.recogniser.objectives.objective import Objective
 from phonotopy.recogniser.recognise import ctc_loss, rates, recognise, too_long
+from phonotopy.recogniser.samples.analysis import first_layer
+from phonotopy.recogniser.samples.sample_augmentation import SampleAugmentation
 
 __all__ = ["Epoch", "Setup", "Trainer", "train"]
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from phonotopy.core.errors import InputError
-from phonotopy.recogniser.analysis import kind_of
 from phonotopy.recogniser.checkpoint import load_recogniser
+from phonotopy.recogniser.samples.analysis import kind_of
 
 __all__ = ["check_fit"]
 

@@ -41,7 +41,7 @@ def figure(material: Material) -> Figure:
 
 
 def draw(tables: TrainingTables, tested: TrainingTables, layers: Layers) -> Figure:
-    """Draw a map of best frequencies and the ordered filters of every training, a line a seed, a column a condition.
+    """Draw maps of best frequencies and the ordered filters: conditions side by side, seeds below each other.
 
     `tables` and `tested` hold filters.tsv and measure_maps.tsv of each training, with the columns of this module.
     """

@@ -9,8 +9,8 @@ from phonotopy.activations.placement import Positions, placed
 from phonotopy.core.columns import Column, Table, shared
 from phonotopy.introspection.filters.frequency_response import FrequencyResponse, mel_edges, of_bands, of_samples
 from phonotopy.introspection.measures import Measure, columns_of
-from phonotopy.recogniser.analysis import Waveform, analysis_of
 from phonotopy.recogniser.network import Recogniser
+from phonotopy.recogniser.samples.analysis import Waveform, analysis_of
 
 __all__ = ["FIRST", "TABLES", "frequency_response", "measures_of", "rows_of"]
 
