@@ -31,7 +31,7 @@ MEASURE = "best_octave"  # the test that a panel names
 LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 12.0, 9.0, 4.0, 19.0
 GAP_MM, AXIS_MM, LINE_MM, TALLEST_MM = 4.0, 11.0, 9.0, 38.0
 FREQUENCIES, GAINS = "viridis", "Greys"
-TICKS_HZ = (125, 250, 500, 1000, 2000, 4000, 8000, 16000)
+TICKS_HZ = (250, 500, 1000, 2000, 4000, 8000, 16000)
 
 
 def figure(material: Material) -> Figure:
@@ -122,7 +122,7 @@ def _test(rows: Sequence[Row]) -> str:
     """Moran's I of best frequencies in octaves and its p."""
     for row in rows:
         if row["measure"] == MEASURE and np.isfinite(row["morans_i"]):
-            return f"Moran’s I = {row['morans_i']:.2f}, p = {row['p']:.2g}"
+            return f"Moran’s I = {row['morans_i']:.2f}, p = {row['p']:.2g}".replace("-", "−")
     return "not testable"
 
 
