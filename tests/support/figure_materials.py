@@ -525,7 +525,42 @@ def alignment_lags(tables: Fabricated, condition: str, seed: int) -> list[Row]:
     ]
 
 
+def filters(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Best frequencies that rise from left to right, or, in the control, stand anywhere; one filter of zeros."""
+    grid, bands = tables.grids_of(condition)[0], 100 * 2.0 ** np.arange(0, 6, 0.5)
+    places = np.arange(grid.units) % grid.columns / grid.columns
+    if condition == tables.conditions[0]:
+        places = tables.generator("filters", condition, seed).permutation(places)
+    return [
+        {
+            "layer": 1, "unit": unit, "row": unit // grid.columns, "column": unit % grid.columns, "frequency_hz": hertz,
+            "gain": 0.0 if unit in tables.dead else float(np.exp(-((band - best) ** 2))),
+            "status": "dead" if unit in tables.dead else "ok",
+        }
+        for unit, best in enumerate((places * len(bands)).astype(int).tolist())
+        for band, hertz in enumerate(bands.tolist())
+    ]  # fmt: skip
+
+
+def measure_maps(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Tests of measures of units: mapped but for the control, and not testable with one seed of it."""
+    mapped = condition != tables.conditions[0]
+    untested = not mapped and seed == tables.seeds[-1]
+    given = {"layer": 1, "measure": "best_octave", "label": ""}
+    return [
+        {
+            **given,
+            "morans_i": np.nan if untested else 0.8 * mapped,
+            "p": np.nan if untested else 0.0001 + 0.4 * (not mapped),
+        }
+    ]
+
+
 OF_TRAININGS = (
+    *(
+        filters,
+        measure_maps,
+    ),
     *(
         saliency,
         saliency_topography,

@@ -22,6 +22,7 @@ from preflight import (
     downloads,
     estimate,
     failures,
+    front,
     inputs,
     leftovers,
     orphans,

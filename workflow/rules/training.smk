@@ -1,4 +1,5 @@
 TRAINING = config["training"]
+ANALYSIS = front.analysis(TRAINING["features"])  # what the features are made by, and nothing of another kind
 COMPUTED_WITH = ("device", "processes", "threads", "precision")
 
 
@@ -22,7 +23,7 @@ rule features:
         runtime=growing(60),
     params:
         library=library("features.py"),
-        analysis=TRAINING["features"],
+        analysis=ANALYSIS,
     script:
         "../scripts/features.py"
 
@@ -54,7 +55,7 @@ rule train:
             "network": DEFINED[wildcards.condition].network,
         },
         objective=objective_of,
-        analysis=TRAINING["features"],
+        analysis=ANALYSIS,
     script:
         "../scripts/train.py"
 
@@ -82,7 +83,7 @@ rule take_checkpoint:
         runtime=growing(10),
     params:
         library=library("take_checkpoint.py"),
-        analysis=TRAINING["features"],
+        analysis=ANALYSIS,
     script:
         "../scripts/take_checkpoint.py"
 

@@ -1,4 +1,4 @@
-"""Log-mel features of all aligned utterances."""
+"""Features of all aligned utterances."""
 
 from pathlib import Path
 
@@ -8,7 +8,8 @@ from phonotopy.alignment.splits import require_splits
 from phonotopy.core import logs
 from phonotopy.core.tables import read_table
 from phonotopy.corpus.utterances import read_utterances
-from phonotopy.recogniser.features import LogMel, write_features
+from phonotopy.recogniser.features import write_features
+from phonotopy.recogniser.samples.analysis import analysis_of
 
 snakemake: Snakemake
 
@@ -18,6 +19,9 @@ with logs.opened(snakemake.log[0]) as log:
     aligned = {row["utterance"] for row in coverage if row["status"] == "aligned"}
     utterances = [item for item in read_utterances(snakemake.input.utterances) if item.utterance in aligned]
     write_features(
-        Path(snakemake.output.features), Path(snakemake.output.index), utterances, LogMel(**snakemake.params.analysis)
+        Path(snakemake.output.features),
+        Path(snakemake.output.index),
+        utterances,
+        analysis_of(snakemake.params.analysis),
     )
     log.info("%d utterances, %.1f minutes", len(utterances), sum(item.duration_s for item in utterances) / 60)

@@ -157,6 +157,13 @@ FIGURES: tuple[Figure, ...] = (
         memory_mb=2000,
     ),
     Figure(
+        "introspection.frequency_responses",
+        "introspection",
+        "filters by frequency",
+        trainings=("filters", "measure_maps"),
+        geometry=True,
+    ),
+    Figure(
         "introspection.mapped_measures",
         "introspection",
         "measures of units",

@@ -110,6 +110,13 @@ METHODS: tuple[Statistic, ...] = (
         start_s=75,
         **ASKED,
     ),
+    Statistic(
+        "introspection.filters.filters",
+        ("geometry", "placement", "checkpoint"),
+        outputs=("filters.tsv", "filters_measures.tsv"),
+        minutes=10,
+        **ASKED,
+    ),
 )  # the setting `introspection.methods` chooses some by their names
 
 MEASURED: tuple[Statistic, ...] = (

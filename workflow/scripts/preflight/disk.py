@@ -7,7 +7,7 @@ from typing import Any
 
 from phonotopy.core.errors import InputError
 from phonotopy.corpus.utterances import SPLITS
-from preflight import conditions, downloads
+from preflight import conditions, downloads, front
 
 __all__ = ["estimate", "require", "size", "speech"]
 
@@ -52,14 +52,16 @@ def estimate(settings: Settings) -> dict[str, float]:
     features, seeds = settings["training"]["features"], len(settings["training"]["seeds"])
     speech_s, mapped_s, speakers = speech(settings)
     found = [one for one in conditions.resolve(settings).values() if one.kind != "layout"]
-    networks = [one.network["layers"] for one in found]
+    networks = [front.layers(features, one.network) for one in found]
     units = sum(layer["filters"] for layers in networks for layer in layers)
     cap = settings["activations"]["tokens_per_phone_and_speaker"] * PHONES * speakers
     return {
         "archives": downloads.same_disk(settings),
         "audio": _audio(settings, speech_s),
-        "features": speech_s / features["hop_s"] * features["bands"] * 4,
-        "checkpoints": seeds * CHECKPOINT_BYTES * sum(_weights(features["bands"], layers) for layers in networks),
+        "features": speech_s / features["hop_s"] * front.width(features) * 4,
+        "checkpoints": seeds
+        * CHECKPOINT_BYTES
+        * sum(_weights(front.channels(features), layers) for layers in networks),
         "tokens": seeds * min(cap, mapped_s * PHONES_PER_SECOND) * units * 4,
         "sound": min(settings["activations"]["described_tokens"], cap, mapped_s * PHONES_PER_SECOND) * SOUND_BYTES,
         "cells": seeds * sum(_cells(settings, layers, speakers) for layers in networks),
@@ -97,8 +99,8 @@ def _audio(settings: Settings, speech_s: float) -> float:
     return size(path) * UNPACKED * (path.is_file() + bool(cut))
 
 
-def _weights(bands: int, layers: list[dict[str, int]]) -> int:
-    filters = [bands, *(layer["filters"] for layer in layers)]
+def _weights(channels: int, layers: list[dict[str, int]]) -> int:
+    filters = [channels, *(layer["filters"] for layer in layers)]
     hidden: int = sum(filters[n] * filters[n + 1] * layer["kernel"] for n, layer in enumerate(layers))
     return hidden + filters[-1] * LETTERS
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from declarations.introspection import INTROSPECTION
 from declarations.kinds import Statistic
 from declarations.statistics import STATISTICS
-from preflight import conditions, disk
+from preflight import conditions, disk, front
 
 __all__ = ["Job", "announcement", "factors", "seconds"]
 
@@ -56,7 +56,8 @@ def _mapped(settings: Settings) -> float:
 def _units(settings: Settings) -> float:
     """Units of a condition, their mean over conditions."""
     found = conditions.resolve(settings).values()
-    return fmean(sum(layer["filters"] for layer in one.network["layers"]) for one in found)
+    features = settings["training"]["features"]
+    return fmean(sum(layer["filters"] for layer in front.layers(features, one.network)) for one in found)
 
 
 def _passes(settings: Settings) -> float:
@@ -67,8 +68,8 @@ def _passes(settings: Settings) -> float:
 
 def _pass(features: Settings, condition: conditions.Condition) -> float:
     """Multiply-adds of a network and its objective, which correlates all pairs of units of a layer over its frames."""
-    frames, below, total = 1 / features["hop_s"], features["bands"], 0.0
-    for layer in condition.network["layers"]:
+    frames, below, total = 1 / features["hop_s"], front.channels(features), 0.0
+    for layer in front.layers(features, condition.network):
         frames /= layer["stride"]
         pairs = 0 if condition.is_control else layer["filters"]
         total += frames * layer["filters"] * (below * layer["kernel"] + pairs)

@@ -45,6 +45,8 @@ def validate(settings: Settings, schema: str | Path) -> None:
     conditions.check(settings)
     _check_network(settings["training"]["network"])
     _check_features(settings["training"]["features"], settings["training"]["augmentation"])
+    if settings["training"]["features"]["kind"] == "waveform":
+        _check_samples(settings["training"])
     _check_lags(settings["activations"]["lags_s"])
 
 
@@ -226,16 +228,27 @@ def _check_network(network: Settings) -> None:
 
 
 def _check_features(features: Settings, augmentation: Settings) -> None:
-    checks = [
+    of_bands = [
         ("features.highest_hz", features["highest_hz"], "half the sample rate", features["sample_rate_hz"] / 2),
         ("features.lowest_hz", features["lowest_hz"], "highest_hz", features["highest_hz"]),
-        ("features.hop_s", features["hop_s"], "window_s, else speech falls between windows", features["window_s"]),
         ("augmentation.band_mask", augmentation["band_mask"], "the number of bands", features["bands"]),
     ]
+    hop = "features.hop_s", features["hop_s"], "window_s, else speech falls between windows", features["window_s"]
+    checks = [*(of_bands if features["kind"] == "log_mel" else []), hop]
     for name, value, limit, largest in checks:
         if value > largest or (value == largest and name == "features.lowest_hz"):
             expected = f"at most {largest:g} ({limit})"
             raise InputError(f"training.{name}", _shown(value), expected, "lower it, or raise what limits it")
+
+
+def _check_samples(training: Settings) -> None:
+    """Samples have no bands to shift or to mask; their filters are arranged on a grid, as those of other layers are."""
+    grid.fit(training["features"]["filters"], "training.features.filters", torus=training["network"]["torus"])
+    for name in ("warp", "band_masks"):
+        value = training["augmentation"][name]
+        if value:
+            expected, advice = "0, since a waveform has no bands", "set it to 0, as in presets/waveform.yaml"
+            raise InputError(f"training.augmentation.{name}", _shown(value), expected, advice)
 
 
 def _check_lags(lags: list[float]) -> None:

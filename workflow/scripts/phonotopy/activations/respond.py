@@ -44,16 +44,19 @@ def evoked(
         ]
 
 
-def clocks(timings: Sequence[Timing], hop_s: float, window_s: float) -> list[Clock]:
-    """Clocks of the layers; the receptive field counts the analysis window too."""
+def clocks(timings: Sequence[Timing], hop_s: float, window_s: float, frames: int = 1) -> list[Clock]:
+    """Clocks of the layers; the receptive field counts the analysis window too, which touches so many `frames`."""
     return [
-        Clock(timing.stride * hop_s, timing.offset * hop_s, (timing.field - 1) * hop_s + window_s) for timing in timings
+        Clock(timing.stride * hop_s, timing.offset * hop_s, (timing.field - frames) * hop_s + window_s)
+        for timing in timings
     ]
 
 
 def layers_of(network: Recogniser, settings: Mapping[str, float | str]) -> list[Layer]:
     """The geometry of a network; `settings` are those of its checkpoint."""
-    times = clocks(timings(network.layers), float(settings["hop_s"]), float(settings["window_s"]))
+    found = timings(network.layers)
+    window = found[0].field if network.layers[0].hop else 1  # frames of samples that a filter touches
+    times = clocks(found, float(settings["hop_s"]), float(settings["window_s"]), window)
     return [
         Layer(number, f"convolution {number}", layer.grid, time)
         for number, (layer, time) in enumerate(zip(network.layers, times, strict=True), start=1)

@@ -16,8 +16,8 @@ from phonotopy.annotation.intervals import Span
 from phonotopy.core.errors import InputError
 from phonotopy.recogniser.checkpoint import load_recogniser
 from phonotopy.recogniser.decoding import BLANK
-from phonotopy.recogniser.features import LogMel
 from phonotopy.recogniser.network import Output, timings
+from phonotopy.recogniser.samples.analysis import analysis_of
 
 __all__ = ["Letters", "Listener", "align", "of_checkpoint", "of_pipeline"]
 
@@ -48,7 +48,7 @@ class Listener:
 def of_checkpoint(path: str) -> Listener:
     """A recogniser that this workflow has trained."""
     network, settings = load_recogniser(path)
-    analysis = LogMel(**{name: settings[name] for name in LogMel.__dataclass_fields__})
+    analysis = analysis_of(settings)
     timing = timings(network.layers)[-1]
 
     @torch.no_grad()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Augmentation", "at_tempo"]
+__all__ = ["Augmentation", "at_tempo", "mask"]
 
 Features = NDArray[np.float32]
 
@@ -35,9 +35,9 @@ class Augmentation:
         changed = _resampled(changed.T, np.clip(np.arange(bands) * factor, 0, bands - 1)).T.copy()
         changed += random.uniform(0, self.noise) * random.standard_normal(changed.shape, dtype=np.float32)
         for _ in range(self.time_masks):
-            _mask(changed, self.time_mask, random)
+            mask(changed, self.time_mask, random)
         for _ in range(self.band_masks):
-            _mask(changed.T, self.band_mask, random)
+            mask(changed.T, self.band_mask, random)
         return np.ascontiguousarray(changed, dtype=np.float32)
 
 
@@ -55,7 +55,7 @@ def _resampled(features: NDArray[np.float32], times: NDArray[np.float64]) -> Fea
     return np.asarray(features[below] * (1 - share) + features[above] * share, dtype=np.float32)
 
 
-def _mask(features: Features, longest: int, random: np.random.Generator) -> None:
+def mask(features: Features, longest: int, random: np.random.Generator) -> None:
     """Set a stretch of the first axis, at most a fifth of it, to the mean, which is zero."""
     width = int(random.integers(0, min(longest, len(features) // 5) + 1))
     start = int(random.integers(0, len(features) - width + 1))

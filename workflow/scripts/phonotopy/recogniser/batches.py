@@ -12,6 +12,7 @@ from phonotopy.core.seeds import stream
 from phonotopy.recogniser.augmentation import Augmentation
 from phonotopy.recogniser.decoding import encode
 from phonotopy.recogniser.features import FeatureIndex, Segment
+from phonotopy.recogniser.samples.sample_augmentation import SampleAugmentation
 
 __all__ = ["Batch", "count_batches", "evaluation_batches", "training_batches"]
 
@@ -43,7 +44,7 @@ def training_batches(
     index: FeatureIndex,
     segments: Sequence[Segment],
     frames: int,
-    augmentation: Augmentation,
+    augmentation: Augmentation | SampleAugmentation,
     alphabet: str,
     seed: int,
     epoch: int,

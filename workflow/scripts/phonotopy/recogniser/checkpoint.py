@@ -29,7 +29,9 @@ def save_recogniser(
 
     `origin` says for people how it was trained: plain values, which nothing here reads.
     """
-    layers = [asdict(layer) for layer in network.layers]
+    layers = [
+        {name: value for name, value in asdict(layer).items() if name != "hop" or value} for layer in network.layers
+    ]
     weights = {name: values.cpu() for name, values in network.state_dict().items()}
     saved = {"layers": layers, "settings": dict(settings), "weights": weights}
     _save(path, {**saved, "origin": dict(origin or {})})
@@ -44,7 +46,8 @@ def load_recogniser(path: str | Path) -> tuple[Recogniser, dict[str, Any]]:
         saved = _load(path)
         layers = [Layer(**{**layer, "grid": Grid(**layer["grid"])}) for layer in saved["layers"]]
         settings = saved["settings"]
-        network = Recogniser(settings["bands"], layers, len(settings["alphabet"]), dropout=0.0)
+        bands = 1 if layers[0].hop else settings["bands"]
+        network = Recogniser(bands, layers, len(settings["alphabet"]), dropout=0.0)
         network.load_state_dict(saved["weights"])
     except (*DAMAGED, OSError) as error:
         raise InputError(

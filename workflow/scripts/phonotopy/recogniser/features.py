@@ -1,8 +1,9 @@
-"""Log-mel features: frames of an utterance, and the file that holds those of a corpus."""
+"""Features: log-mel frames of an utterance, or others, and the file that holds those of a corpus."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, Protocol
 
 import numpy as np
 import torch
@@ -15,13 +16,40 @@ from phonotopy.core.files import create_array, replacing
 from phonotopy.core.tables import read_table, write_table
 from phonotopy.corpus.utterances import Utterance
 
-__all__ = ["FeatureIndex", "LogMel", "Segment", "open_features", "read_segments", "write_features"]
+__all__ = ["Analysis", "FeatureIndex", "LogMel", "Segment", "open_features", "read_segments", "write_features"]
 
 DYNAMIC_RANGE = (
     1e-8  # power below the utterance's peak at which bands are floored (80 dB): espeak-ng and gates emit zeros
 )
 LEAST_POWER = 1e-30  # keeps the logarithm of digital silence finite
 LEAST_DEVIATION = 0.1  # natural-log units; keeps empty bands from being blown up to unit variance
+
+
+class Analysis(Protocol):
+    """From samples to frames, every `hop` samples; a frame that is missing is the `last` one again, or `zero`."""
+
+    @property
+    def sample_rate_hz(self) -> int:
+        """Of the samples."""
+
+    @property
+    def hop_s(self) -> float:
+        """Seconds between frames; frame ``t`` is centred on ``t · hop_s``."""
+
+    @property
+    def hop(self) -> int:
+        """Samples between frames."""
+
+    @property
+    def width(self) -> int:
+        """Numbers in a frame."""
+
+    @property
+    def missing(self) -> Literal["last", "zero"]:
+        """What stands for a frame that rounding leaves out."""
+
+    def __call__(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Frames ``(frames, width)``."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +67,16 @@ class LogMel:
     def hop(self) -> int:
         """Samples between frames."""
         return round(self.hop_s * self.sample_rate_hz)
+
+    @property
+    def width(self) -> int:
+        """Bands."""
+        return self.bands
+
+    @property
+    def missing(self) -> Literal["last", "zero"]:
+        """The last frame stands for one that rounding leaves out."""
+        return "last"
 
     def transform(self) -> MelSpectrogram:
         """The mel power spectrogram, its window centred on the frame."""
@@ -75,7 +113,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class FeatureIndex:
-    """The features of a corpus, memory-mapped: ``frames`` is ``(frames, bands)``, float32."""
+    """The features of a corpus, memory-mapped: ``frames`` is ``(frames, bands or hop)``, float32."""
 
     frames: NDArray[np.float32]
     segments: tuple[Segment, ...]
@@ -94,18 +132,19 @@ class FeatureIndex:
         return "".join(sorted(set().union(*(segment.transcript for segment in self.segments))))
 
 
-def write_features(path: Path, index: Path, utterances: Sequence[Utterance], analysis: LogMel) -> None:
+def write_features(path: Path, index: Path, utterances: Sequence[Utterance], analysis: Analysis) -> None:
     """Write the features of all utterances one after the other as a .npy array, and the table of where each begins."""
     lengths = [
         1 + int(utterance.duration_s * analysis.sample_rate_hz + 0.5) // analysis.hop for utterance in utterances
     ]
     segments = list(_segments(utterances, lengths))
-    shape = (max(sum(lengths), 1), analysis.bands)
+    shape = (max(sum(lengths), 1), analysis.width)
     with replacing(path) as part:
         frames = create_array(part, shape)
         for utterance, segment in zip(utterances, segments, strict=True):
             features = analysis(read_mono(utterance.audio, analysis.sample_rate_hz))
-            frames[segment.first_frame : segment.first_frame + segment.frames] = _fitted(features, segment, utterance)
+            fitted = _fitted(features, segment, utterance, analysis.missing)
+            frames[segment.first_frame : segment.first_frame + segment.frames] = fitted
         frames.flush()
     write_table(index, list(Segment.__dataclass_fields__), (vars(segment) for segment in segments))
 
@@ -117,7 +156,9 @@ def _segments(utterances: Sequence[Utterance], lengths: Sequence[int]) -> Iterat
         first += frames
 
 
-def _fitted(features: NDArray[np.float32], segment: Segment, utterance: Utterance) -> NDArray[np.float32]:
+def _fitted(
+    features: NDArray[np.float32], segment: Segment, utterance: Utterance, missing: Literal["last", "zero"]
+) -> NDArray[np.float32]:
     """Resampling may round a length by a frame; more than that means that the audio is not what the table says."""
     if abs(len(features) - segment.frames) > 1:
         raise InputError(
@@ -127,8 +168,9 @@ def _fitted(features: NDArray[np.float32], segment: Segment, utterance: Utteranc
             "make the corpus again: snakemake --forcerun corpus",
             "the audio changed after the table of utterances was written",
         )
-    missing = segment.frames - len(features)
-    return np.pad(features, ((0, missing), (0, 0)), mode="edge") if missing > 0 else features[: segment.frames]
+    rest = ((0, max(0, segment.frames - len(features))), (0, 0))
+    padded = np.pad(features, rest, mode="edge") if missing == "last" else np.pad(features, rest)
+    return padded[: segment.frames]
 
 
 def open_features(path: str | Path, index: str | Path) -> FeatureIndex:

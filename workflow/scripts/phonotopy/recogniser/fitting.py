@@ -21,6 +21,8 @@ from phonotopy.recogniser.features import FeatureIndex, Segment
 from phonotopy.recogniser.network import Layer, Recogniser, layers_of, timings
 from phonotopy.recogniser.objectives.objective import Objective
 from phonotopy.recogniser.recognise import ctc_loss, rates, recognise, too_long
+from phonotopy.recogniser.samples.analysis import first_layer
+from phonotopy.recogniser.samples.sample_augmentation import SampleAugmentation
 
 __all__ = ["Epoch", "Setup", "Trainer", "train"]
 
@@ -40,7 +42,7 @@ class Setup:
     layers: tuple[Layer, ...]
     dropout: float
     objective: Objective
-    augmentation: Augmentation
+    augmentation: Augmentation | SampleAugmentation
     epochs: int
     batch_frames: int
     learning_rate: float
@@ -49,21 +51,37 @@ class Setup:
     mixed_precision: bool
 
     @classmethod
-    def of(cls, settings: Mapping[str, Any], objective: Mapping[str, Any], *, hop_s: float) -> "Setup":
-        """From the settings of the section `training`, seconds turned into frames of `hop_s`."""
-        network, changes, optimiser = settings["network"], settings["augmentation"], dict(settings["optimiser"])
-        layers = layers_of(network["layers"], torus=network["torus"])
-        masks = {"time_mask": round(changes["time_mask_s"] / hop_s)}
-        kept = {name: value for name, value in changes.items() if name != "time_mask_s"}
+    def of(
+        cls,
+        settings: Mapping[str, Any],
+        objective: Mapping[str, Any],
+        *,
+        hop_s: float,
+        analysis: Mapping[str, Any] | None = None,
+    ) -> "Setup":
+        """From the settings of the section `training`, seconds turned into frames of `hop_s`.
+
+        `analysis` are those of the features; where they are samples, a layer that looks at these comes first.
+        """
+        network, optimiser = settings["network"], dict(settings["optimiser"])
+        first = first_layer(analysis, torus=network["torus"]) if analysis else []
+        layers = first + layers_of(network["layers"], torus=network["torus"])
         return cls(
             layers=tuple(layers),
             dropout=network["dropout"],
             objective=Objective(objective["objective"], objective["settings"], [layer.grid for layer in layers]),
-            augmentation=Augmentation(**kept, **masks),
+            augmentation=_augmentation(settings["augmentation"], hop_s, samples=bool(first)),
             batch_frames=round(optimiser.pop("batch_s") / hop_s),
             mixed_precision=settings["precision"] == "bfloat16",
             **optimiser,
         )
+
+
+def _augmentation(changes: Mapping[str, Any], hop_s: float, *, samples: bool) -> Augmentation | SampleAugmentation:
+    """Changes of features, whose masks are in frames; those of bands have no meaning for samples."""
+    kind = SampleAugmentation if samples else Augmentation
+    known = {**changes, "time_mask": round(changes["time_mask_s"] / hop_s)}
+    return kind(**{name: known[name] for name in kind.__dataclass_fields__})
 
 
 class Epoch(NamedTuple):

@@ -6,6 +6,7 @@ from typing import Any
 
 from phonotopy.core.errors import InputError
 from phonotopy.recogniser.checkpoint import load_recogniser
+from phonotopy.recogniser.samples.analysis import kind_of
 
 __all__ = ["check_fit"]
 
@@ -16,9 +17,11 @@ def check_fit(path: str | Path, analysis: Mapping[str, Any], alphabet: str) -> N
     Its layers may be any. `analysis` holds the settings training.features, `alphabet` the letters of the transcripts.
     """
     _, settings = load_recogniser(path)
-    for name, value in analysis.items():
-        if settings.get(name) != value:
-            _refuse(path, f"made for {name} {settings.get(name)}", f"{value}, as training.features.{name} says")
+    kinds = {"kind": kind_of(settings)}, {"kind": kind_of(analysis)}
+    for name, value in {**kinds[1], **analysis}.items():
+        found = {**settings, **kinds[0]}.get(name)
+        if found != value:
+            _refuse(path, f"made for {name} {found}", f"{value}, as training.features.{name} says")
     unknown = sorted(set(alphabet) - set(settings["alphabet"]))
     if unknown:
         expected = f"letters of its alphabet, {settings['alphabet']!r}"

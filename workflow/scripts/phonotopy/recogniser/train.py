@@ -58,7 +58,7 @@ def share(argument: str) -> None:
 
 
 def _fit(job: Job, device: torch.device) -> None:
-    setup = Setup.of(job.settings, job.objective, hop_s=job.analysis["hop_s"])
+    setup = Setup.of(job.settings, job.objective, hop_s=job.analysis["hop_s"], analysis=job.analysis)
     trainer = Trainer(open_features(job.features, job.index), setup, seed=job.seed, device=device)
     resume = Resume(job.checkpoint, job.content + json.dumps([job.settings, job.objective], sort_keys=True))
     history = train(trainer, resume)

@@ -1,0 +1,1 @@
+"""Which frequencies the filters of the first hidden layer pass."""
