@@ -12,7 +12,24 @@ SPEECH = ("geometry", "placement", "checkpoint", "features", "index", "intervals
 LISTENING = {"splits": "activations.splits", "compute": "compute", "layers": "introspection.layers"}
 PERMUTED = {"permutations": "mapping.permutations", "seed": "seed", "contiguity": "mapping.contiguity"}
 
-METHODS: tuple[Statistic, ...] = ()  # the setting `introspection.methods` chooses some by their names
+METHODS: tuple[Statistic, ...] = (  # the setting `introspection.methods` chooses some by their names
+    Statistic(
+        "introspection.lesions.lesions",
+        (*SPEECH, "selectivity"),
+        {
+            **LISTENING,
+            "phones": "introspection.phones",
+            "lesions": "introspection.lesions",
+            "surrogates": "mapping.surrogates",
+            "seed": "seed",
+        },
+        ("lesion_map.tsv", "lesions.tsv", "lesion_tests.tsv", "lesions_measures.tsv"),
+        inventory=True,
+        start_s=250,
+        minutes=60,
+        **ASKED,
+    ),
+)
 
 MEASURED: tuple[Statistic, ...] = (
     Statistic("introspection.measure_maps", ("geometry",), PERMUTED, **ASKED),
