@@ -11,7 +11,7 @@ from figure_materials import setting
 
 ROOT = Path(__file__).parents[2]
 ROOM = ROOT / "workflow" / "scripts" / "phonotopy" / "figures"
-SHARED = {"speech/__init__", "training/__init__", "maps/__init__", "statistics/__init__"}
+SHARED = {f"{room}/__init__" for room in ("introspection", "maps", "speech", "statistics", "training")}
 
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)

@@ -169,6 +169,20 @@ def response_autocorrelation(tables: Fabricated, condition: str, seed: int) -> l
     return found
 
 
+def lesion_tests(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Own units are needed against every null, but on the grid only in topographic conditions."""
+    mapped = condition != tables.conditions[0]
+    return [
+        {
+            "layer": layer, "outcome": "error", "phone": "mean", "null": null, "observed": 0.02 * layer + 0.01 * seed,
+            "null_mean": 0.02 * layer * (null == "scattered" and not mapped), "null_sd": 0.01,
+            "q": 0.4 if null == "scattered" and not mapped else 0.01,
+        }
+        for layer in range(1, len(tables.grids_of(condition)) + 1)
+        for null in ("scattered", "elsewhere", "other phones")
+    ]  # fmt: skip
+
+
 def topography(tables: Fabricated) -> list[Row]:
     """Rows of topography.tsv with the measures that conditions are compared by."""
     others = [panel.measure for panel in PANELS if panel.part == "layer" and panel.measure != "morans_i_mean"]
@@ -281,6 +295,7 @@ def power(_: Fabricated) -> list[Row]:
 OF_TRAININGS = (
     *(clusters, replication, correlogram, organisation, courses, timing, response_autocorrelation),
     *(ladder, unit_variance),
+    *(lesion_tests,),
 )
 COMPARED = (recognition_by_speaker, compared_recognition)
 OF_ALL = (topography, conditions, *COMPARED, speakers, reasons, durations, calibration, power)

@@ -158,4 +158,12 @@ FIGURES: tuple[Figure, ...] = (
         conditions=False,
         group="calibrations",
     ),
+    Figure(
+        "introspection.own_lesions",
+        "introspection",
+        "lesions of own units",
+        trainings=("lesion_tests",),
+        settings=RATE,
+        geometry=True,
+    ),
 )
