@@ -11,10 +11,11 @@ from phonotopy.activations.accumulate import Token
 from phonotopy.core.grid import Grid
 from phonotopy.inference.permutation import p_value
 from phonotopy.introspection.lesions.credited_letters import Passage, covering, spelled
+from phonotopy.introspection.lesions.damage import Damage
 from phonotopy.introspection.lesions.lesions import Lesions
 from phonotopy.introspection.lesions.own_discs import crossed, found, own_value, selective
 from phonotopy.introspection.lesions.sets_of_units import discs, scattering, tiles
-from phonotopy.introspection.lesions.silencing import Damage, Silencing
+from phonotopy.introspection.lesions.silencing import Silencing
 from phonotopy.recogniser.network import Layer, Recogniser
 
 BLOCK = 1.5  # radius of 3 x 3 units

@@ -33,6 +33,7 @@ CALIBRATED = [
     "local_morans_i",
     "cluster_enhancement",
     "time_clusters",
+    "lesions_scattered",
     "esda_p_sim",
 ]
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from phonotopy.calibration import label_power, ladder_nulls, simulations, unrelated_maps
+from phonotopy.calibration import label_power, ladder_nulls, scattered_lesions, simulations, unrelated_maps
 from phonotopy.calibration.simulations import LEVEL
 from phonotopy.core.columns import Column, Table
 
@@ -100,5 +100,6 @@ CALIBRATIONS: Mapping[str, Calibration] = {
     "local_morans_i": Calibration("other positions", exact=True, p=simulations.local_morans_i),
     "cluster_enhancement": Calibration("positions", exact=True, p=simulations.cluster_enhancement),
     "time_clusters": Calibration("positions", exact=True, p=simulations.clusters_in_time),
+    "lesions_scattered": Calibration("scattered", exact=True, p=scattered_lesions.scattered_units),
     "esda_p_sim": Calibration("positions", exact=True, p=simulations.folded_morans_i),
 }

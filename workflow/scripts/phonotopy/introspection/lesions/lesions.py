@@ -12,9 +12,10 @@ from phonotopy.core.errors import InputError
 from phonotopy.core.grid import Grid
 from phonotopy.core.seeds import key as key_of
 from phonotopy.introspection.lesions.credited_letters import Passage, best_delay, passages, sampled
+from phonotopy.introspection.lesions.damage import Damage
 from phonotopy.introspection.lesions.own_discs import crossed, found, selective, test_rows
 from phonotopy.introspection.lesions.sets_of_units import discs, scattering, tiles
-from phonotopy.introspection.lesions.silencing import Damage, Silencing
+from phonotopy.introspection.lesions.silencing import Silencing
 from phonotopy.introspection.measures import Measure, columns_of
 from phonotopy.introspection.subject import Subject
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from phonotopy.core.seeds import stream
 from phonotopy.inference.evidence import compared
-from phonotopy.introspection.lesions.silencing import Damage
+from phonotopy.introspection.lesions.damage import Damage
 
 __all__ = ["crossed", "found", "own_value", "selective", "test_rows"]
 

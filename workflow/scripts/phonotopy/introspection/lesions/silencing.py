@@ -10,23 +10,13 @@ from torch import Tensor
 from torch.nn.functional import conv1d, pad
 
 from phonotopy.introspection.lesions.credited_letters import Passage
+from phonotopy.introspection.lesions.damage import Damage
 from phonotopy.recogniser.network import Block, Recogniser
 
-__all__ = ["Damage", "Silencing"]
+__all__ = ["Silencing"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-
-class Damage(NamedTuple):
-    """Of sets of units: `error` and `loss` ``(sets, halves of the speakers, phones)``, NaN where there are no letters.
-
-    `error` is how much greater the share of letters is that are not the best symbol of their frame, `loss` how much
-    smaller the mean log-probability of the letter.
-    """
-
-    error: Floats
-    loss: Floats
 
 
 class _Folded(NamedTuple):
