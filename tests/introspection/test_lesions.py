@@ -257,3 +257,14 @@ def test_phones_of_few_letters_are_not_tested() -> None:
         row["phone"]: row["status"] for row in few.tests(9) if row["null"] == "scattered" and row["outcome"] == "loss"
     }
     assert [status[phone] == "ok" for phone in "PTKB"] == [False, True, True, False]
+
+
+def test_one_tile_leaves_no_choice() -> None:
+    """On a grid that a disc covers there is no p of tiles; against other phones there may be one."""
+    grid = Grid(4, 4)
+    code = np.random.default_rng(0).exponential(size=(16, 4)) * 0.2
+    own = replace(lesions(code, grid), radius=2.25)
+    assert len(own.centres) == 1
+    found_rows = list(own.tests(19))
+    assert {row["status"] for row in found_rows if row["null"] == "scattered"} == {"not testable"}
+    assert "ok" in {row["status"] for row in found_rows if row["null"] == "other phones"}

@@ -93,7 +93,7 @@ TESTS = Table(
         ),
         "observed": Column("as the outcome", "damage − others of the own disc or tile, mean of both halves"),
         **shared("null_mean", "null_sd", "permutations", "alternative", "null_seed", "p", "p_family", "q"),
-        "status": Column("", "`ok`, or `not testable`: too few letters, or a null without spread"),
+        "status": Column("", "`ok`, or `not testable`: too few letters, one tile, or a null without spread"),
     },
 )
 MEASURES = columns_of(
