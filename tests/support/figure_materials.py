@@ -556,7 +556,22 @@ def measure_maps(tables: Fabricated, condition: str, seed: int) -> list[Row]:
     ]
 
 
+def lesion_tests(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Own units are needed against every null, but on the grid only in topographic conditions."""
+    mapped = condition != tables.conditions[0]
+    return [
+        {
+            "layer": layer, "outcome": "error", "phone": "mean", "null": null, "observed": 0.02 * layer + 0.01 * seed,
+            "null_mean": 0.02 * layer * (null == "scattered" and not mapped), "null_sd": 0.01,
+            "q": 0.4 if null == "scattered" and not mapped else 0.01,
+        }
+        for layer in range(1, len(tables.grids_of(condition)) + 1)
+        for null in ("scattered", "elsewhere", "other phones")
+    ]  # fmt: skip
+
+
 OF_TRAININGS = (
+    *(lesion_tests,),
     *(
         filters,
         measure_maps,

@@ -36,6 +36,7 @@ CALIBRATED = [
     "cluster_enhancement",
     "time_clusters",
     "lagged_correlation",
+    "lesions_scattered",
     "esda_p_sim",
 ]
 

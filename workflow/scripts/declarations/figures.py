@@ -164,6 +164,14 @@ FIGURES: tuple[Figure, ...] = (
         geometry=True,
     ),
     Figure(
+        "introspection.own_lesions",
+        "introspection",
+        "lesions of own units",
+        trainings=("lesion_tests",),
+        settings=RATE,
+        geometry=True,
+    ),
+    Figure(
         "introspection.mapped_measures",
         "introspection",
         "measures of units",

@@ -117,6 +117,22 @@ METHODS: tuple[Statistic, ...] = (
         minutes=10,
         **ASKED,
     ),
+    Statistic(
+        "introspection.lesions.lesions",
+        (*SPEECH, "selectivity"),
+        {
+            **LISTENING,
+            "phones": "introspection.phones",
+            "lesions": "introspection.lesions",
+            "surrogates": "mapping.surrogates",
+            "seed": "seed",
+        },
+        ("lesion_map.tsv", "lesions.tsv", "lesion_tests.tsv", "lesions_measures.tsv"),
+        inventory=True,
+        start_s=250,
+        minutes=60,
+        **ASKED,
+    ),
 )  # the setting `introspection.methods` chooses some by their names
 
 MEASURED: tuple[Statistic, ...] = (

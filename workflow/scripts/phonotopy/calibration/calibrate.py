@@ -7,6 +7,7 @@ from typing import NamedTuple
 from phonotopy.calibration import (
     label_power,
     ladder_nulls,
+    scattered_lesions,
     simulations,
     spelled_nulls,
     unrelated_contours,
@@ -110,5 +111,6 @@ CALIBRATIONS: Mapping[str, Calibration] = {
     "cluster_enhancement": Calibration("positions", exact=True, p=simulations.cluster_enhancement),
     "time_clusters": Calibration("positions", exact=True, p=simulations.clusters_in_time),
     "lagged_correlation": Calibration("rotations", exact=False, p=unrelated_contours.lagged_correlation),
+    "lesions_scattered": Calibration("scattered", exact=True, p=scattered_lesions.scattered_units),
     "esda_p_sim": Calibration("positions", exact=True, p=simulations.folded_morans_i),
 }

@@ -1,0 +1,1 @@
+"""Virtual lesions: what a network can no longer spell where units are silent."""
