@@ -13,7 +13,7 @@ from phonotopy.introspection.attribution.deletion import FRACTIONS, area, curves
 from phonotopy.introspection.attribution.explanations import METHODS, Course, explain
 from phonotopy.introspection.attribution.likeness import between_speakers, like, partners, ranks
 from phonotopy.introspection.attribution.spelled import Spelled, begins, responses, seen
-from phonotopy.introspection.attribution.stretches import Stretches, cut
+from phonotopy.introspection.attribution.token_stretches import Stretches, cut
 from phonotopy.recogniser.network import Layer, Recogniser
 
 BANDS, LETTERS = 8, 5

@@ -8,7 +8,7 @@ from phonotopy.core.seeds import key
 from phonotopy.core.tables import write_table
 from phonotopy.introspection.attribution.attribution import TABLES, Comparison
 from phonotopy.introspection.attribution.patches import patch_measures
-from phonotopy.introspection.attribution.stretches import choose
+from phonotopy.introspection.attribution.token_stretches import choose
 from phonotopy.introspection.measures import write_measures
 from phonotopy.introspection.subject import Paths, Subject
 

@@ -49,6 +49,7 @@ NAMES = {
 }
 CONTROLS = {"energy": "--", "random": ":"}
 MISSING = style.FAINT
+LEGEND_MM, LINE_MM, TALLEST_MM = 18.0, 70.0, 228.0
 
 
 def figure(material: Material) -> Figure:
@@ -67,7 +68,9 @@ def draw(
     """Draw a line of three panels per condition, in the order of conditions; tables hold one seed."""
     trainings = sorted(scores, key=lambda training: conditions.names.index(training.condition))
     with style.styled():
-        figure = style.page("double", 18 + 66 * len(trainings), arranged=True)
+        figure = style.page(
+            "double", LEGEND_MM + min(LINE_MM, TALLEST_MM / len(trainings)) * len(trainings), arranged=True
+        )
         panels = figure.subplots(len(trainings), 3, squeeze=False, gridspec_kw={"width_ratios": [1.2, 1, 1.2]})
         for line, training in zip(panels, trainings, strict=True):
             _phones(line[0], scores[training])
@@ -97,8 +100,9 @@ def _phones(axes: Axes, rows: Sequence[Row]) -> None:
     for row in shown:
         gains[phones.index(row["phone"]), methods.index(row["method"])] = row["control"] - row["value"]
     image = _image(axes, gains, "viridis", None)
-    axes.set_xticks(range(len(methods)), [NAMES[name] for name in methods], rotation=60, ha="right")
+    axes.set_xticks(range(len(methods)), [NAMES[name] for name in methods], rotation=90)
     axes.set_yticks(range(len(phones)), phones)
+    axes.set_xlabel("Method")
     bar = axes.figure.colorbar(image, ax=axes, shrink=0.7, pad=0.02)
     bar.set_label("random − method,\narea under deletion")
 
@@ -139,8 +143,9 @@ def _matrix(axes: Axes, rows: Sequence[Row]) -> None:
         values[other, one], values[one, other] = row["value"], row["control"]
     image = _image(axes, values, "viridis", (0.0, 1.0))
     labels = [NAMES[name] for name in methods]
-    axes.set_xticks(range(len(methods)), labels, rotation=60, ha="right")
+    axes.set_xticks(range(len(methods)), labels, rotation=90)
     axes.set_yticks(range(len(methods)), labels)
+    axes.set(xlabel="Method", ylabel="Method")
     bar = axes.figure.colorbar(image, ax=axes, shrink=0.7, pad=0.02)
     bar.set_label("Rank correlation: same token (lower),\nanother token (upper triangle)")
 

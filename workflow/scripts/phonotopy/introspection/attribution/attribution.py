@@ -27,7 +27,7 @@ from phonotopy.introspection.attribution.explanations import COARSE, COMPLETE, F
 from phonotopy.introspection.attribution.likeness import between_speakers, like, partners
 from phonotopy.introspection.attribution.patches import MEANINGS
 from phonotopy.introspection.attribution.spelled import Spelled
-from phonotopy.introspection.attribution.stretches import Chosen, Stretches, silence
+from phonotopy.introspection.attribution.token_stretches import Chosen, Stretches, silence
 from phonotopy.introspection.measures import columns_of
 from phonotopy.introspection.random_weights import untrained
 from phonotopy.introspection.subject import Subject

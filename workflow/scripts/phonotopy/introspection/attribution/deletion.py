@@ -5,7 +5,7 @@ import torch
 from numpy.typing import NDArray
 
 from phonotopy.introspection.attribution.spelled import Spelled
-from phonotopy.introspection.attribution.stretches import Stretches
+from phonotopy.introspection.attribution.token_stretches import Stretches
 
 __all__ = ["FRACTIONS", "area", "curves", "order"]
 

@@ -13,7 +13,7 @@ from phonotopy.introspection.attribution.deletion import curves, order
 from phonotopy.introspection.attribution.explanations import COARSE, CONTRIBUTIONS, METHODS, Course, explain
 from phonotopy.introspection.attribution.likeness import Ranks, ranks
 from phonotopy.introspection.attribution.spelled import Spelled
-from phonotopy.introspection.attribution.stretches import Stretches
+from phonotopy.introspection.attribution.token_stretches import Stretches
 from phonotopy.introspection.random_weights import redrawn
 from phonotopy.introspection.subject import Subject
 from phonotopy.recogniser.batches import Batch

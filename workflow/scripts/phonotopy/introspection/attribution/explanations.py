@@ -17,7 +17,7 @@ from captum.attr import (
 from torch import Tensor
 
 from phonotopy.introspection.attribution.spelled import Spelled
-from phonotopy.introspection.attribution.stretches import Stretches
+from phonotopy.introspection.attribution.token_stretches import Stretches
 
 __all__ = ["COARSE", "COMPLETE", "CONTRIBUTIONS", "FINE", "METHODS", "Course", "explain"]
 

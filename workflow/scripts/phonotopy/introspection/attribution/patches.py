@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from phonotopy.introspection.attribution.spelled import begins, responses, seen
-from phonotopy.introspection.attribution.stretches import Chosen, cut
+from phonotopy.introspection.attribution.token_stretches import Chosen, cut
 from phonotopy.introspection.measures import Measure
 from phonotopy.introspection.subject import Subject
 from phonotopy.recogniser.network import Block

@@ -74,8 +74,8 @@ def analysis_of(settings: Mapping[str, Any]) -> Analysis:
 
 def first_layer(settings: Mapping[str, Any], *, torus: bool) -> list[Layer]:
     """The hidden layer that looks at samples, before those of the network; none where features are log-mel frames."""
-    analysis = analysis_of(settings)
-    if not isinstance(analysis, Waveform):
+    if kind_of(settings) == "log_mel":
         return []
+    analysis = Waveform(**{name: settings[name] for name in Waveform.__dataclass_fields__})
     grid = fit(analysis.filters, "training.features.filters", torus=torus)
     return [Layer(analysis.filters, analysis.window, 1, grid, analysis.hop)]
