@@ -12,7 +12,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import Normalize
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.path import Path as Outline
@@ -246,10 +246,16 @@ def settle(figure: Figure) -> None:
     with styled():
         figure.draw_without_rendering()
     figure.set_layout_engine("none")
-    for part in figure.subfigs:
-        part._redo_transform_rel_fig(_rounded(part.bbox_relative))  # type: ignore[attr-defined]  # as the engine does
+    _round_parts(figure)
     for axes in figure.axes:
         axes.set_position(_rounded(axes.get_position(original=True)))
+
+
+def _round_parts(figure: Figure | SubFigure) -> None:
+    """Round the positions of subfigures within each other."""
+    for part in figure.subfigs:
+        part._redo_transform_rel_fig(_rounded(part.bbox_relative))  # type: ignore[attr-defined]  # as the engine does
+        _round_parts(part)
 
 
 def _rounded(box: BboxBase) -> Bbox:

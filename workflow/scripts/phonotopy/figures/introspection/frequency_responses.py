@@ -28,7 +28,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
 }
 TESTED: Mapping[str, Callable[[str], Any]] = {"layer": int, "measure": str, "morans_i": number, "p": number}
 MEASURE = "best_octave"  # the test that a panel names
-LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 12.0, 9.0, 4.0, 19.0
+LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 12.0, 9.0, 4.0, 22.0
 GAP_MM, AXIS_MM, LINE_MM, TALLEST_MM = 4.0, 11.0, 9.0, 38.0
 FREQUENCIES, GAINS = "viridis", "Greys"
 TICKS_HZ = (250, 500, 1000, 2000, 4000, 8000, 16000)
@@ -63,13 +63,12 @@ def draw(tables: TrainingTables, tested: TrainingTables, layers: Layers) -> Figu
                 _map(axes, rows, own[0].grid, scale)
                 style.note(figure, left, top - 0.8, _test(tested.get(training, ())), va="bottom")
                 beside = left + across + AXIS_MM
-                style.note(figure, beside, top - 0.8, "gain by frequency (kHz)", va="bottom")
                 bank = style.axes_at(figure, beside, top, width - across - AXIS_MM, height)
                 _bank(bank, rows, last=line == len(seeds) - 1)
         for line, seed in enumerate(seeds):
             middle = TOP_MM + line * (height + LINE_MM) + height / 2
             style.note(figure, LEFT_MM - 2, middle, f"seed {seed}", va="center", ha="right")
-        _key(figure, scale, bottom + 4, dead=any(row["status"] == "dead" for rows in tables.values() for row in rows))
+        _key(figure, scale, bottom + 7, dead=any(row["status"] == "dead" for rows in tables.values() for row in rows))
         return figure
 
 
@@ -113,16 +112,17 @@ def _bank(axes: Axes, rows: Sequence[Row], *, last: bool) -> None:
     shown = [tick for tick in TICKS_HZ if hertz[0] <= tick <= hertz[-1]]
     labels = [f"{tick / 1000:g}" for tick in shown]
     axes.set_yticks(np.interp(shown, hertz, np.arange(len(hertz))), labels)
-    axes.set_xticks([0, len(order) - 1], ["1", str(len(order))])
+    axes.set_ylabel("Frequency (kHz)", labelpad=1)
+    axes.set_xticks([0, len(order) - 1], ["1", str(len(order))] if last else ["", ""])
     if last:
-        axes.set_xlabel("Filter, by best frequency", labelpad=-4)
+        axes.set_xlabel("Filter, sorted", labelpad=0.5)
 
 
 def _test(rows: Sequence[Row]) -> str:
     """Moran's I of best frequencies in octaves and its p."""
     for row in rows:
         if row["measure"] == MEASURE and np.isfinite(row["morans_i"]):
-            return f"Moran’s I = {row['morans_i']:.2f}, p = {row['p']:.2g}".replace("-", "−")
+            return f"I = {row['morans_i']:.2f}, p = {row['p']:.2g}".replace("-", "−")
     return "not testable"
 
 

@@ -105,8 +105,8 @@ def _draw_curves(
     panels.flat[0].set(ylim=(-0.02, 1.02))
     style.letter(panels.flat[0], "a")
     for line in panels:
-        line[0].set_ylabel("correlation between\ncontexts, median unit")
-    panels[-1, (min(len(numbers), ACROSS) - 1) // 2].set_xlabel("duration of segments (ms)")
+        line[0].set_ylabel("Correlation between\ncontexts, median unit")
+    panels[-1, 0].set_xlabel("Duration of segments (ms)")
 
 
 def _mean(rows: Sequence[Row], column: str) -> tuple[Floats, Floats]:
@@ -151,7 +151,7 @@ def _draw_windows(axes: Axes, tables: TrainingTables, layers: Layers, conditions
             x = numbers.index(one.number)
             axes.hlines(1000 * one.receptive_field_s, x - 0.45, x + 0.45, color=style.FAINT, linewidth=1.2, zorder=0)
     _milliseconds(axes, "y")
-    axes.set(ylabel="integration window (ms)")
+    axes.set(ylabel="Integration window (ms)")
     layer_ticks(axes, layers)
 
 
@@ -191,8 +191,9 @@ def _draw_tempos(
         _milliseconds(panel, "x", "y")
         panel.set(xlim=ends, ylim=ends, title=name, box_aspect=1)
     style.letter(panels.flat[0], "c")
-    page.supxlabel(f"window at tempo {settings['fast']:g} (ms)")
-    page.supylabel(f"window at tempo {settings['slow']:g} (ms)")
+    for line in panels:
+        line[0].set_ylabel(f"Window at tempo {settings['slow']:g} (ms)")
+    panels[-1, 0].set_xlabel(f"Window at tempo {settings['fast']:g} (ms)")
     marks = [
         Line2D([], [], linestyle="none", marker="o", markersize=3, color=colours[layer], label=str(layer))
         for layer in numbers

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import number
 from phonotopy.figures import style
-from phonotopy.figures.grids import Layers, labels_height, layer_numbers, layer_ticks
+from phonotopy.figures.grids import Layers, layer_numbers, layer_ticks
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Training, TrainingTables, seeds_of
 
@@ -24,8 +24,8 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "null": str,
     **dict.fromkeys(("observed", "null_mean", "null_sd", "q"), number),
 }
-PANELS = {"scattered": "tiles, against\nscattered units", "elsewhere": "discs, against\ndiscs elsewhere"}
-PANELS |= {"other phones": "discs, against those\nof other phones"}
+PANELS = {"scattered": "Tiles, against\nscattered units", "elsewhere": "Discs, against\ndiscs elsewhere"}
+PANELS |= {"other phones": "Discs, against those\nof other phones"}
 SPREAD = 2.0  # half width of a bar, in standard deviations of the null
 WIDEST = 0.7  # of all trainings of a layer, in layers
 
@@ -42,14 +42,14 @@ def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions, r
     `tables` holds lesion_tests.tsv of each training.
     """
     with style.styled():
-        figure = style.page("double", 72 + labels_height(layers), arranged=True)
+        figure = style.page("double", 72, arranged=True)
         axes = figure.subplots(1, len(PANELS), sharey=True)
         for one, (null, title) in zip(axes, PANELS.items(), strict=True):
             one.axhline(0, color="black", linewidth=0.4, zorder=0)
             one.set_title(title, fontsize="medium")
             _panel(one, tables, layers, conditions, null, rate)
-            layer_ticks(one, layers)
-        axes[0].set_ylabel("damage beyond other phones\n(share of letters)")
+            layer_ticks(one, layers, fields=False)
+        axes[0].set_ylabel("Damage beyond other phones\n(share of letters)")
         bar = Line2D([], [], color="black", linewidth=0.8, label=f"null, mean ± {SPREAD:g} s.d.")
         filled = Line2D([], [], linestyle="none", marker="o", color="black", label=f"filled: q < {rate:g}")
         who = [*conditions.handles(), *style.seed_handles(seeds_of(tables)), bar, filled]

@@ -38,8 +38,7 @@ EXAMPLES: Mapping[str, Callable[[str], Any]] = {
 DYNAMICS_DB = 60.0
 MOST_PHONES = 6
 APART_MM = 9.0  # panels
-TICKS_MS = (-200, 0, 200)
-LEFT_MM, TOP_MM, RIGHT_MM, GAP_MM, BOTTOM_MM = 14.0, 10.0, 2.0, 1.2, 12.0
+LEFT_MM, TOP_MM, RIGHT_MM, GAP_MM, BOTTOM_MM = 14.0, 10.0, 2.0, 1.2, 18.0
 PICTURE_MM, PANEL_MM, BETWEEN_MM = 19.0, 32.0, 26.0
 SPREAD = 0.3  # of a layer's width, over which trainings stand beside each other
 Tables = TrainingTables
@@ -70,7 +69,7 @@ def draw(summaries: Tables, examples: Tables, layers: Layers, conditions: style.
 
 def _pictures(figure: Figure, rows: Sequence[Row], phones: Sequence[str], layers: Sequence[int]) -> None:
     """A line per phone: the original, masks from layer to layer, and the sound that the deepest one leaves."""
-    columns = ["original", *(f"mask, layer {number}" for number in layers), f"result, layer {layers[-1]}"]
+    columns = ["original", *(f"mask {number}" for number in layers), f"result {layers[-1]}"]
     width = (style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM) / len(columns) - GAP_MM
     if not phones:
         style.faint(style.axes_at(figure, LEFT_MM, TOP_MM, 60, PICTURE_MM), "no region, or private recordings")
@@ -88,8 +87,8 @@ def _pictures(figure: Figure, rows: Sequence[Row], phones: Sequence[str], layers
             if column == 0:
                 axes.set_ylabel(phone, rotation=0, ha="right", va="center", fontweight="bold")
             if line == len(phones) - 1 and own[index]:
-                axes.set_xticks([time for time in TICKS_MS if min(spans) <= time <= max(spans)])
-                axes.set_xlabel("ms from onset")
+                axes.set_xticks([0], ["0"])
+                axes.set_xlabel("ms" if column else "ms from onset")
 
 
 def _picture(axes: Axes, rows: Sequence[Row], kind: str, span: tuple[float, float]) -> None:
@@ -110,16 +109,17 @@ def _picture(axes: Axes, rows: Sequence[Row], kind: str, span: tuple[float, floa
 def _scales(figure: Figure, top: float) -> None:
     """Colour bars of spectra and of masks."""
     scales = (
-        ("magma", Normalize(-DYNAMICS_DB, 0), "power, dB below the largest"),
-        ("viridis", Normalize(0, 1), "mask"),
+        ("magma", Normalize(-DYNAMICS_DB, 0), "Power (dB re the largest)"),
+        ("viridis", Normalize(0, 1), "Mask"),
     )
     for index, (colours, scale, text) in enumerate(scales):
         left = LEFT_MM + 70 + 52 * index
         axes = style.axes_at(figure, left, top, 40, 2)
         bar = figure.colorbar(ScalarMappable(scale, mpl.colormaps[colours]), cax=axes, orientation="horizontal")
         bar.set_ticks([scale.vmin or 0.0, scale.vmax or 0.0])
-        style.note(figure, left + 20, top - 0.6, text, va="bottom", ha="center")
+        axes.set_xlabel(text, labelpad=0.5)
     style.note(figure, LEFT_MM, top, "Vertical: mel bands, low to high")
+    style.note(figure, LEFT_MM, top + 3.5, "Numbers: layers")
 
 
 def _panels(figure: Figure, tables: Tables, layers: Layers, conditions: style.Conditions, top: float) -> None:
@@ -143,14 +143,19 @@ def _panels(figure: Figure, tables: Tables, layers: Layers, conditions: style.Co
                 axes.set_ylim(limits)
         upper.set_title(title)
         upper.set_xlabel("")
-        upper.tick_params(labelbottom=False)
+        upper.set_xticklabels([])
         if column == 0:
-            upper.set_ylabel("response kept,\nmask minus controls")
-            lower.set_ylabel("correlation with\nother masks")
-    _share_heights(figure)
+            first = upper, lower
+            upper.set_ylabel("Response kept,\nmask minus controls")
+            lower.set_ylabel("Correlation with\nother masks")
+        else:
+            upper.sharey(first[0])
+            lower.sharey(first[1])
+            for axes in (upper, lower):
+                axes.tick_params(labelleft=False)
     handles = [*conditions.handles(), *style.seed_handles(seeds)]
     handles += [
-        Line2D([], [], linestyle="none", marker="o", color="black", label="with masks of new random weights"),
+        Line2D([], [], linestyle="none", marker="o", color="black", label="masks of random weights"),
         Line2D(
             [],
             [],
@@ -158,10 +163,10 @@ def _panels(figure: Figure, tables: Tables, layers: Layers, conditions: style.Co
             marker="o",
             color="black",
             markerfacecolor="none",
-            label="with masks of random units",
+            label="masks of random units",
         ),
     ]
-    style.legend(figure, handles, LEFT_MM, top + 2 * PANEL_MM + 6 + 9, len(conditions.names) + 4)
+    style.legend(figure, handles, LEFT_MM, top + 2 * PANEL_MM + 6 + 9, 4)
 
 
 def _kept(axes: Axes, rows: Sequence[Row], numbers: Sequence[int], aside: float, look: Mapping[str, Any]) -> None:
@@ -177,11 +182,3 @@ def _similar(axes: Axes, rows: Sequence[Row], numbers: Sequence[int], aside: flo
         x = numbers.index(row["layer"]) + aside
         axes.plot(x, row["similarity_random_weights"], linestyle="none", **look)
         axes.plot(x, row["similarity_random"], linestyle="none", markerfacecolor="none", **look)
-
-
-def _share_heights(figure: Figure) -> None:
-    """One scale for the upper panels."""
-    panels = [axes for axes in figure.axes if axes.get_title() in METHODS.values()]
-    low, high = (pick(axes.get_ylim()[end] for axes in panels) for end, pick in ((0, min), (1, max)))
-    for axes in panels:
-        axes.set_ylim(low, high)
