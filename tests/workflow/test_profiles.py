@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 import yaml
 
+from declarations.introspection import METHODS
 from parsed import every_rule
 from phonotopy.core.errors import InputError
 from preflight import leftovers
 
 ROOT = Path(__file__).parents[2]
 RUN = "454252cf-8bc9-43bd-b0bf-231ce73b93a9"
+ASKED_FOR = ("all", "extras", "introspection")
 # Jobs of a group are indented.
 ASKED = re.compile(r"^( *)rule (\w+):\n(?:\1    .*\n)*?\1    resources: (.*)$", re.MULTILINE)
 
@@ -30,7 +32,18 @@ def resources(folder: Path, *arguments: str, overlay: str = "") -> dict[str, dic
     """Whole numbers that the jobs of each rule ask for in a dry run of the tiny configuration."""
     (folder / "overlay.yaml").write_text(f"results: {folder}/results\n{overlay}", encoding="utf-8")
     files = [ROOT / "config.yaml", ROOT / "tests" / "smoke" / "config.yaml", folder / "overlay.yaml"]
-    command = [sys.executable, "-m", "snakemake", "all", "extras", "--dry-run", "--cores", "2", *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        "snakemake",
+        "all",
+        "extras",
+        "introspection",
+        "--dry-run",
+        "--cores",
+        "2",
+        *arguments,
+    ]
     run = subprocess.run(
         [*command, "--snakefile", ROOT / "Snakefile", "--directory", folder, "--configfile", *files],
         cwd=ROOT,
@@ -53,7 +66,11 @@ def test_memory_and_time_of_every_job_grow_with_its_attempts(tmp_path: Path) -> 
     first, third = resources(tmp_path), resources(tmp_path, "--attempt", "3")
     assert len(first) > 30
     assert third == {rule: {name: 3 * value for name, value in asked.items()} for rule, asked in first.items()}
-    assert {rule for rule, asked in first.items() if asked.keys() != {"mem_mb", "runtime"}} == {"all", "extras"}
+    assert {rule for rule, asked in first.items() if asked.keys() != {"mem_mb", "runtime"}} == {
+        "all",
+        "extras",
+        "introspection",
+    }
 
 
 @pytest.mark.slow
@@ -61,8 +78,9 @@ def test_gpus_are_asked_for_where_the_configuration_says_so(tmp_path: Path) -> N
     asked = resources(
         tmp_path, "--profile", str(ROOT / "profiles" / "gpu"), overlay="training: {device: cuda, processes: 1}"
     )
-    assert {rule for rule, found in asked.items() if found.get("gpu") == 1} == {"train", "recognise", "respond"}
-    assert {rule for rule, found in asked.items() if "gpu" in found} == {"train", "recognise", "respond"}
+    computing = {"train", "recognise", "respond", *(one.name for one in METHODS if "compute" in one.settings)}
+    assert {rule for rule, found in asked.items() if found.get("gpu") == 1} == computing
+    assert {rule for rule, found in asked.items() if "gpu" in found} == computing
 
 
 # Profiles

@@ -316,6 +316,28 @@ def test_statistics_on_request_state_their_cost_first(finished: Path) -> None:
         assert (finished / "results/smoke/mapping/synthetic/topographic/seed0" / f"{name}.tsv").exists()
 
 
+def test_introspection_on_request_asks_every_recogniser_and_goes_into_the_report(finished: Path) -> None:
+    """Two methods for a condition and its layout, and what becomes of their measures."""
+    results = "results/introspected"
+    shutil.copytree(finished / "results/smoke", finished / results)
+    overlay = f"results: {results}\nrun: [control, topographic, moved]\nreference: control\n"
+    overlay += "conditions: {moved: {layout: shuffled, of: topographic}}\n"
+    overlay += "introspection: {methods: [filters, lesions]}\n"
+    run = snakemake(finished, "introspection", "report", "--cores", "2", "--rerun-triggers", "mtime", overlay=overlay)
+    assert run.returncode == 0, run.stdout
+    measured = rows(finished / results / "tables" / "unit_measures.tsv")
+    assert {row["condition"] for row in measured} == {"control", "topographic", "moved"}
+    assert {row["measure"] for row in measured} >= {"best_octave", "damage"}
+    wanted = ("measure", "label", "layer", "units", "median")
+
+    def seen(condition: str) -> list[tuple[str, ...]]:
+        return [tuple(row[name] for name in wanted) for row in measured if row["condition"] == condition]
+
+    assert sorted(seen("moved")) == sorted(seen("topographic")), "positions differ, units do not"
+    assert "best_frequency" in (finished / results / "dictionary.md").read_text(encoding="utf-8")
+    assert "mapped_measures.svg" in (finished / results / "report.html").read_text(encoding="utf-8")
+
+
 # Files of one's own
 
 OWN = """
