@@ -1,5 +1,6 @@
 """A recogniser and its speech: layers that are asked about, scores of tokens, networks that know less."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -79,6 +80,14 @@ def test_units_are_where_the_placement_says(paths: Paths) -> None:
 def test_a_layer_that_is_not_there_is_named(paths: Paths) -> None:
     with pytest.raises(InputError, match=r"introspection\.layers: layer 3\n  expected: hidden layers from 1 to 2"):
         opened(paths, (1, 3))
+
+
+def test_methods_of_bands_refuse_samples_by_name(paths: Paths) -> None:
+    subject = opened(paths)
+    assert subject.with_bands("windows") is subject
+    of_samples = replace(subject, settings={**subject.settings, "kind": "waveform"})
+    with pytest.raises(InputError, match=r"introspection\.methods: windows of features of kind waveform"):
+        of_samples.with_bands("windows")
 
 
 def test_a_token_is_scored_where_a_letter_most_exceeds_the_blank() -> None:

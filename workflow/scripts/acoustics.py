@@ -17,7 +17,7 @@ source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcar
 with logs.opened(snakemake.log[0]):
     paths = Paths(source.checkpoint, source.features, source.index, source.intervals, source.placement)
     given = {name: params[name] for name in ("splits", "compute", "layers")}
-    subject = Subject.open(paths, read_inventory(source.phones), **given)
+    subject = Subject.open(paths, read_inventory(source.phones), **given).with_bands("acoustics")
     spoken = {one.utterance: one for one in read_utterances(source.utterances)}
     rate_hz = min([16000, *(spoken[one.utterance].sample_rate_hz for one in subject.segments)])
     nulls = (params.rotations, params.permutations, params.contiguity, params.seed)

@@ -18,6 +18,7 @@ with logs.opened(snakemake.log[0]) as log:
     paths = Paths(*(source[name] for name in Paths.__dataclass_fields__))
     inventory = read_inventory(source.phones)
     subject = Subject.open(paths, inventory, splits=params.splits, compute=params.compute, layers=params.layers)
+    subject = subject.with_bands("attribution")
     own = key("attribution", params.seed)
     chosen = choose(subject, params.phones or params.shown, params.tokens, own)
     log.info("%d tokens", len(chosen))

@@ -16,7 +16,7 @@ source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcar
 with logs.opened(snakemake.log[0]):
     paths = Paths(*(source[name] for name in Paths.__dataclass_fields__))
     given = {"splits": params.splits, "compute": params.compute, "layers": params.layers}
-    subject = Subject.open(paths, read_inventory(source.phones), **given)
+    subject = Subject.open(paths, read_inventory(source.phones), **given).with_bands("windows")
     settings = Settings.of(params.windows, params.bootstraps, params.seed)
     stretches = stretches_of(subject, settings)
     found = Findings(subject, settings, tuple(answers(subject, stretches, settings, int(wildcards.seed))))

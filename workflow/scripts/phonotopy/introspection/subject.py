@@ -21,6 +21,7 @@ from phonotopy.recogniser.checkpoint import load_recogniser
 from phonotopy.recogniser.device import prepare
 from phonotopy.recogniser.features import FeatureIndex, Segment, open_features
 from phonotopy.recogniser.network import Recogniser
+from phonotopy.recogniser.samples.analysis import kind_of
 
 __all__ = ["Paths", "Subject"]
 
@@ -78,6 +79,13 @@ class Subject:
         units = read_placement(paths.placement, {number: layer.grid for number, layer in own.items()})
         here = {number: units[number] for number in asked}
         return cls(network.to(device), settings, index, segments, tokens, coding, asked, here)
+
+    def with_bands(self, method: str) -> Self:
+        """The subject, if its features are bands of frequency; InputError where they are samples."""
+        if (kind := kind_of(self.settings)) != "log_mel":
+            advice = "leave the method out, or train with log-mel features"
+            raise InputError("introspection.methods", f"{method} of features of kind {kind}", "log_mel", advice)
+        return self
 
     @property
     def alphabet(self) -> str:
