@@ -570,7 +570,22 @@ def lesion_tests(tables: Fabricated, condition: str, seed: int) -> list[Row]:
     ]  # fmt: skip
 
 
+def lesion_map(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Losses that follow d′ where phones are mapped; a phone of too few tokens has no letters."""
+    return [
+        {
+            "layer": layer, "set": "disc", "row": unit // grid.columns, "column": unit % grid.columns,
+            "phone": phone, "loss": 0.1 * (0.0 if np.isnan(value) else value),
+        }
+        for layer, grid in enumerate(tables.grids_of(condition), start=1)
+        for phone in tables.phones
+        if phone not in tables.too_few
+        for unit, value in enumerate(tables.d_prime(condition, seed, layer, phone).flat)
+    ] + [{"layer": 1, "set": "untouched", "row": None, "column": None, "phone": "S", "loss": 0.0}]  # fmt: skip
+
+
 OF_TRAININGS = (
+    lesion_map,
     *(lesion_tests,),
     *(
         filters,

@@ -3,6 +3,7 @@
 MADE_BY = {
     Path(file).stem: (one, file) for one in STATISTICS + INTROSPECTION for file in one.files
 }  # outputs by their stems
+MAPPED_TABLES = {Path(file).stem for one in STATISTICS for file in one.files}
 SHARED = ("tokens", "responses")  # files of the seam that a layout has in common with the condition it lays out
 DERIVED = {
     "compute": COMPUTE,
@@ -123,7 +124,7 @@ def figures(*stages):
         for figure in FIGURES
         if figure.stage in stages and made >= {*figure.summaries} and (made & {*figure.corpora} or not figure.corpora)
         if RECOGNISED or figure.stage != "training"
-        if figure.stage != "introspection" or (LISTENING and asked >= {*figure.trainings})
+        if figure.stage != "introspection" or (LISTENING and asked | MAPPED_TABLES >= {*figure.trainings})
     ]
     patterns = [f"{RESULTS}/figures/{file_name(figure)}.{{format}}" for figure in shown]
     return [file for pattern in patterns for file in dict.fromkeys(expand(pattern, seed=SEEDS, format=FORMATS))]
@@ -138,9 +139,13 @@ def inputs_of_figure(figure):
     """Tables that a figure is made from, and what else it reads."""
     seeds = ["{seed}"] if figure.each_seed else SEEDS
     corpus = f"{RESULTS}/{figure.stage}/{CORPUS}"
-    training = f"{corpus}/{{condition}}/seed{{seed}}"
+    stages = {name: MADE_BY[name][0].stage if name in MADE_BY else figure.stage for name in figure.trainings}
+    training = f"{RESULTS}/{{stage}}/{CORPUS}/{{condition}}/seed{{seed}}"
     return {
-        **{name: expand(f"{training}/{name}.tsv", condition=shown_in(figure), seed=seeds) for name in figure.trainings},
+        **{
+            name: expand(f"{training}/{name}.tsv", stage=stage, condition=shown_in(figure), seed=seeds)
+            for name, stage in stages.items()
+        },
         **{name: [f"{corpus}/{name}.tsv"] for name in figure.corpora if name in CORPUS_TABLES},
         **{name: [f"{RESULTS}/tables/{name}.tsv"] for name in figure.summaries},
         **({"geometry": GEOMETRIES} if figure.geometry else {}),

@@ -172,6 +172,16 @@ FIGURES: tuple[Figure, ...] = (
         geometry=True,
     ),
     Figure(
+        "introspection.damage_maps",
+        "introspection",
+        "damage beside selectivity",
+        trainings=("lesion_map", "selectivity"),
+        settings={"phones": "figures.phones"},
+        each_seed=True,
+        geometry=True,
+        memory_mb=2000,
+    ),
+    Figure(
         "introspection.mapped_measures",
         "introspection",
         "measures of units",
