@@ -22,6 +22,7 @@ CALIBRATED = [
     "replication",
     "overlap",
     "smooth_maps",
+    "relations",
     "agreement",
     "map_distance",
     "map_distance_surrogates",

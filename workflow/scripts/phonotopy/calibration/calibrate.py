@@ -97,6 +97,7 @@ CALIBRATIONS: Mapping[str, Calibration] = {
     "replication": Calibration("speakers", exact=True, p=simulations.replicated),
     "overlap": Calibration("surrogates", exact=False, p=unrelated_maps.overlapping),
     "smooth_maps": Calibration("surrogates", exact=False, p=unrelated_maps.smooth_maps),
+    "relations": Calibration("surrogates", exact=False, p=unrelated_maps.unrelated_measures),
     "agreement": Calibration("surrogates", exact=False, p=unrelated_maps.seeds_agree),
     "map_distance": Calibration("phones", exact=True, p=unrelated_maps.map_distance),
     "map_distance_surrogates": Calibration("surrogates", exact=False, p=unrelated_maps.map_distance_of_surrogates),

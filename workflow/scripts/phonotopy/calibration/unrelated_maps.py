@@ -9,6 +9,8 @@ from phonotopy.comparisons.agreement import agreement, agreement_null, symmetrie
 from phonotopy.core.seeds import key, stream
 from phonotopy.inference import permutation
 from phonotopy.inference.permutation import p_value
+from phonotopy.introspection.measures import Measure
+from phonotopy.introspection.relations import relation_rows
 from phonotopy.organisation import replication
 from phonotopy.organisation.mantel import centroid_distances, correlations, permuted_correlations, upper
 from phonotopy.organisation.overlap import overlap_null
@@ -24,6 +26,7 @@ __all__ = [
     "same_manner_other_phone",
     "seeds_agree",
     "smooth_maps",
+    "unrelated_measures",
 ]
 
 Floats = NDArray[np.float64]
@@ -44,6 +47,15 @@ def smooth_maps(index: int) -> float:
     batches = SMOOTH.joint(other[:, None], number=PERMUTATIONS, key=key("calibration", "smooth_maps", index))
     null = np.concatenate([batch[..., 0] @ (one - one.mean()) for batch in batches])
     return float(p_value(other @ (one - one.mean()), null))
+
+
+def unrelated_measures(index: int) -> float:
+    """The correlation of maps of two measures by label that know nothing of each other (`relations.tsv`)."""
+    maps = _smooth("unrelated_measures", index, 2 * MAPS).T
+    labels = [str(label) for label in range(MAPS)] * 2
+    found = [Measure.of(str(n // MAPS), label, one) for n, (label, one) in enumerate(zip(labels, maps, strict=True))]
+    (row,) = relation_rows(found, SMALL, "queen", surrogates=PERMUTATIONS, key=index)
+    return float(str(row["p"]))
 
 
 def seeds_agree(index: int) -> float:
