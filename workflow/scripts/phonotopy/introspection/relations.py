@@ -23,7 +23,7 @@ Row = dict[str, object]
 FEWEST = 9  # units with a value in both maps
 TABLE = Table(
     "relations.tsv",
-    rows="one row per layer and pair of measures that are both about labels, or both about none",
+    rows="one row per layer and pair of measures that have a label in common, or are both about none",
     columns={
         **shared("layer"),
         "first": Column("", "a measure; `d_prime` is of `selectivity.tsv`, `largest_d_prime` its maximum over phones"),
@@ -70,7 +70,7 @@ def relation_rows(
     names = dict.fromkeys(one.name for one in measures)
     stacks = [_Stack(name, {one.label: one.value for one in measures if one.name == name}) for name in names]
     for first, second in combinations(stacks, 2):
-        if first.labelled == second.labelled:
+        if first.maps.keys() & second.maps.keys():
             yield _related(
                 first, second, grid, contiguity, surrogates, key_of("relation", key, first.name, second.name)
             )

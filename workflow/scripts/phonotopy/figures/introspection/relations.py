@@ -25,6 +25,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
 }
 CELL_MM, LABELS_MM, TOP_MM, FOOT_MM, GAP_MM, BAR_MM = 5.0, 62.0, 7.0, 19.0, 4.0, 30.0
 TALLEST_MM = 246.0
+MOST = 40  # pairs of a page
 SCALE = Normalize(-1, 1)
 Pair = tuple[str, str, bool]
 
@@ -38,9 +39,10 @@ def figure(material: Material) -> Figure:
 def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions, rate: float) -> Figure:
     """Draw a line a pair of measures, a column a layer of a condition: the mean correlation over seeds.
 
-    A dot where q is below `rate` in every seed. `tables` holds relations.tsv of each training.
+    A dot where q is below `rate` in every seed. Of many pairs those are shown that have most dots. `tables` holds
+    relations.tsv of each training.
     """
-    pairs = _pairs(tables)
+    pairs = _pairs(tables, rate)
     shown = [name for name in conditions.names if any(training.condition == name for training in tables)]
     columns = sum(len(layers[name]) for name in shown)
     with style.styled():
@@ -61,12 +63,15 @@ def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions, r
         return page
 
 
-def _pairs(tables: TrainingTables) -> list[Pair]:
-    """Pairs of measures by labels first."""
-    found = dict.fromkeys(
-        (row["first"], row["second"], row["labels"] is not None) for rows in tables.values() for row in rows
-    )
-    return sorted(found, key=lambda pair: not pair[2])
+def _pairs(tables: TrainingTables, rate: float) -> list[Pair]:
+    """Pairs of measures by labels first, then those that are significant most often; no more than fit a page."""
+    rows = [row for own in tables.values() for row in own]
+    found: dict[Pair, int] = {}
+    for row in rows:
+        pair = row["first"], row["second"], row["labels"] is not None
+        found[pair] = found.get(pair, 0) + (row["q"] < rate)
+    ordered = sorted(found, key=lambda pair: (not pair[2], -found[pair]))
+    return ordered[:MOST]
 
 
 def _matrix(
