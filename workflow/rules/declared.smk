@@ -22,6 +22,11 @@ def folder_of(statistic):
     return f"{RESULTS}/{statistic.stage}/{{corpus}}/{{condition}}/seed{{seed}}"
 
 
+MEASURES = [  # tables of measures of units that the chosen methods make
+    f"{folder_of(one)}/{file}" for one in METHODS_CHOSEN for file in one.files if file.endswith("_measures.tsv")
+]
+
+
 def computes(statistic):
     """Whether a statistic runs the network, with the threads and on the device of trainings."""
     return "compute" in statistic.settings
@@ -41,14 +46,6 @@ def network_file(name):
     }[name]
 
 
-def measures_of(statistic):
-    """Tables of measures that the chosen methods make, where the statistic is made of all of them."""
-    if statistic.name not in ("measure_maps", "relations"):
-        return {}
-    files = [(one, file) for one in METHODS_CHOSEN for file in one.files if file.endswith("_measures.tsv")]
-    return {"measures": [f"{folder_of(one)}/{file}" for one, file in files]}
-
-
 def inputs_of_training(statistic):
     """Inputs of a job that is one training, by name."""
     files = {name: of_origin(name) if name in SHARED else SEAM.get(name) for name in statistic.reads}
@@ -57,8 +54,9 @@ def inputs_of_training(statistic):
     made = {
         name: "/".join((folder_of(MADE_BY[name][0]), MADE_BY[name][1])) for name in statistic.reads if name in MADE_BY
     }
+    measures = {"measures": MEASURES} if "measures" in statistic.reads else {}
     inventory = {"phones": INVENTORY} if statistic.inventory else {}
-    return files | sound | network | made | measures_of(statistic) | inventory
+    return files | sound | network | made | measures | inventory
 
 
 def outputs_of_training(statistic):

@@ -136,10 +136,10 @@ METHODS: tuple[Statistic, ...] = (
 )  # the setting `introspection.methods` chooses some by their names
 
 MEASURED: tuple[Statistic, ...] = (
-    Statistic("introspection.measure_maps", ("geometry",), PERMUTED, **ASKED),
+    Statistic("introspection.measure_maps", ("geometry", "measures"), PERMUTED, **ASKED),
     Statistic(
         "introspection.relations",
-        ("geometry", "selectivity"),
+        ("geometry", "selectivity", "measures"),
         {"surrogates": "mapping.surrogates", "seed": "seed", "contiguity": "mapping.contiguity"},
         **ASKED,
     ),

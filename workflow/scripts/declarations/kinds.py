@@ -19,12 +19,12 @@ class Statistic:
     """A statistic: ``phonotopy.<module>`` computes it; rule, script and table carry the module's own name.
 
     `reads` names files of the `SEAM` and outputs of other statistics, in the stage ``introspection`` also those of
-    the `NETWORK`; of a summary also ``transcripts``, those of all recognisers. `settings` maps a parameter of the
-    script to a setting by its dotted path, or to one of `DERIVED`. One job is one training, or all trainings where
-    `summary`; a summary's table is for readers, and its caption is in workflow/report. One that is made `by_layer`
-    from responses alone needs no script of its own: ``layer_rows`` of its module gives the rows of a layer.
-    `on_request` leaves it out of the default run. A job takes `start_s` on one core, and `rate_s` for each unit of
-    what its time grows with.
+    the `NETWORK`, and ``measures``, those of all methods that are chosen; of a summary also ``transcripts``, those of
+    all recognisers. `settings` maps a parameter of the script to a setting by its dotted path, or to one of
+    `DERIVED`. One job is one training, or all trainings where `summary`; a summary's table is for readers, and its
+    caption is in workflow/report. One that is made `by_layer` from responses alone needs no script of its own:
+    ``layer_rows`` of its module gives the rows of a layer. `on_request` leaves it out of the default run. A job takes
+    `start_s` on one core, and `rate_s` for each unit of what its time grows with.
     """
 
     module: str  # <room>.<name>
