@@ -30,19 +30,22 @@ CONFIG = RESOURCES.parent / "config.yaml"
 
 
 def clusters(tables: Fabricated, condition: str, seed: int) -> list[Row]:
-    """Two clusters per phone, of which only the first is significant, and only in topographic conditions."""
+    """Two clusters per phone, of which only the first, a square, is significant, and only in topographic conditions."""
     random = tables.generator("clusters", condition, seed)
-    empty = {"layer": 1, "phone": "ZH", "cluster": 0, "size": 0, **dict.fromkeys(("row", "column", "p_family"), np.nan)}
-    return [empty] + [
-        {
-            "layer": layer, "phone": phone, "cluster": region, "size": 3 + 6 * (region == 1),
-            "row": random.uniform(0, grid.rows - 1), "column": random.uniform(0, grid.columns - 1),
-            "p_family": 0.01 if region == 1 and condition != tables.conditions[0] else 0.3,
-        }
-        for layer, grid in enumerate(tables.grids_of(condition), start=1)
-        for phone in tables.phones
-        for region in (1, 2)
-    ]  # fmt: skip
+    given = dict.fromkeys(("row", "column", "p_family"), np.nan)
+    found: list[Row] = [{"layer": 1, "phone": "ZH", "cluster": 0, "size": 0, "positions": "", **given}]
+    for layer, grid in enumerate(tables.grids_of(condition), start=1):
+        for phone in tables.phones:
+            for cluster, side in ((1, 3), (2, 1)):
+                row, column = (int(random.integers(length - side + 1)) for length in (grid.rows, grid.columns))
+                places = [(row + down) * grid.columns + column + right for down in range(side) for right in range(side)]
+                found.append({
+                    "layer": layer, "phone": phone, "cluster": cluster, "size": side**2,
+                    "row": row + (side - 1) / 2, "column": column + (side - 1) / 2,
+                    "positions": " ".join(map(str, places)),
+                    "p_family": 0.01 if cluster == 1 and condition != tables.conditions[0] else 0.3,
+                })  # fmt: skip
+    return found
 
 
 def replication(tables: Fabricated, condition: str, seed: int) -> list[Row]:
@@ -627,7 +630,9 @@ def onsets(path: Path) -> Path:
 
 
 def setting(dotted: str) -> Any:
-    """A setting of config.yaml."""
+    """A setting of config.yaml, or what the workflow derives from several."""
+    if dotted == "kernels":
+        return {"topographic": 2.25}
     value = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
     for name in dotted.split("."):
         value = value[name]

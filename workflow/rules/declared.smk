@@ -4,10 +4,13 @@ MADE_BY = {
     Path(file).stem: (one, file) for one in STATISTICS + INTROSPECTION for file in one.files
 }  # outputs by their stems
 MAPPED_TABLES = {Path(file).stem for one in STATISTICS for file in one.files}
+KERNEL = "response_kernel"  # the objective that has a kernel over distance as its target
+OBJECTIVES = TRAINING["objectives"]
 SHARED = ("tokens", "responses")  # files of the seam that a layout has in common with the condition it lays out
 DERIVED = {
     "compute": COMPUTE,
     "criteria": CRITERIA,
+    "kernels": {name: OBJECTIVES[KERNEL]["radius"] for name in TRAINED if DEFINED[name].value == KERNEL},
     "listening": LISTENING_RUNS,
     "origin": lambda wildcards: DEFINED[wildcards.condition].origin,
     "recognised": RECOGNISED_RUNS,
@@ -158,13 +161,20 @@ def runs_of(figure):
     return [(condition, seed) for condition in shown_in(figure) for seed in SEEDS]
 
 
+def title_of(figure):
+    """What a figure is called in its own file, by seed where there is one for each."""
+    title = f"Phonotopy: {figure.title}"
+    return (lambda wildcards: f"{title}, seed {wildcards.seed}") if figure.each_seed else title
+
+
 def params_of_figure(figure):
     """Parameters of the rule of a figure."""
     read = [Path(INVENTORY)] if figure.inventory else []
     return {
         "module": figure.module,
+        "title": title_of(figure),
         "library": library("draw.py", f"figures.{figure.module}", *read),
-        "settings": {name: setting(path) for name, path in figure.settings.items()},
+        "settings": {name: DERIVED[path] if path in DERIVED else setting(path) for name, path in figure.settings.items()},
         **(CONDITION_STYLE if figure.conditions else {}),
         **({"runs": runs_of(figure)} if figure.trainings else {}),
     }

@@ -79,6 +79,7 @@ FIGURES: tuple[Figure, ...] = (
         "mapping",
         "correlogram",
         trainings=("correlogram",),
+        settings={"kernels": "kernels"},
         geometry=True,
     ),
     Figure(

@@ -1,17 +1,21 @@
 """Moran's I by distance on the grid."""
 
 from collections.abc import Callable, Mapping, Sequence
+from string import ascii_lowercase
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import number
 from phonotopy.figures import style
 from phonotopy.figures.grids import NONE, Layers, fields_in_common, layer_numbers
+from phonotopy.figures.legends import occurring
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row, TrainingTables, seeds_of
 
@@ -28,18 +32,23 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
 }
 WIDEST = 5  # panels in a line
 LEVEL = 0.05
+DASHES = (0, (4, 1.5))  # of the kernel that was asked for
 TINT = 0.2  # opacity of a band that holds for the grid of one condition
 
 
 def figure(material: Material) -> Figure:
     """The figure of the tables of a run."""
-    return draw(material.by_training("correlogram", COLUMNS), material.layers, material.conditions)
+    kernels = material.settings["kernels"]
+    return draw(material.by_training("correlogram", COLUMNS), material.layers, material.conditions, kernels)
 
 
-def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions) -> Figure:
+def draw(
+    tables: TrainingTables, layers: Layers, conditions: style.Conditions, kernels: Mapping[str, float] | None = None
+) -> Figure:
     """Draw the mean over phones, a panel per layer and a line per training, over the 95 % band of the null.
 
     A marker is filled where the family-wise p over distances is at most .05. `tables` holds correlogram.tsv.
+    `kernels` gives σ in grid steps by condition that was trained to correlate as exp(-distance / σ), drawn beside.
     """
     numbers = layer_numbers(layers)
     lines = -(-len(numbers) // WIDEST)
@@ -59,14 +68,21 @@ def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions) -
                         style.marker(seeds_of(tables), training.seed),
                         conditions.colour(training.condition),
                     )
+            for condition, radius in (kernels or {}).items():
+                if any(layer.number == number for layer in layers.get(condition, ())):
+                    _kernel(axes, radius, conditions.colour(condition))
             axes.axhline(0, color="black", linewidth=0.4, zorder=0)
             axes.set_title(_title(layers, number))
+            style.letter(axes, ascii_lowercase[numbers.index(number)])
         for axes in list(panels.flat)[len(numbers) :]:
             axes.set_axis_off()
         figure.supxlabel(_x_label(layers))
         figure.supylabel("Moran's I of d′, mean over phones")
-        who = [*conditions.handles(), *style.seed_handles(seeds_of(tables)), _band_handle(layers)]
-        figure.legend(handles=who, loc="outside upper left", ncols=6, columnspacing=1.4)
+        for axes in list(panels.flat)[:len(numbers)]:
+            axes.set_xlim(left=0)
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        who = [*conditions.handles(), *style.seed_handles(seeds_of(tables)), _band_handle(layers), *_verdicts(kernels or {})]
+        figure.legend(handles=occurring(figure, who), loc="outside upper left", ncols=4, columnspacing=1.4)
         return figure
 
 
@@ -90,6 +106,19 @@ def _band_handle(layers: Layers) -> Patch:
     tinted = not all(_alike(layers, number) for number in layer_numbers(layers))
     beside = " (coloured: unlike grids)" if tinted else ""
     return Patch(color=style.FAINT, label=f"95 % of permuted positions{beside}")
+
+
+def _verdicts(kernels: Mapping[str, float]) -> list[Line2D]:
+    sigma = " or ".join(f"{radius:g}" for radius in sorted(set(kernels.values())))
+    kernel = Line2D([], [], color="black", linewidth=0.9, linestyle=DASHES)
+    kernel.set_label(f"asked of responses in training: exp(−distance / {sigma})")
+    return [*style.verdict_handles(f"p ≤ {LEVEL:g} over distances", f"p > {LEVEL:g}"), kernel]
+
+
+def _kernel(axes: Axes, radius: float, colour: str) -> None:
+    """What the objective asks of correlations of responses, over the distances that the panel shows."""
+    distance = np.linspace(1, max([1.5, axes.dataLim.x1]), 60)
+    axes.plot(distance, np.exp(-distance / radius), color=colour, linewidth=0.9, linestyle=DASHES, zorder=1.5)
 
 
 def _band(axes: Axes, rows: Sequence[Row], colour: str) -> None:

@@ -1,0 +1,96 @@
+"""Legend entries of marks that a figure has, and of no others."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, NamedTuple
+
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import Collection
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+__all__ = ["Mark", "drawn_marks", "key_of", "occurring"]
+
+Fill = Literal["full", "hollow", "bare"]
+BLACK, WHITE = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
+SOLID = "(0, None)"
+NO_MARKER = ("", " ", "None", None)
+Colour = tuple[float, float, float]
+
+
+class Mark(NamedTuple):
+    """What one sees of a mark: its colour, its marker and how that is filled, its dashes, or a patch's hatch.
+
+    A marker is full, hollow (white inside) or bare (nothing inside); a patch is full or bare.
+    """
+
+    colour: Colour
+    marker: str = ""
+    fill: Fill = "bare"
+    dashes: str = ""
+    hatch: str = ""
+    patch: bool = False
+
+
+def occurring(figure: Figure, handles: Sequence[Line2D | Patch]) -> list[Line2D | Patch]:
+    """Those of the legend entries whose mark is in the axes of the figure; black stands for any colour."""
+    drawn = drawn_marks(figure)
+    return [handle for handle in handles if any(_stands_for(key_of(handle), mark) for mark in drawn)]
+
+
+def key_of(handle: Artist) -> Mark:
+    """The mark that a legend entry shows."""
+    return _line(handle) if isinstance(handle, Line2D) else _patch(handle)
+
+
+def drawn_marks(figure: Figure | SubFigure) -> set[Mark]:
+    """Marks of all lines, patches and collections in the axes of a figure."""
+    return {mark for axes in figure.axes if axes.get_visible() for mark in _of_axes(axes)}
+
+
+def _of_axes(axes: Axes) -> Iterator[Mark]:
+    yield from (_line(line) for line in axes.lines if len(line.get_xdata()))  # type: ignore[arg-type]
+    yield from (_patch(patch) for patch in axes.patches)
+    for collection in axes.collections:
+        yield from _collection(collection)
+
+
+def _line(line: Line2D) -> Mark:
+    marker, colour = line.get_marker(), to_rgb(line.get_color())  # type: ignore[arg-type]
+    face = line.get_markerfacecolor()
+    bare = isinstance(face, str) and face == "none"
+    fill: Fill = "bare" if bare else "hollow" if to_rgb(face) == WHITE else "full"  # type: ignore[arg-type]
+    dashes = "" if line.get_linestyle() in NO_MARKER else str(line._unscaled_dash_pattern)  # type: ignore[attr-defined]
+    if marker in NO_MARKER:
+        return Mark(colour, dashes=dashes)
+    return Mark(colour, str(marker), fill, dashes)
+
+
+def _patch(patch: Any) -> Mark:
+    face = patch.get_facecolor()
+    bare = face[3] == 0
+    colour = to_rgb(patch.get_edgecolor()) if bare else to_rgb(face)
+    return Mark(colour, fill="bare" if bare else "full", hatch=patch.get_hatch() or "", patch=True)
+
+
+def _collection(collection: Collection) -> Iterator[Mark]:
+    """Bands and stems, each colour once."""
+    for colours, patch in ((collection.get_facecolor(), True), (collection.get_edgecolor(), False)):
+        for colour in {tuple(one) for one in colours}:  # type: ignore[union-attr]
+            if colour[3]:
+                yield Mark(to_rgb(colour), fill="full" if patch else "bare", patch=patch, dashes="" if patch else SOLID)
+
+
+def _stands_for(key: Mark, mark: Mark) -> bool:
+    """Whether a legend entry explains a mark of the figure; full and hollow black markers stand for any shape."""
+    if key.colour != BLACK and mark.colour != key.colour:
+        return False
+    if key.patch:
+        return mark.patch and (mark.fill, mark.hatch) == (key.fill, key.hatch)
+    if key.marker and key.fill != "bare" and key.colour == BLACK:
+        return bool(mark.marker) and (mark.fill == "full") == (key.fill == "full")
+    if key.marker:
+        return mark.marker == {"+": "_"}.get(key.marker, key.marker)  # a cross is a bar and its middle
+    return key.colour != BLACK or mark.dashes == key.dashes
