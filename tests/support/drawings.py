@@ -44,7 +44,7 @@ CASES = {
 def layers(tables):
     order = styles(tables).names
     return {
-        name: tuple(Layer(n, grid, tables.field_s(name, n)) for n, grid in enumerate(tables.grids_of(name), start=1))
+        name: tuple(Layer(n, grid, tables.field_s(name, n), 0.02) for n, grid in enumerate(tables.grids_of(name), start=1))
         for name in order
     }
 

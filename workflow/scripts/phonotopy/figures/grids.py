@@ -33,6 +33,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "columns": int,
     "torus": boolean,
     "receptive_field_s": number,
+    "stride_s": number,
 }
 LINE_MM = 3.4  # of text
 NONE = "–"  # where a condition has no such layer, or its layer no receptive field
@@ -40,11 +41,12 @@ NONE = "–"  # where a condition has no such layer, or its layer no receptive f
 
 @dataclass(frozen=True)
 class Layer:
-    """One hidden layer: its number from 1, its grid and the width of its receptive field in seconds."""
+    """One hidden layer: its number from 1, its grid, the width of its receptive field and its stride in seconds."""
 
     number: int
     grid: Grid
     receptive_field_s: float
+    stride_s: float = math.nan
 
     @property
     def field(self) -> str:
@@ -64,7 +66,10 @@ def read_layers(path: str | Path) -> tuple[Layer, ...]:
     """Read the layers of a geometry table, in order."""
     rows = sorted(read_table(path, COLUMNS), key=lambda row: int(row["layer"]))
     return tuple(
-        Layer(row["layer"], Grid(row["rows"], row["columns"], row["torus"]), row["receptive_field_s"]) for row in rows
+        Layer(
+            row["layer"], Grid(row["rows"], row["columns"], row["torus"]), row["receptive_field_s"], row["stride_s"]
+        )
+        for row in rows
     )
 
 

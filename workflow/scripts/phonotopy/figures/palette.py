@@ -31,14 +31,14 @@ CONDITIONS = ("#D55E00", "#0072B2", "#009E73", "#E69F00", "#56B4E9", "#CC79A7") 
 MANNERS = {  # Tol's muted scheme: articulations alike are neighbours in hue
     "stop": "#332288",
     "affricate": "#88CCEE",
-    "fricative": "#DDCC77",
+    "fricative": "#999933",
     "nasal": "#117733",
     "approximant": "#AA4499",
     "vowel": "#882255",
     "diphthong": "#CC6677",
 }
 # For classes of labels that are no manners, the most unlike first.
-CLASSES = ("#332288", "#DDCC77", "#882255", "#88CCEE", "#117733", "#AA4499", "#999933", "#CC6677", "#44AA99")
+CLASSES = ("#332288", "#999933", "#882255", "#88CCEE", "#117733", "#AA4499", "#DDCC77", "#CC6677", "#44AA99")
 OTHER = "#000000"  # classes beyond the palette
 SPLITS = {"train": "#C9A27A", "dev": "#8C5A2B", "test": "#3F1F00"}  # browns, the darker the less was seen
 METHODS = ("#C800C8", "#59164E", "#6FB11A", "#2D5916", "#CC99AA")  # ways to measure one thing

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import matplotlib as mpl
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure, SubFigure
@@ -17,6 +18,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.path import Path as Outline
 from matplotlib.textpath import TextPath
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from matplotlib.transforms import Affine2D, Bbox, BboxBase
 
 from phonotopy.core.errors import InputError
@@ -54,6 +56,7 @@ __all__ = [
     "glyph",
     "legend",
     "letter",
+    "logarithmic",
     "marker",
     "note",
     "page",
@@ -72,6 +75,7 @@ MILLIMETRES_PER_INCH, POINTS_PER_INCH = 25.4, 72.0
 WIDTHS_MM = {"single": 85.0, "double": 180.0}  # one and two columns of a journal page
 TEXT_PT = 7.0  # the least size that stays legible in print
 RESOLUTION_DPI = 450  # of the png
+MOST_DECADES = 2.0  # of a logarithmic axis with 2 and 5 between powers of ten
 SWATCH_MM = 2.5  # side of a square that explains a colour
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
@@ -237,6 +241,21 @@ def faint(axes: Axes, text: str) -> None:
 def letter(axes: Axes, text: str) -> None:
     """Put the letter of a panel at the left of its title."""
     axes.set_title(text, loc="left", fontweight="bold", fontsize=TEXT_PT + 1)
+
+
+def logarithmic(axis: Axis) -> None:
+    """Make an axis logarithmic, with plain numbers at as many of 1, 2 and 5 per decade as leave room, at least two."""
+    getattr(axis.axes, f"set_{axis.axis_name}scale")("log")  # type: ignore[attr-defined]
+    low, high = axis.get_view_interval()
+    places = range(math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1)
+    steps = (1,) if math.log10(high / low) > MOST_DECADES else (1, 2, 5)
+    axis.set_major_locator(FixedLocator([step * 10.0**place for place in places for step in steps]))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}" if value < 1e4 else f"{value:,.0f}"))
+    shown = [tick for tick in axis.get_majorticklocs() if low <= tick <= high]
+    if len(shown) < 2:  # a narrow range: let the axis reach the next numbers
+        ends = [tick for tick in axis.get_majorticklocs() if tick <= low][-1:] + [tick for tick in axis.get_majorticklocs() if tick >= high][:1]
+        axis.set_view_interval(*ends, ignore=True)
 
 
 def diverging(largest: float, step: float = 0.5) -> Normalize:

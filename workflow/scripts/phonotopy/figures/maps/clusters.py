@@ -39,7 +39,8 @@ WIDEST = 5  # maps in a line, as few as fit the page
 MOST_KEYS = 7  # manners in a line of the key
 SLOT_MM = (5.2, 2.9)  # of a label, width and height
 MARGIN_MM = 0.5
-FILL, DARK = 0.07, 0.65  # opacity of a cluster; share of a manner's colour in its labels, the rest is black
+FILL, DARK = 0.07, 0.5  # opacity of a cluster; share of a manner's colour in its labels, the rest is black
+BORDER = 0.25  # around the grid, in grid steps, so that outlines at its edge are seen
 WIDEST_PT, INSET = 0.8, 0.32  # of outlines; of those of neighbouring phones from the edge of positions, in grid steps
 Maps = Mapping[str, Mapping[int, Sequence[Row]]]  # rows of significant clusters by condition and layer
 
@@ -159,8 +160,7 @@ def _line(
 
 def _map(axes: Axes, rows: Sequence[Row], layer: Layer, inventory: Inventory, size: tuple[float, float]) -> None:
     style.plain(axes)
-    step = size[1] / layer.grid.rows  # of the grid, in mm
-    axes.set(xlim=(-0.5, layer.grid.columns - 0.5), ylim=(layer.grid.rows - 0.5, -0.5))
+    step = size[1] / (layer.grid.rows + 2 * BORDER)  # of the grid, in mm
     free, colours = slots(*size), style.class_colours(inventory.manners)
     shown = sorted(rows, key=lambda row: (-int(row["size"]), row["phone"]))
     phones = list(dict.fromkeys(row["phone"] for row in shown))
@@ -187,7 +187,8 @@ def _outline(axes: Axes, row: Row, layer: Layer, colour: str, aside: float) -> N
         LineCollection(list(edges), colors=colour, linewidths=WIDEST_PT, capstyle="projecting", zorder=1),
         autolim=False,
     )
-    axes.set(xlim=(-0.5, layer.grid.columns - 0.5), ylim=(layer.grid.rows - 0.5, -0.5))
+    columns, rows = layer.grid.columns - 0.5, layer.grid.rows - 0.5
+    axes.set(xlim=(-0.5 - BORDER, columns + BORDER), ylim=(rows + BORDER, -0.5 - BORDER))
 
 
 def slots(width: float, height: float) -> NDArray[np.float64]:
@@ -207,7 +208,7 @@ def _labelled(rows: Sequence[Row], free: NDArray[np.float64], step: float) -> It
     """
     once = list({row["phone"]: row for row in reversed(rows)}.values())
     once = sorted(once, key=lambda row: (-int(row["size"]), row["phone"]))[: len(free)]
-    targets = free / step - 0.5
+    targets = free / step - 0.5 - BORDER
     centres = np.array([(row["column"], row["row"]) for row in once]).reshape(-1, 2)
     distance = np.sum((centres[:, None] - targets) ** 2, axis=-1)
     for index, slot in zip(*linear_sum_assignment(distance), strict=True):

@@ -42,7 +42,7 @@ def figure(material: Material) -> Figure:
 
 
 def draw(tables: TrainingTables, layers: Layers, inventory: Inventory) -> Figure:
-    """Draw the manner of each unit's preferred phone as a colour, stronger with d'; one line of maps a seed.
+    """Draw the manner of each unit's preferred phone as a colour, stronger with d'; one line of maps per seed.
 
     `tables` holds preferences.tsv of each training, with at least the columns of this module.
     """
@@ -62,7 +62,10 @@ def draw(tables: TrainingTables, layers: Layers, inventory: Inventory) -> Figure
         for line, seed in enumerate(seeds):
             middle = TOP_MM + (line + 0.5) * height + line * GAP_MM
             style.note(figure, LEFT_MM - 2, middle, f"seed {seed}", va="center", ha="right")
-        _key(figure, colours, limit, bottom + 3)
+        rows = [row for own in tables.values() for row in own]
+        met = {row["manner"] for row in rows if not row["dead"]}
+        shown = {manner: colour for manner, colour in colours.items() if manner in met}
+        _key(figure, shown, limit, bottom + 3, dead=any(row["dead"] for row in rows), known=bool(colours))
         return figure
 
 
@@ -95,14 +98,16 @@ def _blend(colour: str, strength: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(1 - share * (1 - np.array(to_rgb(colour))))
 
 
-def _key(figure: Figure, colours: Mapping[str, str], limit: float, top: float) -> None:
-    """Ramps of all manners, and the grey of units without a response."""
-    if not colours:
+def _key(
+    figure: Figure, colours: Mapping[str, str], limit: float, top: float, *, dead: bool, known: bool
+) -> None:
+    """Ramps of the manners that occur, and the grey of units without a response, where there are any."""
+    if not known:
         style.note(
             figure, LEFT_MM, top, "The inventory (alignment.inventory) names no manners: there is none to prefer."
         )
         return
-    width = min(18.0, (style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM) / len(colours) - 4)
+    width = min(18.0, (style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM) / max(1, len(colours)) - 4)
     ramp = np.linspace(0, 1, 64)
     for index, (manner, colour) in enumerate(colours.items()):
         left = LEFT_MM + index * (width + 4)
@@ -115,7 +120,5 @@ def _key(figure: Figure, colours: Mapping[str, str], limit: float, top: float) -
             spine.set(visible=True, linewidth=0.4)
         style.note(figure, left + width / 2, top + 3.2, manner, va="bottom", ha="center")
     style.note(figure, LEFT_MM, top + 11, "d′ of the preferred phone (pooled standard deviations)")
-    axes = style.axes_at(figure, LEFT_MM + 88, top + 11.4, 2.5, 2.5)
-    style.plain(axes)
-    axes.set_facecolor(style.DEAD)
-    style.note(figure, LEFT_MM + 92, top + 11, "unit without any response")
+    if dead:
+        style.swatch(figure, LEFT_MM + 88, top + 11.4, style.DEAD, "unit without any response")

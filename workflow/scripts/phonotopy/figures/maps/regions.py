@@ -88,7 +88,7 @@ def draw(
         across = style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM
         height = min(LARGEST_MAP_MM, map_height(layers, across, lines, TALLEST_MM))
         bottom = TOP_MM + lines * (height + GAP_MM)
-        figure = style.page("double", bottom + 11 + PANEL_MM + BETWEEN_MM + COUNTS_MM + 22)
+        figure = style.page("double", bottom + 11 + PANEL_MM + BETWEEN_MM + COUNTS_MM + 26)
         blocks = place_blocks(figure, layers, lines, height, LEFT_MM, TOP_MM)
         for (condition, own), block in zip(layers.items(), blocks, strict=True):
             rows = _by_layer_and_phone(maps.get(Training(condition, seed), ()))
