@@ -11,7 +11,11 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-__all__ = ["Mark", "drawn_marks", "key_of", "occurring"]
+from phonotopy.figures import style
+
+__all__ = ["Mark", "columns", "drawn_marks", "key_of", "occurring", "page_legend"]
+
+ENTRY_MM = 9.5  # of an entry beside its text
 
 Fill = Literal["full", "hollow", "bare"]
 BLACK, WHITE = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
@@ -38,6 +42,26 @@ def occurring(figure: Figure, handles: Sequence[Line2D | Patch]) -> list[Line2D 
     """Those of the legend entries whose mark is in the axes of the figure; black stands for any colour."""
     drawn = drawn_marks(figure)
     return [handle for handle in handles if any(_stands_for(key_of(handle), mark) for mark in drawn)]
+
+
+def columns(handles: Sequence[Artist], width_mm: float) -> int:
+    """The largest number of columns in which the entries, which fill one after the other, fit the width."""
+    widths = [max(map(style.text_width, str(one.get_label()).split("\n"))) + ENTRY_MM for one in handles]
+    for number in range(len(widths), 1, -1):
+        longer, rest = len(widths) % number, -(-len(widths) // number)
+        sizes = [rest if longer == 0 or place < longer else rest - 1 for place in range(number)]
+        starts = [sum(sizes[:place]) for place in range(number)]
+        if sum(max(widths[start : start + size]) for start, size in zip(starts, sizes, strict=True)) <= width_mm:
+            return number
+    return 1
+
+
+def page_legend(figure: Figure, handles: Sequence[Line2D | Patch], *, loc: str = "outside upper left") -> None:
+    """A legend of the marks that occur, beside axes that matplotlib arranges, in as many columns as fit."""
+    shown = occurring(figure, handles)
+    width = float(figure.get_size_inches()[0]) * style.MILLIMETRES_PER_INCH
+    if shown:
+        figure.legend(handles=shown, loc=loc, ncols=columns(shown, width), columnspacing=1.2)
 
 
 def key_of(handle: Artist) -> Mark:

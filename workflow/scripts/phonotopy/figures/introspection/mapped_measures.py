@@ -76,7 +76,7 @@ def _handles(trainings: Sequence[Training], conditions: style.Conditions, rate: 
         *(handle for handle in conditions.handles() if handle.get_label() in names),
         *style.seed_handles(seeds_of(trainings)),
         *style.verdict_handles(f"q < {rate:g}", f"q ≥ {rate:g}"),
-        Line2D([], [], linestyle="none", marker="_", color=style.DEAD, label="correlation of the maps of both halves"),
+        Line2D([], [], linestyle="none", marker="_", color=style.DEAD, label="correlation of halves"),
     ]
 
 

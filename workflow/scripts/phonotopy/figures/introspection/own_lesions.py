@@ -12,7 +12,7 @@ from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import number
 from phonotopy.figures import style
 from phonotopy.figures.grids import Layers, layer_numbers, layer_ticks
-from phonotopy.figures.legends import occurring
+from phonotopy.figures.legends import page_legend
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Training, TrainingTables, seeds_of
 
@@ -55,7 +55,7 @@ def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions, r
         bar = Line2D([], [], linestyle="none", marker="+", markersize=6, color="black")
         bar.set_label(f"null, mean ± {SPREAD:g} s.d.")
         who = [*conditions.handles(), *style.seed_handles(seeds_of(tables)), bar, *style.verdict_handles(f"q < {rate:g}", f"q ≥ {rate:g}")]
-        figure.legend(handles=occurring(figure, who), loc="outside upper left", ncols=6, columnspacing=1.2)
+        page_legend(figure, who)
         return figure
 
 

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from phonotopy.core.tables import number
 from phonotopy.corpus.utterances import SPLITS
 from phonotopy.figures import palette, style
-from phonotopy.figures.legends import occurring
+from phonotopy.figures.legends import page_legend
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row
 
@@ -49,7 +49,7 @@ def draw(speakers: Sequence[Row], reasons: Sequence[Row]) -> Figure:
         splits = [split for split in SPLITS if any(row["split"] == split for row in speakers)]
         bars = [Patch(facecolor=SPLIT_COLOURS[split], linewidth=0, label=split) for split in splits]
         who = [*bars, *_fault_handles()]
-        figure.legend(handles=occurring(figure, who), loc="outside upper left", ncols=5, columnspacing=1.2)
+        page_legend(figure, who)
         return figure
 
 

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 
 from phonotopy.core.tables import number
 from phonotopy.figures import style
-from phonotopy.figures.legends import occurring
+from phonotopy.figures.legends import page_legend
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row
 
@@ -58,7 +58,7 @@ def draw(rates: Sequence[Row], power: Sequence[Row]) -> Figure:
         _power(right, power)
         style.letter(left, "a")
         style.letter(right, "b")
-        figure.legend(handles=occurring(figure, _handles(power)), loc="outside upper left", ncols=7, columnspacing=1.2)
+        page_legend(figure, _handles(power))
         return figure
 
 

@@ -15,7 +15,7 @@ from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import number
 from phonotopy.figures import style
 from phonotopy.figures.grids import NONE, Layers, fields_in_common, layer_numbers
-from phonotopy.figures.legends import occurring
+from phonotopy.figures.legends import page_legend
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row, TrainingTables, seeds_of
 
@@ -82,7 +82,7 @@ def draw(
             axes.set_xlim(left=0)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         who = [*conditions.handles(), *style.seed_handles(seeds_of(tables)), _band_handle(layers), *_verdicts(kernels or {})]
-        figure.legend(handles=occurring(figure, who), loc="outside upper left", ncols=4, columnspacing=1.4)
+        page_legend(figure, who)
         return figure
 
 

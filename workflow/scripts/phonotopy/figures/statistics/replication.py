@@ -13,7 +13,7 @@ from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import integer, number
 from phonotopy.figures import style
 from phonotopy.figures.grids import Layers, layer_numbers, layer_ticks
-from phonotopy.figures.legends import occurring
+from phonotopy.figures.legends import page_legend
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row, TrainingTables, seeds_of
 
@@ -69,7 +69,7 @@ def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions, r
         panels[0].set_ylim(bottom=0)
         panels[2].set_ylim(0, 1.03)
         who = [*conditions.handles(), *style.seed_handles(seeds_of(tables)), *_handles(rate)]
-        figure.legend(handles=occurring(figure, who), loc="outside upper left", ncols=6, columnspacing=1.4)
+        page_legend(figure, who)
         return figure
 
 

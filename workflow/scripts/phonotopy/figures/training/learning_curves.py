@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from phonotopy.core.tables import number
 from phonotopy.figures import style
-from phonotopy.figures.legends import occurring
+from phonotopy.figures.legends import occurring, page_legend
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row, Training, TrainingTables, seeds_of
 
@@ -57,7 +57,7 @@ def draw(tables: TrainingTables, conditions: style.Conditions) -> Figure:
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             style.letter(axes, letter)
         who = occurring(figure, _handles(conditions, seeds))
-        figure.legend(handles=who, loc="outside upper left", ncols=6, columnspacing=1.4)
+        page_legend(figure, who)
         return figure
 
 
