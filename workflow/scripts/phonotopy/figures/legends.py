@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from phonotopy.figures import style
+from phonotopy.figures.palette import SHAPE
 
 __all__ = ["Mark", "columns", "drawn_marks", "key_of", "occurring", "page_legend"]
 
@@ -84,7 +85,7 @@ def _of_axes(axes: Axes) -> Iterator[Mark]:
 def _line(line: Line2D) -> Mark:
     marker, colour = line.get_marker(), to_rgb(line.get_color())  # type: ignore[arg-type]
     face = line.get_markerfacecolor()
-    bare = isinstance(face, str) and face == "none"
+    bare = isinstance(face, str) and face in ("none", SHAPE)
     fill: Fill = "bare" if bare else "hollow" if to_rgb(face) == WHITE else "full"  # type: ignore[arg-type]
     dashes = "" if line.get_linestyle() in NO_MARKER else str(line._unscaled_dash_pattern)  # type: ignore[attr-defined]
     if marker in NO_MARKER:

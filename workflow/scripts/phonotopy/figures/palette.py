@@ -15,6 +15,7 @@ __all__ = [
     "METHODS",
     "OTHER",
     "SEQUENTIAL",
+    "SHAPE",
     "SPECTRUM",
     "SPLITS",
     "class_colours",
@@ -26,6 +27,7 @@ COLOUR_MAPS = frozenset({DIVERGING, SEQUENTIAL, GREYS, SPECTRUM, "BrBG", "PuOr_r
 
 DEAD = "#8c8c8c"  # units that never respond
 FAINT = "#d9d9d9"  # nulls
+SHAPE = "#b3b3b3"  # in legends, of markers whose shape alone means something
 CONTROL = "#595959"
 CONDITIONS = ("#D55E00", "#0072B2", "#009E73", "#E69F00", "#56B4E9", "#CC79A7")  # Okabe and Ito
 MANNERS = {  # Tol's muted scheme: articulations alike are neighbours in hue

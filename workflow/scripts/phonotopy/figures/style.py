@@ -33,6 +33,7 @@ from phonotopy.figures.palette import (
     FAINT,
     MANNERS,
     OTHER,
+    SHAPE,
     class_colours,
 )
 
@@ -161,7 +162,7 @@ def marker(seeds: Sequence[int], seed: int) -> str:
 
 def seed_handles(seeds: Sequence[int]) -> list[Line2D]:
     """Legend entries, one per seed."""
-    style: dict[str, Any] = {"linestyle": "none", "color": "black", "markerfacecolor": "none"}
+    style: dict[str, Any] = {"linestyle": "none", "color": "black", "markerfacecolor": SHAPE, "markeredgewidth": 0}
     return [Line2D([], [], marker=marker(seeds, seed), label=f"seed {seed}", **style) for seed in seeds]
 
 

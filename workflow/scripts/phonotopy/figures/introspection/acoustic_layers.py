@@ -140,7 +140,9 @@ def _line(
 
 def _handles() -> list[Line2D]:
     """Legend entries of lines, which differ between rows of panels."""
-    above = {"-": "a: layer, trained", "--": "a: layer, before training", ":": "a: mean of the layer, trained"}
-    below = {"-": "b: with the property", "--": "b: given the phone", ":": "b: contours of other utterances"}
-    pairs: list[tuple[Any, str]] = [(line, text) for line in above for text in (above[line], below[line])]
-    return [Line2D([], [], color="black", linewidth=0.8, ls=line, label=text) for line, text in pairs]
+    texts: dict[Any, str] = {
+        "-": "a: trained layer\nb: with the property",
+        "--": "a: layer before training\nb: given the phone",
+        ":": "a: mean of the trained layer\nb: contours of other utterances",
+    }
+    return [Line2D([], [], color="black", linewidth=0.8, ls=line, label=text) for line, text in texts.items()]

@@ -13,6 +13,7 @@ from phonotopy.core.tables import integer, number
 from phonotopy.figures import style
 from phonotopy.figures.by_speaker import COLUMNS, COMPARED, DIFFERENT, DOT, draw_speakers, spread
 from phonotopy.figures.material import Material
+from phonotopy.figures.palette import SHAPE
 from phonotopy.figures.trainings import Row
 
 __all__ = ["DIFFERENCES", "MEASURED", "Panel", "Recognised", "draw", "figure"]
@@ -206,7 +207,7 @@ def _legend(
         *(
             style.seed_handles(seeds)
             if len(seeds) <= NAMED
-            else [Line2D([], [], marker="o", markerfacecolor="none", label="a marker per seed", **BLACK)]
+            else [Line2D([], [], marker="o", markerfacecolor=SHAPE, markeredgewidth=0, label="a marker per seed", **BLACK)]
         ),
         *_summaries([*known, *_by_speaker(recognised)], spoken=bool(_by_speaker(recognised))),
         *_marks(rows, known, recognised, rate),

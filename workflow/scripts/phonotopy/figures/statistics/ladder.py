@@ -108,7 +108,7 @@ class _Panel:
         ticks = [*(-value for value in decades if value <= -lowest), 0.0, *decades]
         axes.set_yticks(sorted(ticks), [f"{tick:g}".replace("-", "−") for tick in sorted(ticks)])
         axes.yaxis.set_minor_locator(NullLocator())
-        axes.set(ylim=(min(1.2 * lowest, -0.8 * LINEAR), 100), ylabel="Shared by neighbours\n(% of variance of units)")
+        axes.set(ylim=(min(1.2 * lowest, -0.8 * LINEAR), 100), ylabel="Shared by neighbours\n(% of variance, symlog scale)")
         self._blocks(axes, SHARES, "a")
 
     def units(self, axes: Axes) -> None:
@@ -225,6 +225,12 @@ def _handles(tables: TrainingTables, conditions: style.Conditions, rate: float) 
         own = [rows for training, rows in tables.items() if training.condition == name]
         if own and not any(own):
             handle.set_label(f"{name} ({NOT_TESTABLE})")
-    filled = Line2D([], [], linestyle="none", marker="o", color="black", label=f"filled: q < {rate:g}")
-    null = Patch(color=style.FAINT, label=f"null, mean ± {SPREAD:g} s.d.")
-    return [*names, *style.seed_handles(seeds_of(tables)), filled, null]
+    look: dict[str, Any] = {"linestyle": "none", "color": "black"}
+    return [
+        *names,
+        *style.seed_handles(seeds_of(tables)),
+        *style.verdict_handles(f"q < {rate:g}", f"q ≥ {rate:g}"),
+        Patch(color=style.FAINT, label=f"null, mean ± {SPREAD:g} s.d."),
+        Line2D([], [], marker="+", markersize=6, label=f"clusters, mean ± {SPREAD:g} s.d.", **look),
+        Line2D([], [], marker=".", markersize=3, label="not tested (d)", **look),
+    ]
