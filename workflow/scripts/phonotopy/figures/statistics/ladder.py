@@ -15,6 +15,7 @@ from phonotopy.core.tables import number
 from phonotopy.encoding.rungs import ALL
 from phonotopy.figures import rungs, style
 from phonotopy.figures.grids import Layers, labels_height, layer_ticks
+from phonotopy.figures.legends import occurring
 from phonotopy.figures.material import Material
 from phonotopy.figures.rungs import NOT_TESTABLE, Ladder, numbered
 from phonotopy.figures.trainings import Row, Training, TrainingTables, seeds_of
@@ -75,15 +76,16 @@ def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions, r
         matrix = rungs.Matrix(tables, layers, conditions, across - 2.0, TALLEST_MM - middle - below)
         lower = middle + matrix.height + 2 * LINE_MM + 9.0
         figure = style.page("double", middle + matrix.height + below)
-        style.legend(figure, legend, 2.0, 1.0, COLUMNS_OF_LEGEND)
         panel = _Panel(matrix, seeds_of(tables), rate)
         panel.shares(style.axes_at(figure, LEFT_MM, top, across - LEFT_MM, SHARES_MM))
         matrix.draw(figure, 2.0, middle, rate)
         style.note(figure, 0.8, middle - 1, "b", fontweight="bold", fontsize=style.TEXT_PT + 1, va="bottom")
-        style.legend(figure, list(matrix.handles(rate)), 2.0, middle + matrix.height + 1.0, 3)
+        rungs_legend = [one for one in matrix.handles(rate) if not one.get_linewidth() or occurring(figure, [one])]
+        style.legend(figure, rungs_legend, 2.0, middle + matrix.height + 1.0, 3)
         panel.units(style.axes_at(figure, LEFT_MM, lower, NETWORK_MM, LOWER_MM))
         start = LEFT_MM + NETWORK_MM + BESIDE_MM
         panel.contrasts(style.axes_at(figure, start, lower, across - start, LOWER_MM))
+        style.legend(figure, occurring(figure, legend), 2.0, 1.0, COLUMNS_OF_LEGEND)
         return figure
 
 
