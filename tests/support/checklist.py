@@ -16,7 +16,10 @@ __all__ = [
     "test_logarithmic_axes_are_labelled_and_have_numbers",
 ]
 
-SWATCH_MM, NEAR_MM = 4.0, 9.0  # the largest square that explains a colour; from a colour bar to the text that is its label
+SWATCH_MM, NEAR_MM = (
+    4.0,
+    9.0,
+)  # the largest square that explains a colour; from a colour bar to the text that is its label
 
 
 def mapped_images(axes):
@@ -158,5 +161,3 @@ def test_logarithmic_axes_are_labelled_and_have_numbers(every_figure):
                 assert sum(map(bool, numbers)) >= 2, f"{name}: a logarithmic axis has fewer than two numbers"
                 own = " ".join(one.get_xlabel() if across else one.get_ylabel() for one in shared)
                 assert "log" in own, f"{name}: axis {own!r} does not say that it is logarithmic"
-
-

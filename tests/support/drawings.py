@@ -4,12 +4,15 @@ from itertools import combinations
 
 from matplotlib.text import Text
 
+from figure_materials import clusters as written_clusters
 from figure_tables import Fabricated
 from phonotopy.core.grid import Grid
 from phonotopy.figures import style
 from phonotopy.figures.grids import Layer
+from phonotopy.figures.maps.clusters import COLUMNS
 from phonotopy.figures.trainings import Training
 
+STRIDE_S = 0.02
 PHONES = ("P", "S", "SH", "ZH", "M", "L", "IY")
 SQUARES = Fabricated(grids=(Grid(8, 8), Grid(8, 8)), phones=PHONES)
 CASES = {
@@ -44,13 +47,21 @@ CASES = {
 def layers(tables):
     order = styles(tables).names
     return {
-        name: tuple(Layer(n, grid, tables.field_s(name, n), 0.02) for n, grid in enumerate(tables.grids_of(name), start=1))
+        name: tuple(
+            Layer(n, grid, tables.field_s(name, n), STRIDE_S) for n, grid in enumerate(tables.grids_of(name), start=1)
+        )
         for name in order
     }
 
 
 def styles(tables):
     return style.Conditions.of(tables.conditions, tables.conditions[:1])
+
+
+def clusters_of(tables, condition, seed):
+    """Clusters as figures read them."""
+    read = COLUMNS["positions"]
+    return [row | {"positions": read(row["positions"])} for row in written_clusters(tables, condition, seed)]
 
 
 def by_training(tables, make):

@@ -9,7 +9,17 @@ __all__ = ["DERIVED", "NETWORK", "SEAM", "Figure", "Statistic"]
 Driver = Literal["nothing", "mapped units", "permutations", "label shifts"]
 Stage = Literal["introspection", "mapping"]
 # What the workflow works out from several settings.
-DERIVED = ("compute", "criteria", "kernels", "listening", "origin", "recognised", "reference", "runs", "without recogniser")
+DERIVED = (
+    "compute",
+    "criteria",
+    "kernels",
+    "listening",
+    "origin",
+    "recognised",
+    "reference",
+    "runs",
+    "without recogniser",
+)
 SEAM = ("geometry", "placement", "tokens", "responses", "sound")  # what a condition and seed is to every statistic
 NETWORK = ("checkpoint", "features", "index", "intervals", "utterances")  # what introspection has beside it
 
@@ -76,7 +86,7 @@ class Figure:
     trainings: tuple[str, ...] = ()  # tables of the stage that every training has
     corpora: tuple[str, ...] = ()  # tables of the stage that the corpus has, of those that a run makes
     summaries: tuple[str, ...] = ()  # tables that are one for all; where a run makes none, it makes no figure
-    settings: Mapping[str, str] = field(default_factory=dict)  # name and dotted path in config.yaml, or one of `DERIVED`
+    settings: Mapping[str, str] = field(default_factory=dict)  # name and dotted path, or one of `DERIVED`
     each_seed: bool = False  # one figure per seed, or one in all
     conditions: bool = True  # shows conditions
     geometry: bool = False  # needs layers and grids of the conditions

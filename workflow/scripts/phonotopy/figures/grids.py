@@ -66,9 +66,7 @@ def read_layers(path: str | Path) -> tuple[Layer, ...]:
     """Read the layers of a geometry table, in order."""
     rows = sorted(read_table(path, COLUMNS), key=lambda row: int(row["layer"]))
     return tuple(
-        Layer(
-            row["layer"], Grid(row["rows"], row["columns"], row["torus"]), row["receptive_field_s"], row["stride_s"]
-        )
+        Layer(row["layer"], Grid(row["rows"], row["columns"], row["torus"]), row["receptive_field_s"], row["stride_s"])
         for row in rows
     )
 

@@ -121,7 +121,7 @@ def _collection(collection: Collection) -> Iterator[Mark]:
 
 def stands_for(key: Mark, mark: Mark) -> bool:
     """Whether a legend entry explains a mark of the figure; full and hollow black markers stand for any shape."""
-    if key.colour != BLACK and mark.colour != key.colour:
+    if key.colour not in (BLACK, mark.colour):
         return False
     if key.patch:
         return mark.patch and (mark.fill, mark.hatch) == (key.fill, key.hatch)

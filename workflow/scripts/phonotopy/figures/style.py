@@ -253,10 +253,10 @@ def logarithmic(axis: Axis) -> None:
     axis.set_major_locator(FixedLocator([step * 10.0**place for place in places for step in steps]))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}" if value < 1e4 else f"{value:,.0f}"))
-    shown = [tick for tick in axis.get_majorticklocs() if low <= tick <= high]
-    if len(shown) < 2:  # a narrow range: let the axis reach the next numbers
-        ends = [tick for tick in axis.get_majorticklocs() if tick <= low][-1:] + [tick for tick in axis.get_majorticklocs() if tick >= high][:1]
-        axis.set_view_interval(*ends, ignore=True)
+    ticks = [float(tick) for tick in axis.get_majorticklocs()]
+    if sum(low <= tick <= high for tick in ticks) < 2:  # a narrow range: let the axis reach the next numbers
+        below, above = [tick for tick in ticks if tick <= low], [tick for tick in ticks if tick >= high]
+        axis.set_view_interval(below[-1], above[0], ignore=True)
 
 
 def diverging(largest: float, step: float = 0.5) -> Normalize:

@@ -86,9 +86,9 @@ def draw(prediction: TrainingTables, maps: TrainingTables, layers: Layers, condi
 
 def _known(prediction: TrainingTables, maps: TrainingTables, name: str) -> bool:
     """Whether anything is known of a property."""
-    return any(row["property"] == name and np.isfinite(row["r_squared"]) for own in prediction.values() for row in own) or any(
-        row["label"] == name and np.isfinite(row["morans_i"]) for own in maps.values() for row in own
-    )
+    return any(
+        row["property"] == name and np.isfinite(row["r_squared"]) for own in prediction.values() for row in own
+    ) or any(row["label"] == name and np.isfinite(row["morans_i"]) for own in maps.values() for row in own)
 
 
 def _predicted(axes: Axes, tables: TrainingTables, layers: Layers, conditions: style.Conditions, name: str) -> bool:

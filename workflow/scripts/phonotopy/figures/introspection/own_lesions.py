@@ -54,7 +54,12 @@ def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions, r
         axes[0].set_ylabel("Damage beyond other phones\n(share of letters)")
         bar = Line2D([], [], linestyle="none", marker="+", markersize=6, color="black")
         bar.set_label(f"null, mean ± {SPREAD:g} s.d.")
-        who = [*conditions.handles(), *style.seed_handles(seeds_of(tables)), bar, *style.verdict_handles(f"q < {rate:g}", f"q ≥ {rate:g}")]
+        who = [
+            *conditions.handles(),
+            *style.seed_handles(seeds_of(tables)),
+            bar,
+            *style.verdict_handles(f"q < {rate:g}", f"q ≥ {rate:g}"),
+        ]
         page_legend(figure, who)
         return figure
 

@@ -55,9 +55,8 @@ def draw(
         figure.supylabel("Mean response (s.d. of units)")
         known_names = [name for name, own in cells.items() if own]
         who = [handle for handle in conditions.handles() if handle.get_label() in known_names]
-        figure.legend(
-            handles=who, loc="outside upper right", ncols=6, columnspacing=1.4, title="lines: means; bands: 95 % over speakers"
-        )
+        look: dict[str, Any] = {"ncols": 6, "columnspacing": 1.4, "title": "lines: means; bands: 95 % over speakers"}
+        figure.legend(handles=who, loc="outside upper right", **look)
         return figure
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from phonotopy.core.tables import number
 from phonotopy.figures import style
-from phonotopy.figures.grids import NONE, Layers, layer_numbers, layer_ticks
+from phonotopy.figures.grids import Layers, layer_numbers, layer_ticks
 from phonotopy.figures.legends import occurring
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row, Training, TrainingTables, seeds_of

@@ -139,6 +139,8 @@ def _keys(page: Figure, scales: Mapping[str, Normalize], top: float, *, missing:
         style.note(page, left + KEY_MM / 2, top + 3.2, KEYS[measure], va="bottom", ha="center")
     left = LEFT_MM + 2 * (KEY_MM + BETWEEN_MM)
     if dead:
-        style.swatch(page, left, top + 4, style.DEAD, "unit that responds to too few\nsegments, or beyond the durations")
+        style.swatch(
+            page, left, top + 4, style.DEAD, "unit that responds to too few\nsegments, or beyond the durations"
+        )
     if missing:
         style.note(page, left, top + 10.5, f"{NONE}  layer without measured units")

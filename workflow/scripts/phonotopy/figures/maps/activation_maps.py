@@ -33,7 +33,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
 }
 
 TOO_FEW = "too few"
-LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 17.0, 13.0 + LINE_MM, 20.0, 1.0
+LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 17.0, 13.0 + LINE_MM, 22.0, 1.0
 TALLEST_MM = 222.0
 LARGEST_MAP_MM = 16.0
 LONGEST = 9  # letters of a label that the margin holds
@@ -41,7 +41,7 @@ KEY_MM = 32.0  # length of the colour bar
 SHOWN_PERCENTILE = 99.5  # of |d'| over the maps of a layer; what is beyond takes the last colour
 UNIT = Normalize(-1, 1)  # of the colour bar, in shares of where the scale of a layer ends
 
-THICKEST_PT, LINE_SHARE = 0.5, 0.2  # of the outline of responsive units: at most this, and this share of a grid step
+THICKEST_PT, LINE_SHARE = 0.45, 0.16  # of the outline of responsive units: at most this, and this share of a grid step
 OUTLINE = "black"
 
 Maps = dict[tuple[str, int, str], tuple[NDArray[np.float64], NDArray[np.float64]]]  # d' and edges, by condition, …
@@ -120,7 +120,10 @@ def _page(maps: Maps, shown: Sequence[str], hidden: Sequence[str], layers: Layer
 
 def _scales(maps: Maps, layers: Layers) -> dict[int, Normalize]:
     """The scale of each layer, the same for all phones and conditions."""
-    own = {number: [values for (_, layer, _), (values, _) in maps.items() if layer == number] for number in layer_numbers(layers)}
+    own = {
+        number: [values for (_, layer, _), (values, _) in maps.items() if layer == number]
+        for number in layer_numbers(layers)
+    }
     return {number: style.diverging(_largest(found), 0.1) for number, found in own.items()}
 
 

@@ -98,9 +98,7 @@ def _blend(colour: str, strength: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(1 - share * (1 - np.array(to_rgb(colour))))
 
 
-def _key(
-    figure: Figure, colours: Mapping[str, str], limit: float, top: float, *, dead: bool, known: bool
-) -> None:
+def _key(figure: Figure, colours: Mapping[str, str], limit: float, top: float, *, dead: bool, known: bool) -> None:
     """Ramps of the manners that occur, and the grey of units without a response, where there are any."""
     if not known:
         style.note(

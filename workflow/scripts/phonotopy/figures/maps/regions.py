@@ -99,9 +99,7 @@ def draw(
                 _responsive(axes, rows.get((number, phone), ()), layer, colours.get(phone, style.OTHER))
         for line, phone in enumerate(phones):
             middle = TOP_MM + (line + 0.5) * height + line * GAP_MM
-            style.note(
-                figure, LEFT_MM - 2, middle, _name(phone, inventory), va="center", ha="right"
-            )
+            style.note(figure, LEFT_MM - 2, middle, _name(phone, inventory), va="center", ha="right")
         style.note(figure, 2, 2, "a", fontweight="bold", fontsize=style.TEXT_PT + 1)
         told = f"units that respond, seed {seed}" if phones else "no phone has enough tokens"
         style.note(figure, LEFT_MM, bottom + 1.5, told, color="#595959")

@@ -207,7 +207,9 @@ def _legend(
         *(
             style.seed_handles(seeds)
             if len(seeds) <= NAMED
-            else [Line2D([], [], marker="o", markerfacecolor=SHAPE, markeredgewidth=0, label="a marker per seed", **BLACK)]
+            else [
+                Line2D([], [], marker="o", markerfacecolor=SHAPE, markeredgewidth=0, label="a marker per seed", **BLACK)
+            ]
         ),
         *_summaries([*known, *_by_speaker(recognised)], spoken=bool(_by_speaker(recognised))),
         *_marks(rows, known, recognised, rate),

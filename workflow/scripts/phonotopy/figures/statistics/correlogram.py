@@ -78,10 +78,15 @@ def draw(
             axes.set_axis_off()
         figure.supxlabel(_x_label(layers))
         figure.supylabel("Moran's I of d′, mean over phones")
-        for axes in list(panels.flat)[:len(numbers)]:
+        for axes in list(panels.flat)[: len(numbers)]:
             axes.set_xlim(left=0)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        who = [*conditions.handles(), *style.seed_handles(seeds_of(tables)), _band_handle(layers), *_verdicts(kernels or {})]
+        who = [
+            *conditions.handles(),
+            *style.seed_handles(seeds_of(tables)),
+            _band_handle(layers),
+            *_verdicts(kernels or {}),
+        ]
         page_legend(figure, who)
         return figure
 
@@ -105,8 +110,8 @@ def _x_label(layers: Layers) -> str:
 def _band_handle(layers: Layers) -> Patch:
     tinted = not all(_alike(layers, number) for number in layer_numbers(layers))
     beside = " (coloured: unlike grids)" if tinted else ""
-    shades = {layers_alike for layers_alike in (_alike(layers, number) for number in layer_numbers(layers))}
-    colour: Any = style.FAINT if True in shades else (0, 0, 0, TINT)
+    common = any(_alike(layers, number) for number in layer_numbers(layers))
+    colour: Any = style.FAINT if common else (0, 0, 0, TINT)
     return Patch(facecolor=colour, linewidth=0, label=f"95 % of permuted positions{beside}")
 
 

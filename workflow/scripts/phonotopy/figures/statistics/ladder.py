@@ -47,6 +47,7 @@ CONTRASTS = {  # labellings of panel d
     "centroid": "centroid",
     "word": "words",
 }
+AXIS = "Shared by neighbours\n(% of variance, symlog scale)"
 LINEAR = 0.01  # %, up to which the scale of panel a is linear
 SPREAD = 2.0  # half width of a null, in standard deviations
 SIDEWAYS, WIDEST = 0.22, 0.8  # between neighbouring trainings, and of all of a layer, in layers
@@ -85,7 +86,8 @@ def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions, r
         panel.units(style.axes_at(figure, LEFT_MM, lower, NETWORK_MM, LOWER_MM))
         start = LEFT_MM + NETWORK_MM + BESIDE_MM
         panel.contrasts(style.axes_at(figure, start, lower, across - start, LOWER_MM))
-        style.legend(figure, occurring(figure, legend), 2.0, 1.0, COLUMNS_OF_LEGEND)
+        known = [one for one in legend if NOT_TESTABLE in str(one.get_label()) or occurring(figure, [one])]
+        style.legend(figure, known, 2.0, 1.0, COLUMNS_OF_LEGEND)
         return figure
 
 
@@ -110,7 +112,9 @@ class _Panel:
         ticks = [*(-value for value in decades if value <= -lowest), 0.0, *decades]
         axes.set_yticks(sorted(ticks), [f"{tick:g}".replace("-", "−") for tick in sorted(ticks)])
         axes.yaxis.set_minor_locator(NullLocator())
-        axes.set(ylim=(min(1.2 * lowest, -0.8 * LINEAR), 100), ylabel="Shared by neighbours\n(% of variance, symlog scale)")
+        axes.set(
+            ylim=(min(1.2 * lowest, -0.8 * LINEAR), 100), ylabel="Shared by neighbours\n(% of variance, symlog scale)"
+        )
         self._blocks(axes, SHARES, "a")
 
     def units(self, axes: Axes) -> None:

@@ -64,6 +64,7 @@ def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions, r
         figure = style.page("double", 118 + labels_height(layers), arranged=True)
         panels = figure.subplots(2, 2, sharex=True)
         for index, (axes, (statistic, label)) in enumerate(zip(panels.flat, PANELS.items(), strict=True)):
+            axes.use_sticky_edges = False
             _panel(axes, tables, statistic, layer_numbers(layers), conditions, rate)
             axes.set_ylabel(label)
             axes.set_title(f"{TITLES[statistic]}{_named(tables, statistic)}")

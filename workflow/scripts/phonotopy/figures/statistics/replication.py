@@ -61,7 +61,11 @@ def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions, r
             _overlap(panels[0], x, by_layer, mark, step, rate)
             _contrast(panels[1], x, by_layer, mark)
             _share(panels[2], x, by_layer, mark, rate)
-        texts = ("Overlap of cores (Jaccard index)", "Contrast in the other half (s.d.)", "Share of regions that replicate")
+        texts = (
+            "Overlap of cores (Jaccard index)",
+            "Contrast in the other half (s.d.)",
+            "Share of regions that replicate",
+        )
         for axes, text, name in zip(panels, texts, "abc", strict=True):
             layer_ticks(axes, layers, fields=False)
             axes.set_ylabel(text)

@@ -11,7 +11,7 @@ from phonotopy.core.tables import number
 from phonotopy.figures import style
 from phonotopy.figures.legends import occurring, page_legend
 from phonotopy.figures.material import Material
-from phonotopy.figures.trainings import Row, Training, TrainingTables, seeds_of
+from phonotopy.figures.trainings import Training, TrainingTables, seeds_of
 
 __all__ = ["COLUMNS", "draw", "figure"]
 
