@@ -153,10 +153,10 @@ def test_logarithmic_axes_are_labelled_and_have_numbers(every_figure):
                 low, high = sorted(axis.get_view_interval())
                 shared = (axes.get_shared_x_axes() if across else axes.get_shared_y_axes()).get_siblings(axes)
                 numbers = [
-                    tick.label1.get_text()
-                    for one in shared
-                    for tick in (one.xaxis if across else one.yaxis).get_major_ticks()
-                    if low <= tick.get_loc() <= high
+                    label.get_text()
+                    for one in (other.xaxis if across else other.yaxis for other in shared)
+                    for label, place in zip(one.get_ticklabels(), one.get_majorticklocs(), strict=True)
+                    if low <= place <= high
                 ]
                 assert sum(map(bool, numbers)) >= 2, f"{name}: a logarithmic axis has fewer than two numbers"
                 own = " ".join(one.get_xlabel() if across else one.get_ylabel() for one in shared)

@@ -163,10 +163,15 @@ def _map(axes: Axes, rows: Sequence[Row], layer: Layer, inventory: Inventory, si
     free, colours = slots(*size), style.class_colours(inventory.manners)
     shown = sorted(rows, key=lambda row: (-int(row["size"]), row["phone"]))
     phones = list(dict.fromkeys(row["phone"] for row in shown))
+    image = np.ones((layer.grid.rows, layer.grid.columns, 3))
     for row in shown:
         colour = colours.get(inventory.manner_of(row["phone"]), style.OTHER)
         order = phones.index(row["phone"]) / max(1, len(phones) - 1)
-        _outline(axes, row, layer, colour, INSET * (order - 0.5))
+        inside = _outline(axes, row, layer, colour, INSET * (order - 0.5))
+        image[inside] = (1 - FILL) * image[inside] + FILL * np.array(to_rgb(colour))
+    axes.imshow(image, aspect="auto", zorder=0.5)
+    columns, lines = layer.grid.columns - 0.5, layer.grid.rows - 0.5
+    axes.set(xlim=(-0.5 - BORDER, columns + BORDER), ylim=(lines + BORDER, -0.5 - BORDER))
     placed = [row for row in shown if np.isfinite(row["row"] + row["column"])]
     for row, (x, y) in _labelled(placed, free, step):
         colour = colours.get(inventory.manner_of(row["phone"]), style.OTHER)
@@ -176,18 +181,16 @@ def _map(axes: Axes, rows: Sequence[Row], layer: Layer, inventory: Inventory, si
         axes.text(x, y, row["phone"], color=dark, ha="center", va="center", bbox=under, zorder=3)
 
 
-def _outline(axes: Axes, row: Row, layer: Layer, colour: str, aside: float) -> None:
-    """The units of a cluster, with an outline that is set off a little from those of other phones."""
+def _outline(axes: Axes, row: Row, layer: Layer, colour: str, aside: float) -> NDArray[np.bool_]:
+    """Outline a cluster, set off a little from those of other phones; the positions of its units on the grid."""
     inside = np.zeros((layer.grid.rows, layer.grid.columns), dtype=bool)
     inside.flat[list(row["positions"])] = True
     edges = outline(inside, torus=layer.grid.torus) + aside
-    axes.imshow(np.where(inside[..., None], (*to_rgb(colour), FILL), (1.0, 1.0, 1.0, 0.0)), aspect="auto", zorder=0.5)
     axes.add_collection(
         LineCollection(list(edges), colors=colour, linewidths=WIDEST_PT, capstyle="projecting", zorder=1),
         autolim=False,
     )
-    columns, rows = layer.grid.columns - 0.5, layer.grid.rows - 0.5
-    axes.set(xlim=(-0.5 - BORDER, columns + BORDER), ylim=(rows + BORDER, -0.5 - BORDER))
+    return inside
 
 
 def slots(width: float, height: float) -> NDArray[np.float64]:
