@@ -135,7 +135,7 @@ def test_axes_show_something_or_say_why_not(every_figure):
     for name, figure in every_figure.items():
         for axes in figure.axes:
             box = axes.get_window_extent()
-            if not axes.get_visible() or max(box.width, box.height) / figure.dpi * 25.4 < SWATCH_MM:
+            if not axes.get_visible() or not axes.axison or max(box.width, box.height) / figure.dpi * 25.4 < SWATCH_MM:
                 continue
             lines = [line for line in axes.lines if len(line.get_xdata()) and line.get_transform() == axes.transData]
             data = [*axes.images, *lines, *axes.collections, *axes.patches]

@@ -195,8 +195,8 @@ def _draw_tempos(
         panel.set(xlim=ends, ylim=ends, title=name, box_aspect=1)
     style.letter(panels.flat[0], "c")
     for line in panels:
-        line[0].set_ylabel(f"Window at tempo {settings['slow']:g} (ms, log scale)")
-    panels[-1, 0].set_xlabel(f"Window at tempo {settings['fast']:g} (ms, log scale)")
+        line[0].set_ylabel(f"Window at tempo {settings['slow']:g} (ms, log)")
+    panels[-1, 0].set_xlabel(f"Window at tempo {settings['fast']:g} (ms, log)")
     marks = [
         Line2D([], [], linestyle="none", marker="o", markersize=3, color=colours[layer], label=str(layer))
         for layer in numbers
