@@ -8,6 +8,7 @@ SHARED = ("tokens", "responses")  # files of the seam that a layout has in commo
 DERIVED = {
     "compute": COMPUTE,
     "criteria": CRITERIA,
+    "examples": examples(config["figures"]["examples"], config["figures"]["phones"]),
     "listening": LISTENING_RUNS,
     "origin": lambda wildcards: DEFINED[wildcards.condition].origin,
     "recognised": RECOGNISED_RUNS,
