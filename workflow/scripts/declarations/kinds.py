@@ -9,7 +9,17 @@ __all__ = ["DERIVED", "NETWORK", "SEAM", "Figure", "Statistic"]
 Driver = Literal["nothing", "mapped units", "permutations", "label shifts"]
 Stage = Literal["introspection", "mapping"]
 # What the workflow works out from several settings.
-DERIVED = ("compute", "criteria", "examples", "listening", "origin", "recognised", "reference", "runs", "without recogniser")
+DERIVED = (
+    "compute",
+    "criteria",
+    "examples",
+    "listening",
+    "origin",
+    "recognised",
+    "reference",
+    "runs",
+    "without recogniser",
+)
 SEAM = ("geometry", "placement", "tokens", "responses", "sound")  # what a condition and seed is to every statistic
 NETWORK = ("checkpoint", "features", "index", "intervals", "utterances")  # what introspection has beside it
 

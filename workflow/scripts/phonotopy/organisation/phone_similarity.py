@@ -6,7 +6,8 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import cophenet, fcluster, linkage
+from scipy.cluster.hierarchy import cophenet, linkage
+from scipy.spatial.distance import squareform
 
 from phonotopy.activations.read import Cells
 from phonotopy.core.columns import Column, Table, shared
@@ -19,7 +20,7 @@ from phonotopy.organisation.rsa import dissimilarities
 from phonotopy.selectivity.feature_selectivity import feature_distances
 from phonotopy.spatial.maps import Maps
 
-__all__ = ["TABLES", "Phones", "adjusted_rand", "agreement_rows", "similarity_rows", "tree_rows"]
+__all__ = ["TABLES", "Phones", "agreement_rows", "manner_gap", "similarity_rows", "tree_rows"]
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -72,18 +73,20 @@ AGREEMENT = Table(
         "statistic": Column(
             "",
             "`cophenetic_correlation`: of the distance at which two phones are joined with 1 − map_correlation: how "
-            "well a tree describes the maps; `adjusted_rand`: agreement of the tree, cut into as many parts as there "
-            "are manners, with manners: 1 where they are the same, 0 by chance",
+            "well a tree describes the maps; `manner_gap`: that distance, mean over pairs of phones of unlike manners "
+            "minus mean over pairs of one manner",
         ),
-        "phones": Column("count", "of the tree; of adjusted_rand those with a manner"),
-        "classes": Column("count", "manners"),
+        "phones": Column("count", "of the tree; of `manner_gap` those with a manner"),
+        "manners": Column("count", "manners of these"),
         **shared("observed"),
-        "null": Column("", "`phones`: manners permuted among phones; of adjusted_rand alone"),
+        "null": Column("", "`phones`: manners permuted among phones; of `manner_gap` alone"),
         **shared("null_mean", "null_sd"),
         "permutations": Column("count", "`mapping.surrogates`"),
         **shared("alternative", "null_seed", "p"),
         "q": Column("fraction", "p after Benjamini and Hochberg over the layers"),
-        "status": Column("", "`ok`; `not testable` with under four phones; `no features` without two manners"),
+        "status": Column(
+            "", "`ok`; `not testable` with under four phones or no two of one manner; `no features` without two manners"
+        ),
     },
     note="Phones that sound alike drive the same units: a rejection says nothing of the grid, nor of phonemes.",
 )
@@ -191,7 +194,7 @@ def agreement_rows(phones: Phones, identity: Mapping[str, object], *, number: in
     described = {**empty, "statistic": "cophenetic_correlation", "phones": len(phones.labels)}
     testable = len(phones.labels) >= FEWEST_PHONES
     yield {**described, **_described(phones)} if testable else described
-    yield {**empty, "statistic": "adjusted_rand", **_tested(phones, number, random_key)}
+    yield {**empty, "statistic": "manner_gap", **_tested(phones, number, random_key)}
 
 
 def _described(phones: Phones) -> Row:
@@ -203,32 +206,31 @@ def _described(phones: Phones) -> Row:
 def _tested(phones: Phones, number: int, random_key: int) -> Row:
     manners = phones.manners
     known = manners >= 0
-    classes = len(np.unique(manners[known]))
-    counts: Row = {"phones": int(known.sum()), "classes": classes, "null": "phones", "alternative": "greater"}
-    if classes < 2 or known.sum() < FEWEST_PHONES:
-        return {**counts, "status": "no features" if classes < 2 else "not testable"}
-    parts = fcluster(phones.tree, classes, "maxclust")[known]
-    orders = permutation.orders(int(known.sum()), number, key=random_key)
-    observed = float(adjusted_rand(parts, manners[known][None])[0])
-    null = adjusted_rand(parts, manners[known][orders])
+    unlike, count = len(np.unique(manners[known])), int(known.sum())
+    counts: Row = {"phones": count, "manners": unlike, "null": "phones", "alternative": "greater"}
+    if unlike < 2 or count < FEWEST_PHONES or unlike == count:
+        return {**counts, "status": "no features" if unlike < 2 else "not testable"}
+    joined = upper(squareform(cophenet(phones.tree))[np.ix_(known, known)])
+    observed = float(manner_gap(joined, manners[known][None])[0])
+    null = manner_gap(joined, manners[known][permutation.orders(count, number, key=random_key)])
     moments = {"null_mean": null.mean(), "null_sd": null.std(ddof=1), "permutations": number}
     return {**counts, "observed": observed, **moments, "p": float(p_value(observed, null, "greater")), "status": "ok"}
 
 
-def adjusted_rand(parts: Codes, classes: Codes) -> Floats:
-    """Adjusted Rand index of `parts` ``(items,)`` with each of `classes` ``(many, items)``, ``(many,)``.
+def manner_gap(joined: Floats, manners: Codes) -> Floats:
+    """Mean of `joined` ``(pairs,)`` over pairs of unlike manners minus that over pairs of one, ``(many,)``.
 
-    Pairs of items that are together in both, less what chance gives, over the most there could be (bib key
-    hubert1985); 1 where both put all items together, or all apart.
+    `manners` ``(many, phones)`` are codes; NaN where no pair, or every pair, is of one manner.
     """
-    one = np.eye(parts.max() + 1)[parts]
-    other = np.eye(classes.max() + 1)[classes]
-    together = _pairs(np.swapaxes(other, 1, 2) @ one).sum(axis=(1, 2))
-    here, there = _pairs(one.sum(axis=0)).sum(), _pairs(other.sum(axis=1)).sum(axis=1)
-    expected = here * there / _pairs(np.array(float(len(parts))))
-    most = (here + there) / 2
-    return np.divide(together - expected, most - expected, out=np.ones_like(together), where=most != expected)
-
-
-def _pairs(counts: Floats) -> Floats:
-    return np.asarray(counts * (counts - 1) / 2)
+    first, second = np.triu_indices(manners.shape[1], k=1)
+    alike = manners[:, first] == manners[:, second]
+    same, pairs = alike.sum(axis=1), len(joined)
+    total = alike @ joined
+    gap = np.full(len(manners), np.nan)
+    np.subtract(
+        (joined.sum() - total) / np.maximum(pairs - same, 1),
+        total / np.maximum(same, 1),
+        out=gap,
+        where=(same > 0) & (same < pairs),
+    )
+    return gap

@@ -1,6 +1,6 @@
 """Maps of responses at lags around the onset of a phone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -49,12 +49,14 @@ def mean_over_groups(contrast: Floats) -> tuple[Floats, NDArray[np.int64]]:
 
 
 def layer_rows(
-    responses: Responses, layer: int, *, key: int, threads: int, criteria: dict[str, Any], phones: Sequence[str]
+    responses: Responses, layer: int, *, criteria: Mapping[str, Any], phones: Sequence[str], **_: int
 ) -> Iterator[dict[str, object]]:
-    """The rows of a layer for some `phones`; none of those with too few tokens. Nothing is random: `key` is unused."""
+    """The rows of a layer for some `phones`; none of those with too few tokens."""
     cells = responses.cells(layer)
     tested = Criteria(**criteria).tested(cells)
     names = [phone for phone, kept in zip(cells.phones, tested, strict=True) if kept]
+    if not {*names} & {*phones}:
+        return
     found = OnsetLocked.of(responses, layer, tested)
     for phone in (phone for phone in phones if phone in names):
         mean, groups = mean_over_groups(found.contrast[:, :, names.index(phone)])
