@@ -123,6 +123,7 @@ def figures(*stages):
         for figure in FIGURES
         if figure.stage in stages and made >= {*figure.summaries} and (made & {*figure.corpora} or not figure.corpora)
         if RECOGNISED or figure.stage != "training"
+        if not figure.asked or setting(figure.asked)
         if figure.stage != "introspection" or (LISTENING and asked | MAPPED_TABLES >= {*figure.trainings})
     ]
     patterns = [f"{RESULTS}/figures/{file_name(figure)}.{{format}}" for figure in shown]

@@ -91,6 +91,7 @@ class Figure:
     conditions: bool = True  # shows conditions
     geometry: bool = False  # needs layers and grids of the conditions
     inventory: bool = False  # needs the inventory of labels
+    asked: str = ""  # a setting by its dotted path; where it is false, a run makes no such figure
     memory_mb: int = 1000
     group: str = "drawings"  # jobs that share one job of a cluster
 

@@ -124,7 +124,8 @@ class Phones:
     @cached_property
     def map_distances(self) -> Floats:
         """1 − correlation of maps, ``(pairs,)``."""
-        return np.asarray(np.clip(1 - upper(np.corrcoef(self.values.T)), 0, 2))
+        correlation: Floats = np.atleast_2d(np.corrcoef(self.values.T))
+        return np.asarray(np.clip(1 - upper(correlation), 0, 2))
 
     @property
     def response_correlations(self) -> Floats:
@@ -132,7 +133,8 @@ class Phones:
         alike = 1 - dissimilarities(self.cells, self.known, self.maps.live)
         heard = np.isfinite(alike)
         total = np.sum(alike, axis=0, where=heard)
-        return np.divide(total, heard.sum(axis=0), out=np.full(total.shape, np.nan), where=heard.any(axis=0))
+        mean: Floats = np.divide(total, heard.sum(axis=0), out=np.full(total.shape, np.nan), where=heard.any(axis=0))
+        return mean
 
     @property
     def feature_distances(self) -> Floats:

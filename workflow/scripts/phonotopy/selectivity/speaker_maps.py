@@ -114,7 +114,7 @@ def agreement_rows(found: SpeakerMaps, layer: int) -> Iterator[Row]:
         yield {**identity, **_mean(rows), "phones": len(rows)}
 
 
-def _compared(own: Floats, others: Floats) -> Iterator[Row]:
+def _compared(own: Floats, others: Floats) -> Iterator[dict[str, float]]:
     """Correlation and rank of each phone, from maps ``(phones, live units)``."""
     like = _standardised(own) @ _standardised(others).T
     for phone, row in enumerate(like):
@@ -123,11 +123,8 @@ def _compared(own: Floats, others: Floats) -> Iterator[Row]:
         yield {"correlation": row[phone], "other_phones": rest.mean(), "rank": rank, "phones": len(row)}
 
 
-def _mean(rows: Sequence[Mapping[str, object]]) -> Row:
-    means: Row = {
-        name: float(np.mean([row[name] for row in rows]))  # type: ignore[arg-type]  # numbers, all of them
-        for name in ("correlation", "other_phones", "rank")
-    }
+def _mean(rows: Sequence[Mapping[str, float]]) -> Row:
+    means: Row = {name: float(np.mean([row[name] for row in rows])) for name in ("correlation", "other_phones", "rank")}
     return {**means, "first": sum(row["rank"] == 1 for row in rows) / len(rows)}
 
 
