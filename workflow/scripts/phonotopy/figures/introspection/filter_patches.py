@@ -178,6 +178,17 @@ def _keys(figure: Figure, found: Mapping[str, Patches], limit: float, top: float
         style.note(figure, left + 4, top + 15.6, "dead unit: all weights are zero")
 
 
+def _ticks(frequency_hz: Floats) -> dict[float, int]:
+    """Round frequencies by their place among the bands, as far apart as a line of text is high; the highest first."""
+    apart = len(frequency_hz) * style.TEXT_PT / style.POINTS_PER_INCH * style.MILLIMETRES_PER_INCH / KEY_HEIGHT_MM
+    found: dict[float, int] = {}
+    for hertz in (hertz for hertz in TICKS_HZ[::-1] if frequency_hz[0] <= hertz <= frequency_hz[-1]):
+        place = float(np.interp(hertz, frequency_hz, np.arange(len(frequency_hz))))
+        if not found or min(found) - place >= 1.2 * apart:
+            found[place] = hertz
+    return found
+
+
 def _enlarged(axes: Axes, patches: Patches, limit: float) -> None:
     own, time = patches.weight[patches.middle], patches.time_ms
     half = (time[1] - time[0]) / 2 if len(time) > 1 else 0.5
@@ -185,9 +196,8 @@ def _enlarged(axes: Axes, patches: Patches, limit: float) -> None:
     if patches.banded:
         extent = (time[0] - half, time[-1] + half, len(own) - 0.5, -0.5)
         axes.imshow(own[::-1], cmap=_colours(), norm=Normalize(-limit, limit), aspect="auto", extent=extent)
-        within = [hertz for hertz in TICKS_HZ if patches.frequency_hz[0] <= hertz <= patches.frequency_hz[-1]]
-        places = len(own) - 1 - np.interp(within, patches.frequency_hz, np.arange(len(own)))
-        axes.set_yticks(places, [f"{hertz:,}" for hertz in within])
+        ticks = _ticks(patches.frequency_hz)
+        axes.set_yticks([len(own) - 1 - place for place in ticks], [f"{hertz:,}" for hertz in ticks.values()])
         axes.set_ylabel("frequency (Hz)")
     else:
         axes.plot(time, own[0], color="black", linewidth=0.6)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
@@ -20,18 +19,18 @@ from phonotopy.figures.grids import NONE, Layer, Layers, image, spaced
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row, Training, TrainingTables
 
-__all__ = ["COLUMNS", "FINER", "draw", "figure", "interpolated"]
+__all__ = ["COLUMNS", "draw", "figure", "fine", "interpolated"]
 
 Floats = NDArray[np.float64]
 COLUMNS: Mapping[str, Any] = {"layer": int, "row": int, "column": int, "phone": str, "d_prime": number, "status": str}
-FINER = 8  # points a grid step
+FINER, ACROSS = 8, 160  # points a grid step, at most; and points across a map, about
 WRAPPED = 3  # grid steps of a torus that are repeated beyond each edge
-NEAREST = 64  # units that a point is interpolated from
+NEAREST, MOST_UNITS = 32, 1024  # units that a point of a larger grid is interpolated from
 LEVELS = 7  # contour lines, at equal steps
 LEFT_MM, TOP_MM, RIGHT_MM, GAP_MM = 17.0, 9.0, 1.0, 1.5
 PHONE_MM, BARS_MM, TALLEST_MM = 4.5, 8.0, 205.0
 FEWEST = 4  # units that a spline needs
-DOT_PT = 0.5
+DOT_PT = 1.3
 SHOWN_PERCENTILE = 99.5  # of |d′| in a layer; what is beyond takes the last colour
 
 
@@ -48,18 +47,26 @@ def figure(material: Material) -> Figure:
     )
 
 
-def interpolated(values: Floats, grid: Grid) -> Floats:
-    """A map ``(rows, columns)`` on a grid `FINER` times as fine, up to half a step beyond its outer units.
+def fine(grid: Grid) -> tuple[Floats, Floats]:
+    """Rows and columns of the points at which a map is interpolated, in grid steps."""
+    finer = min(FINER, max(2, round(ACROSS / max(grid.rows, grid.columns))))
+    rows, columns = ((np.arange(finer * size) + 0.5) / finer - 0.5 for size in (grid.rows, grid.columns))
+    return rows, columns
 
-    A thin-plate spline through the units that have a value, of which each point takes the nearest (bib key
-    duchon1977); those of a torus go on beyond its edges. What is drawn at a unit is its value.
+
+def interpolated(values: Floats, grid: Grid) -> Floats:
+    """A map ``(rows, columns)`` at the points of a finer grid, `fine`, up to half a step beyond its outer units.
+
+    A thin-plate spline through all units that have a value (bib key duchon1977), of large grids through those near a
+    point; those of a torus go on beyond its edges. At a unit it has the value of that unit.
     """
-    rows, columns = (np.arange(FINER * size) / FINER + 0.5 / FINER - 0.5 for size in values.shape)
+    rows, columns = fine(grid)
     points = np.stack(np.meshgrid(rows, columns, indexing="ij"), axis=-1).reshape(-1, 2)
     wide = np.pad(values, WRAPPED, mode="wrap") if grid.torus else values
     known = np.argwhere(np.isfinite(wide))
     at = known - (WRAPPED if grid.torus else 0)
-    spline = RBFInterpolator(at, wide[tuple(known.T)], neighbors=min(NEAREST, len(at)), kernel="thin_plate_spline")
+    nearest = NEAREST if len(at) > MOST_UNITS else None
+    spline = RBFInterpolator(at, wide[tuple(known.T)], neighbors=nearest, kernel="thin_plate_spline")
     return np.asarray(spline(points).reshape(len(rows), len(columns)))
 
 
@@ -117,15 +124,15 @@ def _map(axes: Axes, values: Floats, grid: Grid, scale: Normalize) -> None:
         style.faint(axes, NONE)
         return
     style.plain(axes)
-    fine = interpolated(values, grid)
+    found = interpolated(values, grid)
     edges = (-0.5, grid.columns - 0.5, grid.rows - 0.5, -0.5)
-    axes.imshow(fine, cmap=style.DIVERGING, norm=scale, aspect="auto", extent=edges)
-    rows, columns = (np.arange(FINER * size) / FINER + 0.5 / FINER - 0.5 for size in values.shape)
+    axes.imshow(found, cmap=style.DIVERGING, norm=scale, aspect="auto", extent=edges)
+    rows, columns = fine(grid)
     levels = np.linspace(float(scale.vmin or -1.0), float(scale.vmax or 1.0), LEVELS + 2)[1:-1]
     axes.contour(
         columns,
         rows,
-        fine,
+        found,
         levels=levels,
         colors="black",
         linewidths=0.35,
@@ -167,7 +174,7 @@ def _bars(figure: Figure, scales: Mapping[int, Normalize], across: float, top: f
     for column, scale in enumerate(scales.values()):
         width = min(across - 8, 30.0)
         axes = style.axes_at(figure, LEFT_MM + column * (across + GAP_MM) + (across - width) / 2, top + 1.5, width, 1.8)
-        bar = figure.colorbar(ScalarMappable(scale, style.DIVERGING), cax=axes, orientation="horizontal")
+        bar = figure.colorbar(ScalarMappable(scale, style.DIVERGING), cax=axes, orientation="horizontal", extend="both")
         bar.outline.set_linewidth(0.4)
         limit = float(scale.vmax or 1.0)
-        bar.set_ticks([-limit, 0, limit], labels=[f"≤ −{limit:g}", "0", f"≥ {limit:g}"])
+        bar.set_ticks([-limit, 0, limit], labels=[f"−{limit:g}", "0", f"{limit:g}"])

@@ -152,6 +152,11 @@ def _page(strips: Sequence[Strip], phones: Sequence[str], inventory: Inventory, 
         fields = " / ".join(dict.fromkeys(strip.layer.field for strip in block))
         style.note(figure, 1.0, top + deep / 2, f"{number} ({fields})", va="center")
     _axis(figure, end, [strip.phone for strip in strips if strip.phone not in phones])
+    if any(np.isnan(values).any() for strip in shown for values in strip.frames.values()):
+        swatch = style.axes_at(figure, 1.0, end + 4.2, 2.5, 2.5)
+        style.plain(swatch)
+        swatch.set_facecolor(style.DEAD)
+        style.note(figure, 5.0, end + 3.8, "no response")
     return figure
 
 
@@ -202,11 +207,12 @@ def _bar(figure: Figure, scale: Normalize, top: float, height: float) -> None:
     left = style.WIDTHS_MM["double"] - RIGHT_MM + 2
     shrink = min(height, 14.0)
     axes = style.axes_at(figure, left, top + (height - shrink) / 2, BAR_MM, shrink)
-    bar = figure.colorbar(ScalarMappable(scale, _colours()), cax=axes)
+    bar = figure.colorbar(ScalarMappable(scale, _colours()), cax=axes, extend="both")
     bar.outline.set_linewidth(0.4)
     limit = float(scale.vmax or 1.0)
     bar.set_ticks([-limit, limit] if shrink < 9 else [-limit, 0, limit])
     bar.ax.set_yticklabels([f"−{limit:g}", f"{limit:g}"] if shrink < 9 else [f"−{limit:g}", "0", f"{limit:g}"])
+    bar.ax.tick_params(length=1.5, pad=1.5)
 
 
 def _axis(figure: Figure, bottom: float, left_out: Sequence[str]) -> None:

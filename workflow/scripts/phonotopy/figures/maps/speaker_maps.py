@@ -15,7 +15,7 @@ from phonotopy.core.tables import number
 from phonotopy.figures import style
 from phonotopy.figures.blocks import GAP_MM, Block, map_height, place_blocks
 from phonotopy.figures.by_speaker import spread
-from phonotopy.figures.grids import NONE, Layers, image, labels_height, layer_numbers, layer_ticks
+from phonotopy.figures.grids import NONE, Layers, image, layer_numbers
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row, Training, TrainingTables
 
@@ -37,9 +37,9 @@ AGREEMENT: Mapping[str, Callable[[str], Any]] = {
     "other_phones": number,
 }
 MOST_SPEAKERS = 8
-LEFT_MM, TOP_MM, RIGHT_MM = 24.0, 13.0, 1.0
-TALLEST_MM, PHONE_MM, BAR_MM = 150.0, 2.2, 15.0  # of all maps; more room between phones; of the colours below them
-PANEL_MM, FOOT_MM, KEY_MM = 34.0, 13.0, 7.0
+LEFT_MM, TOP_MM, RIGHT_MM = 22.0, 13.0, 47.0
+TALLEST_MM, LEAST_MM, PHONE_MM, FOOT_MM = 200.0, 40.0, 2.2, 12.0  # of all maps; more room between phones; below maps
+PANEL_MM, ASIDE_MM, KEY_MM = 34.0, 11.0, 3.6  # of the points: their width, and where they are; of a line of the legend
 SHOWN_PERCENTILE = 99.5  # of |d′| in a layer; what is beyond takes the last colour
 WIDEST = 0.84  # of all conditions in a layer of the panel
 
@@ -86,18 +86,17 @@ def draw(
         spare = PHONE_MM * max(0, len(phones) - 1)
         across = style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM
         height = map_height(shown, across, max(1, len(lines)), TALLEST_MM - spare)
-        bottom = TOP_MM + max(1, len(lines)) * (height + GAP_MM) + spare
-        panel = bottom + BAR_MM
-        figure = style.page("double", panel + PANEL_MM + FOOT_MM + labels_height(shown) + KEY_MM)
+        bottom = TOP_MM + max(LEAST_MM, len(lines) * (height + GAP_MM) + spare)
+        figure = style.page("double", bottom + FOOT_MM + KEY_MM * len(own))
         if lines:
             blocks = place_blocks(figure, shown, len(lines), height, LEFT_MM, TOP_MM)
             _move(figure, blocks, lines)
             _fill(figure, own, shown, lines, blocks, bottom)
             _names(figure, lines, inventory, height, named(every, private=private))
-        _agreement(figure, agreement, seed, shown, conditions, panel)
+        _agreement(figure, agreement, seed, shown, conditions, bottom)
         if len(every) > len(speakers):
             text = f"maps of the first {len(speakers)} of {len(every)} speakers; points are all"
-            style.note(figure, LEFT_MM, bottom + 9.5, text, color="#595959")
+            style.note(figure, LEFT_MM, bottom + 7.5, text, color="#595959")
         return figure
 
 
@@ -182,25 +181,33 @@ def _names(
 
 
 def _agreement(
-    figure: Figure, tables: TrainingTables, seed: int, layers: Layers, conditions: style.Conditions, top: float
+    figure: Figure, tables: TrainingTables, seed: int, layers: Layers, conditions: style.Conditions, bottom: float
 ) -> None:
     """Correlations of each speaker by layer: filled with the others' map of the same phone, open with other phones."""
     numbers, trainings = layer_numbers(layers), [Training(name, seed) for name in layers]
-    axes = style.axes_at(figure, LEFT_MM, top + KEY_MM, style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM, PANEL_MM)
+    left = style.WIDTHS_MM["double"] - RIGHT_MM + ASIDE_MM
+    axes = style.axes_at(figure, left, TOP_MM, PANEL_MM, bottom - TOP_MM - GAP_MM)
     step = WIDEST / len(trainings)
     for order, training in enumerate(trainings):
         colour = conditions.colour(training.condition)
-        for numbered in numbers:
+        for place, numbered in enumerate(numbers):
             rows = [row for row in tables[training] if row["layer"] == numbered and row["phone"] == MEAN]
-            x = numbers.index(numbered) + step * (order - (len(trainings) - 1) / 2 + 0.7 * spread(len(rows)))
+            y = place + step * (order - (len(trainings) - 1) / 2 + WIDEST * spread(len(rows)))
             for column, face in (("correlation", colour), ("other_phones", "white")):
-                values = [row[column] for row in rows]
-                look = {"linestyle": "none", "markersize": 3, "markeredgewidth": 0.6, "color": colour}
-                axes.plot(x, values, "o", markerfacecolor=face, **look)
-    axes.axhline(0, color="black", linewidth=0.4, zorder=0)
-    axes.set_ylabel("correlation with the map\nof all other speakers")
-    layer_ticks(axes, layers)
+                look: dict[str, Any] = {"linestyle": "none", "markersize": 3, "markeredgewidth": 0.6, "color": colour}
+                axes.plot([row[column] for row in rows], y, "o", markerfacecolor=face, **look)
+    for place in range(1, len(numbers)):
+        axes.axhline(place - 0.5, color=style.FAINT, linewidth=0.6, zorder=0)
+    axes.axvline(0, color="black", linewidth=0.4, zorder=0)
+    axes.set_yticks(range(len(numbers)), [str(numbered) for numbered in numbers])
+    low, high = axes.get_xlim()
+    axes.set(xlim=(min(low, -0.1), max(high, 1.0)), xticks=[0, 0.5, 1])
+    axes.set(ylim=(len(numbers) - 0.5, -0.5), ylabel="layer (a point per speaker)")
+    axes.set_xlabel("correlation with the map of\nall other speakers")
     filled = Line2D([], [], linestyle="none", marker="o", markersize=3, color="black", label="same phone")
     hollow = Line2D([], [], linestyle="none", marker="o", markersize=3, color="black", markerfacecolor="white")
     hollow.set_label("other phones")
-    style.legend(figure, [*conditions.handles(), filled, hollow], LEFT_MM, top + 1.5, 6)
+    style.legend(figure, [filled, hollow], left - 5, 2.0, 1)
+    look = {"linestyle": "none", "marker": "o", "markersize": 3}
+    who = [Line2D([], [], color=conditions.colour(name), label=name, **look) for name in layers]
+    style.legend(figure, who, left - 5, bottom + 9.0, 1)

@@ -46,7 +46,7 @@ LEFT_MM, TOP_MM, RIGHT_MM = 14.0, 9.0, 1.0
 BETWEEN_MM, CONDITION_MM, STRIP_MM, GAP_MM = 3.0, 3.5, 1.5, 0.4
 BAR_MM, KEYS_MM, LINE_MM = 50.0, 12.0, 3.4
 TALLEST_MM = 195.0
-NEAR, SHOWN_PERCENTILE = "viridis_r", 99.5  # near is dark, as alike is; of distances, what is beyond takes the last
+NEAR, SHOWN_PERCENTILE = "viridis_r", 99.5  # of distances, what is beyond takes the last colour
 
 
 def figure(material: Material) -> Figure:

@@ -34,10 +34,10 @@ TESTS: Mapping[str, Callable[[str], Any]] = {
     "null_sd": number,
     "q": number,
 }
-LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 7.0, 6.0, 1.0, 9.0
-TITLE_MM, BETWEEN_MM, TALLEST_MM, LEGEND_MM = 11.0, 4.0, 100.0, 7.5
-LINE_MM, STRIP_MM = 2.55, 1.6  # of a line of text; width of the colours of manners
-PAGE_MM = 235.0
+LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 7.0, 1.0, 1.0, 8.5
+TITLE_MM, BETWEEN_MM, LEGEND_MM = 11.0, 3.0, 9.0
+LINE_MM, STRIP_MM = 2.6, 1.6  # of a line of text; width of the colours of manners
+ROOMY, PAGE_MM = 2.2, 240.0  # height of a leaf, if there is as much; of a page
 BRANCH = "#404040"
 DIFFERENT = "∗"
 
@@ -74,7 +74,7 @@ def draw(
         width = (style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM + BETWEEN_MM) / max(map(len, chosen.values()))
         phones = _phones(trees, seed)
         tallest = (PAGE_MM - TOP_MM - LEGEND_MM) / len(names) - TITLE_MM - BOTTOM_MM
-        height = min(tallest, max(20.0, LINE_MM * len(phones) + 1))
+        height = min(tallest, max(20.0, ROOMY * len(phones)))
         step = TITLE_MM + height + BOTTOM_MM
         figure = style.page("double", TOP_MM + len(names) * step + LEGEND_MM)
         colours = style.class_colours(manner for manner in _manners(inventory, phones).values() if manner)
@@ -90,7 +90,7 @@ def draw(
                 found = [row for row in tests[Training(name, seed)] if row["layer"] == layer.number]
                 _tree(axes, rows, inventory, colours, scale)
                 axes.set_title(_title(layer, found, rate), linespacing=1.15)
-        _legend(figure, colours, TOP_MM + len(names) * step, crowded=len(phones) > _fitting(height))
+        _legend(figure, colours, TOP_MM + len(names) * step, rate, crowded=not _columns(len(phones), height))
         return figure
 
 
@@ -104,9 +104,9 @@ def _manners(inventory: Inventory, phones: Sequence[str]) -> dict[str, str]:
     return {item.label: item.manner for item in inventory.phones if item.label in phones}
 
 
-def _fitting(height: float) -> int:
-    """Labels that fit below each other."""
-    return int(height / LINE_MM)
+def _columns(phones: int, height: float) -> int:
+    """Columns in which the labels of neighbouring leaves take turns, so that they have room; none where two do not."""
+    return next((columns for columns in (1, 2) if phones * LINE_MM <= columns * height), 0)
 
 
 def leaves(rows: Sequence[Row]) -> dict[int, float]:
@@ -152,9 +152,9 @@ def _tree(axes: Axes, rows: Sequence[Row], inventory: Inventory, colours: Mappin
     axes.set(ylim=(len(phones) - 0.5, -0.5), xlim=(1.02 * scale, 0))
     height = axes.get_window_extent().height / axes.figure.dpi * style.MILLIMETRES_PER_INCH
     width = axes.get_window_extent().width / axes.figure.dpi * style.MILLIMETRES_PER_INCH
-    labelled = len(phones) <= _fitting(height)
-    room = max(map(style.text_width, phones)) + 0.8 if labelled else 0.0
-    inner = 1 - (room + STRIP_MM) / width
+    columns = _columns(len(phones), height)
+    room = max(map(style.text_width, phones)) + 0.6
+    inner = 1 - (room * columns + STRIP_MM) / width
     box = axes.get_position()
     axes.set_position((box.x0, box.y0, box.width * inner, box.height))
     edge = STRIP_MM / (width * inner)
@@ -162,8 +162,9 @@ def _tree(axes: Axes, rows: Sequence[Row], inventory: Inventory, colours: Mappin
         if manners.get(phone):
             where = {"transform": axes.get_yaxis_transform(), "clip_on": False, "linewidth": 0}
             axes.add_patch(Rectangle((1.0, place - 0.46), edge, 0.92, color=colours[manners[phone]], **where))
-        if labelled:
-            at = (1.0 + edge + 0.6 / (width * inner), place)
+        if columns:
+            aside = (0.6 + room * (place % columns)) / (width * inner)
+            at = (1.0 + edge + aside, place)
             axes.annotate(phone, at, xycoords=axes.get_yaxis_transform(), va="center", ha="left", annotation_clip=False)
     axes.spines["left"].set_visible(False)
     axes.set(yticks=[], xlabel="1 − r of maps")
@@ -184,12 +185,14 @@ def _title(layer: Layer, tests: Sequence[Row], rate: float) -> str:
 
 
 def _short(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−").replace("0.", ".", 1)
+    text = f"{value:.2f}".replace("0.", ".", 1)
+    return ".00" if text == "-.00" else text.replace("-", "−")
 
 
-def _legend(figure: Figure, colours: Mapping[str, str], top: float, *, crowded: bool) -> None:
+def _legend(figure: Figure, colours: Mapping[str, str], top: float, rate: float, *, crowded: bool) -> None:
     handles = [Patch(color=colour, label=name) for name, colour in colours.items()]
     if handles:
         style.legend(figure, handles, LEFT_MM, top, min(len(handles), 8))
-    if crowded:
-        style.note(figure, LEFT_MM, top + 3.6, "labels without room are in phone_trees.tsv", color="#595959")
+    said = f"gap: how much later unlike manners are joined (permuted phones, ± 2 s.d.); {DIFFERENT} q < {rate:g}"
+    note = "labels without room are in phone_trees.tsv" if crowded else ""
+    style.note(figure, LEFT_MM, top + 4.5, "; ".join(filter(None, (said if handles else "", note))))
