@@ -30,9 +30,10 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "time_ms": number,
     "weight": number,
 }
-LEFT_MM, TOP_MM, GAP_MM, BOTTOM_MM = 1.0, 6.0, 5.0, 40.0
+LEFT_MM, TOP_MM, GAP_MM, BOTTOM_MM = 1.0, 6.0, 5.0, 42.0
 TALLEST_MM, UPRIGHT, MARGIN = 165.0, 1.7, 0.12  # of the grids; height over width of a patch; its white share
 KEY_MM, KEY_HEIGHT_MM, BAR_MM = 22.0, 26.0, 50.0  # of the enlarged patch, and of the colour bar
+MOST_ENLARGED = 4  # trainings of which a patch is enlarged
 SHOWN_PERCENTILE = 99.5  # of the size of weights; what is beyond takes the last colour
 TICKS_HZ = (125, 250, 500, 1000, 2000, 4000, 8000)
 LINE_PT = 0.35
@@ -157,25 +158,25 @@ def _curves(patches: Patches, limit: float) -> list[Floats]:
 
 
 def _keys(figure: Figure, found: Mapping[str, Patches], limit: float, top: float) -> None:
-    """An enlarged patch of each training with its axes, and below the last the colours, as far as there are any."""
+    """An enlarged patch of each training with its axes, and the colours, as far as there are any."""
     banded = any(patches.banded for patches in found.values())
-    room = (style.WIDTHS_MM["double"] - (BAR_MM + 8 if banded else 20)) / len(found)
-    for place, (name, patches) in enumerate(found.items()):
-        left = LEFT_MM + 15 + place * room
-        axes = style.axes_at(figure, left, top + 1, min(KEY_MM, room - 32), KEY_HEIGHT_MM)
-        _enlarged(axes, patches, limit)
-        style.note(figure, left + min(KEY_MM, room - 32) + 1.5, top + 1, f"{name}:\nthe framed\nfilter")
-    left = style.WIDTHS_MM["double"] - BAR_MM - 3
+    room = (style.WIDTHS_MM["double"] - (BAR_MM + 10 if banded else 5)) / min(len(found), MOST_ENLARGED)
+    for place, (name, patches) in enumerate(list(found.items())[:MOST_ENLARGED]):
+        left = LEFT_MM + 14 + place * room
+        width = min(KEY_MM, room - 17)
+        _enlarged(style.axes_at(figure, left, top + 4.5, width, KEY_HEIGHT_MM), patches, limit)
+        style.note(figure, left + width / 2, top + 0.5, f"framed: {name}", ha="center")
+    left = style.WIDTHS_MM["double"] - BAR_MM - 7
     if banded:
-        bar = style.axes_at(figure, left, top + 3, BAR_MM, 2.5)
+        bar = style.axes_at(figure, left, top + 5, BAR_MM, 2.5)
         key = figure.colorbar(ScalarMappable(Normalize(-limit, limit), _colours()), cax=bar, orientation="horizontal")
         key.set_ticks([-limit, 0, limit], labels=[f"≤ −{limit:g}", "0", f"≥ {limit:g}"])
         bar.set_xlabel("weight (every filter has length 1)")
     if any(patches.dead.any() for patches in found.values()):
-        swatch = style.axes_at(figure, left, top + 16, 2.5, 2.5)
+        swatch = style.axes_at(figure, left, top + 18, 2.5, 2.5)
         style.plain(swatch)
         swatch.set_facecolor(style.DEAD)
-        style.note(figure, left + 4, top + 15.6, "dead unit: all weights are zero")
+        style.note(figure, left + 4, top + 17.6, "dead unit: all weights are zero")
 
 
 def _ticks(frequency_hz: Floats) -> dict[float, int]:

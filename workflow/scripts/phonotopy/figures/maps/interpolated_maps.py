@@ -28,7 +28,7 @@ WRAPPED = 3  # grid steps of a torus that are repeated beyond each edge
 NEAREST, MOST_UNITS = 32, 1024  # units that a point of a larger grid is interpolated from
 LEVELS = 7  # contour lines, at equal steps
 LEFT_MM, TOP_MM, RIGHT_MM, GAP_MM = 17.0, 9.0, 1.0, 1.5
-PHONE_MM, BARS_MM, TALLEST_MM = 4.5, 8.0, 205.0
+PHONE_MM, BARS_MM, TALLEST_MM = 4.5, 13.0, 205.0
 FEWEST = 4  # units that a spline needs
 DOT_PT = 1.3
 SHOWN_PERCENTILE = 99.5  # of |d′| in a layer; what is beyond takes the last colour
@@ -170,7 +170,6 @@ def _heads(figure: Figure, chosen: Mapping[str, Sequence[Layer]], across: float)
 
 def _bars(figure: Figure, scales: Mapping[int, Normalize], across: float, top: float) -> None:
     """Colours of every layer below its column."""
-    style.note(figure, 1.0, top + 0.6, "d′ (pooled\ns.d.)", linespacing=1.0)
     for column, scale in enumerate(scales.values()):
         width = min(across - 8, 30.0)
         axes = style.axes_at(figure, LEFT_MM + column * (across + GAP_MM) + (across - width) / 2, top + 1.5, width, 1.8)
@@ -178,3 +177,4 @@ def _bars(figure: Figure, scales: Mapping[int, Normalize], across: float, top: f
         bar.outline.set_linewidth(0.4)
         limit = float(scale.vmax or 1.0)
         bar.set_ticks([-limit, 0, limit], labels=[f"−{limit:g}", "0", f"{limit:g}"])
+        axes.set_xlabel("d′ (pooled s.d.)")

@@ -209,10 +209,8 @@ def _bar(figure: Figure, scale: Normalize, top: float, height: float) -> None:
     axes = style.axes_at(figure, left, top + (height - shrink) / 2, BAR_MM, shrink)
     bar = figure.colorbar(ScalarMappable(scale, _colours()), cax=axes, extend="both")
     bar.outline.set_linewidth(0.4)
-    limit = float(scale.vmax or 1.0)
-    bar.set_ticks([-limit, limit] if shrink < 9 else [-limit, 0, limit])
-    bar.ax.set_yticklabels([f"−{limit:g}", f"{limit:g}"] if shrink < 9 else [f"−{limit:g}", "0", f"{limit:g}"])
-    bar.ax.tick_params(length=1.5, pad=1.5)
+    bar.set_ticks([])
+    style.note(figure, left + BAR_MM + 1, top + height / 2, f"±{scale.vmax:g}", va="center")
 
 
 def _axis(figure: Figure, bottom: float, left_out: Sequence[str]) -> None:

@@ -38,7 +38,7 @@ AGREEMENT: Mapping[str, Callable[[str], Any]] = {
 }
 MOST_SPEAKERS = 8
 LEFT_MM, TOP_MM, RIGHT_MM = 22.0, 13.0, 47.0
-TALLEST_MM, LEAST_MM, PHONE_MM, FOOT_MM = 200.0, 40.0, 2.2, 12.0  # of all maps; more room between phones; below maps
+TALLEST_MM, LEAST_MM, PHONE_MM, FOOT_MM = 200.0, 40.0, 2.2, 13.0  # of all maps; more room between phones; below maps
 PANEL_MM, ASIDE_MM, KEY_MM = 34.0, 11.0, 3.6  # of the points: their width, and where they are; of a line of the legend
 SHOWN_PERCENTILE = 99.5  # of |d′| in a layer; what is beyond takes the last colour
 WIDEST = 0.84  # of all conditions in a layer of the panel
@@ -72,7 +72,7 @@ def draw(
     *,
     private: bool,
 ) -> Figure:
-    """Draw maps of each phone, a line per speaker, and below them correlations with the others' maps, for one seed.
+    """Draw maps of each phone, a line per speaker, and beside them correlations with the others' maps, for one seed.
 
     `maps` and `agreement` hold speaker_maps.tsv and speaker_agreement.tsv of each training; of many speakers the
     first are shown as maps, and all as points.
@@ -210,4 +210,4 @@ def _agreement(
     style.legend(figure, [filled, hollow], left - 5, 2.0, 1)
     look = {"linestyle": "none", "marker": "o", "markersize": 3}
     who = [Line2D([], [], color=conditions.colour(name), label=name, **look) for name in layers]
-    style.legend(figure, who, left - 5, bottom + 9.0, 1)
+    style.legend(figure, who, left - 5, bottom + 11.0, 1)

@@ -43,7 +43,7 @@ KINDS = (
     Kind("centroid_distance", "maps", "distance of centroids of maps (grid steps)"),
 )
 LEFT_MM, TOP_MM, RIGHT_MM = 14.0, 9.0, 1.0
-BETWEEN_MM, CONDITION_MM, STRIP_MM, GAP_MM = 3.0, 3.5, 1.5, 0.4
+BETWEEN_MM, CONDITION_MM, STRIP_MM = 3.0, 3.5, 1.5
 BAR_MM, KEYS_MM, LINE_MM = 50.0, 12.0, 3.4
 TALLEST_MM = 195.0
 NEAR, SHOWN_PERCENTILE = "viridis_r", 99.5  # of distances, what is beyond takes the last colour
@@ -74,7 +74,7 @@ def draw(
         columns = max(map(len, chosen.values()))
         across = (style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM - (columns - 1) * BETWEEN_MM) / columns - STRIP_MM
         lines = len(KINDS) * len(own)
-        side = min(across, (TALLEST_MM - CONDITION_MM * len(own)) / lines - GAP_MM - STRIP_MM)
+        side = min(across, (TALLEST_MM - CONDITION_MM * len(own)) / lines - BETWEEN_MM - STRIP_MM)
         names = _phones_of(phones, inventory)
         bottom = TOP_MM + lines * (side + STRIP_MM + BETWEEN_MM) + CONDITION_MM * (len(own) - 1)
         wrapped = _wrapped(names)
