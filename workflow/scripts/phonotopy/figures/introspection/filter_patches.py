@@ -37,7 +37,7 @@ MOST_ENLARGED = 4  # trainings of which a patch is enlarged
 SHOWN_PERCENTILE = 99.5  # of the size of weights; what is beyond takes the last colour
 TICKS_HZ = (125, 250, 500, 1000, 2000, 4000, 8000)
 LINE_PT = 0.35
-FRAME = {"fill": False, "edgecolor": "black", "linewidth": 0.9}
+FRAME: Mapping[str, Any] = {"fill": False, "edgecolor": "black", "linewidth": 0.9}
 
 
 class Patches(NamedTuple):
@@ -77,7 +77,8 @@ class Patches(NamedTuple):
         start = (rows // 2) * columns + columns // 2
         order = np.roll(np.arange(rows * columns), -start)
         alive = order[~self.dead.ravel()[order]]
-        return divmod(int(alive[0] if len(alive) else start), columns)
+        row, column = divmod(int(alive[0] if len(alive) else start), columns)
+        return row, column
 
 
 def figure(material: Material) -> Figure:

@@ -166,7 +166,12 @@ def _strips(axes: Axes, phones: Sequence[str], inventory: Inventory, colours: Ma
     size = 1 / len(phones)
     for place, phone in enumerate(phones):
         if manners.get(phone):
-            look = {"transform": axes.transAxes, "clip_on": False, "linewidth": 0, "color": colours[manners[phone]]}
+            look: dict[str, Any] = {
+                "transform": axes.transAxes,
+                "clip_on": False,
+                "linewidth": 0,
+                "color": colours[manners[phone]],
+            }
             axes.add_patch(Rectangle((-wide, 1 - (place + 1) * size), 0.8 * wide, size, **look))
             axes.add_patch(Rectangle((place * size, -wide), size, 0.8 * wide, **look))
 

@@ -160,7 +160,7 @@ def _tree(axes: Axes, rows: Sequence[Row], inventory: Inventory, colours: Mappin
     edge = STRIP_MM / (width * inner)
     for phone, place in phones.items():
         if manners.get(phone):
-            where = {"transform": axes.get_yaxis_transform(), "clip_on": False, "linewidth": 0}
+            where: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "clip_on": False, "linewidth": 0}
             axes.add_patch(Rectangle((1.0, place - 0.46), edge, 0.92, color=colours[manners[phone]], **where))
         if columns:
             aside = (0.6 + room * (place % columns)) / (width * inner)
