@@ -397,6 +397,20 @@ def compared_recognition(tables: Fabricated) -> list[Row]:
     ]  # fmt: skip
 
 
+def letter_confusions(tables: Fabricated) -> list[Row]:
+    """Letters of which every other one is confused with the next, and one that is left out."""
+    letters = [*"abcdefghijklmnopqrstuvwxyz'", "space"]
+    pairs = [(one, one, 0.9) for one in letters] + [
+        (a, b, 0.05) for a, b in zip(letters[::2], letters[1::2], strict=True)
+    ]
+    return [
+        {"condition": condition, "seed": seed, "split": "test", "letter": letter, "spelled": spelled, "share": share}
+        for condition in tables.conditions
+        for seed in (*tables.seeds, None)
+        for letter, spelled, share in (*pairs, ("e", "", 0.03), ("", "s", 0.004))
+    ]
+
+
 def speakers(_: Fabricated) -> list[Row]:
     """Rows of speakers.tsv."""
     counts = {"train": 12, "dev": 2, "test": 4}
@@ -714,7 +728,7 @@ OF_TRAININGS = (
     *(windows, window_curves, yoking),
     *(sonification_summary, sonification_examples),
 )
-COMPARED = (recognition_by_speaker, compared_recognition)
+COMPARED = (recognition_by_speaker, compared_recognition, letter_confusions)
 OF_ALL = (topography, conditions, unit_measures, *COMPARED, speakers, reasons, durations, calibration, power)
 MADE: dict[str, Callable[..., Any]] = {made.__name__: made for made in (*OF_TRAININGS, *OF_ALL)}
 

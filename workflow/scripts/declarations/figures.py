@@ -271,6 +271,12 @@ FIGURES: tuple[Figure, ...] = (
         summaries=("recognition",),
     ),
     Figure(
+        "training.letter_confusions",
+        "training",
+        "confusions of letters",
+        summaries=("letter_confusions",),
+    ),
+    Figure(
         "speech.speech",
         "alignment",
         "speech",

@@ -158,6 +158,13 @@ STATISTICS: tuple[Statistic, ...] = (
         title="error rates of pairs of trainings",
     ),
     Statistic(
+        "comparisons.letter_confusions",
+        ("transcripts",),
+        {"corpus": "corpus.name", "runs": "recognised"},
+        summary=True,
+        title="confusions of letters",
+    ),
+    Statistic(
         "comparisons.depth",
         ("topography",),
         {"corpus": "corpus.name", "seed": "seed"},

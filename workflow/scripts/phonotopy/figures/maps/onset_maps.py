@@ -34,6 +34,7 @@ FRAME_MS = 20.0  # from one map to the next, where the layer responds as often
 LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 31.0, 9.0, 17.0, 7.0
 PHONE_MM, LAYER_MM, GAP_MM = 6.0, 2.6, 0.5  # above a phone, between layers, between conditions
 TALLEST_MM, LEAST_MM = 222.0, 3.4  # of all strips; of one, whose label is a line of text
+NAME_MM = 17.5  # of a condition in the margin, at most
 ACROSS = 0.94  # share of a slot that a map takes
 SHOWN_PERCENTILE = 99.5  # of the size of contrasts in a layer; what is beyond takes the last colour
 BAR_MM = 1.8
@@ -186,7 +187,7 @@ def _colours() -> Colormap:
 
 def _strip(figure: Figure, strip: Strip, top: float, height: float, scale: Normalize) -> None:
     slot = _slot_width()
-    style.note(figure, LEFT_MM - 1.5, top + height / 2, strip.condition, va="center", ha="right")
+    style.note(figure, LEFT_MM - 1.5, top + height / 2, _fitted(strip.condition), va="center", ha="right")
     for lag, values in strip.frames.items():
         width = min(ACROSS * slot, strip.layer.aspect * height)
         tall = width / strip.layer.aspect
@@ -194,6 +195,14 @@ def _strip(figure: Figure, strip: Strip, top: float, height: float, scale: Norma
         axes = style.axes_at(figure, middle - width / 2, top + (height - tall) / 2, width, tall)
         style.plain(axes)
         axes.imshow(values, cmap=_colours(), norm=scale, aspect="auto")
+
+
+def _fitted(name: str) -> str:
+    """A name as far as the margin holds it."""
+    shown = len(name)
+    while style.text_width(f"{name[:shown]}…") > NAME_MM:
+        shown -= 1
+    return name if shown == len(name) else f"{name[:shown]}…"
 
 
 def _title(figure: Figure, phone: str, inventory: Inventory, top: float) -> None:

@@ -96,7 +96,7 @@ def draw(
         _agreement(figure, agreement, seed, shown, conditions, bottom)
         if len(every) > len(speakers):
             text = f"maps of the first {len(speakers)} of {len(every)} speakers; points are all"
-            style.note(figure, LEFT_MM, bottom + 7.5, text, color="#595959")
+            style.note(figure, LEFT_MM, bottom + 10.5, text, color="#595959")
         return figure
 
 
@@ -158,8 +158,8 @@ def _bar(figure: Figure, scale: Normalize, left: float, top: float, width: float
     bar.outline.set_linewidth(0.4)
     bar.set_ticks([])
     text = f"±{scale.vmax:g}"
-    if style.text_width(text) <= width + GAP_MM:
-        style.note(figure, left + width / 2, top + 2.4, text, ha="center")
+    upright = style.text_width(text) > width + GAP_MM
+    style.note(figure, left + width / 2, top + 2.4, text, ha="center", rotation=90 if upright else 0)
 
 
 def _names(
