@@ -7,7 +7,15 @@ import pytest
 from scipy.cluster.hierarchy import dendrogram, linkage
 
 from drawings import CASES, SQUARES, by_training, layers, styles, visible_texts
-from figure_materials import SPOKEN, filter_weights, onset_maps, phone_similarity, phone_tree_agreement, phone_trees
+from figure_materials import (
+    SPOKEN,
+    filter_weights,
+    letter_confusions,
+    onset_maps,
+    phone_similarity,
+    phone_tree_agreement,
+    phone_trees,
+)
 from figure_materials import speaker_agreement as agreement_of
 from figure_materials import speaker_maps as maps_of
 from figure_tables import Fabricated, inventory
@@ -20,6 +28,7 @@ from phonotopy.figures.maps import onset_maps as strips
 from phonotopy.figures.maps.interpolated_maps import fine, interpolated
 from phonotopy.figures.statistics import phone_similarity as matrices
 from phonotopy.figures.statistics import phone_trees as trees
+from phonotopy.figures.training import letter_confusions as confusions
 from phonotopy.figures.trainings import Training
 
 SMALL = Fabricated(grids=(Grid(4, 4), Grid(4, 4)), seeds=(0,), phones=SQUARES.phones, dead=(3,))
@@ -223,3 +232,17 @@ def test_some_of_many_layers_are_shown_the_first_and_the_last_among_them():
     many = layers(CASES["one seed, ten layers, oblong"])["control"]
     assert [layer.number for layer in spaced(many)] == [1, 3, 5, 8, 10]
     assert spaced(many[:3]) == list(many[:3])
+
+
+def test_confusions_are_shares_of_test_speakers_over_all_seeds():
+    rows = letter_confusions(SMALL)
+    figure = confusions.draw(rows, STYLES)
+    letters = [*"'abcdefghijklmnopqrstuvwxyz", "space", ""]
+    expected = confusions.matrix([row for row in rows if (row["condition"], row["seed"]) == ("control", None)], letters)
+    shown = maps_in(figure)
+    np.testing.assert_array_equal(shown[0], expected)
+    assert expected[letters.index("e"), letters.index("")] == 0.03
+    assert expected[letters.index(""), letters.index("s")] == 0.004
+    assert np.isnan(np.diag(expected)).all()
+    assert {"control", "topographic", "∅", "␣"} <= {*words(figure)}
+    assert words(confusions.draw([], STYLES)) == ["nothing was recognised"]
