@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
@@ -16,11 +15,12 @@ from numpy.typing import NDArray
 from phonotopy.core.grid import Grid
 from phonotopy.core.tables import number
 from phonotopy.figures import style
+from phonotopy.figures.colour_scales import swatch, symmetric
 from phonotopy.figures.grids import Layers
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row, Training, TrainingTables
 
-__all__ = ["COLUMNS", "SHOWN_PERCENTILE", "Patches", "draw", "figure"]
+__all__ = ["COLUMNS", "Patches", "draw", "figure"]
 
 Floats = NDArray[np.float64]
 COLUMNS: Mapping[str, Callable[[str], Any]] = {
@@ -34,9 +34,9 @@ LEFT_MM, TOP_MM, GAP_MM, BOTTOM_MM = 1.0, 6.0, 5.0, 42.0
 TALLEST_MM, UPRIGHT, MARGIN = 165.0, 1.7, 0.12  # of the grids; height over width of a patch; its white share
 KEY_MM, KEY_HEIGHT_MM, BAR_MM = 22.0, 26.0, 50.0  # of the enlarged patch, and of the colour bar
 MOST_ENLARGED = 4  # trainings of which a patch is enlarged
-SHOWN_PERCENTILE = 99.5  # of the size of weights; what is beyond takes the last colour
 TICKS_HZ = (125, 250, 500, 1000, 2000, 4000, 8000)
 LINE_PT = 0.35
+WEIGHTS = style.DIVERGING
 FRAME: Mapping[str, Any] = {"fill": False, "edgecolor": "black", "linewidth": 0.9}
 
 
@@ -102,22 +102,13 @@ def draw(tables: TrainingTables, seed: int, layers: Layers, conditions: style.Co
         }
         bottom = TOP_MM + max(heights.values()) + 3
         figure = style.page("double", bottom + BOTTOM_MM)
-        limit = _limit(found.values())
+        limit = float(symmetric(np.concatenate([one.weight.ravel() for one in found.values()])).vmax or 1.0)
         for place, (name, patches) in enumerate(found.items()):
             left = LEFT_MM + place * (width + GAP_MM)
             style.note(figure, left + width / 2, 1.0, name, ha="center", fontweight="bold")
             _grid(style.axes_at(figure, left, TOP_MM, width, heights[name]), patches, limit)
         _keys(figure, found, limit, bottom)
         return figure
-
-
-def _limit(found: Any) -> float:
-    weights = np.concatenate([np.abs(one.weight[np.isfinite(one.weight)]) for one in found])
-    return float(f"{np.percentile(weights, SHOWN_PERCENTILE):.1g}") if len(weights) else 1.0
-
-
-def _colours() -> Any:
-    return mpl.colormaps[style.DIVERGING].with_extremes(bad="white")
 
 
 def _grid(axes: Axes, patches: Patches, limit: float) -> None:
@@ -132,9 +123,7 @@ def _grid(axes: Axes, patches: Patches, limit: float) -> None:
         )
     if patches.banded:
         picture = mosaic(patches.weight[:, :, ::-1])  # the lowest band is at the bottom
-        axes.imshow(
-            picture, cmap=_colours(), norm=Normalize(-limit, limit), aspect="auto", extent=(0, columns, rows, 0)
-        )
+        axes.imshow(picture, cmap=WEIGHTS, norm=Normalize(-limit, limit), aspect="auto", extent=(0, columns, rows, 0))
     else:
         axes.add_collection(LineCollection(_curves(patches, limit), colors="black", linewidths=LINE_PT), autolim=False)
     row, column = patches.middle
@@ -170,14 +159,11 @@ def _keys(figure: Figure, found: Mapping[str, Patches], limit: float, top: float
     left = style.WIDTHS_MM["double"] - BAR_MM - 7
     if banded:
         bar = style.axes_at(figure, left, top + 5, BAR_MM, 2.5)
-        key = figure.colorbar(ScalarMappable(Normalize(-limit, limit), _colours()), cax=bar, orientation="horizontal")
+        key = figure.colorbar(ScalarMappable(Normalize(-limit, limit), WEIGHTS), cax=bar, orientation="horizontal")
         key.set_ticks([-limit, 0, limit], labels=[f"≤ −{limit:g}", "0", f"≥ {limit:g}"])
         bar.set_xlabel("weight (every filter has length 1)")
     if any(patches.dead.any() for patches in found.values()):
-        swatch = style.axes_at(figure, left, top + 18, 2.5, 2.5)
-        style.plain(swatch)
-        swatch.set_facecolor(style.DEAD)
-        style.note(figure, left + 4, top + 17.6, "dead unit: all weights are zero")
+        swatch(figure, left, top + 18, "dead unit: all weights are zero")
 
 
 def _ticks(frequency_hz: Floats) -> dict[float, int]:
@@ -197,7 +183,7 @@ def _enlarged(axes: Axes, patches: Patches, limit: float) -> None:
     axes.set_xlabel("time (ms)")
     if patches.banded:
         extent = (time[0] - half, time[-1] + half, len(own) - 0.5, -0.5)
-        axes.imshow(own[::-1], cmap=_colours(), norm=Normalize(-limit, limit), aspect="auto", extent=extent)
+        axes.imshow(own[::-1], cmap=WEIGHTS, norm=Normalize(-limit, limit), aspect="auto", extent=extent)
         ticks = _ticks(patches.frequency_hz)
         axes.set_yticks([len(own) - 1 - place for place in ticks], [f"{hertz:,}" for hertz in ticks.values()])
         axes.set_ylabel("frequency (Hz)")

@@ -15,6 +15,7 @@ from phonotopy.core.grid import Grid
 from phonotopy.core.inventory import Inventory, examples
 from phonotopy.core.tables import number
 from phonotopy.figures import style
+from phonotopy.figures.colour_scales import heading, symmetric
 from phonotopy.figures.grids import NONE, Layer, Layers, image, spaced
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row, Training, TrainingTables
@@ -31,7 +32,6 @@ LEFT_MM, TOP_MM, RIGHT_MM, GAP_MM = 17.0, 9.0, 1.0, 1.5
 PHONE_MM, BARS_MM, TALLEST_MM = 4.5, 13.0, 205.0
 FEWEST = 4  # units that a spline needs
 DOT_PT = 1.3
-SHOWN_PERCENTILE = 99.5  # of |d′| in a layer; what is beyond takes the last colour
 
 
 def figure(material: Material) -> Figure:
@@ -94,7 +94,7 @@ def draw(
         scales = {layer.number: _scale(own, layer.number, phones) for several in chosen.values() for layer in several}
         for place, phone in enumerate(phones):
             top = TOP_MM + place * (len(own) * (height + GAP_MM) + PHONE_MM)
-            _title(figure, phone, inventory, top)
+            heading(figure, phone, inventory, 1.0, top + PHONE_MM - 0.8)
             for line, (name, rows) in enumerate(own.items()):
                 at = top + PHONE_MM + line * (height + GAP_MM)
                 style.note(figure, LEFT_MM - 1.5, at + height / 2, _stacked(name), va="center", ha="right")
@@ -112,10 +112,7 @@ def draw(
 
 def _scale(own: Mapping[str, Sequence[Row]], layer: int, phones: Sequence[str]) -> Normalize:
     rows = (row for rows in own.values() for row in rows if row["layer"] == layer and row["phone"] in phones)
-    values = np.abs([row["d_prime"] for row in rows])
-    known = values[np.isfinite(values)]
-    limit = float(f"{np.percentile(known, SHOWN_PERCENTILE):.2g}") if len(known) else 0.0
-    return Normalize(-limit, limit) if limit > 0 else Normalize(-1, 1)
+    return symmetric([row["d_prime"] for row in rows])
 
 
 def _map(axes: Axes, values: Floats, grid: Grid, scale: Normalize) -> None:
@@ -141,12 +138,6 @@ def _map(axes: Axes, values: Floats, grid: Grid, scale: Normalize) -> None:
     )
     axes.plot(known[:, 1], known[:, 0], ".", color="black", markersize=DOT_PT, markeredgewidth=0)
     axes.set(xlim=edges[:2], ylim=edges[2:])
-
-
-def _title(figure: Figure, phone: str, inventory: Inventory, top: float) -> None:
-    ipa = {item.label: item.ipa for item in inventory.phones}.get(phone, "")
-    text = f"{phone}  [{ipa}]" if ipa and ipa != phone else phone
-    style.note(figure, 1.0, top + PHONE_MM - 0.8, text, va="bottom", fontweight="bold")
 
 
 def _stacked(name: str) -> str:

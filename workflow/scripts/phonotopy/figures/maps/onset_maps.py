@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Colormap, Normalize
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from phonotopy.core.inventory import Inventory
 from phonotopy.core.tables import number
 from phonotopy.figures import style
+from phonotopy.figures.colour_scales import colours, heading, swatch, symmetric
 from phonotopy.figures.grids import Layer, Layers, image, layer_numbers
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row, Training, TrainingTables
@@ -36,7 +36,6 @@ PHONE_MM, LAYER_MM, GAP_MM = 6.0, 2.6, 0.5  # above a phone, between layers, bet
 TALLEST_MM, LEAST_MM = 222.0, 3.4  # of all strips; of one, whose label is a line of text
 NAME_MM = 17.5  # of a condition in the margin, at most
 ACROSS = 0.94  # share of a slot that a map takes
-SHOWN_PERCENTILE = 99.5  # of the size of contrasts in a layer; what is beyond takes the last colour
 BAR_MM = 1.8
 
 Frames = dict[float, NDArray[np.float64]]  # maps of a strip by their lag
@@ -145,7 +144,7 @@ def _page(strips: Sequence[Strip], phones: Sequence[str], inventory: Inventory, 
     for block, top in zip(blocks, tops, strict=True):
         number = block[0].layer.number
         if block is blocks[0] or block[0].phone != blocks[blocks.index(block) - 1][0].phone:
-            _title(figure, block[0].phone, inventory, top)
+            heading(figure, block[0].phone, inventory, 1.0, top - 1)
         for place, strip in enumerate(block):
             _strip(figure, strip, top + place * (height + GAP_MM), height, scales[number])
         deep = len(block) * (height + GAP_MM) - GAP_MM
@@ -154,10 +153,7 @@ def _page(strips: Sequence[Strip], phones: Sequence[str], inventory: Inventory, 
         style.note(figure, 1.0, top + deep / 2, f"{number} ({fields})", va="center")
     _axis(figure, end, [strip.phone for strip in strips if strip.phone not in phones])
     if any(np.isnan(values).any() for strip in shown for values in strip.frames.values()):
-        swatch = style.axes_at(figure, 1.0, end + 4.2, 2.5, 2.5)
-        style.plain(swatch)
-        swatch.set_facecolor(style.DEAD)
-        style.note(figure, 5.0, end + 3.8, "no response")
+        swatch(figure, 1.0, end + 4.2, "no response")
     return figure
 
 
@@ -175,14 +171,7 @@ def _tops(blocks: Sequence[Sequence[Strip]], height: float) -> tuple[list[float]
 def _scale(strips: Sequence[Strip], number: int) -> Normalize:
     """A scale of a layer, for all of its phones and conditions."""
     parts = [values.ravel() for strip in strips if strip.layer.number == number for values in strip.frames.values()]
-    values = np.abs(np.concatenate(parts)) if parts else np.empty(0)
-    known = values[np.isfinite(values)]
-    limit = float(f"{np.percentile(known, SHOWN_PERCENTILE):.2g}") if len(known) else 0.0
-    return Normalize(-limit, limit) if limit > 0 else Normalize(-1, 1)
-
-
-def _colours() -> Colormap:
-    return mpl.colormaps[style.DIVERGING].with_extremes(bad=style.DEAD)
+    return symmetric(np.concatenate(parts) if parts else ())
 
 
 def _strip(figure: Figure, strip: Strip, top: float, height: float, scale: Normalize) -> None:
@@ -194,7 +183,7 @@ def _strip(figure: Figure, strip: Strip, top: float, height: float, scale: Norma
         middle = LEFT_MM + ((lag - WINDOW_MS[0]) / FRAME_MS + 0.5) * slot
         axes = style.axes_at(figure, middle - width / 2, top + (height - tall) / 2, width, tall)
         style.plain(axes)
-        axes.imshow(values, cmap=_colours(), norm=scale, aspect="auto")
+        axes.imshow(values, cmap=colours(), norm=scale, aspect="auto")
 
 
 def _fitted(name: str) -> str:
@@ -205,18 +194,12 @@ def _fitted(name: str) -> str:
     return name if shown == len(name) else f"{name[:shown]}…"
 
 
-def _title(figure: Figure, phone: str, inventory: Inventory, top: float) -> None:
-    ipa = {item.label: item.ipa for item in inventory.phones}.get(phone, "")
-    text = f"{phone}  [{ipa}]" if ipa and ipa != phone else phone
-    style.note(figure, 1.0, top - 1, text, va="bottom", fontweight="bold")
-
-
 def _bar(figure: Figure, scale: Normalize, top: float, height: float) -> None:
     """Colours of a layer at the right of its strips."""
     left = style.WIDTHS_MM["double"] - RIGHT_MM + 2
     shrink = min(height, 14.0)
     axes = style.axes_at(figure, left, top + (height - shrink) / 2, BAR_MM, shrink)
-    bar = figure.colorbar(ScalarMappable(scale, _colours()), cax=axes, extend="both")
+    bar = figure.colorbar(ScalarMappable(scale, colours()), cax=axes, extend="both")
     bar.outline.set_linewidth(0.4)
     bar.set_ticks([])
     style.note(figure, left + BAR_MM + 1, top + height / 2, f"±{scale.vmax:g}", va="center")

@@ -3,10 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import matplotlib as mpl
-import numpy as np
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Colormap, Normalize
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -15,6 +13,7 @@ from phonotopy.core.tables import number
 from phonotopy.figures import style
 from phonotopy.figures.blocks import GAP_MM, Block, map_height, place_blocks
 from phonotopy.figures.by_speaker import spread
+from phonotopy.figures.colour_scales import colours, symmetric
 from phonotopy.figures.grids import NONE, Layers, image, layer_numbers
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row, Training, TrainingTables
@@ -40,7 +39,6 @@ MOST_SPEAKERS = 8
 LEFT_MM, TOP_MM, RIGHT_MM = 22.0, 13.0, 47.0
 TALLEST_MM, LEAST_MM, PHONE_MM, FOOT_MM = 200.0, 40.0, 2.2, 13.0  # of all maps; more room between phones; below maps
 PANEL_MM, ASIDE_MM, KEY_MM = 34.0, 11.0, 3.6  # of the points: their width, and where they are; of a line of the legend
-SHOWN_PERCENTILE = 99.5  # of |d′| in a layer; what is beyond takes the last colour
 WIDEST = 0.84  # of all conditions in a layer of the panel
 
 
@@ -123,7 +121,10 @@ def _fill(
     for name, rows in own.items():
         for row in rows:
             cells.setdefault((name, row["layer"], row["phone"], row["speaker"]), []).append(row)
-    scales = {numbered: _scale(own, numbered) for numbered in layer_numbers(layers)}
+    scales = {
+        numbered: symmetric([row["d_prime"] for rows in own.values() for row in rows if row["layer"] == numbered])
+        for numbered in layer_numbers(layers)
+    }
     for (name, several), block in zip(layers.items(), blocks, strict=True):
         left = block.left
         for layer in several:
@@ -132,7 +133,7 @@ def _fill(
                 if (name, layer.number, *key) in cells:
                     style.plain(axes)
                     values = image(cells[name, layer.number, *key], layer.grid, "d_prime")
-                    axes.imshow(values, cmap=_colours(), norm=scales[layer.number], aspect="auto")
+                    axes.imshow(values, cmap=colours(), norm=scales[layer.number], aspect="auto")
                 else:
                     style.faint(axes, NONE)
             width = layer.aspect * block.height
@@ -141,20 +142,9 @@ def _fill(
     style.note(figure, LEFT_MM - 2, bottom + 0.4, "d′ (pooled s.d.)", ha="right")
 
 
-def _scale(own: Mapping[str, Sequence[Row]], layer: int) -> Normalize:
-    values = np.abs([row["d_prime"] for rows in own.values() for row in rows if row["layer"] == layer])
-    known = values[np.isfinite(values)]
-    limit = float(f"{np.percentile(known, SHOWN_PERCENTILE):.2g}") if len(known) else 0.0
-    return Normalize(-limit, limit) if limit > 0 else Normalize(-1, 1)
-
-
-def _colours() -> Colormap:
-    return mpl.colormaps[style.DIVERGING].with_extremes(bad=style.DEAD)
-
-
 def _bar(figure: Figure, scale: Normalize, left: float, top: float, width: float) -> None:
     axes = style.axes_at(figure, left, top, width, 1.8)
-    bar = figure.colorbar(ScalarMappable(scale, _colours()), cax=axes, orientation="horizontal")
+    bar = figure.colorbar(ScalarMappable(scale, colours()), cax=axes, orientation="horizontal")
     bar.outline.set_linewidth(0.4)
     bar.set_ticks([])
     text = f"±{scale.vmax:g}"
