@@ -7,6 +7,7 @@ import pytest
 from scipy.cluster.hierarchy import dendrogram, linkage
 
 from drawings import CASES, SQUARES, by_training, layers, styles, visible_texts
+from drawings import test_texts_are_legible_within_the_page_and_apart as check
 from figure_materials import (
     SPOKEN,
     filter_weights,
@@ -20,6 +21,7 @@ from figure_materials import speaker_agreement as agreement_of
 from figure_materials import speaker_maps as maps_of
 from figure_tables import Fabricated, inventory
 from phonotopy.core.grid import Grid
+from phonotopy.core.inventory import Inventory, Phone
 from phonotopy.figures.grids import spaced
 from phonotopy.figures.introspection import filter_patches
 from phonotopy.figures.introspection.filter_patches import Patches, mosaic
@@ -246,3 +248,32 @@ def test_confusions_are_shares_of_test_speakers_over_all_seeds():
     assert np.isnan(np.diag(expected)).all()
     assert {"control", "topographic", "∅", "␣"} <= {*words(figure)}
     assert words(confusions.draw([], STYLES)) == ["nothing was recognised"]
+
+
+def test_labels_of_leaves_take_turns_and_are_left_out_where_two_columns_do_not_hold_them():
+    phones = [f"P{n}" for n in range(30)]
+    assert [trees._columns(phones, height, 40) for height in (80, 45, 20)] == [1, 2, 0]
+    assert trees._columns(["a rather long word", "b"], 80, 30) == 0
+
+
+def test_labels_of_any_kind_go_through_all_figures():
+    """Words without features, some of them long: no manner has a colour, and names that have no room are cut."""
+    labels = {"P": "antidisestablishmentarianism", "S": "ja", "IY": "donaudampfschiff"}
+
+    def renamed(make):
+        rows = by_training(SMALL, make)
+        columns = ("phone", "other_phone")
+        return {
+            training: [row | {c: labels.get(row[c], row[c]) for c in columns if c in row} for row in own]
+            for training, own in rows.items()
+        }
+
+    plain = Inventory(tuple(Phone(labels.get(phone, phone)) for phone in SMALL.phones))
+    figures = [
+        strips.draw(renamed(onset_maps), 0, NET, plain, STYLES),
+        speaker_maps.draw(renamed(maps_of), renamed(agreement_of), 0, NET, plain, STYLES, private=False),
+        matrices.draw(renamed(phone_similarity), 0, NET, plain, STYLES),
+        trees.draw(renamed(phone_trees), renamed(phone_tree_agreement), 0, NET, plain, STYLES, 0.05),
+    ]
+    check({str(number): figure for number, figure in enumerate(figures)})
+    assert any(text.startswith("other: antidis") for text in words(figures[2]))

@@ -15,6 +15,7 @@ from phonotopy.core.grid import Grid
 from phonotopy.core.inventory import Inventory, examples
 from phonotopy.core.tables import number
 from phonotopy.figures import style
+from phonotopy.figures.blocks import fitted
 from phonotopy.figures.colour_scales import heading, symmetric
 from phonotopy.figures.grids import NONE, Layer, Layers, image, spaced
 from phonotopy.figures.material import Material
@@ -97,7 +98,7 @@ def draw(
             heading(figure, phone, inventory, 1.0, top + PHONE_MM - 0.8)
             for line, (name, rows) in enumerate(own.items()):
                 at = top + PHONE_MM + line * (height + GAP_MM)
-                style.note(figure, LEFT_MM - 1.5, at + height / 2, _stacked(name), va="center", ha="right")
+                style.note(figure, LEFT_MM - 1.5, at + height / 2, fitted(name, LEFT_MM - 2.5), va="center", ha="right")
                 for column, layer in enumerate(chosen[name]):
                     cells = [row for row in rows if (row["layer"], row["phone"]) == (layer.number, phone)]
                     size = min(across, layer.aspect * height)
@@ -138,14 +139,6 @@ def _map(axes: Axes, values: Floats, grid: Grid, scale: Normalize) -> None:
     )
     axes.plot(known[:, 1], known[:, 0], ".", color="black", markersize=DOT_PT, markeredgewidth=0)
     axes.set(xlim=edges[:2], ylim=edges[2:])
-
-
-def _stacked(name: str) -> str:
-    """A long name in lines of the margin."""
-    size = 9
-    return (
-        "\n".join(name[start : start + size] for start in range(0, len(name), size)) if len(name) > size + 2 else name
-    )
 
 
 def _heads(figure: Figure, chosen: Mapping[str, Sequence[Layer]], across: float) -> None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from phonotopy.core.inventory import Inventory
 from phonotopy.core.tables import number
 from phonotopy.figures import style
+from phonotopy.figures.blocks import fitted
 from phonotopy.figures.colour_scales import colours, heading, swatch, symmetric
 from phonotopy.figures.grids import Layer, Layers, image, layer_numbers
 from phonotopy.figures.material import Material
@@ -176,7 +177,7 @@ def _scale(strips: Sequence[Strip], number: int) -> Normalize:
 
 def _strip(figure: Figure, strip: Strip, top: float, height: float, scale: Normalize) -> None:
     slot = _slot_width()
-    style.note(figure, LEFT_MM - 1.5, top + height / 2, _fitted(strip.condition), va="center", ha="right")
+    style.note(figure, LEFT_MM - 1.5, top + height / 2, fitted(strip.condition, NAME_MM), va="center", ha="right")
     for lag, values in strip.frames.items():
         width = min(ACROSS * slot, strip.layer.aspect * height)
         tall = width / strip.layer.aspect
@@ -184,14 +185,6 @@ def _strip(figure: Figure, strip: Strip, top: float, height: float, scale: Norma
         axes = style.axes_at(figure, middle - width / 2, top + (height - tall) / 2, width, tall)
         style.plain(axes)
         axes.imshow(values, cmap=colours(), norm=scale, aspect="auto")
-
-
-def _fitted(name: str) -> str:
-    """A name as far as the margin holds it."""
-    shown = len(name)
-    while style.text_width(f"{name[:shown]}…") > NAME_MM:
-        shown -= 1
-    return name if shown == len(name) else f"{name[:shown]}…"
 
 
 def _bar(figure: Figure, scale: Normalize, top: float, height: float) -> None:

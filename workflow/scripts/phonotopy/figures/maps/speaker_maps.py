@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from phonotopy.core.inventory import MEAN, Inventory
 from phonotopy.core.tables import number
 from phonotopy.figures import style
-from phonotopy.figures.blocks import GAP_MM, Block, map_height, place_blocks
+from phonotopy.figures.blocks import GAP_MM, Block, fitted, map_height, place_blocks
 from phonotopy.figures.by_speaker import spread
 from phonotopy.figures.colour_scales import colours, symmetric
 from phonotopy.figures.grids import NONE, Layers, image, layer_numbers
@@ -38,7 +38,8 @@ AGREEMENT: Mapping[str, Callable[[str], Any]] = {
 MOST_SPEAKERS = 8
 LEFT_MM, TOP_MM, RIGHT_MM = 22.0, 13.0, 47.0
 TALLEST_MM, LEAST_MM, PHONE_MM, FOOT_MM = 200.0, 40.0, 2.2, 13.0  # of all maps; more room between phones; below maps
-PANEL_MM, ASIDE_MM, KEY_MM = 34.0, 11.0, 3.6  # of the points: their width, and where they are; of a line of the legend
+PANEL_MM, ASIDE_MM, KEY_MM = 33.0, 11.0, 3.6  # of the points: their width, and where they are; of a line of the legend
+NAME_MM, LABEL_MM = 12.0, 7.0  # of a speaker, and of a phone, beside the maps, at most
 WIDEST = 0.84  # of all conditions in a layer of the panel
 
 
@@ -162,11 +163,11 @@ def _names(
     for line, (phone, speaker) in enumerate(lines):
         middle = TOP_MM + line * (height + GAP_MM) + PHONE_MM * phones.index(phone) + height / 2
         if height >= 2.8:
-            style.note(figure, LEFT_MM - 1.5, middle, names[speaker], va="center", ha="right")
+            style.note(figure, LEFT_MM - 1.5, middle, fitted(names[speaker], NAME_MM), va="center", ha="right")
     for place, phone in enumerate(phones):
         middle = TOP_MM + place * (speakers * (height + GAP_MM) + PHONE_MM) + speakers * (height + GAP_MM) / 2
         ipa = known.get(phone, "")
-        text = f"{phone}\n[{ipa}]" if ipa and ipa != phone else phone
+        text = f"{phone}\n[{ipa}]" if ipa and ipa != phone else fitted(phone, LABEL_MM)
         style.note(figure, 1.0, middle, text, va="center", fontweight="bold", linespacing=1.3)
 
 

@@ -37,6 +37,7 @@ TESTS: Mapping[str, Callable[[str], Any]] = {
 LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 7.0, 1.0, 1.0, 8.5
 TITLE_MM, BETWEEN_MM, LEGEND_MM = 11.0, 3.0, 9.0
 LINE_MM, STRIP_MM = 2.6, 1.6  # of a line of text; width of the colours of manners
+LABELS = 0.5  # share of the width of a tree that its labels may take
 ROOMY, PAGE_MM = 2.2, 240.0  # height of a leaf, if there is as much; of a page
 BRANCH = "#404040"
 DIFFERENT = "∗"
@@ -90,7 +91,13 @@ def draw(
                 found = [row for row in tests[Training(name, seed)] if row["layer"] == layer.number]
                 _tree(axes, rows, inventory, colours, scale)
                 axes.set_title(_title(layer, found, rate), linespacing=1.15)
-        _legend(figure, colours, TOP_MM + len(names) * step, rate, crowded=not _columns(len(phones), height))
+        _legend(
+            figure,
+            colours,
+            TOP_MM + len(names) * step,
+            rate,
+            crowded=bool(phones) and not _columns(phones, height, width - BETWEEN_MM),
+        )
         return figure
 
 
@@ -104,9 +111,15 @@ def _manners(inventory: Inventory, phones: Sequence[str]) -> dict[str, str]:
     return {item.label: item.manner for item in inventory.phones if item.label in phones}
 
 
-def _columns(phones: int, height: float) -> int:
+def _columns(phones: Sequence[str], height: float, width: float) -> int:
     """Columns in which the labels of neighbouring leaves take turns, so that they have room; none where two do not."""
-    return next((columns for columns in (1, 2) if phones * LINE_MM <= columns * height), 0)
+    fits = (columns for columns in (1, 2) if len(phones) * LINE_MM <= columns * height)
+    columns = next(fits, 0)
+    return columns if columns * _label_width(phones) <= LABELS * width else 0
+
+
+def _label_width(phones: Sequence[str]) -> float:
+    return max(map(style.text_width, phones), default=0.0) + 0.6
 
 
 def leaves(rows: Sequence[Row]) -> dict[int, float]:
@@ -152,8 +165,7 @@ def _tree(axes: Axes, rows: Sequence[Row], inventory: Inventory, colours: Mappin
     axes.set(ylim=(len(phones) - 0.5, -0.5), xlim=(1.02 * scale, 0))
     height = axes.get_window_extent().height / axes.figure.dpi * style.MILLIMETRES_PER_INCH
     width = axes.get_window_extent().width / axes.figure.dpi * style.MILLIMETRES_PER_INCH
-    columns = _columns(len(phones), height)
-    room = max(map(style.text_width, phones)) + 0.6
+    columns, room = _columns(list(phones), height, width), _label_width(list(phones))
     inner = 1 - (room * columns + STRIP_MM) / width
     box = axes.get_position()
     axes.set_position((box.x0, box.y0, box.width * inner, box.height))
