@@ -37,16 +37,20 @@ __all__ = ["checkout"]  # a fixture that other modules use too
 MADE = [one for one in STATISTICS if not one.on_request]
 FROM_RESPONSES = {one.name for one in MADE if {*one.reads} <= {*SEAM}}
 STATISTICAL = {one.name for one in MADE} - FROM_RESPONSES
-SUMMARIES = {one.name for one in MADE if one.summary} - {"agreement", "compared_recognition"}
+SUMMARIES = {one.name for one in MADE if one.summary} - {"agreement", "compared_recognition", "letter_confusions"}
 BY_LAYER = {one.name for one in MADE if one.by_layer}
 PERMUTING = {one.name for one in MADE if "mapping.permutations" in one.settings.values()}
-DRAWINGS = {f"draw_{one.name}" for one in FIGURES if one.stage not in ("calibration", "introspection")}
+DRAWINGS = {
+    f"draw_{one.name}" for one in FIGURES if one.stage not in ("calibration", "introspection") and not one.asked
+}
 OF_SPEECH = {"describe", "boundaries", "draw_speech", "draw_durations", "draw_boundaries"}
 ENDING = {"provenance", "compose_report", "all"}
 CLAIMED = {"claims", "answer"}
 FROM_LADDER = {"ladder", "draw_ladder", "draw_unit_variance", "phones", *CLAIMED}
 AFTER_RESPONSES = {*FROM_RESPONSES, *STATISTICAL, *DRAWINGS, *CLAIMED, *ENDING} - {
     "compared_recognition",
+    "letter_confusions",
+    "draw_letter_confusions",
     "draw_learning_curves",
     "draw_error_rates",
     "draw_speech",
@@ -554,7 +558,8 @@ def test_an_edit_of_a_column_rewrites_the_dictionary(finished: Path) -> None:
             "workflow/scripts/by_layer.py",
             '"""\n',
             '"""\n\n# Edited.\n',
-            {*BY_LAYER, *SUMMARIES, "answer", "draw_rank_against_morans_i", "draw_conditions"} - {"phones"},
+            {*BY_LAYER, *SUMMARIES, "answer", "draw_rank_against_morans_i", "draw_conditions", "draw_onset_maps"}
+            - {"phones"},
         ),
         ("workflow/report/method.rst", "\n", "\n\n", set()),
     ],
@@ -575,6 +580,7 @@ def test_an_edit_of_a_resource_reruns_what_reads_it(finished: Path, everything: 
 
 FROM_TRAINING = {
     *("train", "recognise", "recognition", "compared_recognition", "respond", "layout"),
+    *("letter_confusions", "draw_letter_confusions"),
     *("draw_learning_curves", "draw_error_rates"),
     *AFTER_RESPONSES,
 }
@@ -582,9 +588,11 @@ FROM_MORANS_I = {*SUMMARIES, "answer", "draw_morans_i", "draw_rank_against_moran
 FROM_PERMUTATIONS = {*PERMUTING, "draw_clusters", "draw_regions", *FROM_MORANS_I}
 FROM_SURROGATES = {
     *("correlogram", "organisation", "replication", "agreement"),
+    *("phone_similarity", "draw_phone_similarity", "draw_phone_trees"),
     *("draw_correlogram", "draw_organisation", "draw_replication"),
     *FROM_LADDER,
 }
+OF_EXAMPLES = {"onset_maps", "speaker_maps", "draw_onset_maps", "draw_speaker_maps"}
 NAMED = {
     "describe",
     "recognition",
@@ -593,6 +601,7 @@ NAMED = {
     "draw_durations",
     "draw_error_rates",
     "draw_conditions",
+    "draw_speaker_maps",
 }
 SIMILAR = "conditions: {similar: {objective: filter_similarity}}"
 
@@ -600,7 +609,9 @@ SIMILAR = "conditions: {similar: {objective: filter_similarity}}"
 @pytest.mark.parametrize(
     ("setting", "rules"),
     [
-        ("figures: {phones: [T, S]}", {"draw_activation_maps", "draw_regions"}),
+        ("figures: {phones: [T, S]}", {"draw_activation_maps", "draw_regions", *OF_EXAMPLES}),
+        ("figures: {examples: [T]}", OF_EXAMPLES),
+        ("figures: {interpolated: true}", {"draw_interpolated_maps"}),
         ("mapping: {permutations: 199}", FROM_PERMUTATIONS),
         ("mapping: {surrogates: 49}", FROM_SURROGATES),
         ("mapping: {equivalence_margin: 0.02}", {"conditions", "draw_conditions"}),

@@ -16,6 +16,7 @@ from declarations.kinds import NETWORK
 from declarations.statistics import STATISTICS, table_names
 from declarations.tables import described
 from phonotopy.core.errors import InputError
+from phonotopy.core.inventory import examples
 from preflight import (
     conditions,
     disk,

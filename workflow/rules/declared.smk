@@ -10,6 +10,7 @@ SHARED = ("tokens", "responses")  # files of the seam that a layout has in commo
 DERIVED = {
     "compute": COMPUTE,
     "criteria": CRITERIA,
+    "examples": examples(config["figures"]["examples"], config["figures"]["phones"]),
     "kernels": {name: OBJECTIVES[KERNEL]["radius"] for name in TRAINED if DEFINED[name].value == KERNEL},
     "listening": LISTENING_RUNS,
     "origin": lambda wildcards: DEFINED[wildcards.condition].origin,
@@ -125,6 +126,7 @@ def figures(*stages):
         for figure in FIGURES
         if figure.stage in stages and made >= {*figure.summaries} and (made & {*figure.corpora} or not figure.corpora)
         if RECOGNISED or figure.stage != "training"
+        if not figure.asked or setting(figure.asked)
         if figure.stage != "introspection" or (LISTENING and asked | MAPPED_TABLES >= {*figure.trainings})
     ]
     patterns = [f"{RESULTS}/figures/{file_name(figure)}.{{format}}" for figure in shown]

@@ -113,7 +113,7 @@ METHODS: tuple[Statistic, ...] = (
     Statistic(
         "introspection.filters.filters",
         ("geometry", "placement", "checkpoint"),
-        outputs=("filters.tsv", "filters_measures.tsv"),
+        outputs=("filters.tsv", "filters_measures.tsv", "filter_weights.tsv"),
         minutes=10,
         **ASKED,
     ),

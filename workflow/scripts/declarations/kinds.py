@@ -12,6 +12,7 @@ Stage = Literal["introspection", "mapping"]
 DERIVED = (
     "compute",
     "criteria",
+    "examples",
     "kernels",
     "listening",
     "origin",
@@ -91,6 +92,7 @@ class Figure:
     conditions: bool = True  # shows conditions
     geometry: bool = False  # needs layers and grids of the conditions
     inventory: bool = False  # needs the inventory of labels
+    asked: str = ""  # a setting by its dotted path; where it is false, a run makes no such figure
     memory_mb: int = 1000
     group: str = "drawings"  # jobs that share one job of a cluster
 

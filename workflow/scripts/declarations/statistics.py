@@ -12,6 +12,7 @@ PERMUTED = {"permutations": "mapping.permutations", "seed": "seed"}
 SURROGATES = {"surrogates": "mapping.surrogates", "seed": "seed"}
 BOOTSTRAPS = {"bootstraps": "mapping.bootstraps", "seed": "seed"}
 CONTIGUITY = {"contiguity": "mapping.contiguity"}
+EXAMPLES = {"phones": "examples"}
 TRAININGS = {"corpus": "corpus.name", "runs": "runs"}
 PERMUTING: dict[str, Any] = {"rate_s": 2.3e-7, "grows_with": "permutations"}
 
@@ -72,8 +73,22 @@ STATISTICS: tuple[Statistic, ...] = (
     Statistic("organisation.replication", RESPONSES, {"criteria": "criteria", **SURROGATES}),
     Statistic("organisation.organisation", (*RESPONSES, "selectivity"), SURROGATES, inventory=True, **PERMUTING),
     Statistic(
+        "organisation.phone_similarity",
+        (*RESPONSES, "selectivity"),
+        SURROGATES,
+        ("phone_similarity.tsv", "phone_trees.tsv", "phone_tree_agreement.tsv"),
+        inventory=True,
+    ),
+    Statistic(
+        "selectivity.speaker_maps",
+        RESPONSES,
+        {"criteria": "criteria", **EXAMPLES},
+        ("speaker_maps.tsv", "speaker_agreement.tsv"),
+    ),
+    Statistic(
         "temporal.timing", (*RESPONSES, "tokens"), {"criteria": "criteria", **BOOTSTRAPS}, ("timing.tsv", "courses.tsv")
     ),
+    Statistic("temporal.onset_maps", RESPONSES, {"criteria": "criteria", **EXAMPLES}, by_layer=True),
     Statistic("organisation.rank", RESPONSES, by_layer=True),
     Statistic("organisation.response_autocorrelation", RESPONSES, PERMUTED, by_layer=True, **PERMUTING),
     Statistic(
@@ -141,6 +156,13 @@ STATISTICS: tuple[Statistic, ...] = (
         {"corpus": "corpus.name", "runs": "recognised", "control": "reference", **BOOTSTRAPS},
         summary=True,
         title="error rates of pairs of trainings",
+    ),
+    Statistic(
+        "comparisons.letter_confusions",
+        ("transcripts",),
+        {"corpus": "corpus.name", "runs": "recognised"},
+        summary=True,
+        title="confusions of letters",
     ),
     Statistic(
         "comparisons.depth",

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from phonotopy.figures import style
 from phonotopy.figures.grids import Layer, Layers
 
-__all__ = ["GAP_MM", "LINE_MM", "Block", "map_height", "place_blocks"]
+__all__ = ["GAP_MM", "LINE_MM", "Block", "fitted", "map_height", "place_blocks"]
 
 GAP_MM = 1.0  # between the maps of one block
 BLOCK_GAP_MM = 4.0
@@ -89,3 +89,11 @@ def place_blocks(
         style.note(figure, middle, titles, title, va="bottom", ha="center", fontweight="bold")
         left = x - GAP_MM + spare + BLOCK_GAP_MM
     return blocks
+
+
+def fitted(text: str, width: float) -> str:
+    """The text as far as it fits into `width` mm."""
+    shown = len(text)
+    while shown and style.text_width(text[:shown] + "…" * (shown < len(text))) > width:
+        shown -= 1
+    return text if shown == len(text) else f"{text[:shown]}…"
