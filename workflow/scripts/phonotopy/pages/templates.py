@@ -1,0 +1,50 @@
+"""Pages of HTML from templates, with style and scripts inside, so that a page needs nothing but its pictures."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+__all__ = ["SHARED", "Web"]
+
+SHARED = ("page.css", "results.css")  # styles of every page
+
+
+def _upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _code(text: str) -> Markup:
+    """Text between backticks as code; the rest is text, whatever it holds."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704: escaped before
+
+
+class Web:
+    """The folder of templates, styles and scripts."""
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        self._environment = Environment(
+            loader=FileSystemLoader(self.folder),
+            undefined=StrictUndefined,
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters |= {"upper_first": _upper_first, "code": _code}
+
+    def text(self, *names: str) -> str:
+        """Files one after the other."""
+        return "\n".join((self.folder / name).read_text(encoding="utf-8") for name in names)
+
+    def page(self, template: str, values: Mapping[str, Any], *, root: str = "", scripts: Sequence[str] = ()) -> str:
+        """A page from a template; `root` leads from its folder to that of the results: nothing, or ``../``."""
+        inside = {"style": Markup(self.text(*SHARED)), "scripts": Markup(self.text(*scripts)), "root": root}  # noqa: S704
+        return self._environment.get_template(template).render({**inside, **values}) + "\n"
+
+    def fragment(self, template: str, values: Mapping[str, Any]) -> str:
+        """A part of a page from a template, without style and scripts."""
+        return self._environment.get_template(template).render({"root": "", **values})
