@@ -2,6 +2,7 @@
 "use strict";
 
 (async () => {
+  if (window.parent !== window) document.querySelector(".top").hidden = true; // within a report, which has its own menu
   const STEP = 200; // rows that are shown at once
   const packed = document.getElementById("rows");
   const table = document.getElementById("table");

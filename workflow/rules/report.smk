@@ -58,9 +58,7 @@ WAYS = {  # what else a run makes to look at, by the name of a link
     "Method": "pages/method.html",
     "Dictionary": "pages/dictionary.html",
     "Provenance": "provenance.html",
-    **{
-        " ".join(("Sound", *Path(file).parts[-3:-1])): os.path.relpath(file, RESULTS) for file in LISTENING_PAGES
-    },
+    **{" ".join(("Sound", *Path(file).parts[-3:-1])): os.path.relpath(file, RESULTS) for file in LISTENING_PAGES},
 }
 
 
@@ -73,9 +71,7 @@ rule pages:
     output:
         index=f"{RESULTS}/index.html",
         texts=[f"{RESULTS}/pages/{name}.html" for name in ("method", "dictionary")],
-        figures=[
-            f"{RESULTS}/pages/figures/{Path(one['files'][0]).with_suffix('.html').name}" for one in SHOWN
-        ],
+        figures=[f"{RESULTS}/pages/figures/{Path(one['files'][0]).with_suffix('.html').name}" for one in SHOWN],
         tables=[f"{RESULTS}/pages/tables/{name}.html" for name in SHOWN_TABLES],
     log:
         f"{RESULTS}/logs/report/pages.log",
@@ -103,7 +99,8 @@ rule pages:
 rule compose_report:
     input:
         results=targets(*REPORTED),
-        pages=rules.pages.output,
+        index=rules.pages.output.index,
+        tables=rules.pages.output.tables,
         provenance=f"{RESULTS}/provenance.html",
         texts=[relative(path) for path in TEXTS],
     output:
@@ -119,9 +116,12 @@ rule compose_report:
         mem_mb=growing(1000),
         runtime=growing(10),
     params:
-        library=library("compose_report.py", *[path.name for path in TEXTS]),
+        library=library(
+            "compose_report.py", *[path.name for path in TEXTS], "page.css", "results.css", "report.css", "report.js"
+        ),
         snakefile=relative(WORKFLOW.parent / "Snakefile"),
         settings=lambda wildcards: json.dumps(privacy.reported(config), sort_keys=True, indent=1),
         stages=[*REPORTED, "provenance"],
+        web=resource("web"),
     script:
         "../scripts/compose_report.py"

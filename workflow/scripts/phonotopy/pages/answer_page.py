@@ -10,7 +10,7 @@ from phonotopy.pages.exhibits import Exhibit, by_stage, chosen
 from phonotopy.pages.listings import Listing, rounded
 from phonotopy.pages.templates import Web
 
-__all__ = ["Run", "answer_fragment", "front_page"]
+__all__ = ["Run", "front_page"]
 
 Row = dict[str, Any]
 
@@ -51,14 +51,8 @@ def front_page(
         "stages": by_stage(exhibits),
         "tables": tables,
         "ways": ways,
-        "in_report": False,
     }
     return web.page("index.html", values)
-
-
-def answer_fragment(web: Web, run: Run, claims: Sequence[Row], exhibits: Sequence[Exhibit]) -> str:
-    """The same without the way to everything else, for a page that shows that already."""
-    return web.fragment("answer.html", {**_answered(run, claims, exhibits), "in_report": True})
 
 
 def _answered(run: Run, claims: Sequence[Row], exhibits: Sequence[Exhibit]) -> dict[str, Any]:

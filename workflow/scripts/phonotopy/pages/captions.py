@@ -16,7 +16,7 @@ SENTENCE = re.compile(r"(?<=[^.\s]{3}[.?!])\s+(?=[A-Z(])")  # a space behind a f
 
 def rendered(text: str, settings: Mapping[str, Any], seed: int | None = None) -> str:
     """HTML of a text that asks for settings, and for the seed of a figure, as Snakemake's report does."""
-    environment = Environment(trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)  # noqa: S701: no HTML yet
+    environment = Environment(trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)  # noqa: S701 (no HTML yet)
     asked = SimpleNamespace(config=settings, wildcards=SimpleNamespace(seed=seed))
     source = environment.from_string(text).render(snakemake=asked)
     strict = {"halt_level": 2, "report_level": 5, "raw_enabled": False, "file_insertion_enabled": False}

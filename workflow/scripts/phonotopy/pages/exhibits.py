@@ -24,7 +24,7 @@ PICTURES = (  # the three that show the answer, each the first that a run has, a
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A figure, of one seed or of all: its name, title, stage, caption in HTML, files, and the tables it was made from."""
+    """A figure, of one seed or of all, with its caption in HTML and the tables it was made from."""
 
     name: str
     title: str

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 __all__ = ["SHARED", "Web"]
 
@@ -17,9 +17,9 @@ def _upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _code(text: str) -> Markup:
+def _code(text: str) -> str:
     """Text between backticks as code; the rest is text, whatever it holds."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704: escaped before
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text)))
 
 
 class Web:
@@ -42,9 +42,5 @@ class Web:
 
     def page(self, template: str, values: Mapping[str, Any], *, root: str = "", scripts: Sequence[str] = ()) -> str:
         """A page from a template; `root` leads from its folder to that of the results: nothing, or ``../``."""
-        inside = {"style": Markup(self.text(*SHARED)), "scripts": Markup(self.text(*scripts)), "root": root}  # noqa: S704
+        inside = {"style": self.text(*SHARED), "scripts": self.text(*scripts), "root": root}
         return self._environment.get_template(template).render({**inside, **values}) + "\n"
-
-    def fragment(self, template: str, values: Mapping[str, Any]) -> str:
-        """A part of a page from a template, without style and scripts."""
-        return self._environment.get_template(template).render({"root": "", **values})

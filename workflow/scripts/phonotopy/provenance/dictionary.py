@@ -62,7 +62,7 @@ def parsed(page: str) -> dict[str, Table]:
 def _parsed(name: str, rows: str, body: str) -> Table:
     """A section; a row of its table may be about several columns, and may have no unit."""
     body = body.partition("\n## ")[0]
-    columns = {}
+    columns: dict[str, Column] = {}
     for row in COLUMN.finditer(body):
         columns |= {column: Column(row["unit"] or "", row["meaning"]) for column in row["names"].split(", ")}
     note = body.rpartition(" |\n")[2].strip()
