@@ -5,8 +5,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "workflow" / "scripts"))
 
-from phonotopy.core.errors import InputError  # noqa: E402
-from phonotopy.pages.static_site import publish  # noqa: E402
+from phonotopy.core.errors import InputError
+from phonotopy.pages.static_site import publish
 
 
 def main() -> None:

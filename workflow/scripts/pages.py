@@ -8,7 +8,7 @@ from snakemake.iocontainers import Snakemake
 from phonotopy.comparisons.answer import answer, read_claims
 from phonotopy.core import logs
 from phonotopy.pages.answer_page import Run
-from phonotopy.pages.compose import Sources, write_pages
+from phonotopy.pages.pages import Sources, write_pages
 from phonotopy.pages.templates import Web
 from phonotopy.provenance.dictionary import parsed
 

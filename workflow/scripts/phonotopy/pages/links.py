@@ -52,7 +52,7 @@ class Links(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Leave a style sheet."""
-        self._styling = False
+        self._styling = self._styling and tag != "style"
 
     @property
     def elsewhere(self) -> list[str]:

@@ -3,15 +3,19 @@
 import base64
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from phonotopy.core.errors import InputError
+from phonotopy.core.files import replacing
+from phonotopy.pages.templates import SHARED, Web
 
-__all__ = ["EXTENDED", "repaired"]
+__all__ = ["EXTENDED", "STYLES", "repair", "repaired"]
 
 RESULTS = re.compile(r'(<script id="results">\s*var results = )(.*?)(;\s*</script>)', re.DOTALL)
+STYLES = (*SHARED, "report.css")  # that Snakemake puts into its report
+SCRIPT = "report.js"
 ANSWER = re.compile(r"<!-- answer -->\n(.*)<!-- end of answer -->", re.DOTALL)
 TITLE = "<title>Snakemake Report</title>"
 END = re.compile(r"</body>\s*</html>\s*\Z")
@@ -29,6 +33,15 @@ EXTENDED = (  # what the script extends or relies on, as Snakemake 9.27 writes i
     "var metadata = ",
     'id: "rulegraph"',
 )
+
+
+def repair(report: Path, path: str | Path, index: str | Path, tables: Iterable[str | Path], web: Web) -> None:
+    """Write a `report` of Snakemake's as `repaired`, from the files of pages."""
+    pages = {Path(file).stem: Path(file).read_text(encoding="utf-8") for file in tables}
+    first = Path(index).read_text(encoding="utf-8")
+    page = repaired(report.read_text(encoding="utf-8"), first, pages, web.text(SCRIPT))
+    with replacing(path) as part:
+        part.write_text(page, encoding="utf-8")
 
 
 def repaired(report: str, index: str, tables: Mapping[str, str], script: str) -> str:

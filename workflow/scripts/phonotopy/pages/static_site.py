@@ -14,7 +14,7 @@ __all__ = ["FIRST_PAGE", "LARGEST", "publish", "reached"]
 FIRST_PAGE = "index.html"
 LARGEST = 40_000_000  # bytes of a whole site, which hosting services still take
 DOCUMENTATION = "docs"
-LINK = '</nav>\n</header>'
+LINK = "</nav>\n</header>"
 
 
 def reached(first: Path) -> list[Path]:

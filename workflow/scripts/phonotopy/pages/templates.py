@@ -1,12 +1,12 @@
 """Pages of HTML from templates, with style and scripts inside, so that a page needs nothing but its pictures."""
 
+import html
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import escape
 
 __all__ = ["SHARED", "Web"]
 
@@ -19,7 +19,7 @@ def _upper_first(text: str) -> str:
 
 def _code(text: str) -> str:
     """Text between backticks as code; the rest is text, whatever it holds."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text)))
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 class Web:
