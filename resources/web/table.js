@@ -20,7 +20,7 @@
   const isNumber = (cell) => cell !== "" && Number.isFinite(Number(cell));
   const rounded = (cell) => {
     if (!isNumber(cell) || /^-?\d+$/.test(cell)) return cell;
-    return String(Number(Number(cell).toPrecision(4))).replace("-", "−");
+    return String(Number(Number(cell).toPrecision(4))).replace(/^-/, "−");
   };
 
   function render() {

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from phonotopy.comparisons.answer import answer, read_claims, verdicts
+from phonotopy.comparisons.answer import answer, read_claims
+from phonotopy.comparisons.answer import verdicts as answered
 from phonotopy.comparisons.claims import CLAIMS, TABLE, claims
 from phonotopy.core.tables import write_table
 from phonotopy.encoding.rungs import LADDER
@@ -170,7 +171,7 @@ def test_without_described_sound_the_answer_is_about_maps(tmp_path: Path) -> Non
 
 def test_verdicts_answer_the_question_in_a_few_words(tmp_path: Path) -> None:
     rows = saved(made(both(ladder(("phone beyond sound", "neighbours", "sound")))), tmp_path / "claims.tsv")
-    regions, beyond, price = verdicts(rows, "control")
+    regions, beyond, price = answered(rows, "control")
     assert {one.condition for one in (regions, beyond, price)} == {"map"}
     assert (regions.short, beyond.short) == ("Yes, in all layers", "No, in no layer")
     assert price.short.startswith("More character errors") and price.question.endswith("against control?")
@@ -186,12 +187,12 @@ def test_what_holds_in_some_layers_is_said_of_these(tmp_path: Path) -> None:
     rows = saved(made({("control", 0): [], ("map", 0): []}), tmp_path / "claims.tsv")
     held = [row for row in rows if row["claim"] == "regions" and row["condition"] == "map"]
     held[0]["holds"] = "no"
-    assert verdicts(rows, "control")[0].short == "Yes in layer 2 of 2"
+    assert answered(rows, "control")[0].short == "Yes in layer 2 of 2"
     held[1]["holds"] = "not testable"
     held[0]["holds"] = "not testable"
-    assert verdicts(rows, "control")[0].short == "Not testable"
-    assert len(verdicts(rows, "control")) == 2, "without sound nothing is said of what is beyond it"
-    assert {one.condition for one in verdicts(rows, None)} == {"control", "map"}
+    assert answered(rows, "control")[0].short == "Not testable"
+    assert len(answered(rows, "control")) == 2, "without sound nothing is said of what is beyond it"
+    assert {one.condition for one in answered(rows, None)} == {"control", "map"}
 
 
 ROOT = Path(__file__).parents[2]

@@ -17,6 +17,7 @@ from phonotopy.pages.templates import Web
 from phonotopy.provenance.dictionary import parsed
 
 ROOT = Path(__file__).parents[2]
+WAYS = {"Method": "pages/method.html", "Dictionary": "pages/dictionary.html", "Provenance": "provenance.html"}
 EVIL = "<script>alert(1)</script>"
 FIGURES = [
     {"name": "activation_maps", "title": "activation maps", "stage": "mapping", "tables": ["rank"], "seed": seed}
@@ -68,7 +69,7 @@ def write(results: Path, **changes: Any) -> Path:
     run = Run("synthetic", ["control", "topographic"], [0, 1], "control")
     tables = {"claims": [f"{results}/tables/claims.tsv"], "rank": ranks}
     claims = read_claims(results / "tables" / "claims.tsv")
-    given = {"figures": figures, "tables": tables, "ways": {"Provenance": "provenance.html"}, **changes}
+    given = {"figures": figures, "tables": tables, "ways": WAYS, **changes}
     assert write_pages(sources, run, claims, **given) == 1 + 3 + 2 + 2
     return results / "index.html"
 

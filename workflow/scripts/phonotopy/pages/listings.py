@@ -76,4 +76,4 @@ def rounded(cell: str) -> str:
     """A number with four significant digits; any other text, and whole numbers, as they are."""
     if not re.fullmatch(r"-?\d*\.?\d+(e[+-]?\d+)?", cell) or re.fullmatch(r"-?\d+", cell):
         return cell
-    return f"{float(cell):.4g}".replace("-", "−")
+    return re.sub("^-", "−", f"{float(cell):.4g}")
