@@ -187,7 +187,7 @@ def test_what_holds_in_some_layers_is_said_of_these(tmp_path: Path) -> None:
     rows = saved(made({("control", 0): [], ("map", 0): []}), tmp_path / "claims.tsv")
     held = [row for row in rows if row["claim"] == "regions" and row["condition"] == "map"]
     held[0]["holds"] = "no"
-    assert answered(rows, "control")[0].short == "Yes in layer 2 of 2"
+    assert answered(rows, "control")[0].short == "In layer 2"
     held[1]["holds"] = "not testable"
     held[0]["holds"] = "not testable"
     assert answered(rows, "control")[0].short == "Not testable"

@@ -8,7 +8,7 @@ from typing import Any
 
 from phonotopy.core.tables import integer, number, read_table
 
-__all__ = ["QUESTION", "Verdict", "answer", "read_claims", "verdicts"]
+__all__ = ["QUESTION", "Verdict", "answer", "read_claims", "short", "verdicts"]
 
 Row = dict[str, Any]
 QUESTION = (
@@ -85,7 +85,7 @@ def _parts(rows: Sequence[Row], condition: str, reference: str | None) -> Iterat
     if beyond:
         yield (
             "Is that more than the sound of the phones?",
-            _outcome(beyond),
+            _outcome(beyond, f"; {_largest(beyond)} of the variance at most"),
             f"Neighbouring units share {_range(order, 'effect')} of their variance. Of it, phones explain "
             f"{_range(beyond, 'effect')} beyond what their sound predicts.",
         )
@@ -104,12 +104,17 @@ def _parts(rows: Sequence[Row], condition: str, reference: str | None) -> Iterat
         )
 
 
-def _outcome(rows: Sequence[Row]) -> str:
-    """A claim in the words of an answer."""
+def _outcome(rows: Sequence[Row], size: str = "") -> str:
+    """A claim in the words of an answer, with the size of what holds."""
     held = [row for row in rows if row["holds"] == "yes"]
     if held:
-        return f"Yes, {_holding(rows)}" if len(held) == len(rows) else f"Yes {_holding(rows)} of {len(rows)}"
+        return f"Yes, {_holding(rows)}{size}" if len(held) == len(rows) else f"{_capital(_holding(rows))}{size}"
     return _capital(_holding(rows)) if _holding(rows) == "not testable" else "No, in no layer"
+
+
+def _largest(rows: Sequence[Row]) -> str:
+    """The greatest effect of a claim over layers."""
+    return short(max((row["effect"] for row in rows), default=math.nan))
 
 
 def _capital(text: str) -> str:
@@ -119,7 +124,7 @@ def _capital(text: str) -> str:
 def _range(rows: Sequence[Row], column: str) -> str:
     """The least and the greatest value over layers."""
     values = [row[column] for row in rows if math.isfinite(row[column])]
-    ends = [_short(min(values)), _short(max(values))] if values else ["–"]
+    ends = [short(min(values)), short(max(values))] if values else ["–"]
     return " to ".join(dict.fromkeys(ends))
 
 
@@ -161,9 +166,8 @@ def _sentences(rows: Sequence[Row], condition: str, reference: str | None) -> It
 
 def _verdicts(of: Callable[[str], list[Row]]) -> str:
     """In which layers the rungs hold, that of any order apart, and how small the last one is."""
-    largest = max((row["effect"] for row in of("beyond sound")), default=math.nan)
     found = ", ".join(f"{words} {_holding(of(claim))}" for claim, words in RUNGS.items())
-    return f"{found} (at most {_short(largest)} of variance)"
+    return f"{found} (at most {_largest(of('beyond sound'))} of variance)"
 
 
 def _price(of: Callable[[str], list[Row]], reference: str | None) -> Iterator[str]:
@@ -186,10 +190,10 @@ def _verdict(row: Row) -> str:
 
 
 def _values(rows: Sequence[Row], column: str) -> str:
-    return " ".join(_short(row[column]) for row in rows)
+    return " ".join(short(row[column]) for row in rows)
 
 
-def _short(value: float) -> str:
+def short(value: float | None) -> str:
     """Two significant digits, without a leading zero."""
     if value is None or not math.isfinite(value):
         return "–"

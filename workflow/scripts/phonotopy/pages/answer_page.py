@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from phonotopy.comparisons.answer import QUESTION, answer, verdicts
+from phonotopy.comparisons.answer import QUESTION, answer, short, verdicts
 from phonotopy.comparisons.claims import CLAIMS
 from phonotopy.pages.exhibits import Exhibit, by_stage, chosen
-from phonotopy.pages.listings import Listing, rounded
+from phonotopy.pages.listings import Listing
 from phonotopy.pages.templates import Web
 
 __all__ = ["Run", "front_page"]
 
 Row = dict[str, Any]
+LONGEST_HEAD = 40  # characters
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,17 @@ def _answered(run: Run, claims: Sequence[Row], exhibits: Sequence[Exhibit]) -> d
             name: [one for one in found if one.condition == name]
             for name in dict.fromkeys(one.condition for one in found)
         },
-        "sentences": [sentence.partition(": ") for sentence in answer(claims, run.reference)],
+        "sentences": [_headed(sentence) for sentence in answer(claims, run.reference)],
         "pictures": chosen(exhibits),
         "matrix": _matrix(claims),
         "layers": _layers(claims),
     }
+
+
+def _headed(sentence: str) -> tuple[str, str]:
+    """What a sentence is about, if it begins with that, and the rest of it."""
+    head, colon, rest = sentence.partition(": ")
+    return (f"{head}:", rest) if colon and len(head) <= LONGEST_HEAD else ("", sentence)
 
 
 def _layers(claims: Sequence[Row]) -> list[int]:
@@ -91,9 +98,5 @@ def _matrix(claims: Sequence[Row]) -> list[tuple[str, str, str, list[Row | None]
 
 
 def _cell(row: Row | None) -> Row | None:
-    """Effect and null of a claim in a layer, rounded as in tables, and its verdict."""
-    if row is None:
-        return None
-    return {name: rounded(f"{row[name]:.2g}") if row[name] == row[name] else "–" for name in ("effect", "null")} | {
-        "holds": row["holds"]
-    }
+    """Effect and null of a claim in a layer, in the digits of the answer, and its verdict."""
+    return row and {"effect": short(row["effect"]), "null": short(row["null"]), "holds": row["holds"]}

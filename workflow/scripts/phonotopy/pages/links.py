@@ -46,12 +46,12 @@ class Links(HTMLParser):
         self.loads += STYLED.findall(found.get("style", ""))
 
     def handle_data(self, data: str) -> None:
-        """Note what a style sheet loads from elsewhere."""
+        """Note what styles load from elsewhere."""
         if self._styling:
             self.loads += STYLED.findall(data)
 
     def handle_endtag(self, tag: str) -> None:
-        """Leave a style sheet."""
+        """Note where styles end."""
         self._styling = self._styling and tag != "style"
 
     @property
