@@ -48,17 +48,21 @@ def shown_tables():
 
 SHOWN = shown_figures()
 SHOWN_TABLES = shown_tables()
-LISTENING_PAGES = [file for file in targets(*REPORTED) if file.endswith(".html")]
+MADE = [file for file in (*targets("report"), *targets(*REPORTED)) if file.endswith(".html")]
 WAYS = {  # what else a run makes to look at, by the name of a link
     **{
         title: f"{name}.html"
         for title, name in (("Explorer", "explorer"), ("Film", "film"), ("Report", "report"))
-        if f"{RESULTS}/{name}.html" in targets("report")
+        if f"{RESULTS}/{name}.html" in MADE
     },
     "Method": "pages/method.html",
     "Dictionary": "pages/dictionary.html",
     "Provenance": "provenance.html",
-    **{" ".join(("Sound", *Path(file).parts[-3:-1])): os.path.relpath(file, RESULTS) for file in LISTENING_PAGES},
+    **{
+        " ".join(("Sound of", *Path(file).parts[-3:-1])): os.path.relpath(file, RESULTS)
+        for file in MADE
+        if file.startswith(f"{RESULTS}/introspection/")
+    },
 }
 
 

@@ -201,7 +201,7 @@ def short(value: float | None) -> str:
         return f"{value:.0f}"
     digits = 1 if abs(value) >= 1 else 2 if abs(value) >= 0.1 or value == 0 else 1 - math.floor(math.log10(abs(value)))
     text = f"{abs(value):.{min(digits, 5)}f}"
-    return (MINUS if value < 0 else "") + (text.removeprefix("0") if float(text) else "0")
+    return (MINUS if value < 0 else "") + text.removeprefix("0") if float(text) else "0"
 
 
 def _signed(value: float) -> str:
