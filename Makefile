@@ -10,7 +10,7 @@ PIP := $(RUN) pip --disable-pip-version-check --quiet
 BESIDE := --numprocesses $(CORES) --dist loadfile
 SNAKEFILES := Snakefile $(wildcard workflow/rules/*.smk)
 
-.PHONY: run acoustics slurm cancel test test-slurm test-browser check lint hooks docs lock bench overhead torture fuzz archive clean clean-results
+.PHONY: run acoustics slurm cancel test test-slurm test-browser check lint hooks docs site lock bench overhead torture fuzz archive clean clean-results
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp
@@ -59,6 +59,10 @@ docs: $(VENV)/dev.stamp
 	@$(RUN) mkdocs build --strict
 	@echo "open site/index.html"
 
+# A static site in public/: the default run, its pages, report, explorer and film, and the pages of make docs.
+site: run docs
+	@$(VENV)/bin/python docs/site.py results site public
+
 # Lists of all that the pins need, with the hashes of all files, for every platform and without an address. What is
 # not pinned keeps its version; `make lock UPGRADE=--upgrade` takes the newest. `dev` comes first, the others agree with it.
 lock: $(VENV)/lock.stamp
@@ -92,7 +96,7 @@ archive: $(VENV)/run.stamp
 
 # Results stay, and with them what Snakemake knows of their settings: without it a changed setting would go unnoticed.
 clean:
-	rm -rf $(VENV) site .pytest_cache .mypy_cache .ruff_cache .snakemake/log .snakemake/scripts
+	rm -rf $(VENV) site public .pytest_cache .mypy_cache .ruff_cache .snakemake/log .snakemake/scripts
 	find workflow tests -name __pycache__ -prune -exec rm -rf {} +
 
 clean-results:

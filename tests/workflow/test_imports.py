@@ -34,6 +34,7 @@ LOWER = {
     "comparisons": STATISTICS | {"encoding", "organisation"},
     "calibration": STATISTICS | {"encoding", "introspection", "organisation", "temporal", "comparisons"},
     "figures": {"corpus", "alignment", "encoding"},
+    "pages": {"comparisons"},
 }
 MOST = 15  # modules of a room
 

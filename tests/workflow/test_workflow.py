@@ -44,8 +44,8 @@ DRAWINGS = {
     f"draw_{one.name}" for one in FIGURES if one.stage not in ("calibration", "introspection") and not one.asked
 }
 OF_SPEECH = {"describe", "boundaries", "draw_speech", "draw_durations", "draw_boundaries"}
-ENDING = {"provenance", "compose_report", "all"}
-CLAIMED = {"claims", "answer"}
+ENDING = {"provenance", "pages", "compose_report", "all"}
+CLAIMED = {"claims"}
 FROM_LADDER = {"ladder", "draw_ladder", "draw_unit_variance", "phones", *CLAIMED}
 AFTER_RESPONSES = {*FROM_RESPONSES, *STATISTICAL, *DRAWINGS, *CLAIMED, *ENDING} - {
     "compared_recognition",
@@ -511,7 +511,7 @@ def test_an_edit_of_a_module_reruns_exactly_what_uses_it(finished: Path, file: s
 
 def test_an_edit_of_the_answer_rewrites_its_page(finished: Path) -> None:
     with edited(finished / LIBRARY / "comparisons/answer.py", '"""\n', '"""\n\n# Edited.\n'):
-        assert planned(finished) == {"answer": 1, "compose_report": 1, "all": 1}
+        assert planned(finished) == {"pages": 1, "compose_report": 1, "all": 1}
 
 
 def test_an_edit_beside_a_running_job_is_seen_by_the_next_run(finished: Path) -> None:
@@ -558,8 +558,7 @@ def test_an_edit_of_a_column_rewrites_the_dictionary(finished: Path) -> None:
             "workflow/scripts/by_layer.py",
             '"""\n',
             '"""\n\n# Edited.\n',
-            {*BY_LAYER, *SUMMARIES, "answer", "draw_rank_against_morans_i", "draw_conditions", "draw_onset_maps"}
-            - {"phones"},
+            {*BY_LAYER, *SUMMARIES, "draw_rank_against_morans_i", "draw_conditions", "draw_onset_maps"} - {"phones"},
         ),
         ("workflow/report/method.rst", "\n", "\n\n", set()),
     ],
@@ -584,7 +583,7 @@ FROM_TRAINING = {
     *("draw_learning_curves", "draw_error_rates"),
     *AFTER_RESPONSES,
 }
-FROM_MORANS_I = {*SUMMARIES, "answer", "draw_morans_i", "draw_rank_against_morans_i", "draw_conditions"}
+FROM_MORANS_I = {*SUMMARIES, "draw_morans_i", "draw_rank_against_morans_i", "draw_conditions"}
 FROM_PERMUTATIONS = {*PERMUTING, "draw_clusters", "draw_regions", *FROM_MORANS_I}
 FROM_SURROGATES = {
     *("correlogram", "organisation", "replication", "agreement"),
@@ -722,7 +721,7 @@ def test_calibration_on_request_goes_into_the_report(finished: Path) -> None:
     assert {row["simulations"] for row in simulated} == {"2"}
     of_labels = rows(results / "tables" / "label_power.tsv")
     assert (list(of_labels[0]), {row["simulations"] for row in of_labels}) == (list(LABEL_POWER.columns), {"1"})
-    assert planned(finished) == {"provenance": 1, "compose_report": 1, "all": 1}
+    assert planned(finished) == {"provenance": 1, "pages": 1, "compose_report": 1, "all": 1}
     again = snakemake(finished, "--cores", "2")
     assert again.returncode == 0, again.stdout
     page = (results / "report.html").read_text(encoding="utf-8")

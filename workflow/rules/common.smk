@@ -156,6 +156,7 @@ TRACKED = {  # folders of what is no module
     ".tsv": WORKFLOW.parent / "resources",
     ".rst": WORKFLOW / "report",
     ".sh": WORKFLOW / "scripts",
+    **dict.fromkeys((".css", ".html", ".js"), WORKFLOW.parent / "resources" / "web"),
 }
 
 
@@ -298,6 +299,6 @@ def targets(*stages):
             *expand(f"{RESULTS}/tables/{{name}}.tsv", name=["calibration", "power", "label_power"]),
             *figures("calibration"),
         ],
-        "report": [f"{RESULTS}/report.html", f"{RESULTS}/provenance.json", f"{RESULTS}/dictionary.md"],
+        "report": [f"{RESULTS}/{name}" for name in ("index.html", "report.html", "provenance.json", "dictionary.md")],
     }
     return [file for stage in stages for file in files[stage]]

@@ -141,7 +141,8 @@ COSTS = {
     "sound": Cost(4, 5, 7e-3, _mapped_speech),
     **{one.name: _declared(one) for one in STATISTICS + INTROSPECTION},
     "calibrate": Cost(AFTER, 5, 2e-3, _calibrated),
-    "compose_report": Cost(LAST + 1, 8),
+    "pages": Cost(LAST + 1, 5),
+    "compose_report": Cost(LAST + 2, 8),
 }
 OTHER = Cost(LAST, 3)  # tables and figures
 SHARED = {"synthesise": 4, "align": 8}  # threads of rules that use them all
