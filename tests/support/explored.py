@@ -126,7 +126,7 @@ def contents(folder: Path, tables: Fabricated, bare: Sequence[str] = (), **setti
     """What the page of a fabricated run holds."""
     shown = fabricated(folder, tables, bare)
     measures = measures_of(shown, inventory().labels)
-    about = {"corpus": "synthetic", "controls": [tables.conditions[0]], "begin": ["S"]}
+    about = {"corpus": "synthetic", "controls": [tables.conditions[0]]}
     meanings = read_meanings(dictionary(folder))
     return explored(shown, measures, inventory(), meanings, CRITERIA, about=about, **settings)
 

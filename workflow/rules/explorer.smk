@@ -1,15 +1,13 @@
 """The explorer: a page in which every map can be looked at."""
 
-ON_REQUEST = [
-    file
-    for file in per_training("mapping", *[f"{name}.tsv" for name in table_names(on_request=True)])
-    if Path(file).exists()
-]
-ASKED = [
-    file.format(corpus=CORPUS, condition=condition, seed=seed)
-    for file in MEASURES
-    for condition, seed in LISTENING_RUNS
-    if "introspection" in REPORTED
+OF_UNITS = per_training("mapping", *[file for one in STATISTICS if not one.on_request for file in one.of_units])
+REQUESTED = [  # shown where they are there
+    *per_training("mapping", *[file for one in STATISTICS if one.on_request for file in one.of_units]),
+    *[
+        file.format(corpus=CORPUS, condition=condition, seed=seed)
+        for file in MEASURES
+        for condition, seed in LISTENING_RUNS
+    ],
 ]
 
 
@@ -41,7 +39,7 @@ rule unit_filters:
 
 rule explorer:
     input:
-        tables=[*per_training("mapping", *[f"{name}.tsv" for name in table_names()]), *ON_REQUEST, *ASKED],
+        tables=[*OF_UNITS, *filter(os.path.exists, REQUESTED)],
         geometry=per_training("activations", "geometry.tsv"),
         placement=per_training("activations", "placement.tsv"),
         filters=per_training("activations", "unit_filters.npz", of=LISTENING),
@@ -68,6 +66,6 @@ rule explorer:
         runs=RUNS,
         criteria=CRITERIA,
         title=f"{CORPUS}: {', '.join(CONDITIONS)}",
-        about={"corpus": CORPUS, "controls": CONTROLS, "begin": config["figures"]["phones"]},
+        about={"corpus": CORPUS, "controls": CONTROLS},
     script:
         "../scripts/explorer.py"

@@ -10,7 +10,7 @@ class View {
     this.sides = second >= 0 ? [first, second] : [first];
     this.layers = this.sides.map((training) => run.trainings[training].layers[0].number);
     this.measure = 0;
-    this.phone = run.begin.find((label) => run.measures[0]?.labels.includes(label)) ?? run.phones[0].label;
+    this.phone = run.begin || run.phones[0].label;
     this.label = run.measures[0]?.labels.includes(this.phone) ? this.phone : run.measures[0]?.labels[0];
     this.scale = "layer";
     this.outlines = true;

@@ -1,6 +1,7 @@
 """What the page of the explorer holds: every measure of every unit of all trainings, within the size of a page."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,7 +63,7 @@ def explored(
 ) -> Contents:
     """Everything about the trainings: first what every view needs, then courses and filters, then the other measures.
 
-    `about` is what the page says of the run: its corpus, its controls and the phones to begin with.
+    `about` is what the page says of the run: its corpus and its controls.
     """
     found = Contents(
         {
@@ -70,6 +71,7 @@ def explored(
             "phones": [_phone(one, inventory) for one in inventory.labels],
             "trainings": [_training(training) for training in shown],
             "measures": [_measure(measure, meanings) for measure in measures],
+            "begin": _most_responsive(measures),
             **{kind: [] for kind in ("maps", "courses", "filters")},
             "left_out": {},
         },
@@ -85,6 +87,16 @@ def explored(
         if number not in first:
             _add_maps(found, number, measures[number], shown)
     return found
+
+
+def _most_responsive(measures: Sequence[Measure]) -> str:
+    """The label that most units respond to, which a view begins with; the first one where there is no more to say."""
+    counts: Counter[str] = Counter()
+    for measure in measures:
+        for column in measure.columns.values() if measure.name == RESPONSIVE and measure.over == "phone" else ():
+            for values in column.values.values():
+                counts.update(dict(zip(column.labels, np.nansum(values, axis=1).tolist(), strict=True)))
+    return max(counts, key=lambda label: counts[label], default="")
 
 
 def _phone(label: str, inventory: Inventory) -> Entry:

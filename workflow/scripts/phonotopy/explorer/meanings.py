@@ -10,7 +10,13 @@ __all__ = ["Meaning", "Meanings", "plain", "read_meanings", "title_of"]
 SECTION = re.compile(r"^### `([^`]+)`")
 ROW = re.compile(r"^\| (?P<names>[^|]+) \|(?P<unit>[^|]*)\| (?P<text>.*) \|$")
 OF_MEASURE = re.compile(r"`(\w+)`: (.+?)(?=; `\w+`: |$)")
-SYMBOLS = {"d_prime": "d′", "auc": "AUC", "psi": "phoneme selectivity index"}  # names that are symbols or letters
+SYMBOLS = {  # names that are symbols or letters
+    "d_prime": "d′",
+    "auc": "AUC",
+    "psi": "phoneme selectivity index",
+    "local_morans_i": "local Moran's I",
+}
+OBSERVED = "observed"  # the column of a table that is named after its statistic
 TITLES = {  # where the name of a column says too little without that of its table
     "preferences.phone": "preferred phone",
     "preferences.manner": "preferred manner",
@@ -62,6 +68,8 @@ def _rows(text: str) -> Iterator[tuple[tuple[str, str], Meaning]]:
 
 def title_of(name: str, table: str = "") -> str:
     """A name of a column or measure for the eye."""
+    if name == OBSERVED and table:
+        return title_of(table)
     plainer = SYMBOLS.get(name) or name.replace("d_prime", SYMBOLS["d_prime"]).replace("_", " ")
     return TITLES.get(f"{table}.{name}") or OF_TABLES.get(table, "{}").format(plainer)
 

@@ -68,9 +68,10 @@ def read_columns(path: str | Path, grids: Mapping[int, Grid]) -> list[UnitColumn
     over = _over([cells[names.index(name)] for name in others], positions)
     if over is None:
         return []
-    labels, values = others[:over], others[over:]
-    if labels[:1] == [MEASURE] and VALUE in values:
+    if others[0] == MEASURE and VALUE in others:
+        labels = others[: others.index(VALUE)]
         return [*_by_measure(Path(path).stem, names, cells, labels, positions, grids)]
+    labels, values = others[:over], others[over:]
     texts = _joined([cells[names.index(name)] for name in labels], len(cells[0]))
     stem, what = Path(path).stem, ", ".join(labels)
     made = (_column(stem, name, what, texts, cells[names.index(name)], positions, grids) for name in values)
@@ -105,11 +106,12 @@ def _positions(
 
 
 def _over(columns: Sequence[Sequence[str]], positions: tuple[Indices, Indices]) -> int | None:
-    """How many columns, from the first one, tell the rows of a unit apart."""
+    """How many columns, from the first one, tell the rows of a unit apart: one, too, that has a single label."""
     where = list(zip(*(part.tolist() for part in positions), strict=True))
     for count in range(min(MOST_LABELS, len(columns) - 1) + 1):
         if len({*zip(where, *columns[:count], strict=True)}) == len(where):
-            return count
+            alone = len({*columns[0]}) == 1 and _numbers(columns[0])[0] == "category"
+            return max(count, int(alone and len(columns) > 1))
     return None
 
 
