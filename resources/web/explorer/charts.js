@@ -68,16 +68,17 @@ class Course {
     this.nothing = this.svg.append("text").attr("class", "nothing").attr("x", WIDE / 2).attr("y", 60);
   }
 
-  frame(lags, largest) {
+  frame(lags) {
     this.x = d3.scaleLinear(d3.extent(lags), [this.left, WIDE - 8]);
-    this.y = d3.scaleLinear([-largest, largest], [this.height - 20, 6]).nice();
     this.line = d3.line((point) => this.x(point[0]), (point) => this.y(point[1])).defined((point) => Number.isFinite(point[1]));
-    this.down.call(d3.axisLeft(this.y).ticks(4).tickSize(-(WIDE - this.left - 8)).tickFormat(shown));
     this.along.call(d3.axisBottom(this.x).ticks(6).tickFormat((lag) => `${lag.toString().replace("-", "−")}`));
     this.onset.attr("d", `M${this.x(0)} 6V${this.height - 20}`);
   }
 
-  draw(courses) {
+  // Up to the largest value that these units have for any phone.
+  draw(courses, largest) {
+    this.y = d3.scaleLinear([-largest, largest], [this.height - 20, 6]).nice(4);
+    this.down.call(d3.axisLeft(this.y).ticks(4).tickSize(-(WIDE - this.left - 8)).tickFormat(shown));
     courses.forEach((course, side) => this.lines[side].attr("d", course ? this.line(course) : null));
     for (let side = courses.length; side < 2; side += 1) this.lines[side].attr("d", null);
   }

@@ -124,7 +124,7 @@ class Explorer {
 
   #controls() {
     const { by, run, view } = this;
-    by("lede").textContent = `${run.corpus}: ${run.trainings.length} trainings, ${run.measures.length} measures of units. Point at a unit to see what it does, and choose a phone to see where it lies.`;
+    by("lede").textContent = `${run.corpus}: ${run.trainings.length} trainings, ${run.measures.length} measures of units. Point at a unit, or choose a phone to see where it lies.`;
     const grouped = d3.groups(run.measures.map((measure, index) => ({ measure, index })), ({ measure }) => measure.table);
     d3.select(by("measure")).selectAll("optgroup").data(grouped).join("optgroup").attr("label", ([table]) => table.replaceAll("_", " "))
       .selectAll("option").data(([, own]) => own).join("option").attr("value", ({ index }) => index).text(({ measure }) => measure.title);
@@ -304,6 +304,7 @@ class Explorer {
     this.#drawTable();
     this.#drawUnit();
     this.#address();
+    document.body.dataset.drawn ??= Math.round(performance.now());
     this.#drawRest(turn);
   }
 
@@ -341,7 +342,7 @@ class Explorer {
     }
     by("label").value = view.label;
     const [first, ...others] = measured.meaning.split(/(?<=[.;]) /);
-    by("meaning").querySelector("summary").textContent = first;
+    by("meaning").querySelector("summary").textContent = others.length ? first.replace(/[;.]$/, " …") : first;
     by("meaning").querySelector("p").textContent = others.join(" ");
     by("meaning").hidden = !first;
     by("meaning").classList.toggle("short", !others.length);

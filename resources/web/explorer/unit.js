@@ -49,7 +49,7 @@ class UnitPanel {
     const entries = view.sides.map((training, side) => run.coursesOf.get(`${training} ${view.layers[side]}`)).filter(Boolean);
     this.parts.course.hidden = !entries.length;
     if (!entries.length) return;
-    this.course.frame(entries.flatMap((entry) => entry.lag_ms), d3.max(entries, (entry) => d3.max(entry.largest)) || 1);
+    this.course.frame(entries.flatMap((entry) => entry.lag_ms));
     this.captions.course.textContent = `Course around the onset of ${view.phone}: response beyond that to other phones, s.d. of the unit, by ms after onset`;
   }
 
@@ -103,7 +103,9 @@ class UnitPanel {
       near.svg.attr("display", layer ? null : "none");
       if (layer) near.draw(layer, places[side], run.map(training, view.measure, view.label, layer.number), this.scale(side), view.measured);
     }
-    if (!this.parts.course.hidden) this.course.draw(view.sides.map((training, side) => run.course(training, view.layers[side], view.phone, at[side])));
+    if (this.parts.course.hidden) return;
+    const largest = d3.max(view.sides, (training, side) => run.coursesOf.get(`${training} ${view.layers[side]}`)?.largest[at[side]]) || 1;
+    this.course.draw(view.sides.map((training, side) => run.course(training, view.layers[side], view.phone, at[side])), largest);
   }
 
   #profileOf(training, layer, position) {
