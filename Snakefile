@@ -24,6 +24,7 @@ include: "workflow/rules/mapping.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/calibration.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/explorer.smk"
 include: "workflow/rules/provenance.smk"
 include: "workflow/rules/targets.smk"
 

@@ -35,6 +35,7 @@ LOWER = {
     "calibration": STATISTICS | {"encoding", "introspection", "organisation", "temporal", "comparisons"},
     "figures": {"corpus", "alignment", "encoding"},
     "pages": {"comparisons"},
+    "explorer": {"activations", "selectivity", "temporal"},
 }
 MOST = 15  # modules of a room
 

@@ -46,8 +46,9 @@ DRAWINGS = {
 OF_SPEECH = {"describe", "boundaries", "draw_speech", "draw_durations", "draw_boundaries"}
 ENDING = {"provenance", "pages", "compose_report", "all"}
 CLAIMED = {"claims"}
-FROM_LADDER = {"ladder", "draw_ladder", "draw_unit_variance", "phones", *CLAIMED}
-AFTER_RESPONSES = {*FROM_RESPONSES, *STATISTICAL, *DRAWINGS, *CLAIMED, *ENDING} - {
+FROM_LADDER = {"ladder", "draw_ladder", "draw_unit_variance", "phones", "explorer", *CLAIMED}
+PAGE = {"unit_filters", "explorer"}
+AFTER_RESPONSES = {*FROM_RESPONSES, *STATISTICAL, *DRAWINGS, *CLAIMED, *PAGE, *ENDING} - {
     "compared_recognition",
     "letter_confusions",
     "draw_letter_confusions",
@@ -377,7 +378,7 @@ def test_own_responses_need_neither_speech_nor_training(finished: Path) -> None:
     assert plan["take_responses"] == 2
     assert not {"draw_learning_curves", "draw_error_rates"} & plan.keys(), "nothing was trained or recognised"
     assert not {"synthesise", "align", "features", "train", "recognise", "respond"} & plan.keys()
-    assert plan.keys() >= AFTER_RESPONSES
+    assert plan.keys() >= AFTER_RESPONSES - {"unit_filters"}, "there are no weights"
 
 
 @contextmanager
@@ -512,6 +513,14 @@ def test_an_edit_of_a_module_reruns_exactly_what_uses_it(finished: Path, file: s
 def test_an_edit_of_the_answer_rewrites_its_page(finished: Path) -> None:
     with edited(finished / LIBRARY / "comparisons/answer.py", '"""\n', '"""\n\n# Edited.\n'):
         assert planned(finished) == {"pages": 1, "compose_report": 1, "all": 1}
+
+
+@pytest.mark.parametrize("file", ["page.css", "explorer/maps.js", "explorer/explorer.html"])
+def test_an_edit_of_what_a_page_is_made_of_makes_the_page_again(finished: Path, file: str) -> None:
+    with edited(finished / "resources" / "web" / file, "\n", "\n\n"):
+        assert planned(finished)["explorer"] == 1
+    with edited(finished / LIBRARY / "explorer/packing.py", '"""\n', '"""\n\n# Edited.\n'):
+        assert planned(finished) == {"explorer": 1, "all": 1}
 
 
 def test_an_edit_beside_a_running_job_is_seen_by_the_next_run(finished: Path) -> None:

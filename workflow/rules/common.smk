@@ -13,6 +13,7 @@ sys.path.insert(0, str(WORKFLOW / "scripts"))
 from declarations.figures import FIGURES
 from declarations.introspection import INTROSPECTION, METHODS, chosen
 from declarations.kinds import NETWORK
+from declarations.pages import EXPLORER
 from declarations.statistics import STATISTICS, table_names
 from declarations.tables import described
 from phonotopy.core.errors import InputError
@@ -156,7 +157,7 @@ TRACKED = {  # folders of what is no module
     ".tsv": WORKFLOW.parent / "resources",
     ".rst": WORKFLOW / "report",
     ".sh": WORKFLOW / "scripts",
-    **dict.fromkeys((".css", ".html", ".js"), WORKFLOW.parent / "resources" / "web"),
+    **dict.fromkeys((".css", ".html", ".js", ".LICENSE"), WORKFLOW.parent / "resources" / "web"),
 }
 
 
@@ -299,6 +300,9 @@ def targets(*stages):
             *expand(f"{RESULTS}/tables/{{name}}.tsv", name=["calibration", "power", "label_power"]),
             *figures("calibration"),
         ],
-        "report": [f"{RESULTS}/{name}" for name in ("index.html", "report.html", "provenance.json", "dictionary.md")],
+        "report": [
+            f"{RESULTS}/{name}"
+            for name in ("index.html", "report.html", "explorer.html", "provenance.json", "dictionary.md")
+        ],
     }
     return [file for stage in stages for file in files[stage]]

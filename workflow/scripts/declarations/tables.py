@@ -31,6 +31,7 @@ BEFORE = (
     Described(f"{RESPONSES}/placement.tsv", "activations.placement"),
     Described(f"{RESPONSES}/tokens.tsv", "activations.gather"),
     Described(f"{RESPONSES}/layers.tsv", "activations.gather"),
+    Described(f"{RESPONSES}/unit_filters.npz", "activations.unit_filters", "of conditions with weights"),
     Described("activations/{corpus}/sound.npz", "activations.sound"),
     Described(f"{TABLES}/alignment.tsv", "alignment.describe"),
     Described(f"{TABLES}/speakers.tsv", "alignment.describe"),
