@@ -155,6 +155,7 @@ TRACKED = {  # folders of what is no module
     ".tsv": WORKFLOW.parent / "resources",
     ".rst": WORKFLOW / "report",
     ".sh": WORKFLOW / "scripts",
+    **dict.fromkeys((".js", ".css", ".html"), WORKFLOW.parent / "resources" / "web"),
 }
 
 
@@ -297,6 +298,7 @@ def targets(*stages):
             *expand(f"{RESULTS}/tables/{{name}}.tsv", name=["calibration", "power", "label_power"]),
             *figures("calibration"),
         ],
+        "film": [f"{RESULTS}/film.html"] if LISTENING else [],
         "report": [f"{RESULTS}/report.html", f"{RESULTS}/provenance.json", f"{RESULTS}/dictionary.md"],
     }
     return [file for stage in stages for file in files[stage]]
