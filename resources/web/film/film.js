@@ -13,7 +13,8 @@ const seconds = (value) => `${value.toFixed(2)} s`;
 class Film {
   constructor(content) {
     this.content = content;
-    this.score = new Score(content, byId("score"), (time) => this.player.seek(time));
+    const aligned = (gutter) => byId("scrub").style.setProperty("--gutter", `${gutter - 8}px`);
+    this.score = new Score(content, byId("score"), (time) => this.go(time), aligned);
     this.maps = new Maps(content, byId("maps"), byId("unit"));
     this.player = new Player((time) => this.draw(time), (playing) => this.marked(playing));
     this.fill();
@@ -26,6 +27,12 @@ class Film {
   fill() {
     const named = (one) => `${one.speaker}${one.kind ? ` (${one.kind})` : ""}: ${one.transcript}`;
     byId("utterance").append(...this.content.utterances.map((one, index) => new Option(named(one), index)));
+    const manner = ([name, colour]) => {
+      const mark = element("i");
+      mark.style.setProperty("--manner", colour);
+      return element("li", {}, mark, name);
+    };
+    byId("manners").append(...Object.entries(this.content.colours).map(manner));
     byId("seed").append(...this.content.seeds.map((seed) => new Option(seed, seed)));
   }
 

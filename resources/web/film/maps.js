@@ -57,6 +57,7 @@ class Maps {
     this.colours = pixelsOf(content.gradient);
     place.style.setProperty("--gradient", gradientCss(content.gradient));
     place.style.setProperty("--most", content.full.length);
+    place.style.setProperty("--conditions", Object.keys(content.conditions).length);
     place.addEventListener("pointermove", (event) => this.point(event));
     place.addEventListener("pointerdown", (event) => this.point(event));
   }
@@ -74,7 +75,8 @@ class Maps {
     const figures = listening.layers.map((responses, index) => {
       const view = new MapView(responses, `${listening.condition}, layer ${index + 1}`, this.colours);
       this.views.push({ view, full: this.content.full[index] });
-      return element("figure", {}, view.canvas, element("figcaption", { textContent: `layer ${index + 1}` }));
+      const scale = element("span", {}, "0 ", element("i"), ` ≥ ${short(this.content.full[index])}`);
+      return element("figure", {}, view.canvas, element("figcaption", {}, `layer ${index + 1}`, scale));
     });
     const heading = element("h2", {}, element("b", { textContent: listening.condition }), spelled);
     const row = element("section", { className: "row" }, heading, element("div", { className: "layers" }, ...figures));
@@ -83,12 +85,12 @@ class Maps {
   }
 
   scales() {
-    const ends = this.content.full.map((full, index) =>
-      element("div", {}, element("i"), element("span", {}, `0`, element("b", { textContent: `layer ${index + 1}` }), `≥ ${short(full)}`)),
-    );
-    for (const one of ends) one.className = "scale";
-    const name = element("p", { className: "unit", textContent: "Response (no unit), a scale for each layer" });
-    return element("section", { className: "row scales" }, name, element("div", { className: "layers" }, ...ends));
+    const scales = this.content.full.map((full, index) => {
+      const ends = element("span", {}, element("span", { textContent: "0" }), element("span", { textContent: `≥ ${short(full)}` }));
+      return element("div", { className: "scale" }, `layer ${index + 1}`, element("i"), ends);
+    });
+    const name = element("p", { textContent: "Response (no unit): a scale for each layer" });
+    return element("section", { className: "row scales" }, name, element("div", { className: "layers" }, ...scales));
   }
 
   draw(time) {

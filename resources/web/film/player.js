@@ -1,5 +1,10 @@
 /* The sound, which alone keeps time: whatever is drawn is asked of it anew with every picture of the screen. */
 
+/* A sound that another one replaces before it begins is no mistake. */
+function unlessCut(error) {
+  if (error.name !== "AbortError") throw error;
+}
+
 class Player {
   constructor(shown, changed) {
     this.shown = shown;
@@ -39,7 +44,7 @@ class Player {
 
   toggle() {
     if (this.playing) this.pause();
-    else this.audio.play();
+    else this.audio.play().catch(unlessCut);
   }
 
   pause() {
@@ -52,8 +57,9 @@ class Player {
   }
 
   follow() {
+    cancelAnimationFrame(this.next);
     this.show();
-    if (this.playing) requestAnimationFrame(() => this.follow());
+    if (this.playing) this.next = requestAnimationFrame(() => this.follow());
   }
 
   show() {

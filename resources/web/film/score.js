@@ -7,12 +7,21 @@ const LEAST_PER_SECOND = 260; // pixels; below, phones could not be read, so tha
 const FONT = "12px system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif";
 const mel = (hertz) => Math.log10(1 + hertz / 700);
 
+const rgbOf = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+
+/* Colours of conditions; on dark paper a third nearer to white, since grey would be lost there. */
+function linesOf(conditions, dark) {
+  const lighter = (colour) => `rgb(${rgbOf(colour).map((part) => (dark ? part + (255 - part) / 3 : part)).join(" ")})`;
+  return Object.fromEntries(Object.entries(conditions).map(([name, colour]) => [name, lighter(colour)]));
+}
+
 class Score {
-  constructor(content, canvas, sought) {
+  constructor(content, canvas, sought, fitted) {
     this.content = content;
     this.canvas = canvas;
     this.pen = canvas.getContext("2d");
     this.sought = sought;
+    this.fitted = fitted;
     canvas.addEventListener("pointerdown", (event) => this.drag(event));
     canvas.addEventListener("pointermove", (event) => event.buttons && this.drag(event));
     new ResizeObserver(() => this.fit()).observe(canvas);
@@ -32,6 +41,7 @@ class Score {
     const style = getComputedStyle(document.documentElement);
     const named = (name) => style.getPropertyValue(`--${name}`).trim();
     this.ink = { paper: named("paper"), ink: named("ink"), faint: named("faint"), line: named("line"), raised: named("raised"), accent: named("accent"), focus: named("focus") };
+    this.lines = linesOf(this.content.conditions, matchMedia("(prefers-color-scheme: dark)").matches);
     this.tiers = ["words", "phones", ...this.scene.listening.map((one) => one.condition)];
     this.width = this.canvas.clientWidth;
     this.height = PICTURE + TIER * this.tiers.length + AXIS;
@@ -43,6 +53,7 @@ class Score {
     this.pen.font = FONT;
     const widest = Math.max(...this.tiers.map((name) => this.pen.measureText(name).width));
     this.gutter = Math.min(widest + 8, 0.2 * this.width);
+    this.fitted(this.gutter);
     this.perSecond = Math.max((this.width - this.gutter) / this.scene.duration_s, LEAST_PER_SECOND);
     this.picture = this.pictured();
     this.draw(this.time);
@@ -56,7 +67,7 @@ class Score {
     const sheet = element("canvas", { width: frames, height: bands });
     const pen = sheet.getContext("2d");
     const image = pen.createImageData(frames, bands);
-    const [from, to] = [this.rgb(this.ink.paper), this.rgb(this.ink.ink)];
+    const [from, to] = [rgbOf(this.ink.paper), rgbOf(this.ink.ink)];
     bytes.forEach((byte, index) => {
       const at = 4 * ((bands - 1 - (index % bands)) * frames + Math.floor(index / bands));
       for (let part = 0; part < 3; part += 1) image.data[at + part] = from[part] + ((to[part] - from[part]) * byte) / 255;
@@ -64,10 +75,6 @@ class Score {
     });
     pen.putImageData(image, 0, 0);
     return sheet;
-  }
-
-  rgb(colour) {
-    return [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
   }
 
   /* The first moment that is in view. */
@@ -138,10 +145,10 @@ class Score {
   /* Letters up to now, where the recogniser first puts them. */
   drawLetters(listening, tier) {
     const top = PICTURE + TIER * tier;
-    this.pen.fillStyle = this.content.conditions[listening.condition];
+    this.pen.fillStyle = this.lines[listening.condition];
     this.pen.fillRect(this.gutter, top + TIER - 3, Math.max(this.x(this.time) - this.gutter, 0), 2);
     for (const [letter, at] of listening.letters) {
-      if (at <= this.time) this.text(letter, this.x(at), top, 20, this.ink.ink);
+      if (at <= this.time) this.text(letter, Math.max(this.x(at), this.x(0) + 5), top, 20, this.ink.ink);
     }
   }
 
