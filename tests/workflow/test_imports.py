@@ -34,6 +34,7 @@ LOWER = {
     "comparisons": STATISTICS | {"encoding", "organisation"},
     "calibration": STATISTICS | {"encoding", "introspection", "organisation", "temporal", "comparisons"},
     "figures": {"corpus", "alignment", "encoding"},
+    "film": {"activations", "annotation", "corpus", "figures"},
 }
 MOST = 15  # modules of a room
 

@@ -32,6 +32,7 @@ BEFORE = (
     Described(f"{RESPONSES}/tokens.tsv", "activations.gather"),
     Described(f"{RESPONSES}/layers.tsv", "activations.gather"),
     Described("activations/{corpus}/sound.npz", "activations.sound"),
+    Described("activations/{corpus}/frames.npz", "film.reel"),
     Described(f"{TABLES}/alignment.tsv", "alignment.describe"),
     Described(f"{TABLES}/speakers.tsv", "alignment.describe"),
     Described(f"{TABLES}/durations.tsv", "alignment.describe"),

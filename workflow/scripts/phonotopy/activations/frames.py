@@ -19,7 +19,7 @@ __all__ = ["Answer", "answers", "decibels", "letters_in_time"]
 
 
 class Answer(NamedTuple):
-    """Responses ``(frames, units)`` of each layer, and the letters that are decoded, each with its frame of the last."""
+    """Responses ``(frames, units)`` of each layer, and decoded letters, each with its frame of the last layer."""
 
     responses: list[NDArray[np.float32]]
     letters: list[tuple[str, int]]

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from phonotopy.core.files import replacing
+from phonotopy.film.payload import Showing
 
-__all__ = ["Sources", "compose", "withheld", "write_page"]
+__all__ = ["Sources", "compose", "notes", "withheld", "write_page"]
 
 PLACE = re.compile(r"<!-- (\w+) -->")  # in the template, for what is filled in
 PRIVATE = "Recordings are private (report.private): there is no film, since it would let their voices be heard."
@@ -23,9 +24,19 @@ class Sources(NamedTuple):
     scripts: Sequence[str | Path]
 
 
-def compose(sources: Sources, content: Mapping[str, Any], notes: Sequence[str]) -> str:
-    """The page that shows the content; `notes` say what it does not show."""
-    return _filled(sources, content, notes, _joined(sources.scripts))
+def compose(sources: Sources, content: Mapping[str, Any], remarks: Sequence[str]) -> str:
+    """The page that shows the content; `remarks` say what it does not show."""
+    return _filled(sources, content, remarks, _joined(sources.scripts))
+
+
+def notes(missing: Sequence[str], showings: Sequence[Showing], left_out: Sequence[str]) -> list[str]:
+    """Sentences on conditions without a recogniser, on layouts, and on utterances for which there is no room."""
+    moved = dict.fromkeys((one.condition, one.origin) for one in showings if one.condition != one.origin)
+    return [
+        *(f"{name} is not shown: responses of one's own have no recogniser that could listen." for name in missing),
+        *(f"{name} has the responses of {origin}, at other positions." for name, origin in moved),
+        *([f"There is no room for {', '.join(left_out)} on a page below 15 MB."] if left_out else []),
+    ]
 
 
 def withheld(sources: Sources) -> str:
@@ -33,10 +44,10 @@ def withheld(sources: Sources) -> str:
     return _filled(sources, None, [PRIVATE], "")
 
 
-def _filled(sources: Sources, content: Mapping[str, Any] | None, notes: Sequence[str], program: str) -> str:
+def _filled(sources: Sources, content: Mapping[str, Any] | None, remarks: Sequence[str], program: str) -> str:
     parts = {
         "style": f"<style>\n{_joined(sources.styles)}</style>",
-        "notes": "\n".join(f"<p>{escape(note)}</p>" for note in notes),
+        "notes": "\n".join(f"<p>{escape(note)}</p>" for note in remarks),
         "payload": f'<script type="application/json" id="payload">{_data(content)}</script>' if content else "",
         "program": f'<script>\n"use strict";\n{program}</script>' if program else "",
     }

@@ -18,7 +18,7 @@ from phonotopy.core.inventory import Inventory
 from phonotopy.figures.style import Conditions, class_colours
 from phonotopy.film.reel import FLOOR_DB, SHOWN, STEPS, Reel, Shot, Take
 
-__all__ = ["Showing", "gradient", "payload"]
+__all__ = ["RESPONSES", "Showing", "gradient", "payload"]
 
 RESPONSES = "magma"  # colours of responses: even in lightness, and safe for the colour-blind
 

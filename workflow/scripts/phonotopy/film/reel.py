@@ -17,7 +17,7 @@ from phonotopy.core.errors import InputError
 from phonotopy.core.files import replacing
 from phonotopy.corpus.utterances import Utterance
 
-__all__ = ["FLOOR_DB", "STEPS", "TABLE", "Phone", "SHOWN", "Reel", "Shot", "Take", "in_steps"]
+__all__ = ["FLOOR_DB", "SHOWN", "STEPS", "TABLE", "Phone", "Reel", "Shot", "Take", "in_steps"]
 
 Bytes = NDArray[np.uint8]
 Training = tuple[str, int]  # condition and seed
@@ -27,7 +27,7 @@ FLOOR_DB = -70.0  # what is softer, against the loudest point of an utterance, i
 SHOWN = 0.999  # of the responses of a layer, all conditions together, lie within the scale; the few above end at it
 TABLE = Table(
     "frames.npz",
-    rows="what the film shows (`film.html`): chosen utterances, and the responses of every layer to them frame by frame",
+    rows="what `film.html` shows: chosen utterances, and the responses of every layer to them frame by frame",
     columns={
         "content": Column(
             "JSON",
@@ -45,7 +45,7 @@ TABLE = Table(
 
 def in_steps(values: NDArray[np.float32], full: float) -> Bytes:
     """Values as bytes: 0 for none, 255 for `full` and more."""
-    return np.rint(np.clip(values / full, 0, 1) * STEPS).astype(np.uint8)
+    return np.asarray(np.rint(np.clip(values / full, 0, 1) * STEPS), dtype=np.uint8)
 
 
 class Phone(NamedTuple):
@@ -132,7 +132,8 @@ class Reel:
         """From the answers of trainings to the utterances, each with the clock of its last layer."""
         full = _full_scales([one for answered, _ in answers.values() for one in answered])
         takes = {
-            training: tuple(_take(one, last, full) for one in answered) for training, (answered, last) in answers.items()
+            training: tuple(_take(one, last, full) for one in answered)
+            for training, (answered, last) in answers.items()
         }
         return cls(tuple(shots), takes, full, sample_rate_hz, hop_s, hertz)
 
@@ -201,9 +202,7 @@ def _take(answer: Answered, last: Clock, full: Mapping[int, float]) -> Take:
 
 def _shot(arrays: Mapping[str, Any], number: int, row: Mapping[str, Any]) -> Shot:
     phones = tuple(Phone(*phone) for phone in row["phones"])
-    return Shot(
-        **{**row, "phones": phones}, samples=arrays[f"samples/{number}"], picture=arrays[f"picture/{number}"]
-    )
+    return Shot(**{**row, "phones": phones}, samples=arrays[f"samples/{number}"], picture=arrays[f"picture/{number}"])
 
 
 def _takes(arrays: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[Take, ...]:
