@@ -16,7 +16,7 @@ class Film {
     const aligned = (gutter) => byId("scrub").style.setProperty("--gutter", `${gutter - 8}px`);
     this.score = new Score(content, byId("score"), (time) => this.go(time), aligned);
     this.maps = new Maps(content, byId("maps"), byId("unit"));
-    this.player = new Player((time) => this.draw(time), (playing) => this.marked(playing));
+    this.player = new Player(byId("sound"), (time) => this.draw(time), (playing) => this.marked(playing));
     this.fill();
     this.listen();
     this.explain();

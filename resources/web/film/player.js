@@ -6,10 +6,9 @@ function unlessCut(error) {
 }
 
 class Player {
-  constructor(shown, changed) {
+  constructor(audio, shown, changed) {
+    this.audio = audio;
     this.shown = shown;
-    this.audio = new Audio();
-    this.audio.preload = "auto";
     for (const name of ["play", "pause", "ended"]) this.audio.addEventListener(name, () => changed(this.playing));
     this.audio.addEventListener("play", () => this.follow());
     for (const name of ["pause", "seeked", "ended"]) this.audio.addEventListener(name, () => this.show());
