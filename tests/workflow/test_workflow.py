@@ -44,6 +44,7 @@ DRAWINGS = {f"draw_{one.name}" for one in FIGURES if one.stage not in ("calibrat
 OF_SPEECH = {"describe", "boundaries", "draw_speech", "draw_durations", "draw_boundaries"}
 ENDING = {"provenance", "compose_report", "all"}
 CLAIMED = {"claims", "answer"}
+FILM = {"frames", "film"}
 FROM_LADDER = {"ladder", "draw_ladder", "draw_unit_variance", "phones", *CLAIMED}
 AFTER_RESPONSES = {*FROM_RESPONSES, *STATISTICAL, *DRAWINGS, *CLAIMED, *ENDING} - {
     "compared_recognition",
@@ -494,8 +495,10 @@ def everything(finished: Path) -> set[str]:
         ("spatial/correlogram.py", {"correlogram", "draw_correlogram"}),
         ("organisation/tiling.py", {"organisation", "draw_organisation"}),
         ("comparisons/depth.py", {"depth"}),
-        ("activations/respond.py", {"respond", "layout", *AFTER_RESPONSES}),
-        ("activations/layout.py", {"layout", *AFTER_RESPONSES}),
+        ("activations/respond.py", {"respond", "layout", *FILM, *AFTER_RESPONSES}),
+        ("activations/layout.py", {"layout", "film", *AFTER_RESPONSES}),
+        ("activations/frames.py", FILM),
+        ("film/payload.py", {"film"}),
         ("corpus/collect.py", set()),
         ("activations/describe_sound.py", {"sound", *FROM_LADDER}),
     ],
@@ -557,6 +560,8 @@ def test_an_edit_of_a_column_rewrites_the_dictionary(finished: Path) -> None:
             {*BY_LAYER, *SUMMARIES, "answer", "draw_rank_against_morans_i", "draw_conditions"} - {"phones"},
         ),
         ("workflow/report/method.rst", "\n", "\n\n", set()),
+        ("resources/web/film/maps.js", "\n", "\n\n", {"film"}),
+        ("resources/web/page.css", "\n", "\n\n", {"film"}),
     ],
 )
 def test_an_edit_of_a_script_or_text_reruns_exactly_what_reads_it(
@@ -576,6 +581,7 @@ def test_an_edit_of_a_resource_reruns_what_reads_it(finished: Path, everything: 
 FROM_TRAINING = {
     *("train", "recognise", "recognition", "compared_recognition", "respond", "layout"),
     *("draw_learning_curves", "draw_error_rates"),
+    *FILM,
     *AFTER_RESPONSES,
 }
 FROM_MORANS_I = {*SUMMARIES, "answer", "draw_morans_i", "draw_rank_against_morans_i", "draw_conditions"}
@@ -587,6 +593,7 @@ FROM_SURROGATES = {
 }
 NAMED = {
     "describe",
+    "film",
     "recognition",
     "conditions",
     "draw_speech",
@@ -610,7 +617,9 @@ SIMILAR = "conditions: {similar: {objective: filter_similarity}}"
         (SIMILAR, set()),
         ("training: {objectives: {response_kernel: {weight: 9.0}}}", FROM_TRAINING),
         ("training: {optimiser: {epochs: 3}}", FROM_TRAINING),
-        ("activations: {lags_s: [-0.1, 0.1]}", {"respond", "layout", *AFTER_RESPONSES}),
+        ("activations: {lags_s: [-0.1, 0.1]}", {"respond", "layout", "film", *AFTER_RESPONSES}),
+        ("film: {duration_s: 2.0}", FILM),
+        ("film: {animation: {speed: 0.5}}", set()),
         ("report: {private: true}", NAMED),
     ],
 )

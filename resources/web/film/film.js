@@ -128,13 +128,13 @@ class Film {
     const { trainings, seeds, shown, floor_db: floor } = this.content;
     const fields = trainings.filter((one) => one.seed === seeds[0]).map(({ condition, layers }) =>
       `${condition}: ${seconds(layers[0].field_s)} in layer 1, ${seconds(layers.at(-1).field_s)} in layer ${layers.length}`);
-    byId("delay").textContent = `Each map is drawn at the moment on which the receptive fields of its units are centred: `
+    byId("delay").textContent = `Each map is shown at the moment on which the receptive fields of its units are centred: `
       + `a response depends on sound before and after it (${fields.join("; ")}), so that maps do not lag behind `
       + `the sound, and a letter may appear before its phone is over.`;
     byId("scales").textContent = `Responses have no unit: they are taken after normalisation and rectification, from 0 (a unit `
       + `is silent) to the end of the scale of its layer, which all conditions and utterances share and ${short(100 * (1 - shown))} % `
       + `of responses exceed. The spectrogram ends ${-floor} dB below the loudest point of the utterance.`;
-    byId("spelling").textContent = `Letters stand at the frame at which the recogniser first has them: the best symbol of `
+    byId("spelling").textContent = `A letter is at the frame at which the recogniser first has it: the best symbol of `
       + `every frame of its last layer, without blanks and repetitions; no lexicon helps.`;
   }
 }

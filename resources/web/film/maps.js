@@ -1,4 +1,4 @@
-/* Maps of layers: one cell a unit, where it stands on the grid. */
+/* Maps of layers: one cell for each unit, at its position on the grid. */
 
 /* Colours as the pixels of a canvas have them. */
 function pixelsOf(gradient) {

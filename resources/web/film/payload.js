@@ -55,7 +55,7 @@ class Listening {
   }
 }
 
-/* One utterance, heard by a training of every condition. */
+/* One utterance, and what a training of every condition answers to it. */
 class Scene {
   constructor(content, utterance, seed) {
     Object.assign(this, utterance);

@@ -61,7 +61,7 @@ def check(settings: Settings) -> None:
 
 
 def check_film(settings: Settings) -> None:
-    """Raises InputError where a film would let private recordings be heard or read."""
+    """Raises InputError where a film of private recordings is asked for."""
     if settings["report"]["private"]:
         found, expected = "true, and a film asked for", "false, since a film shows who says what"
         raise InputError("report.private", found, expected, "set it to false, or leave the film out")

@@ -33,7 +33,7 @@ PICTURE, TIER, AXIS, HEADING, SCALE = 0.85, 0.22, 0.3, 0.27, 0.45  # inches of h
 GAP = 0.15
 POINTS, LETTER = 72, 0.62  # of an inch; widths of a letter, of its height
 TEXT, SMALL = 10.0, 8.0  # points
-LONGEST = 13  # letters of a name of a condition that stands in the margin in full size
+LONGEST = 13  # letters of a name of a condition that is in the margin in full size
 TITLE = 90  # letters of what is said above the pictures
 GREYS = 96  # of the palette, beside half of the colours of responses and those of conditions
 CURSOR = "#b34700"
@@ -64,7 +64,7 @@ class Moving:
 
 
 class Animation:
-    """One utterance, and the maps of all conditions of one seed; pictures are drawn over one ground."""
+    """One utterance, and the maps of all conditions of one seed; what moves is put over a picture of all that does not."""
 
     def __init__(self, reel: Reel, number: int, showings: Sequence[Showing], style: Conditions, speed: float) -> None:
         if not 1 <= number <= len(reel.shots):
@@ -80,8 +80,8 @@ class Animation:
         self.cursors: list[Artist] = []
         self._draw_speech()
         self._draw_maps()
-        place = (1 - RIGHT / WIDTH, 1 - 0.1 / HEIGHT)
-        self.clock = self.figure.text(*place, "", ha="right", va="top", fontsize=TEXT, animated=True)
+        corner = (1 - RIGHT / WIDTH, 1 - 0.1 / HEIGHT)
+        self.clock = self.figure.text(*corner, "", ha="right", va="top", fontsize=TEXT, animated=True)
 
     @property
     def duration_s(self) -> float:

@@ -12,8 +12,8 @@ from phonotopy.film.payload import Showing
 
 __all__ = ["Sources", "compose", "notes", "withheld", "write_page"]
 
-PLACE = re.compile(r"<!-- (\w+) -->")  # in the template, for what is filled in
-PRIVATE = "Recordings are private (report.private): there is no film, since it would let their voices be heard."
+PLACE = re.compile(r"<!-- (\w+) -->")  # in the template, where something is filled in
+PRIVATE = "Recordings are private (report.private): there is no film, since it would play voices and show transcripts."
 
 
 class Sources(NamedTuple):
@@ -60,7 +60,7 @@ def _joined(paths: Sequence[str | Path]) -> str:
 
 
 def _data(content: Mapping[str, Any]) -> str:
-    """JSON that can stand in a page: no text of it ends the element that it stands in."""
+    """JSON that can be within a page: no text of it ends the element around it."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")
 

@@ -41,7 +41,7 @@ class Showing:
 
     @classmethod
     def read(cls, training: tuple[str, int], origin: str, geometry: str | Path, placement: str | Path) -> Self:
-        """From the tables of where units of a condition and seed stand."""
+        """From the tables of the positions of units of a condition and seed."""
         layers = read_geometry(geometry)
         units = read_placement(placement, {number: layer.grid for number, layer in layers.items()})
         return cls(training[0], origin, training[1], layers, units)
@@ -114,7 +114,7 @@ def _utterance(reel: Reel, number: int, shot: Shot, showings: Sequence[Showing])
 
 
 def _take(take: Take, units: Mapping[int, Units]) -> dict[str, Any]:
-    """Responses by position, frame after frame: the unit at each position stands there."""
+    """Responses by position, frame after frame: at each position those of its unit."""
     placed = (responses[:, units[layer]] for layer, responses in enumerate(take.responses, start=1))
     return {"layers": [_packed(values) for values in placed], "letters": [list(one) for one in take.letters]}
 

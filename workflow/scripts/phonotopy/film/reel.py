@@ -23,7 +23,7 @@ Bytes = NDArray[np.uint8]
 Training = tuple[str, int]  # condition and seed
 STEPS = 255  # of a byte
 LARGEST_SAMPLE = 32767
-FLOOR_DB = -70.0  # what is softer, against the loudest point of an utterance, is drawn as silence
+FLOOR_DB = -70.0  # what is softer, against the loudest point of an utterance, is shown as silence
 SHOWN = 0.999  # of the responses of a layer, all conditions together, lie within the scale; the few above end at it
 TABLE = Table(
     "frames.npz",
@@ -31,13 +31,16 @@ TABLE = Table(
     columns={
         "content": Column(
             "JSON",
-            "utterances (speaker, kind, transcript, intervals), letters in time by training, sample rate, hop, and "
-            "`full`: the response by layer that is 255",
+            "utterances (speaker, kind, transcript, intervals), letters in time by training, sample rate, hop and edges of "
+            "pictures, and `full`: the response of each layer that is 255",
         ),
-        "samples/{utterance}": Column("samples", "the sound, 16 bits"),
-        "picture/{utterance}": Column("frames × bands", "mel spectrogram, 0 for 70 dB below the loudest, 255 for it"),
-        "responses/{condition}/{seed}/{utterance}/{layer}": Column(
-            "frames × units", "responses over `full` of the layer, times 255; utterances and layers count from 0 and 1"
+        "samples": Column("samples", "the sound, 16 bits: `samples/{number}` of each utterance, from 0"),
+        "picture": Column(
+            "frames × bands", "mel spectrogram, from 70 dB below the loudest (0) to it (255): `picture/{number}`"
+        ),
+        "responses": Column(
+            "frames × units",
+            "responses over `full` of the layer, times 255: `responses/{condition}/{seed}/{number}/{layer}`",
         ),
     },
 )
