@@ -561,7 +561,6 @@ def test_an_edit_of_a_column_rewrites_the_dictionary(finished: Path) -> None:
         ),
         ("workflow/report/method.rst", "\n", "\n\n", set()),
         ("resources/web/film/maps.js", "\n", "\n\n", {"film"}),
-        ("resources/web/page.css", "\n", "\n\n", {"film"}),
     ],
 )
 def test_an_edit_of_a_script_or_text_reruns_exactly_what_reads_it(

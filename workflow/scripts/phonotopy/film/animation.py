@@ -64,7 +64,7 @@ class Moving:
 
 
 class Animation:
-    """One utterance, and the maps of all conditions of one seed; what moves is put over a picture of all that does not."""
+    """One utterance, and the maps of all conditions of one seed; what moves is put over what does not."""
 
     def __init__(self, reel: Reel, number: int, showings: Sequence[Showing], style: Conditions, speed: float) -> None:
         if not 1 <= number <= len(reel.shots):
