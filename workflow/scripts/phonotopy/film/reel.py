@@ -31,8 +31,8 @@ TABLE = Table(
     columns={
         "content": Column(
             "JSON",
-            "utterances (speaker, kind, transcript, intervals), letters in time by training, sample rate, hop and edges "
-            "of pictures, and `full`: the response of each layer that is 255",
+            "utterances (speaker, kind, transcript, intervals), letters in time by training, sample rate, hop and "
+            "edges of pictures, and `full`: the response of each layer that is 255",
         ),
         "samples": Column("samples", "the sound, 16 bits: `samples/{number}` of each utterance, from 0"),
         "picture": Column(
