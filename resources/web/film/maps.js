@@ -75,7 +75,7 @@ class Maps {
     const figures = listening.layers.map((responses, index) => {
       const view = new MapView(responses, `${listening.condition}, layer ${index + 1}`, this.colours);
       this.views.push({ view, full: this.content.full[index] });
-      const scale = element("span", {}, "0 ", element("i"), ` ≥ ${short(this.content.full[index])}`);
+      const scale = element("span", {}, "0", element("i"), `≥ ${short(this.content.full[index])}`);
       return element("figure", {}, view.canvas, element("figcaption", {}, `layer ${index + 1}`, scale));
     });
     const heading = element("h2", {}, element("b", { textContent: listening.condition }), spelled);
