@@ -36,6 +36,7 @@ LOWER = {
     "figures": {"corpus", "alignment", "encoding"},
     "pages": {"comparisons"},
     "explorer": {"activations", "selectivity", "temporal"},
+    "film": {"activations", "annotation", "corpus", "figures"},
 }
 MOST = 15  # modules of a room
 

@@ -46,6 +46,7 @@ DRAWINGS = {
 OF_SPEECH = {"describe", "boundaries", "draw_speech", "draw_durations", "draw_boundaries"}
 ENDING = {"provenance", "pages", "compose_report", "all"}
 CLAIMED = {"claims"}
+FILM = {"frames", "film"}
 FROM_LADDER = {"ladder", "draw_ladder", "draw_unit_variance", "phones", "explorer", *CLAIMED}
 PAGE = {"unit_filters", "explorer"}
 AFTER_RESPONSES = {*FROM_RESPONSES, *STATISTICAL, *DRAWINGS, *CLAIMED, *PAGE, *ENDING} - {
@@ -499,8 +500,10 @@ def everything(finished: Path) -> set[str]:
         ("spatial/correlogram.py", {"correlogram", "draw_correlogram"}),
         ("organisation/tiling.py", {"organisation", "draw_organisation"}),
         ("comparisons/depth.py", {"depth"}),
-        ("activations/respond.py", {"respond", "layout", *AFTER_RESPONSES}),
-        ("activations/layout.py", {"layout", *AFTER_RESPONSES}),
+        ("activations/respond.py", {"respond", "layout", *FILM, *AFTER_RESPONSES}),
+        ("activations/layout.py", {"layout", "film", *AFTER_RESPONSES}),
+        ("activations/frames.py", FILM),
+        ("film/payload.py", {"film"}),
         ("corpus/collect.py", set()),
         ("activations/describe_sound.py", {"sound", *FROM_LADDER}),
     ],
@@ -570,6 +573,7 @@ def test_an_edit_of_a_column_rewrites_the_dictionary(finished: Path) -> None:
             {*BY_LAYER, *SUMMARIES, "draw_rank_against_morans_i", "draw_conditions", "draw_onset_maps"} - {"phones"},
         ),
         ("workflow/report/method.rst", "\n", "\n\n", set()),
+        ("resources/web/film/maps.js", "\n", "\n\n", {"film"}),
     ],
 )
 def test_an_edit_of_a_script_or_text_reruns_exactly_what_reads_it(
@@ -590,6 +594,7 @@ FROM_TRAINING = {
     *("train", "recognise", "recognition", "compared_recognition", "respond", "layout"),
     *("letter_confusions", "draw_letter_confusions"),
     *("draw_learning_curves", "draw_error_rates"),
+    *FILM,
     *AFTER_RESPONSES,
 }
 FROM_MORANS_I = {*SUMMARIES, "draw_morans_i", "draw_rank_against_morans_i", "draw_conditions"}
@@ -603,6 +608,7 @@ FROM_SURROGATES = {
 OF_EXAMPLES = {"onset_maps", "speaker_maps", "draw_onset_maps", "draw_speaker_maps"}
 NAMED = {
     "describe",
+    "film",
     "recognition",
     "conditions",
     "draw_speech",
@@ -629,7 +635,9 @@ SIMILAR = "conditions: {similar: {objective: filter_similarity}}"
         (SIMILAR, set()),
         ("training: {objectives: {response_kernel: {weight: 9.0}}}", FROM_TRAINING),
         ("training: {optimiser: {epochs: 3}}", FROM_TRAINING),
-        ("activations: {lags_s: [-0.1, 0.1]}", {"respond", "layout", *AFTER_RESPONSES}),
+        ("activations: {lags_s: [-0.1, 0.1]}", {"respond", "layout", "film", *AFTER_RESPONSES}),
+        ("film: {duration_s: 2.0}", FILM),
+        ("film: {animation: {speed: 0.5}}", set()),
         ("report: {private: true}", NAMED),
     ],
 )

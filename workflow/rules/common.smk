@@ -300,6 +300,7 @@ def targets(*stages):
             *expand(f"{RESULTS}/tables/{{name}}.tsv", name=["calibration", "power", "label_power"]),
             *figures("calibration"),
         ],
+        "film": [f"{RESULTS}/film.html"] if LISTENING else [],
         "report": [
             f"{RESULTS}/{name}"
             for name in ("index.html", "report.html", "explorer.html", "provenance.json", "dictionary.md")

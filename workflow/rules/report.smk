@@ -3,6 +3,8 @@
 import json
 
 REPORTED = ["corpus", "alignment", "training", "mapping", "figures"]
+if LISTENING:
+    REPORTED.append("film")
 for stage in ("introspection", "calibration"):  # asked for before; kept up to date from then on
     if any(Path(file).exists() for file in targets(stage)):
         REPORTED.append(stage)

@@ -139,6 +139,7 @@ COSTS = {
     "recognise": Cost(4, 4, 1.2e-3, _speech),
     "respond": Cost(4, 4, 4e-6, _mapped),
     "sound": Cost(4, 5, 7e-3, _mapped_speech),
+    "frames": Cost(4, 6),
     **{one.name: _declared(one) for one in STATISTICS + INTROSPECTION},
     "calibrate": Cost(AFTER, 5, 2e-3, _calibrated),
     "pages": Cost(LAST + 1, 5),

@@ -1,0 +1,140 @@
+"""The map that moves: responses of all layers in step with the sound, as a page, and on request as pictures in a row."""
+
+FILM = config["film"]
+WITHHELD = config["report"]["private"]  # a film is what recordings sound like and who speaks
+FILMED_RUNS = [(name, seed) for name in LISTENING for seed in SEEDS[: FILM["seeds"]]]
+SHOT_RUNS = list(
+    dict.fromkeys((DEFINED[name].origin, seed) for name, seed in FILMED_RUNS)
+)  # a layout has no answers of its own
+MEL = ("sample_rate_hz", "window_s", "hop_s", "bands", "lowest_hz", "highest_hz")  # settings of the spectrogram
+FRAMES = f"{RESULTS}/activations/{CORPUS}/frames.npz"
+ANIMATIONS = expand(f"{RESULTS}/figures/film.seed{{seed}}.gif", seed=SEEDS[: FILM["seeds"]] if LISTENING else [])
+STYLES = ["page.css", "film/film.css"]
+SCRIPTS = [f"film/{name}.js" for name in ("payload", "maps", "score", "player", "film")]
+
+
+def files_of_runs(name):
+    """The file of the `SEAM` of every training that the film shows."""
+    return [SEAM[name].format(corpus=CORPUS, condition=condition, seed=seed) for condition, seed in FILMED_RUNS]
+
+
+def files_of_seed(name):
+    """The file of the `SEAM` of every condition that the film shows, with the seed of an animation."""
+    return expand(SEAM[name], corpus=CORPUS, condition=LISTENING, allow_missing=True)
+
+
+def public_frames(wildcards):
+    """What the film shows; where recordings are private the run ends with the reason why it is not shown."""
+    checked(privacy.check_film, config)
+    return FRAMES
+
+
+rule frames:
+    input:
+        utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
+        intervals=f"{RESULTS}/alignment/{CORPUS}/intervals.tsv",
+        features=rules.features.output.features.format(corpus=CORPUS),
+        index=rules.features.output.index.format(corpus=CORPUS),
+        voices=resource("voices.tsv") if config["corpus"]["source"] == "synthetic" else [],
+        checkpoints=[
+            rules.train.output.checkpoint.format(corpus=CORPUS, condition=name, seed=seed) for name, seed in SHOT_RUNS
+        ],
+    output:
+        FRAMES,
+    log:
+        f"{RESULTS}/logs/activations/{CORPUS}/frames.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/activations/{CORPUS}/frames.tsv"
+    group:
+        None if COMPUTE["device"] == "cuda" else "statistics"
+    conda:
+        ENVIRONMENT
+    threads: TRAINING["threads"]
+    resources:
+        **gpus(1),
+        mem_mb=growing(2000),
+        runtime=growing(20),
+    params:
+        library=library("frames.py", "voices.tsv"),
+        choice={
+            "named": FILM["utterances"],
+            "splits": config["activations"]["splits"],
+            "speakers": FILM["speakers"],
+            "duration_s": FILM["duration_s"],
+        },
+        picture={name: TRAINING["features"][name] for name in MEL},
+        runs=SHOT_RUNS,
+        compute=COMPUTE,
+    script:
+        "../scripts/frames.py"
+
+
+rule film:
+    input:
+        frames=[] if WITHHELD else FRAMES,
+        phones=INVENTORY,
+        geometry=[] if WITHHELD else files_of_runs("geometry"),
+        placement=[] if WITHHELD else files_of_runs("placement"),
+        template=resource("web/film/film.html"),
+        styles=[resource(f"web/{name}") for name in STYLES],
+        scripts=[resource(f"web/{name}") for name in SCRIPTS],
+    output:
+        report(
+            f"{RESULTS}/film.html",
+            caption="../report/film.rst",
+            category="answer",
+            labels={"result": "the map that moves", "kind": "page", "seed": "all"},
+        ),
+    log:
+        f"{RESULTS}/logs/report/film.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/report/film.tsv"
+    localrule: True
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(10),
+    params:
+        **CONDITION_STYLE,
+        library=library("film.py", Path(INVENTORY), "film/film.html", *STYLES, *SCRIPTS),
+        runs=FILMED_RUNS,
+        origins=[DEFINED[name].origin for name, _ in FILMED_RUNS],
+        missing=[name for name in CONDITIONS if name not in LISTENING],
+        private=WITHHELD,
+    script:
+        "../scripts/film.py"
+
+
+rule animation:
+    input:
+        frames=public_frames,
+        geometry=files_of_seed("geometry"),
+        placement=files_of_seed("placement"),
+    output:
+        f"{RESULTS}/figures/film.seed{{seed}}.gif",
+    log:
+        f"{RESULTS}/logs/figures/film.seed{{seed}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/film.seed{{seed}}.tsv"
+    group:
+        "drawings"
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(10),
+    params:
+        **FILM["animation"],
+        **CONDITION_STYLE,
+        library=library("animation.py"),
+        runs=lambda wildcards: [(name, int(wildcards.seed)) for name in LISTENING],
+        origins=[DEFINED[name].origin for name in LISTENING],
+    script:
+        "../scripts/animation.py"
+
+
+rule animations:
+    input:
+        ANIMATIONS,
+    localrule: True
