@@ -22,9 +22,9 @@ Mark = tuple[int, int, int]  # of a file: it changes with its content
 class Job:
     """A job that was started or sent to a cluster at `since`; times are those of a monotonic clock, in s.
 
-    One that is `queued` may wait for long: it has begun once it has a log of its own, or where the rule has none. In a
-    group it may have ended before the group has. A target `makes` nothing. `before` is the mark of a log that an
-    earlier run left.
+    Its log is `opened` once Python has started. One that is `queued` may wait for long: it has begun once it has a log
+    of its own, or where the rule has none; in a group it may have ended before the group has. A target `makes` nothing.
+    `before` is the mark of a log that an earlier run left, `before_share` of the work was done in an earlier attempt.
     """
 
     rule: str
@@ -35,10 +35,12 @@ class Job:
     makes: bool = True
     queued: bool = False
     begun: float | None = None
+    opened: float | None = None
     ended: float | None = None
     step: Step | None = None
     said: str = ""
     stepped: float = 0.0
+    before_share: float = 0.0
     before: Mark | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -52,23 +54,27 @@ class Job:
         if self.log is None or mark is None or mark == self.before:
             return
         self.before = mark
-        if self.begun is None:
-            self.begun = now
+        self.opened = now if self.opened is None else self.opened
+        self.begun = self.opened if self.begun is None else self.begun
         messages = _messages(self.log)
         if self.ended is None and messages and messages[-1].startswith(MADE_WITH):
             self.ended = now
         told = [message for message in messages if not message.startswith(MADE_WITH)]
         self.said = told[-1] if told else ""
-        step = next(filter(None, map(parse, reversed(told))), None)
-        if step is not None and step != self.step:
-            self.step, self.stepped = step, now
+        self._step([*filter(None, map(parse, told))], now)
 
     def left_s(self, now: float) -> float | None:
         """Seconds that the job still takes at its pace so far; None before its first step."""
-        if self.step is None or self.begun is None or not self.step.share:
+        if self.step is None or self.opened is None or self.step.share <= self.before_share:
             return None
-        took = self.stepped - self.begun
-        return max(0.0, took / self.step.share - (now - self.begun))
+        took = self.stepped - self.opened
+        whole = took * (1 - self.before_share) / (self.step.share - self.before_share)
+        return max(0.0, whole - (now - self.opened))
+
+    def _step(self, steps: list[Step], now: float) -> None:
+        self.before_share = next((step.share for step in steps if step.resumed), self.before_share)
+        if steps and steps[-1] != self.step:
+            self.step, self.stepped = steps[-1], now
 
     def _mark(self) -> Mark | None:
         try:

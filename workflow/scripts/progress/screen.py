@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO
 
+from rich.ansi import AnsiDecoder
 from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.text import Text
@@ -38,7 +39,7 @@ class Screen:
             console=self.console, auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False
         )
         self.drawing, self.ending, self.ended = False, threading.Event(), threading.Event()
-        self.rest = b""
+        self.rest, self.colours = b"", AnsiDecoder()  # which keeps a colour from line to line
         self.thread = threading.Thread(target=self._work, name="screen", daemon=True)
 
     def start(self) -> None:
@@ -89,7 +90,8 @@ class Screen:
 
     def _print(self, lines: bytes) -> None:
         self.console.size = self._size()
-        self.console.print(Text.from_ansi(lines.decode(errors="replace")), soft_wrap=True)
+        found = self.colours.decode(lines.decode(errors="replace"))
+        self.console.print(Text("\n").join(found), soft_wrap=True)
 
     def _open(self) -> None:
         self.live.start()
@@ -104,7 +106,7 @@ class Screen:
     def _finish(self) -> None:
         self._attempt(self._close)
         self.drawing = False
-        self._pass_on(b"")
+        self._pass_on(b"\n" if self.rest else b"")
         self.ended.set()
 
     def _close(self) -> None:

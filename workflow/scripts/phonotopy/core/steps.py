@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-__all__ = ["Step", "counted", "log", "parse", "passed"]
+__all__ = ["RESUMED", "Step", "counted", "log", "parse", "passed"]
 
 LOGGER = logging.getLogger("phonotopy")
 FORM = re.compile(r"(?P<unit>[A-Za-z][a-z ]*) (?P<done>\d+)/(?P<total>\d+)(?:: (?P<detail>.*))?")
+RESUMED = "going on from here"
 EVERY_S = 2.0  # between two lines of one loop
 
 Item = TypeVar("Item")
@@ -27,6 +28,11 @@ class Step:
 
     def __str__(self) -> str:
         return f"{self.unit} {self.done}/{self.total}" + (f": {self.detail}" if self.detail else "")
+
+    @property
+    def resumed(self) -> bool:
+        """Whether the work goes on here, where an earlier attempt stopped."""
+        return self.detail == RESUMED
 
     @property
     def share(self) -> float:

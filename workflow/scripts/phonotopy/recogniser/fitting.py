@@ -190,7 +190,7 @@ def train(trainer: Trainer, resume: Resume) -> list[Epoch]:
     if state:
         trainer.restore(state)
         history = [Epoch(*row) for row in state["history"]]
-        logger.info("going on after epoch %d", len(history))
+        steps.log("epoch", len(history), trainer.setup.epochs, steps.RESUMED)
     trainer.warn()
     epochs, begun, before = trainer.setup.epochs, time.monotonic(), len(history)
     for number in range(before + 1, epochs + 1):
