@@ -512,7 +512,7 @@ def test_an_edit_of_the_answer_rewrites_its_page(finished: Path) -> None:
 
 def test_an_edit_beside_a_running_job_is_seen_by_the_next_run(finished: Path) -> None:
     """Though what the job leaves is newer than the edit."""
-    options = ["--cores", "1", "--forcerun", "rank", "--until", "rank", "--configfile", SMOKE]
+    options = ["--cores", "1", "--forcerun", "rank", "--until", "rank", "--printshellcmds", "--configfile", SMOKE]
     command = [sys.executable, "-m", "snakemake", *options]
     run = subprocess.Popen(command, cwd=finished, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert run.stdout

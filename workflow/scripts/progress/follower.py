@@ -5,9 +5,8 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from snakemake.logging import ColorizingTextHandler, logger
+from snakemake.logging import ColorizingTextHandler, LogEvent, logger
 from snakemake.settings.enums import Quietness
-from snakemake_interface_logger_plugins.common import LogEvent
 
 from progress.forecast import Forecast
 from progress.jobs import Job

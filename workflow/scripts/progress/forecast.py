@@ -84,5 +84,11 @@ def _projected(rule: str, run: Run, now: float) -> Iterator[float]:
     """Wall times of whole jobs of a rule, by those at work that are far enough to tell."""
     for job in run.jobs():
         left = job.left_s(now)
-        if job.rule == rule and job.step and job.step.share >= LEAST_SHARE and left is not None and job.begun:
+        if (
+            job.rule == rule
+            and job.step
+            and job.step.share >= LEAST_SHARE
+            and left is not None
+            and job.begun is not None
+        ):
             yield (now - job.begun + left) / (1 - job.before_share)
