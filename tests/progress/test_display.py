@@ -88,7 +88,7 @@ def command(folder: Path, kinds: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", "snakemake", "--cores", "2", *arguments, "--configfile", "overlay.yaml"]
 
 
-def test_lines_at_the_foot_of_a_terminal_update_in_place_below_all_that_jobs_write(folder: Path) -> None:
+def test_lines_at_the_foot_of_a_terminal_are_renewed_below_all_that_jobs_write(folder: Path) -> None:
     """Also while it is resized; every step is seen before the next."""
     sizes = {"epoch 1/4": (60, 12), "epoch 2/4": (40, 8), "epoch 3/4": (100, 30)}
 
@@ -162,7 +162,7 @@ def test_blocks_of_snakemake_are_shown_on_request(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("quiet", [["--quiet"], ["--dry-run"], ["--unlock"]])
-def test_nothing_is_told_of_what_is_no_run_or_is_to_be_silent(folder: Path, quiet: list[str]) -> None:
+def test_nothing_is_reported_of_what_is_no_run_or_is_to_be_silent(folder: Path, quiet: list[str]) -> None:
     seen = watched([*command(folder, "quick"), *quiet], folder)
     assert not FOOT.search("\n".join(seen.frames))
     assert LAST not in seen.text

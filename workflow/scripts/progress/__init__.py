@@ -1,1 +1,1 @@
-"""What a run tells while it is at work."""
+"""What a run reports while it is at work."""

@@ -1,4 +1,4 @@
-"""How a run is told: by Snakemake's own blocks where they are asked for, else by its progress and what goes wrong."""
+"""How a run is reported: by Snakemake's own blocks where they are asked for, else by its progress and what goes wrong."""
 
 import logging
 import os
@@ -42,7 +42,7 @@ ALONE = {Quietness.ALL, Quietness.PROGRESS, Quietness.RULES}
 
 
 class Reporter(Protocol):
-    """Tells a run."""
+    """Reports a run."""
 
     forecast: Forecast | None
 
@@ -68,7 +68,7 @@ class Follower(logging.Handler):
         self.reporter.forecast = Forecast(settings, threads, cores)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Follow a record; a fault in telling ends the telling alone."""
+        """Follow a record; a fault in reporting ends the reports alone."""
         try:
             self._follow(record)
         except Exception as error:
@@ -134,5 +134,5 @@ def follow(workflow: Any, look_first: Callable[[], str]) -> Follower | None:
 
 
 def _updates(console: ColorizingTextHandler) -> bool:
-    """Whether lines can update in place: on a terminal that a person looks at."""
+    """Whether lines can be renewed: on a terminal that a person looks at."""
     return console.is_tty and os.environ.get("TERM", "dumb") not in ("dumb", "unknown") and not os.environ.get("CI")

@@ -43,7 +43,7 @@ class Foot:
         """The next drawing leaves it out."""
 
     def view(self) -> Text:
-        """What is drawn; lines that are too long for the terminal end in an ellipsis."""
+        """What is shown; lines that are too long for the terminal end in an ellipsis."""
         jobs = self.run.jobs()
         self._look(jobs)
         at_work = [job for job in jobs if job.begun is not None]

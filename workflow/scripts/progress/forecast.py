@@ -11,7 +11,7 @@ from progress.run import Run
 
 __all__ = ["Forecast"]
 
-DOUBT_S = 60.0  # of estimated work, by which the pace of a run is drawn towards the estimate
+DOUBT_S = 60.0  # of estimated work, by which the pace of a run is held back towards the estimate
 LEAST_SHARE = 0.1  # of a job that must be done before it tells what others of its rule will take
 LATE_SHARE = 0.1  # of its time so far that a job is taken to need still, once it should have ended
 
@@ -81,7 +81,7 @@ class Forecast:
 
 
 def _projected(rule: str, run: Run, now: float) -> Iterator[float]:
-    """Wall times of whole jobs of a rule, by those at work that are far enough to tell."""
+    """Wall times of whole jobs of a rule, by those at work that are far enough to say."""
     for job in run.jobs():
         left = job.left_s(now)
         if (

@@ -1,4 +1,4 @@
-"""A run as the records of Snakemake tell it: what is planned, at work and done."""
+"""A run by the records of Snakemake: what is planned, at work and done."""
 
 import logging
 import time
@@ -77,5 +77,5 @@ class Run:
         return job
 
     def jobs(self) -> list[Job]:
-        """Jobs at work or waiting for their place in a queue, in the order of their start."""
+        """Jobs at work or waiting in a queue, in the order of their start."""
         return [job for job in [*self.at_work.values()] if job.ended is None]

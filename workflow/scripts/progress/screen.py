@@ -1,4 +1,4 @@
-"""The foot of a terminal: lines that update in place, below what this process and its jobs write."""
+"""The foot of a terminal: lines that are renewed, below what this process and its jobs write."""
 
 import atexit
 import os

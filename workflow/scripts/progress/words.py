@@ -1,4 +1,4 @@
-"""What a run tells, in words."""
+"""What a run reports, in words."""
 
 from preflight.estimate import duration
 from progress.jobs import Job
