@@ -1,4 +1,4 @@
-"""How a run is reported: by Snakemake's own blocks where they are asked for, else by its progress and what goes wrong."""
+"""How a run is reported: by Snakemake's own blocks on request, else by its progress and what goes wrong."""
 
 import logging
 import os

@@ -12,7 +12,7 @@ from progress.run import Run
 __all__ = ["Forecast"]
 
 DOUBT_S = 60.0  # of estimated work, by which the pace of a run is held back towards the estimate
-LEAST_SHARE = 0.1  # of a job that must be done before it tells what others of its rule will take
+LEAST_SHARE = 0.1  # of a job that must be done before others of its rule are judged by it
 LATE_SHARE = 0.1  # of its time so far that a job is taken to need still, once it should have ended
 
 

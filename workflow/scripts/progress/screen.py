@@ -43,7 +43,7 @@ class Screen:
         self.thread = threading.Thread(target=self._work, name="screen", daemon=True)
 
     def start(self) -> None:
-        """Take the place of the terminal for this process and all that it starts."""
+        """Stand in for the terminal of this process and of all that it starts."""
         self.source, self.sink = os.pipe()
         _flush()
         self.kept = {number: os.dup(number) for number in STREAMS if os.isatty(number)}
