@@ -13,8 +13,9 @@ SNAKEFILES := Snakefile $(wildcard workflow/rules/*.smk)
 .PHONY: run acoustics slurm cancel test test-slurm test-browser check lint hooks docs site lock bench overhead torture fuzz archive clean clean-results
 .DELETE_ON_ERROR:
 
+# make run VERBOSE=1: with the blocks of Snakemake for every job.
 run: $(VENV)/run.stamp
-	@$(RUN) snakemake --cores $(CORES)
+	@$(RUN) snakemake --cores $(CORES) $(if $(VERBOSE),--printshellcmds)
 
 # The environment with Snakemake's way to SLURM: snakemake --profile profiles/slurm
 slurm: $(VENV)/slurm.stamp

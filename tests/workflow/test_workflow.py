@@ -528,7 +528,7 @@ def test_an_edit_of_what_a_page_is_made_of_makes_the_page_again(finished: Path, 
 
 def test_an_edit_beside_a_running_job_is_seen_by_the_next_run(finished: Path) -> None:
     """Though what the job leaves is newer than the edit."""
-    options = ["--cores", "1", "--forcerun", "rank", "--until", "rank", "--configfile", SMOKE]
+    options = ["--cores", "1", "--forcerun", "rank", "--until", "rank", "--printshellcmds", "--configfile", SMOKE]
     command = [sys.executable, "-m", "snakemake", *options]
     run = subprocess.Popen(command, cwd=finished, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert run.stdout

@@ -18,6 +18,7 @@ from declarations.statistics import STATISTICS, table_names
 from declarations.tables import described
 from phonotopy.core.errors import InputError
 from phonotopy.core.inventory import examples
+from progress.follower import follow
 from preflight import (
     conditions,
     disk,
@@ -74,6 +75,16 @@ checked(conditions.require_files, config)
 checked(privacy.check, config)
 
 
+def look_first():
+    """The page that a reader opens first, of those that this run makes or finds up to date; else the results."""
+    made = {str(file) for job in workflow.dag.jobs for file in job.output}
+    pages = [f"{config['results']}/{name}" for name in ("index.html", "report.html")]
+    return next((page for page in pages if page in made), config["results"])
+
+
+PROGRESS = follow(workflow, look_first)
+
+
 onstart:  # the folder is locked by now: jobs that still work for it belong to a run that was killed
     orphans.end(Path())
     checked(leftovers.cancel, Path())
@@ -82,6 +93,8 @@ onstart:  # the folder is locked by now: jobs that still work for it belong to a
     jobs = list(workflow.dag.needrun_jobs())
     planned = [estimate.Job(NAMES.get(job.rule.name, job.rule.name), job.threads) for job in jobs]
     logger.info(estimate.announcement(config, planned, workflow.resource_settings.cores))
+    if PROGRESS:
+        PROGRESS.plan(config, dict(planned), workflow.resource_settings.cores)
     if message := downloads.announcement(config):
         logger.info(message)
     if Path("config.yaml").is_file() and not any(map(Path("config.yaml").samefile, workflow.configfiles)):

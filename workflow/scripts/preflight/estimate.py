@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from statistics import fmean
@@ -13,7 +13,7 @@ from declarations.kinds import Statistic
 from declarations.statistics import STATISTICS
 from preflight import conditions, disk, front
 
-__all__ = ["Job", "announcement", "factors", "seconds"]
+__all__ = ["Job", "announcement", "duration", "factors", "faster", "seconds", "wall", "work"]
 
 Settings = Mapping[str, Any]
 Driver = Callable[[Settings], float]
@@ -150,18 +150,33 @@ SHARED = {"synthesise": 4, "align": 8}  # threads of rules that use them all
 
 
 def seconds(settings: Settings, jobs: Iterable[Job], cores: int | None, measured: Mapping[str, float]) -> float:
-    """Wall time of the jobs: their work shared by the cores, or the longest chain of stages if that takes longer.
+    """Wall time of the jobs, see `wall`; `measured` holds factors by rule, see `factors`."""
+    jobs = list(jobs)
+    took = {rule: work(settings, rule, measured) for rule in {job.rule for job in jobs}}
+    return wall(((job, took[job.rule]) for job in jobs), cores)
 
-    `cores` is None where a cluster sets no limit. `measured` holds factors by rule, see `factors`.
+
+def work(settings: Settings, rule: str, measured: Mapping[str, float]) -> float:
+    """What a job of a rule takes on one core, in s."""
+    return _alone(COSTS.get(rule, OTHER), settings) * measured.get(rule, 1.0)
+
+
+def wall(loads: Iterable[tuple[Job, float]], cores: int | None) -> float:
+    """Wall time of jobs that take so long on one core: shared by the cores, or the longest chain of stages if longer.
+
+    `cores` is None where a cluster sets no limit.
     """
-    work, stages = 0.0, dict[int, float]()
-    for (rule, threads), count in Counter(jobs).items():
-        cost = COSTS.get(rule, OTHER)
-        one = _alone(cost, settings) * measured.get(rule, 1.0)
-        work += count * one
-        parallel = min(threads, cores or threads)
-        stages[cost.stage] = max(stages.get(cost.stage, 0.0), one if rule == "train" else one / parallel)
-    return max(work / cores if cores else 0.0, sum(stages.values()))
+    total, stages = 0.0, dict[int, float]()
+    for job, one in loads:
+        stage = COSTS.get(job.rule, OTHER).stage
+        total += one
+        stages[stage] = max(stages.get(stage, 0.0), one / faster(job, cores))
+    return max(total / cores if cores else 0.0, sum(stages.values()))
+
+
+def faster(job: Job, cores: int | None) -> int:
+    """How often faster than on one core a job is; the estimate of a training counts its threads already."""
+    return 1 if job.rule == "train" else min(job.threads, cores or job.threads)
 
 
 def _alone(cost: Cost, settings: Settings) -> float:
@@ -205,12 +220,13 @@ def announcement(settings: Settings, jobs: Iterable[Job], cores: int | None) -> 
     basis = "by the run before" if measured else "by the settings, for a common processor"
     room = disk.MARGIN * sum(disk.estimate(settings).values())
     return (
-        f"Estimate for {len(jobs)} jobs {where}: about {_duration(time_s)} ({basis}); "
+        f"Estimate for {len(jobs)} jobs {where}: about {duration(time_s)} ({basis}); "
         f"results of the whole run take about {_size(room)} of disk."
     )
 
 
-def _duration(time_s: float) -> str:
+def duration(time_s: float) -> str:
+    """A time for readers, in s, min or h."""
     if time_s < 90:
         return f"{max(time_s, 1):.0f} s"
     return f"{time_s / 60:.0f} min" if time_s < 5400 else f"{time_s / 3600:.1f} h"

@@ -20,6 +20,7 @@ from phonotopy.annotation.remarks import is_remark, remarks_in
 from phonotopy.annotation.textgrid import read_textgrid, write_textgrid
 from phonotopy.annotation.tiers import find_tier
 from phonotopy.audio.waveform import read_mono
+from phonotopy.core import steps
 from phonotopy.core.errors import InputError
 from phonotopy.core.files import replacing_folder
 from phonotopy.core.processes import ordered_map
@@ -88,14 +89,12 @@ class Aligned:
 
 def align_corpus(utterances: Sequence[Utterance], plan: Plan, processes: int = 1) -> Iterator[Aligned]:
     """Align utterances on several processes, in order; the log states the progress."""
-    milestones = {round(len(utterances) * tenth / 10) for tenth in range(1, 11)}
-    for done, aligned in enumerate(ordered_map(partial(align_utterance, plan), utterances, processes), start=1):
+    found = ordered_map(partial(align_utterance, plan), utterances, processes)
+    for aligned in steps.passed(found, "utterance", len(utterances)):
         if aligned.coverage.status == "excluded" or aligned.coverage.reason:
             coverage = aligned.coverage
             reported = "; ".join(filter(None, [coverage.reason, coverage.advice]))
             LOG.warning("%s %s: %s", coverage.utterance, coverage.status, reported)
-        if done in milestones:
-            LOG.info("%d of %d utterances", done, len(utterances))
         yield aligned
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torchaudio.transforms import MelSpectrogram
 
 from phonotopy.audio.waveform import read_mono
+from phonotopy.core import steps
 from phonotopy.core.errors import InputError
 from phonotopy.core.files import create_array, replacing
 from phonotopy.core.tables import read_table, write_table
@@ -141,7 +142,7 @@ def write_features(path: Path, index: Path, utterances: Sequence[Utterance], ana
     shape = (max(sum(lengths), 1), analysis.width)
     with replacing(path) as part:
         frames = create_array(part, shape)
-        for utterance, segment in zip(utterances, segments, strict=True):
+        for utterance, segment in zip(steps.counted(utterances, "utterance"), segments, strict=True):
             features = analysis(read_mono(utterance.audio, analysis.sample_rate_hz))
             fitted = _fitted(features, segment, utterance, analysis.missing)
             frames[segment.first_frame : segment.first_frame + segment.frames] = fitted

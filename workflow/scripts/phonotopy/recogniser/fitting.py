@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
+from phonotopy.core import steps
 from phonotopy.core.errors import InputError
 from phonotopy.core.seeds import key
 from phonotopy.recogniser import distributed
@@ -189,7 +190,7 @@ def train(trainer: Trainer, resume: Resume) -> list[Epoch]:
     if state:
         trainer.restore(state)
         history = [Epoch(*row) for row in state["history"]]
-        logger.info("going on after epoch %d", len(history))
+        steps.log("epoch", len(history), trainer.setup.epochs, steps.RESUMED)
     trainer.warn()
     epochs, begun, before = trainer.setup.epochs, time.monotonic(), len(history)
     for number in range(before + 1, epochs + 1):
@@ -197,13 +198,13 @@ def train(trainer: Trainer, resume: Resume) -> list[Epoch]:
         if distributed.rank() == 0:
             resume.save({**trainer.state(), "history": [tuple(epoch) for epoch in history]})
         passed = time.monotonic() - begun
-        logger.info("%s", _progress(history[-1], epochs, passed, passed / (number - before) * (epochs - number)))
+        steps.log("epoch", number, epochs, _losses(history[-1], passed, passed / (number - before) * (epochs - number)))
     return history
 
 
-def _progress(epoch: Epoch, epochs: int, passed: float, left: float) -> str:
+def _losses(epoch: Epoch, passed: float, left: float) -> str:
     return (
-        f"epoch {epoch.epoch}/{epochs}: ctc {epoch.ctc_loss:.3f}, objective {epoch.objective_loss:.3f}, "
+        f"ctc {epoch.ctc_loss:.3f}, objective {epoch.objective_loss:.3f}, "
         f"dev ctc {epoch.dev_ctc_loss:.3f}, dev character error rate {epoch.dev_letter_error_rate:.1%}, "
         f"{passed:.0f} s passed, {left:.0f} s left"
     )
