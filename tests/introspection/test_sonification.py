@@ -8,7 +8,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from phonotopy.core.errors import InputError
 from phonotopy.core.grid import Grid
 from phonotopy.introspection.sonification.back_projection import (
     METHODS,
@@ -19,6 +18,7 @@ from phonotopy.introspection.sonification.back_projection import (
     batch_of,
     window_of,
 )
+from phonotopy.introspection.sonification.contributions import contributions
 from phonotopy.introspection.sonification.listening_page import LARGEST_PAGE, Sound, write_page, write_sounds
 from phonotopy.introspection.sonification.resynthesis import Resynthesis
 from phonotopy.introspection.sonification.sonification_tables import summary_rows
@@ -32,8 +32,10 @@ from phonotopy.introspection.sonification.spectral_masks import (
 )
 from phonotopy.recogniser.features import FeatureIndex, LogMel, Segment
 from phonotopy.recogniser.network import Layer, Recogniser
+from phonotopy.recogniser.samples.analysis import Waveform
 
 RATE = 16000
+SAMPLES = {"kind": "waveform", "sample_rate_hz": RATE, "window_s": 0.025, "hop_s": 0.01, "filters": 8}
 SETTINGS = {"sample_rate_hz": RATE, "window_s": 0.025, "hop_s": 0.01, "bands": 64, "lowest_hz": 60, "highest_hz": 7600}
 
 
@@ -55,7 +57,7 @@ def level(samples: Tensor, hertz: float) -> float:
     """Energy within ± 300 Hz of a frequency, in dB."""
     spectrum = torch.fft.rfft(samples).abs().square()
     frequencies = torch.fft.rfftfreq(len(samples), 1 / RATE)
-    return decibel(float(spectrum[(frequencies - hertz).abs() < 300].sum()))
+    return decibel(float(spectrum[(frequencies - hertz).abs() < 300].sum().detach()))
 
 
 @pytest.fixture(scope="module")
@@ -98,9 +100,11 @@ def test_features_of_a_sound_on_its_own_scale_are_those_of_training(resynthesis:
     np.testing.assert_allclose(found.numpy(), expected, atol=2e-5)
 
 
-def test_features_that_are_no_log_mel_bands_are_refused() -> None:
-    with pytest.raises(InputError, match="kind waveform"):
-        Resynthesis.of({**SETTINGS, "kind": "waveform"})
+def test_samples_on_their_own_scale_are_those_of_training() -> None:
+    samples = noise(1.234)
+    analysis, resynthesis = Waveform(RATE, 0.025, 0.01, 8), Resynthesis.of(SAMPLES)
+    found = resynthesis.features(samples, resynthesis.scale(samples))
+    np.testing.assert_allclose(found.numpy(), analysis(samples.numpy()), atol=2e-5)
 
 
 @pytest.mark.parametrize("begin", [0, 1, 7, 18, 19])
@@ -161,17 +165,33 @@ def detector(resynthesis: Resynthesis) -> Recogniser:
     return network.eval()
 
 
+def detector_of_samples() -> Recogniser:
+    """The same on samples: filters of 25 ms in four phases of each frequency, of which those above add up 60 ms."""
+    first, second = Layer(8, 400, 1, Grid(2, 4), 160), Layer(4, 7, 2, Grid(2, 2))
+    network = Recogniser(160, [first, second], 3, 0.0)
+    time, quarters = torch.arange(400) / RATE, torch.arange(4)[:, None] / 4
+    tones = [torch.cos(2 * torch.pi * (hertz * time + quarters)) for hertz in (1000, 4000)]
+    network.blocks[0].convolution.weight.data = (torch.cat(tones) * torch.hann_window(400))[:, None]
+    weights = torch.zeros(4, 8, 7)
+    weights[0, :4, :6] = weights[1:, 4:, :6] = 1.0
+    network.blocks[1].convolution.weight.data = weights
+    return network.eval()
+
+
 @pytest.mark.parametrize("method", METHODS)
-def test_a_detector_of_1_khz_keeps_1_khz_when_it_began(method: Method, resynthesis: Resynthesis) -> None:
-    onset = 0.5
+@pytest.mark.parametrize("kind", ["log_mel", "waveform"])
+def test_a_detector_of_1_khz_keeps_1_khz_when_it_began(method: Method, kind: str) -> None:
+    onset, layer = 0.5, 1 if kind == "log_mel" else 2
+    resynthesis = Resynthesis.of(SETTINGS if kind == "log_mel" else SAMPLES)
     samples = tone(1000, onset, onset + 0.06) + tone(4000, onset, onset + 0.06) + 1e-3 * noise(1.0)
     features = resynthesis.features(samples, resynthesis.scale(samples))
-    network, index = detector(resynthesis), index_of(features.numpy())
-    model = RegionResponse(network, 1)
-    course = network(features[None], torch.tensor([101])).responses[0][0, 0]
+    network = detector(resynthesis) if kind == "log_mel" else detector_of_samples()
+    index, model = index_of(features.numpy()), RegionResponse(network, layer)
+    course = network(features[None], torch.tensor([101])).responses[layer - 1][0, 0]
     frame = int(course.argmax())
-    window = window_of(network, 1, index.segments[0], frame, frame + 1)
-    mask = mask_of(back_projected(model, method, *batch_of(index, [window], [np.array([0])], model, 4)))[0]
+    window = window_of(network, layer, index.segments[0], frame, frame + 1)
+    given = batch_of(index, [window], [np.array([0])], model, 4)
+    mask = mask_of(contributions(model, method, given, resynthesis))[0]
     whole = torch.zeros(1, 101, 64)
     whole[0, window.first : window.end] = mask
     (found,) = resynthesis.masked(samples, whole)
@@ -181,6 +201,32 @@ def test_a_detector_of_1_khz_keeps_1_khz_when_it_began(method: Method, resynthes
     envelope = found.unfold(0, 80, 16).square().mean(dim=1)
     first = int(torch.nonzero(envelope > envelope.max() / 4)[0]) * 16 / RATE + 0.0025
     assert abs(first - onset) <= 0.025
+
+
+def test_contributions_of_samples_are_slopes_of_the_response_by_the_mask() -> None:
+    """But for the weights of bins at the edges of bands, which masks and contributions share differently."""
+    samples, resynthesis, network = noise(1.0), Resynthesis.of(SAMPLES), detector_of_samples()
+    scale = resynthesis.scale(samples)
+    features = resynthesis.features(samples, scale)
+    index, model = index_of(features.numpy()), RegionResponse(network, 2)
+    given = batch_of(index, [Window(index.segments[0], 0, 101, (20, 30))], [np.array([0])], model, 4)
+    masks = torch.ones(1, 101, 64, requires_grad=True)
+    sound = resynthesis.masked(samples, masks)
+    (slopes,) = torch.autograd.grad(model(resynthesis.features(sound, scale), *given[1:]).sum(), masks)
+    found = contributions(model, "gradient_input", given, resynthesis)
+    correlation = np.corrcoef(found.detach().numpy().ravel(), slopes.numpy().ravel())[0, 1]
+    assert correlation > 0.95
+
+
+def test_a_window_of_samples_responds_as_the_whole_utterance_does() -> None:
+    samples, resynthesis, network = noise(1.0), Resynthesis.of(SAMPLES), detector_of_samples()
+    features = resynthesis.features(samples, resynthesis.scale(samples))
+    index, model = index_of(features.numpy()), RegionResponse(network, 2)
+    whole = network(features[None], torch.tensor([101])).responses[1][0]
+    window = window_of(network, 2, index.segments[0], 20, 22)
+    found = model(*batch_of(index, [window], [np.arange(4)], model, 4))
+    assert window.end - window.first < 20
+    assert float(found.detach()) == pytest.approx(float(whole[:, 20:22].mean().detach()), rel=1e-4)
 
 
 def test_controls_let_as_much_energy_through() -> None:

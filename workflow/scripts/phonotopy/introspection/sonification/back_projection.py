@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from phonotopy.recogniser.features import FeatureIndex, Segment
 from phonotopy.recogniser.network import Recogniser, timings
 
-__all__ = ["METHODS", "Method", "RegionResponse", "Window", "back_projected", "batch_of", "window_of"]
+__all__ = ["METHODS", "Method", "RegionResponse", "Window", "back_projected", "batch_of", "projected", "window_of"]
 
 Method = Literal["deconvolution", "guided_backpropagation", "gradient_input"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -86,8 +86,11 @@ def batch_of(
     return features, lengths, weights
 
 
-def back_projected(model: RegionResponse, method: Method, features: Tensor, lengths: Tensor, weights: Tensor) -> Tensor:
-    """Contributions of ``features (batch, frames, bands)`` to the responses of `model`, of the same shape."""
+def projected(model: RegionResponse, method: Method, features: Tensor, lengths: Tensor, weights: Tensor) -> Tensor:
+    """What leads back from the responses of `model` to ``features (batch, frames, width)``, of the same shape.
+
+    Of gradient × input that is the gradient alone.
+    """
     device = next(model.parameters()).device
     given, others = features.to(device), (lengths.to(device), weights.to(device))
     with warnings.catch_warnings():  # captum says that it sets hooks, and takes them away
@@ -99,7 +102,12 @@ def back_projected(model: RegionResponse, method: Method, features: Tensor, leng
                 found = GuidedBackprop(model).attribute(given, additional_forward_args=others)
             case "gradient_input":
                 given.requires_grad_()
-                (gradient,) = torch.autograd.grad(model(given, *others).sum(), given)
-                found = gradient * given
+                (found,) = torch.autograd.grad(model(given, *others).sum(), given)
     result: Tensor = found.detach().cpu()
     return result
+
+
+def back_projected(model: RegionResponse, method: Method, features: Tensor, lengths: Tensor, weights: Tensor) -> Tensor:
+    """Contributions of ``features (batch, frames, width)`` to the responses of `model`, of the same shape."""
+    found = projected(model, method, features, lengths, weights)
+    return found * features if method == "gradient_input" else found

@@ -9,11 +9,12 @@ from phonotopy.introspection.measures import Measure
 from phonotopy.introspection.sonification.back_projection import (
     RegionResponse,
     Window,
-    back_projected,
     batch_of,
     window_of,
 )
+from phonotopy.introspection.sonification.contributions import contributions
 from phonotopy.introspection.sonification.held_out import Listener
+from phonotopy.introspection.sonification.resynthesis import Resynthesis
 from phonotopy.introspection.sonification.spectral_masks import centroids, mask_of
 
 __all__ = ["MEANINGS", "mask_centroid"]
@@ -27,14 +28,14 @@ BATCH = 64  # windows
 Floats = NDArray[np.float64]
 
 
-def mask_centroid(listener: Listener, layer: int, centres_hz: Floats) -> Measure:
+def mask_centroid(listener: Listener, layer: int, resynthesis: Resynthesis) -> Measure:
     """That of every unit of a layer, by halves of the speakers; its value is the mean of both."""
     folds = listener.subject.coding.folds % 2
-    halves = np.stack([_of_half(listener, layer, np.flatnonzero(folds == half), centres_hz) for half in (0, 1)])
+    halves = np.stack([_of_half(listener, layer, np.flatnonzero(folds == half), resynthesis) for half in (0, 1)])
     return Measure.of("mask_centroid", "", halves.mean(axis=0), halves)
 
 
-def _of_half(listener: Listener, layer: int, speakers: NDArray[np.int64], centres_hz: Floats) -> Floats:
+def _of_half(listener: Listener, layer: int, speakers: NDArray[np.int64], resynthesis: Resynthesis) -> Floats:
     model = RegionResponse(listener.subject.network, layer)
     width = listener.subject.layers[layer].grid.units
     total, count = np.zeros(width), np.zeros(width)
@@ -43,7 +44,8 @@ def _of_half(listener: Listener, layer: int, speakers: NDArray[np.int64], centre
         part = chosen[first : first + BATCH]
         units = [np.array([unit]) for unit, _ in part]
         given = batch_of(listener.subject.index, [window for _, window in part], units, model, width)
-        found = centroids(mask_of(back_projected(model, "gradient_input", *given)), centres_hz)
+        masks = mask_of(contributions(model, "gradient_input", given, resynthesis))
+        found = centroids(masks, resynthesis.centres_hz)
         for (unit, _), value in zip(part, found, strict=True):
             if np.isfinite(value):
                 total[unit] += value

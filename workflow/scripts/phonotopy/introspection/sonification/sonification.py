@@ -155,5 +155,5 @@ def write(paths: Mapping[str, Any], made: Sonification, listener: Listener) -> N
     rate = made.resynthesis.analysis.sample_rate_hz
     write_sounds(paths["sounds"], made.sounds, rate)
     write_page(paths["listening"], made.sounds, rate, private=made.private)
-    measures = {layer: [mask_centroid(listener, layer, made.resynthesis.centres_hz)] for layer in made.subject.layers}
+    measures = {layer: [mask_centroid(listener, layer, made.resynthesis)] for layer in made.subject.layers}
     write_measures(paths["sonification_measures"], measures, made.subject.positions)

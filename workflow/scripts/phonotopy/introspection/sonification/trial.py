@@ -15,10 +15,10 @@ from phonotopy.introspection.sonification.back_projection import (
     Method,
     RegionResponse,
     Window,
-    back_projected,
     batch_of,
     window_of,
 )
+from phonotopy.introspection.sonification.contributions import contributions
 from phonotopy.introspection.sonification.held_out import Excited
 from phonotopy.introspection.sonification.resynthesis import Resynthesis
 from phonotopy.introspection.sonification.spectral_masks import (
@@ -115,7 +115,7 @@ class Trial:
         return self.resynthesis.masked(self.cut, whole)
 
     def features(self, sounds: Tensor) -> Tensor:
-        """Features of the window of such sounds, on the scale of the utterance, ``(sounds, frames, bands)``."""
+        """Features of the window of such sounds, on the scale of the utterance, ``(sounds, frames, width)``."""
         return self.inside(self.resynthesis.features(sounds, self.resynthesis.scale(self.samples)))
 
 
@@ -143,17 +143,17 @@ def sounded(networks: Networks, layer: int, trial: Trial, targets: Targets) -> l
 
 def _masks(networks: Networks, layer: int, method: Method, trial: Trial, targets: Targets) -> Tensor:
     """The mask of a region, then those of equal energy in the order of `CONTROLS`, ``(masks, frames, bands)``."""
-    own, random, other = _projected(networks.trained, layer, method, trial.window, targets)
-    (redrawn,) = _projected(networks.redrawn, layer, method, trial.window, [targets.region])
+    own, random, other = _projected(networks.trained, layer, method, trial, targets)
+    (redrawn,) = _projected(networks.redrawn, layer, method, trial, [targets.region])
     controls = torch.stack([shifted(own), flipped(own), random, other, redrawn])
     share = energy(own, trial.power).expand(len(controls))
     return torch.cat([own[None], equal_energy(controls, trial.power, share)])
 
 
-def _projected(subject: Subject, layer: int, method: Method, window: Window, units: Sequence[Units]) -> Tensor:
+def _projected(subject: Subject, layer: int, method: Method, trial: Trial, units: Sequence[Units]) -> Tensor:
     model, width = RegionResponse(subject.network, layer), subject.layers[layer].grid.units
-    batch = batch_of(subject.index, [window] * len(units), units, model, width)
-    return mask_of(back_projected(model, method, *batch))
+    batch = batch_of(subject.index, [trial.window] * len(units), units, model, width)
+    return mask_of(contributions(model, method, batch, trial.resynthesis))
 
 
 def _described(method: Method, masks: Tensor, sound: Tensor, kept: Tensor, trial: Trial) -> Sounded:

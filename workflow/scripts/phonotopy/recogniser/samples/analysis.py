@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phonotopy.core.grid import fit
-from phonotopy.recogniser.features import Analysis, LogMel
+from phonotopy.recogniser.features import LogMel
 from phonotopy.recogniser.network import Layer
 
 __all__ = ["Waveform", "analysis_of", "first_layer", "kind_of"]
@@ -66,9 +66,9 @@ def kind_of(settings: Mapping[str, Any]) -> Kind:
     return kind
 
 
-def analysis_of(settings: Mapping[str, Any]) -> Analysis:
+def analysis_of(settings: Mapping[str, Any]) -> LogMel | Waveform:
     """The analysis of the settings `training.features`, or of those of a checkpoint, which may hold more."""
-    kind = LogMel if kind_of(settings) == "log_mel" else Waveform
+    kind: type[LogMel | Waveform] = LogMel if kind_of(settings) == "log_mel" else Waveform
     return kind(**{name: settings[name] for name in kind.__dataclass_fields__})
 
 
