@@ -16,6 +16,7 @@ from declarations.kinds import NETWORK
 from declarations.statistics import STATISTICS, table_names
 from declarations.tables import described
 from phonotopy.core.errors import InputError
+from phonotopy.corpus.utterances import SPLITS
 from preflight import (
     conditions,
     disk,
@@ -107,6 +108,12 @@ OWN_CHECKPOINTS = {name: one.value for name, one in DEFINED.items() if one.kind 
 OWN_RESPONSES = {name: one.value for name, one in DEFINED.items() if one.kind == "responses"}
 TIMED = config["corpus"]["source"] == "synthetic"  # a synthesiser knows when words begin
 COMPARED = config["alignment"]["compared"]["methods"]  # by which a sample is aligned once more
+WHOLE = [split for split in SPLITS if split in {*config["activations"]["splits"], *config["alignment"]["splits"]}]
+SAMPLED = [split for split in SPLITS if split not in WHOLE] if config["alignment"]["sample"] else []
+PARTS = [  # of the corpus that are aligned for its maps and tables; introspection may ask for more
+    *WHOLE,
+    *[f"{split}.sample" for split in SAMPLED if not config["alignment"]["intervals"]],
+]
 RUNS = [(condition, seed) for condition in CONDITIONS for seed in SEEDS]
 LISTENING_RUNS = [run for run in RUNS if run[0] in LISTENING]
 REFERENCE = config["reference"] if config["reference"] in CONDITIONS else None
@@ -120,6 +127,9 @@ CRITERIA = {
     "d_prime": MAPPING["responsive_d_prime"],
     "false_discovery_rate": MAPPING["false_discovery_rate"],
 }
+USABLE = f"{RESULTS}/corpus/{CORPUS}/usable.tsv"  # made where enough of the corpus is
+ALIGNED = f"{RESULTS}/alignment/{CORPUS}/{{part}}"
+MAPPED_SPEECH = [f"{ALIGNED.format(part=split)}/intervals.tsv" for split in config["activations"]["splits"]]
 RESPONSES = f"{RESULTS}/activations/{{corpus}}/{{condition}}/seed{{seed}}"
 MAPPED = f"{RESULTS}/mapping/{{corpus}}/{{condition}}/seed{{seed}}"
 SEAM = {  # all that later stages know of a condition and seed
@@ -232,6 +242,7 @@ wildcard_constraints:
     condition=alternatives(DEFINED),
     seed=alternatives(SEEDS),
     format=alternatives(FORMATS),
+    part=alternatives([*SPLITS, *[f"{split}.sample" for split in SPLITS]]),
 
 
 def per_training(stage, *names, of=CONDITIONS):
@@ -261,7 +272,8 @@ def targets(*stages):
     """What the named stages leave behind for the reader or for a later stage."""
     files = {
         "corpus": expand(
-            f"{RESULTS}/corpus/{CORPUS}/{{name}}.tsv", name=["utterances", "exclusions"] if RECOGNISERS else []
+            f"{RESULTS}/corpus/{CORPUS}/{{name}}.tsv",
+            name=["utterances", "exclusions", "usable"] if RECOGNISERS else [],
         ),
         "alignment": [
             *expand(

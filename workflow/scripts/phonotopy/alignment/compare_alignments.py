@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from phonotopy.alignment import boundaries
-from phonotopy.alignment.align import Method, Plan, align_corpus, read_coverage
+from phonotopy.alignment.account import read_coverage
+from phonotopy.alignment.align import Method, Plan, align_corpus
 from phonotopy.alignment.boundaries import DISTANCES, Boundary
 from phonotopy.annotation.intervals import Interval, read_intervals
 from phonotopy.annotation.label_sets import Labels
