@@ -7,6 +7,10 @@ EXTERNAL = {name: f"{ALIGNED}/{name}" for name in ("mfa", "ctc")}  # aligners th
 ALIGNERS = [name for name in config["alignment"]["method"] if name in EXTERNAL]
 
 
+# Of the cores of this machine half, so that training can begin on the others; a job that a cluster has started takes its own.
+HALF = 8 if workflow.remote_exec else max(1, min(8, (workflow.resource_settings.cores or 16) // 2))
+
+
 def part_of(wildcards):
     """A part as scripts know it."""
     split, _, sample = wildcards.part.partition(".")
@@ -33,7 +37,8 @@ rule align:
         "alignment"
     conda:
         ENVIRONMENT
-    threads: 8
+    priority: order("alignment")
+    threads: lambda wildcards: 1 if wildcards.part.endswith(".sample") else HALF
     resources:
         mem_mb=growing(1000, thread=250),
         runtime=growing(120),

@@ -98,6 +98,7 @@ SEEDS = config["training"]["seeds"]
 FORMATS = config["figures"]["formats"]
 DEFINED = conditions.resolve(config)  # those that are run, and those whose units they lay out
 TRAINED = [name for name, one in DEFINED.items() if one.kind == "objective"]
+LONGEST = sorted(TRAINED, key=lambda name: estimate.multiply_adds(config["training"]["features"], DEFINED[name]))
 RECOGNISERS = [name for name, one in DEFINED.items() if one.kind in ("objective", "checkpoint")]
 RECOGNISED = [name for name in CONDITIONS if name in RECOGNISERS]  # what tables and figures of recognition show
 LAID_OUT = [name for name, one in DEFINED.items() if one.kind == "layout"]
@@ -184,6 +185,18 @@ def library(script, *others):
     own = [Path(script).stem] if script.endswith(".py") else []
     digest = checked(sources.digest, [*own, *modules], WORKFLOW / "scripts", files)
     return f"{script} {digest[:16]}"  # Snakemake prints it as the reason of a rerun
+
+
+def order(stage):
+    """Priority of a job of the stage `alignment` or `training`, by its wildcards, over others that could start as well.
+
+    What maps need is aligned before trainings take the cores, so that a corpus that cannot be aligned stops the run at
+    once; a sample for tables can wait. The longest training is the first, and the maps of those that are done do not
+    wait for the others.
+    """
+    if stage == "alignment":
+        return lambda wildcards: -len(TRAINED) - 1 if wildcards.part.endswith(".sample") else 1
+    return lambda wildcards: -len(TRAINED) + LONGEST.index(wildcards.condition)
 
 
 def growing(amount, thread=0):

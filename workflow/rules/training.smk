@@ -44,6 +44,7 @@ rule train:
         condition=alternatives(TRAINED),
     conda:
         ENVIRONMENT
+    priority: order("training")
     threads: TRAINING["threads"] * TRAINING["processes"]
     resources:
         **gpus(TRAINING["processes"]),

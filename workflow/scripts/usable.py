@@ -12,7 +12,7 @@ from phonotopy.corpus.utterances import read_exclusions, read_utterances
 snakemake: Snakemake
 
 with logs.opened(snakemake.log[0]) as log:
-    source, listing = snakemake.input, Path(snakemake.log[0]).with_suffix(".excluded.tsv")
+    source, listing = snakemake.input, Path(snakemake.log[0].replace(".usable.log", ".excluded.tsv"))
     utterances, exclusions = read_utterances(source.utterances), read_exclusions(source.exclusions)
     total = len(utterances) + len(exclusions)
     usable.check(exclusions, total, snakemake.params.max_excluded, listing=listing)
