@@ -115,7 +115,7 @@ def test_an_alignment_takes_time_for_what_is_asked_for(changes: dict[str, Any], 
 def test_the_announcement_says_what_it_is_and_what_it_stands_on(tmp_path: Path) -> None:
     settings = {**DEFAULTS, "results": str(tmp_path)}
     text = announcement(settings, plan(), 2)
-    assert text.startswith("Estimate for 81 jobs on 2 cores: about 11 min (by the settings")
+    assert text.startswith("Estimate for 81 jobs on 2 cores: about 12 min (by the settings")
     assert text.endswith("GB of disk.")
     finished(tmp_path, settings, {"alignment/synthetic/test.align": 1.0})
     assert "by the run before" in announcement(settings, plan(), 2)

@@ -33,11 +33,11 @@ rule align:
         f"{RESULTS}/logs/alignment/{CORPUS}/{{part}}.align.log",
     benchmark:
         f"{RESULTS}/benchmarks/alignment/{CORPUS}/{{part}}.align.tsv"
+    priority: order("alignment")
     group:
         "alignment"
     conda:
         ENVIRONMENT
-    priority: order("alignment")
     threads: lambda wildcards: 1 if wildcards.part.endswith(".sample") else HALF
     resources:
         mem_mb=growing(1000, thread=250),

@@ -42,9 +42,9 @@ rule train:
         f"{RESULTS}/benchmarks/training/{{corpus}}/{{condition}}/seed{{seed}}/train.tsv"
     wildcard_constraints:
         condition=alternatives(TRAINED),
+    priority: order("training")
     conda:
         ENVIRONMENT
-    priority: order("training")
     threads: TRAINING["threads"] * TRAINING["processes"]
     resources:
         **gpus(TRAINING["processes"]),

@@ -88,7 +88,8 @@ def spoken(settings: Settings, splits: Collection[str]) -> float:
         case "recordings":
             return size(Path(corpus["recordings"]["path"])) / PACKED_BYTES_PER_SECOND if splits else 0.0
         case _:
-            return 60.0 * sum(corpus["synthetic"]["minutes"][split] for split in splits)
+            minutes: Mapping[str, float] = corpus["synthetic"]["minutes"]
+            return 60.0 * sum(minutes[split] for split in splits)
 
 
 def _archived(settings: Settings, splits: Collection[str]) -> float:

@@ -49,7 +49,7 @@ def _aligned(settings: Settings) -> float:
     alignment = settings["alignment"]
     whole = {*settings["activations"]["splits"], *alignment["splits"]}
     sampled = 0 if alignment["intervals"] or not alignment["sample"] else len(SPLITS) - len(whole)
-    sample_s = sampled * alignment["sample"] * UTTERANCE_S
+    sample_s: float = sampled * alignment["sample"] * UTTERANCE_S
     return (disk.spoken(settings, whole) + sample_s) / (len(whole) + sampled)
 
 
