@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from phonotopy.alignment import account
-from phonotopy.alignment.account import NOT_ASKED, Coverage
+from phonotopy.alignment.coverage import NOT_ASKED, Coverage, read_coverage, write_coverage
 from phonotopy.alignment.describe import write_summary
 from phonotopy.core.errors import InputError
 from phonotopy.core.tables import concatenate, read_table, write_table
@@ -78,7 +78,7 @@ def test_what_is_excluded_stays_where_the_run_stops(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         account.check_coverage(rows, rows, 0.1, listing=listing)
     assert str(listing) in caught.value.advice
-    assert account.read_coverage(listing) == rows[9:]
+    assert read_coverage(listing) == rows[9:]
     account.check_coverage(rows, rows, 0.2, listing=listing)
     assert not listing.exists()
 
@@ -93,8 +93,8 @@ def test_nothing_aligned_stops_whatever_the_setting() -> None:
 def test_coverage_and_summary_tables(tmp_path: Path) -> None:
     rows = [row("a"), *unasked(1), row("b", "no transcript"), replace(row("c", split="test"), method="textgrids")]
     corpus = [utterance("a"), utterance("more-0", duration_s=60.0), utterance("c", "test", 90.0)]
-    account.write_coverage(tmp_path / "coverage.tsv", rows)
-    assert account.read_coverage(tmp_path / "coverage.tsv", tmp_path / "coverage.tsv") == rows * 2
+    write_coverage(tmp_path / "coverage.tsv", rows)
+    assert read_coverage(tmp_path / "coverage.tsv", tmp_path / "coverage.tsv") == rows * 2
     write_summary(tmp_path / "summary.tsv", "digits", rows, corpus)
     train, dev, test = read_table(tmp_path / "summary.tsv", {"minutes": float, "aligned_minutes": float})
     counts = {"speakers": "1", "utterances": "3", "aligned": "1", "textgrids": "0", "pocketsphinx": "1", "mfa": "0"}

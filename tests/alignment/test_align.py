@@ -8,8 +8,8 @@ import soundfile
 import textgrid
 
 from phonotopy.alignment import align
-from phonotopy.alignment.account import Coverage
 from phonotopy.alignment.align import Plan
+from phonotopy.alignment.coverage import Coverage
 from phonotopy.annotation.intervals import Span, read_intervals
 from phonotopy.annotation.label_sets import Labels
 from phonotopy.annotation.textgrid import read_textgrid, write_textgrid

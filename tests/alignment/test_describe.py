@@ -3,8 +3,9 @@
 import pytest
 
 from phonotopy.alignment import describe
-from phonotopy.alignment.account import Coverage
+from phonotopy.alignment.coverage import Coverage
 from phonotopy.annotation.intervals import Interval
+from phonotopy.corpus.speakers import names_of_speakers
 from phonotopy.corpus.utterances import Utterance
 
 
@@ -31,7 +32,7 @@ UTTERANCES = [
 
 @pytest.mark.parametrize(("private", "names"), [(False, ("ann", "ben")), (True, ("speaker01", "speaker02"))])
 def test_minutes_and_utterances_of_every_speaker(private, names):
-    known = describe.names_of_speakers(COVERAGE, private=private)
+    known = names_of_speakers(COVERAGE, private=private)
     rows = [list(row.values()) for row in describe.speakers("digits", COVERAGE, UTTERANCES, known)]
     assert rows == [
         ["digits", "train", names[0], 3, 2, 0, 1, 1.5, 1.0],

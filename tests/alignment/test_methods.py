@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from phonotopy.alignment.account import read_coverage
+from phonotopy.alignment.coverage import read_coverage
 from phonotopy.core.errors import InputError
 from preflight.inputs import find_aligners
 

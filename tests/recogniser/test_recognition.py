@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from phonotopy.alignment.describe import names_of_speakers
+from phonotopy.corpus.speakers import names_of_speakers
 from phonotopy.recogniser.recognise import Hypothesis, error_rows
 from phonotopy.recogniser.recognition import BY_SPEAKER, speaker_rows
 

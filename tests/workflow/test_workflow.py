@@ -139,11 +139,9 @@ def test_a_stage_is_a_target(checkout: Path) -> None:
     ("target", "overlay", "parts"),
     [
         ("all", "", {"test", "train.sample", "dev.sample"}),
-        ("all", "alignment: {sample: 0}", {"test"}),
-        ("all", "activations: {splits: [dev, test]}", {"dev", "test", "train.sample"}),
-        ("all", "alignment: {splits: [train]}", {"train", "test", "dev.sample"}),
-        ("training", "alignment: {sample: 0}", set()),
-        ("mapping", "", {"test"}),
+        ("alignment", "activations: {splits: [dev, test]}", {"dev", "test", "train.sample"}),
+        ("alignment", "alignment: {splits: [train], sample: 0}", {"train", "test"}),
+        ("training", "", set()),
         ("introspection", "introspection: {methods: [windows]}", {"test"}),
         ("introspection", "introspection: {methods: [lesions]}", {"test", "dev"}),
     ],
@@ -534,7 +532,6 @@ def everything(finished: Path) -> set[str]:
         ("corpus/collect.py", set()),
         ("corpus/usable.py", {"usable", "account", "describe", "boundaries", *DRAWN_SPEECH}),
         ("alignment/pocketsphinx.py", {*FROM_ALIGNMENT, *AFTER_RESPONSES}),
-        ("alignment/asked.py", {*FROM_ALIGNMENT, *AFTER_RESPONSES}),
         ("activations/describe_sound.py", {"sound", *FROM_LADDER}),
     ],
 )

@@ -3,8 +3,8 @@
 from snakemake.iocontainers import Snakemake
 
 from phonotopy.alignment import align
-from phonotopy.alignment.account import write_coverage
 from phonotopy.alignment.asked import Part
+from phonotopy.alignment.coverage import write_coverage
 from phonotopy.annotation.label_sets import Labels
 from phonotopy.annotation.pronunciations import read_said
 from phonotopy.core import logs

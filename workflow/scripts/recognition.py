@@ -2,9 +2,9 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy.alignment.describe import names_of_speakers
 from phonotopy.core import logs
 from phonotopy.core.tables import read_table, write_table
+from phonotopy.corpus.speakers import names_of_speakers
 from phonotopy.corpus.utterances import read_exclusions, read_utterances
 from phonotopy.recogniser.recognition import BY_SPEAKER, TABLE, speaker_rows
 

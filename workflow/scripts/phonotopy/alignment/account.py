@@ -2,34 +2,16 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Literal
 
+from phonotopy.alignment.coverage import NOT_ASKED, Coverage, write_coverage
 from phonotopy.core.errors import InputError
-from phonotopy.core.tables import read_table, write_table
 from phonotopy.corpus.usable import ADVICE, SETTING, summed_up
 from phonotopy.corpus.utterances import Exclusion, Utterance
 
-__all__ = ["NOT_ASKED", "Coverage", "check_coverage", "joined", "read_coverage", "write_coverage"]
+__all__ = ["check_coverage", "joined"]
 
 LOG = logging.getLogger(__name__)
-
-Status = Literal["aligned", "excluded", "not asked"]
-NOT_ASKED: Status = "not asked"
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """What became of an utterance; an aligned one may carry the reason why an earlier method failed."""
-
-    utterance: str
-    speaker: str
-    split: str
-    status: Status
-    method: str
-    reason: str
-    advice: str
 
 
 def joined(
@@ -81,13 +63,3 @@ def check_coverage(
         found += f", {before} of {len(coverage)} were left out before"
     advice = ADVICE.format(listing=listing or "the log")
     raise InputError(SETTING, summed_up(found, lost), f"at most {max_excluded:.1%} excluded", advice)
-
-
-def write_coverage(path: str | Path, coverage: Iterable[Coverage]) -> None:
-    """Write one row per utterance."""
-    write_table(path, [field.name for field in fields(Coverage)], map(asdict, coverage))
-
-
-def read_coverage(*paths: str | Path) -> list[Coverage]:
-    """Read the accounts of all utterances of the tables."""
-    return [Coverage(**row) for path in paths for row in read_table(path)]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phonotopy.alignment import pocketsphinx
-from phonotopy.alignment.account import Coverage
+from phonotopy.alignment.coverage import Coverage, Method
 from phonotopy.annotation.intervals import ROUNDING_S, Interval, Span, fitted, labelled, write_intervals
 from phonotopy.annotation.label_sets import Labels
 from phonotopy.annotation.pronunciations import Pronunciations
@@ -25,11 +25,10 @@ from phonotopy.core.files import replacing_folder
 from phonotopy.core.processes import ordered_map
 from phonotopy.corpus.utterances import Utterance
 
-__all__ = ["Aligned", "Method", "Plan", "align_corpus", "align_utterance", "write_aligned"]
+__all__ = ["Aligned", "Plan", "align_corpus", "align_utterance", "write_aligned"]
 
 LOG = logging.getLogger(__name__)
 
-Method = Literal["textgrids", "pocketsphinx", "mfa", "ctc"]
 UNKNOWN = "spn"  # how MFA writes a word that its dictionary lacks
 
 

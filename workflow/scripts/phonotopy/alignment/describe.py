@@ -3,12 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol, get_args
+from typing import get_args
 
 import numpy as np
 
-from phonotopy.alignment.account import NOT_ASKED, Coverage
-from phonotopy.alignment.align import Method
+from phonotopy.alignment.coverage import NOT_ASKED, Coverage, Method
 from phonotopy.annotation.intervals import Interval
 from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.tables import write_table
@@ -21,7 +20,6 @@ __all__ = [
     "SPEAKERS",
     "TABLES",
     "durations",
-    "names_of_speakers",
     "reasons",
     "speakers",
     "write_summary",
@@ -92,14 +90,6 @@ QUANTILES = (0.5, 0.05, 0.95)
 Row = dict[str, object]
 
 
-class Spoken(Protocol):
-    """An utterance, or what became of it."""
-
-    @property
-    def speaker(self) -> str:
-        """Who speaks."""
-
-
 def write_summary(path: str | Path, corpus: str, coverage: Sequence[Coverage], utterances: Sequence[Utterance]) -> None:
     """Write one row per split: speakers, utterances, those aligned by each method, those left out, and minutes."""
     lengths = {utterance.utterance: utterance.duration_s for utterance in utterances}
@@ -127,15 +117,6 @@ def _minutes(rows: Iterable[Coverage], lengths: Mapping[str, float]) -> Row:
     aligned = [row for row in usable if row.status == "aligned"]
     named = {"minutes": usable, "aligned_minutes": aligned}
     return {name: sum(lengths[row.utterance] for row in own) / 60 for name, own in named.items()}
-
-
-def names_of_speakers(found: Iterable[Spoken], *, private: bool) -> dict[str, str]:
-    """The name by which readers know each speaker: the own, or a number in the order of the names.
-
-    `found` are all utterances of a corpus, those that were left out included.
-    """
-    own = sorted({row.speaker for row in found})
-    return {name: f"speaker{index:02d}" if private else name for index, name in enumerate(own, start=1)}
 
 
 def speakers(
