@@ -43,7 +43,6 @@ PERMUTING = {one.name for one in MADE if "mapping.permutations" in one.settings.
 DRAWINGS = {f"draw_{one.name}" for one in FIGURES if one.stage not in ("calibration", "introspection")}
 OF_ALIGNMENT = {"align", "account", "describe", "boundaries", "draw_speech", "draw_durations", "draw_boundaries"}
 OF_SPEECH = {"usable", *OF_ALIGNMENT}
-DRAWN_SPEECH = {"draw_speech", "draw_durations", "draw_boundaries"}
 FROM_ALIGNMENT = {*OF_ALIGNMENT, "respond", "layout", "sound"}
 ENDING = {"provenance", "compose_report", "all"}
 CLAIMED = {"claims", "answer"}
@@ -530,7 +529,7 @@ def everything(finished: Path) -> set[str]:
         ("activations/respond.py", {"respond", "layout", *AFTER_RESPONSES}),
         ("activations/layout.py", {"layout", *AFTER_RESPONSES}),
         ("corpus/collect.py", set()),
-        ("corpus/usable.py", {"usable", "account", "describe", "boundaries", *DRAWN_SPEECH}),
+        ("corpus/usable.py", {"usable", *OF_ALIGNMENT} - {"align"}),
         ("alignment/pocketsphinx.py", {*FROM_ALIGNMENT, *AFTER_RESPONSES}),
         ("activations/describe_sound.py", {"sound", *FROM_LADDER}),
     ],
@@ -650,7 +649,7 @@ SIMILAR = "conditions: {similar: {objective: filter_similarity}}"
         ("alignment: {sample: 6}", OF_ALIGNMENT),
         ("alignment: {splits: [dev]}", OF_ALIGNMENT),
         ("activations: {splits: [dev, test]}", {*FROM_ALIGNMENT, *AFTER_RESPONSES}),
-        ("corpus: {max_excluded: 0.1}", {"usable", "account", "describe", "boundaries", *DRAWN_SPEECH}),
+        ("corpus: {max_excluded: 0.1}", {"usable", *OF_ALIGNMENT} - {"align"}),
     ],
 )
 def test_a_changed_setting_reruns_exactly_what_reads_it(finished: Path, setting: str, rules: set[str]) -> None:

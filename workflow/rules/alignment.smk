@@ -20,7 +20,6 @@ def part_of(wildcards):
 rule align:
     input:
         utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
-        usable=ancient(USABLE),
         inventory=INVENTORY,
         labels=LABELS,
         dictionary=config["alignment"]["dictionary"] or [],
@@ -127,7 +126,6 @@ if config["alignment"]["intervals"]:
         input:
             intervals=config["alignment"]["intervals"],
             utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
-            usable=ancient(USABLE),
             inventory=INVENTORY,
             labels=LABELS,
         output:

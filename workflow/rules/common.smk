@@ -128,7 +128,8 @@ CRITERIA = {
     "d_prime": MAPPING["responsive_d_prime"],
     "false_discovery_rate": MAPPING["false_discovery_rate"],
 }
-USABLE = f"{RESULTS}/corpus/{CORPUS}/usable.tsv"  # made where enough of the corpus is
+USABLE = f"{RESULTS}/corpus/{CORPUS}/usable.tsv"
+CHECKED = [USABLE] if RECOGNISERS else []  # made first of all, and only where enough of the corpus is usable
 ALIGNED = f"{RESULTS}/alignment/{CORPUS}/{{part}}"
 MAPPED_SPEECH = [f"{ALIGNED.format(part=split)}/intervals.tsv" for split in config["activations"]["splits"]]
 RESPONSES = f"{RESULTS}/activations/{{corpus}}/{{condition}}/seed{{seed}}"

@@ -85,6 +85,7 @@ else:
             "../scripts/synthesise.py"
 
 
+# Nothing reads its table, lest another limit trains everything anew; where it fails, no other job begins.
 rule usable:
     input:
         utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
@@ -93,6 +94,7 @@ rule usable:
         USABLE,
     log:
         f"{RESULTS}/logs/corpus/{CORPUS}.usable.log",
+    priority: 2
     group:
         "speech"
     conda:

@@ -7,7 +7,6 @@ rule features:
     input:
         utterances=f"{RESULTS}/corpus/{{corpus}}/utterances.tsv",
         exclusions=f"{RESULTS}/corpus/{{corpus}}/exclusions.tsv",
-        usable=ancient(USABLE),
     output:
         features=f"{RESULTS}/training/{{corpus}}/features.npy",
         index=f"{RESULTS}/training/{{corpus}}/features.tsv",
