@@ -43,7 +43,9 @@ PERMUTING = {one.name for one in MADE if "mapping.permutations" in one.settings.
 DRAWINGS = {
     f"draw_{one.name}" for one in FIGURES if one.stage not in ("calibration", "introspection") and not one.asked
 }
-OF_SPEECH = {"describe", "boundaries", "draw_speech", "draw_durations", "draw_boundaries"}
+OF_ALIGNMENT = {"align", "account", "describe", "boundaries", "draw_speech", "draw_durations", "draw_boundaries"}
+OF_SPEECH = {"usable", *OF_ALIGNMENT}
+FROM_ALIGNMENT = {*OF_ALIGNMENT, "respond", "layout", "sound"}
 ENDING = {"provenance", "pages", "compose_report", "all"}
 CLAIMED = {"claims"}
 FILM = {"frames", "film"}
@@ -68,7 +70,7 @@ def test_the_default_trains_two_conditions_with_two_seeds(checkout: Path) -> Non
     plan = planned(checkout, preset="")
     assert {rule: plan[rule] for rule in ("synthesise", "align", "train", "respond")} == {
         "synthesise": 1,
-        "align": 1,
+        "align": 3,  # the test split, and a sample of each other
         "train": 4,
         "respond": 4,
     }
@@ -134,7 +136,28 @@ def test_too_little_disk_stops_the_run_before_any_job(checkout: Path) -> None:
 
 def test_a_stage_is_a_target(checkout: Path) -> None:
     plan = planned(checkout, "alignment")
-    assert plan == {"synthesise": 1, "align": 1, "describe": 1, "boundaries": 1, "alignment": 1}
+    made = {"synthesise": 1, "usable": 1, "align": 3, "account": 1, "describe": 1, "boundaries": 1, "alignment": 1}
+    assert plan == made
+
+
+@pytest.mark.parametrize(
+    ("target", "overlay", "parts"),
+    [
+        ("all", "", {"test", "train.sample", "dev.sample"}),
+        ("alignment", "activations: {splits: [dev, test]}", {"dev", "test", "train.sample"}),
+        ("alignment", "alignment: {splits: [train], sample: 0}", {"train", "test"}),
+        ("training", "", set()),
+        ("introspection", "introspection: {methods: [windows]}", {"test"}),
+        ("introspection", "introspection: {methods: [lesions]}", {"test", "dev"}),
+    ],
+)
+def test_what_is_aligned_follows_from_what_is_asked_for(
+    checkout: Path, target: str, overlay: str, parts: set[str]
+) -> None:
+    """Training asks for none; lesions look at dev speech for how late letters come."""
+    plan = snakemake(checkout, target, "--cores", "2", "--dry-run", overlay=overlay)
+    assert plan.returncode == 0, plan.stdout
+    assert {*re.findall(r"wildcards: part=(\S+)", plan.stdout)} == parts
 
 
 def test_alignments_are_compared_on_request(checkout: Path) -> None:
@@ -144,6 +167,8 @@ def test_alignments_are_compared_on_request(checkout: Path) -> None:
 
 
 # A whole run
+
+PARTS = ("test", "train.sample", "dev.sample")
 
 
 def test_a_run_leaves_the_tables_of_the_contract(finished: Path) -> None:
@@ -247,9 +272,16 @@ def test_every_utterance_is_accounted_for(finished: Path) -> None:
     utterances = {row["utterance"] for row in rows(results / "corpus" / "synthetic" / "utterances.tsv")}
     coverage = rows(results / "alignment" / "synthetic" / "coverage.tsv")
     assert {row["utterance"] for row in coverage} == utterances
-    assert {row["status"] for row in coverage} <= {"aligned", "excluded"}
-    summary = rows(results / "tables" / "alignment.tsv")
-    assert sum(int(row["aligned"]) + int(row["excluded"]) for row in summary) == len(utterances)
+    assert {row["status"] for row in coverage} == {"aligned", "not asked"}
+    summary = {row["split"]: row for row in rows(results / "tables" / "alignment.tsv")}
+    counts = [[int(row[name]) for name in ("aligned", "excluded", "not_asked")] for row in summary.values()]
+    assert sum(map(sum, counts)) == len(utterances)
+    assert {split: row["aligned"] for split, row in summary.items() if split != "test"} == {"train": "5", "dev": "5"}
+    assert summary["test"]["not_asked"] == "0"
+    assert summary["train"]["minutes"] > summary["train"]["aligned_minutes"]
+    assert {row["utterance"] for row in rows(results / "training" / "synthetic" / "features.tsv")} == utterances
+    parts = [rows(results / "alignment" / "synthetic" / part / "intervals.tsv") for part in PARTS]
+    assert rows(results / "alignment" / "synthetic" / "intervals.tsv") == [row for part in parts for row in part]
 
 
 def test_the_corpus_is_described(finished: Path) -> None:
@@ -348,7 +380,7 @@ def test_introspection_on_request_asks_every_recogniser_and_goes_into_the_report
 
 OWN = """
 results: results/own
-alignment: {intervals: results/smoke/alignment/synthetic/intervals.tsv}
+alignment: {intervals: results/smoke/alignment/synthetic/test/intervals.tsv}
 run: [mine, theirs]
 reference: mine
 conditions:
@@ -442,7 +474,7 @@ def test_sound_is_described_once_for_all_recognisers(finished: Path) -> None:
 
 def test_own_files_are_taken_as_they_are(finished: Path) -> None:
     wanted = [
-        "alignment/synthetic/intervals.tsv",
+        "alignment/synthetic/test/intervals.tsv",
         "training/synthetic/mine/seed0/checkpoint.pt",
         "activations/synthetic/theirs/seed0/responses.nc",
     ]
@@ -505,6 +537,8 @@ def everything(finished: Path) -> set[str]:
         ("activations/frames.py", FILM),
         ("film/payload.py", {"film"}),
         ("corpus/collect.py", set()),
+        ("corpus/usable.py", {"usable", *OF_ALIGNMENT} - {"align"}),
+        ("alignment/pocketsphinx.py", {*FROM_ALIGNMENT, *AFTER_RESPONSES}),
         ("activations/describe_sound.py", {"sound", *FROM_LADDER}),
     ],
 )
@@ -543,8 +577,7 @@ def test_an_edit_beside_a_running_job_is_seen_by_the_next_run(finished: Path) ->
 @pytest.mark.parametrize(
     ("file", "spared"),
     [
-        ("recogniser/objectives/response_kernel.py", {"synthesise", "align", "features", "sound", *OF_SPEECH}),
-        ("alignment/pocketsphinx.py", {"synthesise"}),
+        ("recogniser/objectives/response_kernel.py", {"synthesise", "features", "sound", *OF_SPEECH}),
         ("corpus/synthesise.py", set()),
         ("core/errors.py", set()),
     ],
@@ -585,7 +618,7 @@ def test_an_edit_of_a_script_or_text_reruns_exactly_what_reads_it(
 
 def test_an_edit_of_a_resource_reruns_what_reads_it(finished: Path, everything: set[str]) -> None:
     with edited(finished / "resources" / "phones.tsv", "\ttrue\t", "\tfalse\t"):
-        assert {*planned(finished)} == everything - {"synthesise"}
+        assert {*planned(finished)} == {*FROM_ALIGNMENT, *AFTER_RESPONSES}
     with edited(finished / "resources" / "grammar.tsv", "\n", "\n\n"):
         assert {*planned(finished)} == everything
 
@@ -639,19 +672,28 @@ SIMILAR = "conditions: {similar: {objective: filter_similarity}}"
         ("film: {duration_s: 2.0}", FILM),
         ("film: {animation: {speed: 0.5}}", set()),
         ("report: {private: true}", NAMED),
+        ("alignment: {tiers: {phones: [phone]}}", {*FROM_ALIGNMENT, *AFTER_RESPONSES}),
+        ("alignment: {sample: 6}", OF_ALIGNMENT),
+        ("alignment: {splits: [dev]}", OF_ALIGNMENT),
+        ("activations: {splits: [dev, test]}", {*FROM_ALIGNMENT, *AFTER_RESPONSES}),
+        ("corpus: {max_excluded: 0.1}", {"usable", *OF_ALIGNMENT} - {"align"}),
     ],
 )
 def test_a_changed_setting_reruns_exactly_what_reads_it(finished: Path, setting: str, rules: set[str]) -> None:
     assert {*planned(finished, overlay=setting)} == rules | ENDING
 
 
-@pytest.mark.parametrize(
-    ("setting", "spared"), [("alignment: {tiers: {phones: [phone]}}", {"synthesise"}), ("seed: 3", set())]
-)
-def test_a_setting_of_the_beginning_reruns_all_that_follows(
-    finished: Path, everything: set[str], setting: str, spared: set[str]
-) -> None:
-    assert {*planned(finished, overlay=setting)} == everything - spared
+def test_a_setting_of_the_beginning_reruns_all_that_follows(finished: Path, everything: set[str]) -> None:
+    assert {*planned(finished, overlay="seed: 3")} == everything
+
+
+def test_a_split_that_is_mapped_later_is_aligned_alone(finished: Path) -> None:
+    """What has been aligned and trained stays."""
+    plan = planned(finished, overlay="activations: {splits: [dev, test]}")
+    assert (plan["align"], plan["respond"]) == (1, 2)
+    asked = planned(finished, "introspection", overlay="introspection: {methods: [filters, lesions]}")
+    assert (asked["align"], asked["lesions"]) == (1, 3)
+    assert "train" not in asked
 
 
 @pytest.mark.parametrize(

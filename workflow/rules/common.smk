@@ -18,6 +18,7 @@ from declarations.statistics import STATISTICS, table_names
 from declarations.tables import described
 from phonotopy.core.errors import InputError
 from phonotopy.core.inventory import examples
+from phonotopy.corpus.utterances import SPLITS
 from progress.follower import follow
 from preflight import (
     conditions,
@@ -112,6 +113,7 @@ SEEDS = config["training"]["seeds"]
 FORMATS = config["figures"]["formats"]
 DEFINED = conditions.resolve(config)  # those that are run, and those whose units they lay out
 TRAINED = [name for name, one in DEFINED.items() if one.kind == "objective"]
+LONGEST = sorted(TRAINED, key=lambda name: estimate.multiply_adds(config["training"]["features"], DEFINED[name]))
 RECOGNISERS = [name for name, one in DEFINED.items() if one.kind in ("objective", "checkpoint")]
 RECOGNISED = [name for name in CONDITIONS if name in RECOGNISERS]  # what tables and figures of recognition show
 LAID_OUT = [name for name, one in DEFINED.items() if one.kind == "layout"]
@@ -122,6 +124,12 @@ OWN_CHECKPOINTS = {name: one.value for name, one in DEFINED.items() if one.kind 
 OWN_RESPONSES = {name: one.value for name, one in DEFINED.items() if one.kind == "responses"}
 TIMED = config["corpus"]["source"] == "synthetic"  # a synthesiser knows when words begin
 COMPARED = config["alignment"]["compared"]["methods"]  # by which a sample is aligned once more
+WHOLE = [split for split in SPLITS if split in {*config["activations"]["splits"], *config["alignment"]["splits"]}]
+SAMPLED = [split for split in SPLITS if split not in WHOLE] if config["alignment"]["sample"] else []
+PARTS = [  # of the corpus that are aligned for its maps and tables; introspection may ask for more
+    *WHOLE,
+    *[f"{split}.sample" for split in SAMPLED if not config["alignment"]["intervals"]],
+]
 RUNS = [(condition, seed) for condition in CONDITIONS for seed in SEEDS]
 LISTENING_RUNS = [run for run in RUNS if run[0] in LISTENING]
 REFERENCE = config["reference"] if config["reference"] in CONDITIONS else None
@@ -135,6 +143,10 @@ CRITERIA = {
     "d_prime": MAPPING["responsive_d_prime"],
     "false_discovery_rate": MAPPING["false_discovery_rate"],
 }
+USABLE = f"{RESULTS}/corpus/{CORPUS}/usable.tsv"
+CHECKED = [USABLE] if RECOGNISERS else []  # made first of all, and only where enough of the corpus is usable
+ALIGNED = f"{RESULTS}/alignment/{CORPUS}/{{part}}"
+MAPPED_SPEECH = [f"{ALIGNED.format(part=split)}/intervals.tsv" for split in config["activations"]["splits"]]
 RESPONSES = f"{RESULTS}/activations/{{corpus}}/{{condition}}/seed{{seed}}"
 MAPPED = f"{RESULTS}/mapping/{{corpus}}/{{condition}}/seed{{seed}}"
 SEAM = {  # all that later stages know of a condition and seed
@@ -190,6 +202,18 @@ def library(script, *others):
     own = [Path(script).stem] if script.endswith(".py") else []
     digest = checked(sources.digest, [*own, *modules], WORKFLOW / "scripts", files)
     return f"{script} {digest[:16]}"  # Snakemake prints it as the reason of a rerun
+
+
+def order(stage):
+    """Priority of a job of the stage `alignment` or `training`, by its wildcards, over others that could start as well.
+
+    What maps need is aligned before trainings take the cores, so that a corpus that cannot be aligned stops the run at
+    once; a sample for tables can wait. The longest training is the first, and the maps of those that are done do not
+    wait for the others.
+    """
+    if stage == "alignment":
+        return lambda wildcards: -len(TRAINED) - 1 if wildcards.part.endswith(".sample") else 1
+    return lambda wildcards: -len(TRAINED) + LONGEST.index(wildcards.condition)
 
 
 def growing(amount, thread=0):
@@ -248,6 +272,7 @@ wildcard_constraints:
     condition=alternatives(DEFINED),
     seed=alternatives(SEEDS),
     format=alternatives(FORMATS),
+    part=alternatives([*SPLITS, *[f"{split}.sample" for split in SPLITS]]),
 
 
 def per_training(stage, *names, of=CONDITIONS):
@@ -277,7 +302,8 @@ def targets(*stages):
     """What the named stages leave behind for the reader or for a later stage."""
     files = {
         "corpus": expand(
-            f"{RESULTS}/corpus/{CORPUS}/{{name}}.tsv", name=["utterances", "exclusions"] if RECOGNISERS else []
+            f"{RESULTS}/corpus/{CORPUS}/{{name}}.tsv",
+            name=["utterances", "exclusions", "usable"] if RECOGNISERS else [],
         ),
         "alignment": [
             *expand(

@@ -45,7 +45,8 @@ def network_file(name):
     return {
         "features": rules.features.output.features,
         "index": rules.features.output.index,
-        "intervals": f"{RESULTS}/alignment/{{corpus}}/intervals.tsv",
+        "intervals": MAPPED_SPEECH,
+        "dev_intervals": [f"{ALIGNED.format(part='dev')}/intervals.tsv"],
         "utterances": f"{RESULTS}/corpus/{{corpus}}/utterances.tsv",
     }[name]
 

@@ -119,7 +119,7 @@ METHODS: tuple[Statistic, ...] = (
     ),
     Statistic(
         "introspection.lesions.lesions",
-        (*SPEECH, "selectivity"),
+        (*SPEECH, "dev_intervals", "selectivity"),
         {
             **LISTENING,
             "phones": "introspection.phones",

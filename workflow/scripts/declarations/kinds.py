@@ -22,7 +22,8 @@ DERIVED = (
     "without recogniser",
 )
 SEAM = ("geometry", "placement", "tokens", "responses", "sound")  # what a condition and seed is to every statistic
-NETWORK = ("checkpoint", "features", "index", "intervals", "utterances")  # what introspection has beside it
+# What introspection has beside it; intervals are those of mapped speech.
+NETWORK = ("checkpoint", "features", "index", "intervals", "dev_intervals", "utterances")
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ TIMED = "of a synthetic corpus"
 COMPARED = "with `alignment.compared`"
 CALIBRATED = "on request (`snakemake calibration`)"
 BEFORE = (
+    Described("corpus/{corpus}/usable.tsv", "corpus.usable"),
     Described("alignment/{corpus}/onsets.tsv", "alignment.boundaries", TIMED),
     Described("alignment/{corpus}/compared_onsets.tsv", "alignment.compare_alignments", COMPARED),
     Described(f"{RESPONSES}/geometry.tsv", "activations.geometry"),

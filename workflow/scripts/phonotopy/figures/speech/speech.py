@@ -33,7 +33,7 @@ def figure(material: Material) -> Figure:
 
 
 def draw(speakers: Sequence[Row], reasons: Sequence[Row]) -> Figure:
-    """Draw minutes of aligned speech by speaker, ranked within each split, and, where any did, what utterances lack.
+    """Draw minutes of usable speech by speaker, ranked within each split, and, where any did, what utterances lack.
 
     `speakers` and `reasons` are the rows of the tables of those names; speakers have no names here.
     """
@@ -67,7 +67,7 @@ def _minutes(axes: Axes, speakers: Sequence[Row]) -> None:
         lengths = sorted((row["minutes"] for row in speakers if row["split"] == split), reverse=True)
         axes.bar(range(first, first + len(lengths)), lengths, width=0.8, color=SPLIT_COLOURS[split])
         first += len(lengths)
-    axes.set(xlabel="Speaker, ranked within the split", ylabel="Aligned speech (min)")
+    axes.set(xlabel="Speaker, ranked within the split", ylabel="Usable speech (min)")
     axes.set_xlim(0.2, max(first - 0.2, 1.8))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
