@@ -5,11 +5,15 @@ from pathlib import Path
 import pytest
 import torch
 import yaml
+from topoloss.losses.laplacian_pyramid import laplacian_pyramid_loss
 
 import reference_recogniser as reference
+from phonotopy.core.errors import InputError
 from phonotopy.core.grid import Grid
 from phonotopy.recogniser.network import Output
-from phonotopy.recogniser.objectives.filter_similarity import filter_similarity
+from phonotopy.recogniser.objectives.activation_similarity import ActivationSimilarity, activation_similarity
+from phonotopy.recogniser.objectives.filter_similarity import filter_similarity, row_weights
+from phonotopy.recogniser.objectives.laplacian_pyramid import laplacian_pyramid, reduction
 from phonotopy.recogniser.objectives.objective import OBJECTIVES, Objective, depth_profile
 from phonotopy.recogniser.objectives.response_kernel import FRAME_STEP, response_correlation
 
@@ -54,17 +58,84 @@ def test_filter_similarity_equals_its_loop() -> None:
 
 
 def test_filter_similarity_of_equal_filters_is_zero() -> None:
-    pairs = torch.from_numpy(GRID.neighbours())
-    assert float(filter_similarity(torch.ones(GRID.units, 5), pairs)) == pytest.approx(0, abs=1e-6)
+    assert float(filter_similarity(torch.ones(GRID.units, 5), *row_weights(GRID))) == pytest.approx(0, abs=1e-6)
 
 
-def test_a_dead_unit_gives_a_finite_gradient() -> None:
-    values = responses().clone()
-    values[:, 0] = 0
+@pytest.mark.parametrize("shape", [(1, 2), (2, 2), (2, 3), (3, 3), (3, 4), (5, 4)])
+@pytest.mark.parametrize("torus", [False, True])
+def test_filter_similarity_takes_every_pair_of_neighbours_once(shape: tuple[int, int], torus: bool) -> None:
+    grid = Grid(*shape, torus=torus)
+    torch.manual_seed(5)
+    filters = torch.randn(grid.units, 6)
+    pairs = grid.neighbours("queen")
+    expected = sum(1 - reference.cosine(filters[i].tolist(), filters[j].tolist()) for i, j in pairs) / len(pairs)
+    assert float(filter_similarity(filters, *row_weights(grid))) == pytest.approx(expected, abs=1e-6)
+    if torus and min(shape) > 2:
+        counted = sum(
+            reference.neighbours_on_torus(i, j, *shape) for i in range(grid.units) for j in range(i)
+        )  # of the grid itself, by another way
+        assert counted == len(pairs)
+
+
+def test_activation_similarity_equals_its_loop() -> None:
+    objective = Objective("activation_similarity", {"weight": 2.0}, [GRID])
+    expected = 2 * reference.activation_similarity(frames(responses(), step=FRAME_STEP), GRID.columns)
+    assert float(objective([torch.ones(GRID.units, 2)], output(responses()))) == pytest.approx(expected, rel=1e-5)
+
+
+def test_activation_similarity_of_the_order_itself_is_zero() -> None:
+    objective = ActivationSimilarity(GRID, {})
+    correlation = 0.1 + 0.3 / (1 + torch.from_numpy(GRID.distances).float())
+    assert float(activation_similarity(correlation, objective.nearness)) == pytest.approx(0, abs=1e-6)
+    assert float(activation_similarity(-correlation, objective.nearness)) == pytest.approx(1, abs=1e-6)
+
+
+def test_response_target_equals_its_loop() -> None:
+    objective = Objective("response_target", {"weight": 2.0}, [GRID])
+    expected = 2 * reference.response_target(frames(responses(), step=FRAME_STEP), GRID.columns)
+    assert float(objective([torch.ones(GRID.units, 2)], output(responses()))) == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("factor", [1.5, 2.0, 3.0])
+def test_laplacian_pyramid_equals_its_loop(factor: float) -> None:
+    torch.manual_seed(4)
+    filters = torch.randn(24, 7)
+    objective = Objective("laplacian_pyramid", {"weight": 0.5, "factor": factor}, [Grid(4, 6)])
+    expected = 0.5 * reference.laplacian_pyramid(filters.tolist(), 4, 6, factor)
+    assert float(objective([filters], output(torch.zeros(2, 24, 9)))) == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("factor", [2.0, 3.0, 8.0])
+def test_laplacian_pyramid_and_its_slope_are_those_of_topoloss(factor: float) -> None:
+    torch.manual_seed(4)
+    ours = torch.randn(256, 90, requires_grad=True)
+    theirs = ours.detach().clone().requires_grad_()
+    found = laplacian_pyramid(ours, *reduction(Grid(16, 16), factor))
+    expected = laplacian_pyramid_loss(theirs.reshape(16, 16, 90), factor, factor)
+    found.backward()
+    expected.backward()
+    torch.testing.assert_close(found, expected, rtol=1e-5, atol=0)
+    torch.testing.assert_close(ours.grad, theirs.grad, rtol=1e-4, atol=1e-8)
+
+
+@pytest.mark.parametrize(("grid", "message"), [(Grid(4, 4), "a factor of 5"), (Grid(8, 8, torus=True), "torus: true")])
+def test_a_grid_that_cannot_be_reduced_is_refused(grid: Grid, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        reduction(grid, 5.0)
+
+
+@pytest.mark.parametrize("name", sorted(OBJECTIVES))
+def test_silent_units_and_filters_of_zeros_give_finite_gradients(name: str) -> None:
+    values, filters = responses().float(), torch.randn(GRID.units, 5)
+    values[:, 0], filters[0] = 0, 0
     values.requires_grad_()
-    loss = Objective("response_kernel", {"weight": 1.0, "radius": 2.0}, [GRID])([torch.ones(12, 2)], output(values))
-    loss.backward()
-    assert values.grad is not None and values.grad.isfinite().all()
+    filters.requires_grad_()
+    settings = {"weight": 1.0, "radius": 2.0, "factor": 2.0}
+    Objective(name, settings, [GRID])([filters], output(values)).backward()
+    grown = [one.grad for one in (values, filters) if one.grad is not None]
+    assert len(grown) == 1
+    assert grown[0].isfinite().all()
+    assert grown[0].abs().sum() > 0
 
 
 def test_depth_profile_grows_and_keeps_the_mean_weight() -> None:

@@ -7,16 +7,22 @@ from torch import Tensor, nn
 
 from phonotopy.core.grid import Grid
 from phonotopy.recogniser.network import Output
+from phonotopy.recogniser.objectives.activation_similarity import ActivationSimilarity
 from phonotopy.recogniser.objectives.filter_similarity import FilterSimilarity
+from phonotopy.recogniser.objectives.laplacian_pyramid import LaplacianPyramid
 from phonotopy.recogniser.objectives.response_kernel import ResponseKernel
+from phonotopy.recogniser.objectives.response_target import ResponseTarget
 
 __all__ = ["OBJECTIVES", "Objective", "depth_profile"]
 
 # By the names of the setting conditions.<name>.objective: a module per layer, made of its grid and the settings
 # training.objectives.<objective>, that gives the loss of filters, responses and lengths. The control has none.
 OBJECTIVES: Mapping[str, Callable[[Grid, Mapping[str, float]], nn.Module]] = {
+    "activation_similarity": ActivationSimilarity,
     "filter_similarity": FilterSimilarity,
+    "laplacian_pyramid": LaplacianPyramid,
     "response_kernel": ResponseKernel,
+    "response_target": ResponseTarget,
 }
 
 
