@@ -21,7 +21,7 @@ from declarations.figures import FIGURES
 from declarations.kinds import SEAM
 from declarations.statistics import STATISTICS
 from declarations.tables import described
-from phonotopy.activations.sound import Sound
+from phonotopy.activations.sound.sound import Sound
 from phonotopy.calibration.calibrate import CALIBRATIONS
 from phonotopy.calibration.calibrate import TABLE as CALIBRATED
 from phonotopy.calibration.label_power import TABLE as LABEL_POWER
@@ -462,7 +462,7 @@ def test_sound_is_described_once_for_all_recognisers(finished: Path) -> None:
         sound.require("sound.npz", np.array([row["phone"] for row in tokens]))
         assert len(sound.token) == len(tokens)
     assert all(sound.word)
-    for module in ("activations/describe_sound.py", "activations/clusterings.py"):
+    for module in ("activations/sound/describe_sound.py", "activations/sound/clusterings.py"):
         with edited(finished / LIBRARY / module, '"""\n', '"""\n\n# Edited.\n'):
             assert planned(finished, "activations") == {"sound": 1, "activations": 1}
     assert planned(finished, "activations", overlay="mapping: {relabellings: 29}") == {}
@@ -539,7 +539,7 @@ def everything(finished: Path) -> set[str]:
         ("corpus/collect.py", set()),
         ("corpus/usable.py", {"usable", *OF_ALIGNMENT} - {"align"}),
         ("alignment/pocketsphinx.py", {*FROM_ALIGNMENT, *AFTER_RESPONSES}),
-        ("activations/describe_sound.py", {"sound", *FROM_LADDER}),
+        ("activations/sound/describe_sound.py", {"sound", *FROM_LADDER}),
     ],
 )
 def test_an_edit_of_a_module_reruns_exactly_what_uses_it(finished: Path, file: str, rules: set[str]) -> None:

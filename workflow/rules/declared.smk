@@ -5,7 +5,7 @@ MADE_BY = {
 }  # outputs by their stems
 MAPPED_TABLES = {Path(file).stem for one in STATISTICS for file in one.files}
 KERNEL = "response_kernel"  # the objective that has a kernel over distance as its target
-OBJECTIVES = TRAINING["objectives"]
+OBJECTIVES = config["training"]["objectives"]
 SHARED = ("tokens", "responses")  # files of the seam that a layout has in common with the condition it lays out
 DERIVED = {
     "compute": COMPUTE,

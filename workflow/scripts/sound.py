@@ -3,9 +3,9 @@
 from snakemake.iocontainers import Snakemake
 
 from phonotopy.activations.accumulate import Coding, aligned, tokens_of
-from phonotopy.activations.describe_sound import SAMPLE_RATE_HZ, describe
 from phonotopy.activations.gather import Spoken
-from phonotopy.activations.sound import Sound
+from phonotopy.activations.sound.describe_sound import SAMPLE_RATE_HZ, describe
+from phonotopy.activations.sound.sound import Sound
 from phonotopy.annotation.intervals import read_intervals
 from phonotopy.audio.waveform import read_mono
 from phonotopy.core import logs

@@ -12,9 +12,9 @@ from torch import Tensor
 
 from phonotopy.activations.accumulate import Token
 from phonotopy.activations.clock import Clock, Spans
-from phonotopy.activations.clusterings import matched_clusters
 from phonotopy.activations.gather import Spoken
-from phonotopy.activations.sound import Sound, sampled
+from phonotopy.activations.sound.clusterings import matched_clusters
+from phonotopy.activations.sound.sound import Sound, sampled
 from phonotopy.core import steps
 from phonotopy.core.seeds import key, stream
 from phonotopy.recogniser.features import LogMel
