@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import Collection
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from phonotopy.figures import style
 from phonotopy.figures.palette import SHAPE
@@ -39,7 +39,7 @@ class Mark(NamedTuple):
     patch: bool = False
 
 
-def occurring(figure: Figure, handles: Sequence[Line2D | Patch]) -> list[Line2D | Patch]:
+def occurring(figure: Figure, handles: Sequence[Artist]) -> list[Artist]:
     """Those of the legend entries whose mark is in the axes of the figure; black stands for any colour."""
     drawn = drawn_marks(figure)
     return [handle for handle in handles if any(stands_for(key_of(handle), mark) for mark in drawn)]
@@ -57,7 +57,7 @@ def columns(handles: Sequence[Artist], width_mm: float) -> int:
     return 1
 
 
-def page_legend(figure: Figure, handles: Sequence[Line2D | Patch], *, loc: str = "outside upper left") -> None:
+def page_legend(figure: Figure, handles: Sequence[Artist], *, loc: Any = "outside upper left") -> None:
     """A legend of the marks that occur, beside axes that matplotlib arranges, in as many columns as fit."""
     shown = occurring(figure, handles)
     width = float(figure.get_size_inches()[0]) * style.MILLIMETRES_PER_INCH
@@ -82,11 +82,11 @@ def _shows(axes: Axes) -> bool:
 
 def _of_axes(axes: Axes) -> Iterator[Mark]:
     for line in axes.lines:
-        if len(line.get_xdata()):  # type: ignore[arg-type]
+        if np.size(line.get_xdata()):
             mark, face = _line(line), line.get_markerfacecolor()
             yield mark
             if mark.fill == "full":
-                yield mark._replace(colour=to_rgb(face))  # type: ignore[arg-type]
+                yield mark._replace(colour=to_rgb(face))
     yield from (_patch(patch) for patch in axes.patches)
     for collection in axes.collections:
         if collection.get_array() is None:
@@ -94,10 +94,10 @@ def _of_axes(axes: Axes) -> Iterator[Mark]:
 
 
 def _line(line: Line2D) -> Mark:
-    marker, colour = line.get_marker(), to_rgb(line.get_color())  # type: ignore[arg-type]
+    marker, colour = line.get_marker(), to_rgb(line.get_color())
     face = line.get_markerfacecolor()
     bare = isinstance(face, str) and face in ("none", SHAPE)
-    fill: Fill = "bare" if bare else "hollow" if to_rgb(face) == WHITE else "full"  # type: ignore[arg-type]
+    fill: Fill = "bare" if bare else "hollow" if to_rgb(face) == WHITE else "full"
     dashes = "" if line.get_linestyle() in NO_MARKER else str(line._unscaled_dash_pattern)  # type: ignore[attr-defined]
     if marker in NO_MARKER:
         return Mark(colour, dashes=dashes)
@@ -114,9 +114,11 @@ def _patch(patch: Any) -> Mark:
 def _collection(collection: Collection) -> Iterator[Mark]:
     """Bands and stems, each colour once."""
     for colours, patch in ((collection.get_facecolor(), True), (collection.get_edgecolor(), False)):
-        for colour in {tuple(one) for one in colours}:  # type: ignore[union-attr]
-            if colour[3]:
-                yield Mark(to_rgb(colour), fill="full" if patch else "bare", patch=patch, dashes="" if patch else SOLID)
+        for red, green, blue, alpha in {tuple(one) for one in np.asarray(colours, dtype=float).reshape(-1, 4).tolist()}:
+            if alpha:
+                yield Mark(
+                    (red, green, blue), fill="full" if patch else "bare", patch=patch, dashes="" if patch else SOLID
+                )
 
 
 def stands_for(key: Mark, mark: Mark) -> bool:

@@ -78,8 +78,8 @@ def draw(prediction: TrainingTables, maps: TrainingTables, layers: Layers, condi
         style.letter(panels[1, 0], "b")
         page_legend(figure, who)
         left_out = [title for name, title in PROPERTIES.items() if name not in shown]
-        title = f"not testable: {', '.join(left_out)}" if left_out else None
-        look: dict[str, Any] = {"ncols": 3, "columnspacing": 1.6, "title": title, "alignment": "left"}
+        told = f"not testable: {', '.join(left_out)}" if left_out else None
+        look: dict[str, Any] = {"ncols": 3, "columnspacing": 1.6, "title": told, "alignment": "left"}
         figure.legend(handles=_handles(), loc="outside lower left", **look)
         return figure
 

@@ -112,7 +112,8 @@ def _bank(axes: Axes, rows: Sequence[Row], *, last: bool) -> None:
     shown = [tick for tick in TICKS_HZ if hertz[0] <= tick <= hertz[-1]]
     labels = [f"{tick / 1000:g}" for tick in shown]
     axes.set_yticks(np.interp(shown, hertz, np.arange(len(hertz))), labels)
-    axes.set_ylabel("Frequency (kHz)", labelpad=1)
+    room = axes.get_window_extent().height / axes.figure.dpi * style.MILLIMETRES_PER_INCH
+    axes.set_ylabel("Frequency (kHz)" if style.text_width("Frequency (kHz)") < room else "kHz", labelpad=1)
     axes.set_xticks([0, len(order) - 1], ["1", str(len(order))] if last else ["", ""])
     if last:
         axes.set_xlabel("Filter, sorted", labelpad=0.5)

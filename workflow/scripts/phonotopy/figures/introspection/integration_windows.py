@@ -226,6 +226,6 @@ def _handles(conditions: style.Conditions, tables: TrainingTables) -> list[Line2
     )
     open_marker = Line2D([], [], linestyle="none", marker="o", color="black", markerfacecolor="white")
     open_marker.set_label("b: untrained")
-    entries = [Line2D([], [], label=text, **kind) for text, kind in lines]  # type: ignore[arg-type]
+    entries = [Line2D([], [], label=text, **kind) for text, kind in lines]
     filled = Line2D([], [], linestyle="none", marker="o", color="black", label="b: trained")
     return [*conditions.handles(), *style.seed_handles(seeds_of(tables)), filled, open_marker, *entries]

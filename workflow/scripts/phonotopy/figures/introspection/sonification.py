@@ -170,8 +170,7 @@ def _panels(figure: Figure, tables: Tables, layers: Layers, conditions: style.Co
             label="masks of random units",
         ),
     ]
-    handles = occurring(figure, handles)
-    style.legend(figure, handles, LEFT_MM, top + 2 * PANEL_MM + 6 + 9, 4)
+    style.legend(figure, occurring(figure, handles), LEFT_MM, top + 2 * PANEL_MM + 6 + 9, 4)
 
 
 def _kept(axes: Axes, rows: Sequence[Row], numbers: Sequence[int], aside: float, look: Mapping[str, Any]) -> None:

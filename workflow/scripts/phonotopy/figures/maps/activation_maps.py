@@ -33,7 +33,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
 }
 
 TOO_FEW = "too few"
-LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 17.0, 13.0 + LINE_MM, 22.0, 1.0
+LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 17.0, 13.0 + LINE_MM, 20.0, 1.0
 TALLEST_MM = 222.0
 LARGEST_MAP_MM = 16.0
 LONGEST = 9  # letters of a label that the margin holds
@@ -169,7 +169,7 @@ def _key(figure: Figure, left: float, *, dead: bool, outlined: bool) -> None:
     bar_axes = style.axes_at(figure, left, TOP_MM + 1.5, 2.5, KEY_MM)
     bar = figure.colorbar(ScalarMappable(UNIT, _colours()), cax=bar_axes, extend="both")
     bar.set_ticks([-1, 0, 1], labels=["lower\nend", "0", "upper\nend"])
-    bar.set_label("selectivity d′ (s.d.),\nscale by layer", linespacing=1.05)
+    bar.set_label("selectivity d′ (s.d.)")
     bar.outline.set_linewidth(0.4)
     if dead:
         style.swatch(figure, left, TOP_MM + KEY_MM + 5, style.DEAD, "no\nresponse")

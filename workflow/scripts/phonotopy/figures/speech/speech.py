@@ -21,8 +21,8 @@ __all__ = ["REASONS", "SPEAKERS", "SPLIT_COLOURS", "SPLIT_MARKERS", "draw", "fig
 SPEAKERS: Mapping[str, Callable[[str], Any]] = {"split": str, "speaker": str, "aligned": int, "minutes": number}
 REASONS: Mapping[str, Callable[[str], Any]] = {"split": str, "status": str, "reason": str, "utterances": int}
 
-SPLIT_COLOURS = palette.SPLITS
-SPLIT_MARKERS = dict(zip(SPLITS, "os^", strict=True))
+SPLIT_COLOURS: Mapping[str, str] = palette.SPLITS
+SPLIT_MARKERS: Mapping[str, str] = dict(zip(SPLITS, "os^", strict=True))
 MOST_REASONS = 8
 LONGEST_REASON = 34  # letters
 

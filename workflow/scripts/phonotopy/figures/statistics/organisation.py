@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -135,7 +136,7 @@ def _face(rows: Sequence[Row], colour: str, rate: float) -> str:
     return colour if all(row["q"] < rate for row in deciding) else "white"
 
 
-def _handles(tables: TrainingTables, conditions: style.Conditions, rate: float) -> list[Line2D | Patch]:
+def _handles(tables: TrainingTables, conditions: style.Conditions, rate: float) -> list[Artist]:
     null = Patch(facecolor=style.FAINT, linewidth=0, label=f"null, mean ± {SPREAD:g} s.d.")
     ceiling = Patch(facecolor="none", edgecolor=style.DEAD, linewidth=0.6, label="noise ceiling (b)")
     verdicts = style.verdict_handles(f"q < {rate:g} against every null shown", f"q ≥ {rate:g}")
