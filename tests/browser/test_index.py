@@ -13,17 +13,17 @@ from visits import Visit
 
 Visiting = Callable[..., Visit]
 WAYS = [(1400, False), (380, False), (1400, True), (380, True)]
-KINDS = [
-    "index.html",
-    "pages/figures/ladder.html",
-    "pages/tables/selectivity.html",
-    "pages/method.html",
-    "pages/dictionary.html",
-]
+KINDS = ["index.html", "pages/figures/ladder.html", "pages/tables/selectivity.html"]
+TEXTS = ["pages/method.html", "pages/dictionary.html", "provenance.html"]
 
 
-@pytest.mark.parametrize(("width", "dark"), WAYS)
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize(
+    ("name", "width", "dark"),
+    [
+        *[(name, *way) for name in KINDS for way in WAYS],
+        *[(name, 380, dark) for name in TEXTS for dark in (False, True)],
+    ],
+)
 def test_a_page_is_readable_by_all(visit: Visiting, results: Path, name: str, width: int, dark: bool) -> None:
     seen = visit(results / name, width=width, dark=dark)
     assert seen.obstacles() == []
