@@ -137,7 +137,7 @@ def test_pointing_shows_the_numbers_of_the_unit_and_of_its_like(visit: Visits, r
     assert re.search(r"topographic, seed 0, unit 63: d′ S −?[\d.]+", page.locator("#live").text_content() or "")
 
 
-def test_unlike_grids_share_the_place_and_what_was_not_measured_is_said(visit: Visits, run: Path) -> None:
+def test_unlike_grids_share_the_position_and_what_was_not_measured_is_said(visit: Visits, run: Path) -> None:
     page = ready(visit(run, fragment="#a=topographic:0&b=of_others:1&layer=1,1&unit=0,7,0"))
     assert stage(page, 1).locator(".cursor").get_attribute("transform") == "translate(0 5)"
     page.select_option("#measure", label="variance by sound")

@@ -168,7 +168,7 @@ def table(path: Path, text: str) -> Path:
     return path
 
 
-def test_a_table_that_nobody_has_heard_of_appears_by_itself(tmp_path):
+def test_an_unknown_table_of_units_appears_by_itself(tmp_path):
     head = "layer unit row column phone context strangeness seen mood\n"
     lines = (
         "1 0 0 0 S calm 1.5 true odd\n1 1 0 1 S calm -2 false\n1 0 0 0 S loud 3 true odd\n1 1 0 1 S loud  true odd\n"

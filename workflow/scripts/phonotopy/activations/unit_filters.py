@@ -19,10 +19,10 @@ TABLE = Table(
     rows="weights of the convolutions, an array per hidden layer",
     columns={
         "layer1": Column("units × bands × frames", "weights of the first hidden layer; of samples units × 1 × samples"),
-        "layer2, …": Column(
+        "layer2": Column(
             "units × units of the layer below",
-            "of the layers above: sum of weights over the frames of the kernel, which is what a steady response below "
-            "adds before batch normalisation",
+            "and so on for the layers above: sum of weights over the frames of the kernel, which is what a steady "
+            "response below adds before batch normalisation",
         ),
     },
     note="Units, and those of the layer below, are in the order of their positions on the grid.",

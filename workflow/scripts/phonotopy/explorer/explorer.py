@@ -47,7 +47,7 @@ class Contents:
 
     @property
     def json(self) -> str:
-        """What the page holds, as it may stand in a page."""
+        """What the page holds, as a page may hold it."""
         return json.dumps(self.about, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 

@@ -1,4 +1,4 @@
-"""One file of HTML that loads nothing: styles, programs and arrays stand within it."""
+"""One file of HTML that loads nothing: styles, programs and arrays are within it."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ MARKER = re.compile(r"@@(\w+)@@")
 
 
 def compose(template: str, parts: Mapping[str, str]) -> str:
-    """The template with a part in place of each of its marks; KeyError for a mark without a part."""
+    """The template with a part instead of each of its marks; KeyError for a mark without a part."""
     return MARKER.sub(lambda found: parts[found[1]], template)
 
 
