@@ -25,7 +25,7 @@ def test_maps_show_the_frame_whose_centre_is_nearest(film: Animation) -> None:
     for moving in film.moving:
         clock = moving.showing.layers[moving.layer].clock
         times = [clock.offset_s + clock.stride_s * frame for frame in range(len(moving.frames))]
-        for time_s in (0.0, 0.123, 0.31, 0.9):
+        for time_s in (0.0, 0.123, 0.313, 0.903):
             moving.show(time_s)
             nearest = min(range(len(times)), key=lambda frame: abs(times[frame] - time_s))
             np.testing.assert_array_equal(np.asarray(moving.image.get_array()), moving.frames[nearest])
