@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from phonotopy.core.errors import InputError
-from phonotopy.recogniser.augmentation import Augmentation
+from phonotopy.recogniser.augmentation import NOISE, Augmentation, add_noise
 from phonotopy.recogniser.batches import count_batches, evaluation_batches, training_batches
 from phonotopy.recogniser.checkpoint import Resume, load_recogniser, save_recogniser
 from phonotopy.recogniser.device import prepare
@@ -34,10 +34,15 @@ def setup(objective: str = "response_kernel", epochs: int = 4, **optimiser: Any)
             "learning_rate": 0.01,
             "weight_decay": 0.0,
             "objective_warmup": 0.1,
+            "objective_end": 0.5,
             **optimiser,
         },
     }
-    return Setup.of(settings, {"objective": objective, "settings": {"weight": 100.0, "radius": 1.5}}, hop_s=0.01)
+    return Setup.of(
+        settings,
+        {"objective": objective, "settings": {"weight": 100.0, "shape": "gaussian", "radius": 1.5}},
+        hop_s=0.01,
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -188,6 +193,20 @@ def test_every_epoch_holds_every_utterance_once_in_another_order() -> None:
     assert orders[0] == orders[1] != orders[2]
 
 
+def test_utterances_of_a_batch_are_of_like_length_after_their_change_of_tempo() -> None:
+    index = made_up(frames=300, copies=60)
+    faster = Augmentation(0.3, 0, 0, 0, 0, 0, 0)
+    batches = list(training_batches(index, index.split("train"), 3000, faster, index.alphabet, 0, 1))
+    padded = sum(batch.features.shape[0] * batch.features.shape[1] for batch in batches)
+    assert padded < 1.06 * sum(int(batch.lengths.sum()) for batch in batches)
+
+
+def test_noise_repeats_where_an_utterance_is_longer_than_it() -> None:
+    features = np.zeros((NOISE // 8 + 100, 8), dtype=np.float32)
+    add_noise(features, 1.0, np.random.default_rng(0))
+    assert np.array_equal(features[:100], features[-100:]) and abs(features.std() - 1) < 0.01
+
+
 def test_evaluation_batches_hold_every_utterance_once() -> None:
     index = made_up(copies=3)
     found = [
@@ -202,6 +221,11 @@ def test_augmentation_stays_within_its_bounds() -> None:
     assert np.array_equal(Augmentation(0, 0, 0, 0, 0, 0, 0)(features, random), features)
     lengths = [len(Augmentation(0.2, 0, 0, 0, 0, 0, 0)(features, random)) for _ in range(50)]
     assert 200 / 1.2 - 1 <= min(lengths) < 190 and 210 < max(lengths) <= 200 / 0.8 + 1
+    foretold = [Augmentation(0.2, 0, 0, 0, 0, 0, 0).frames(200, np.random.default_rng(seed)) for seed in range(9)]
+    assert foretold == [len(Augmentation(0.2, 0, 0, 0, 0, 0, 0)(features, np.random.default_rng(s))) for s in range(9)]
+    noisy = Augmentation(0, 0, 0, 0, 0, 0, 0.5)
+    deviations = [float((noisy(features, random) - features).std()) for _ in range(50)]
+    assert max(deviations) < 0.51 and 0.15 < np.mean(deviations) < 0.35
     masked = Augmentation(0, 0, 1, 30, 1, 6, 0)(features, random)
     assert (masked == 0).all(axis=1).sum() <= 30 and (masked == 0).all(axis=0).sum() <= 6
 

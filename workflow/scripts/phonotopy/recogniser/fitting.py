@@ -19,7 +19,7 @@ from phonotopy.recogniser.batches import Batch, count_batches, training_batches
 from phonotopy.recogniser.checkpoint import Resume
 from phonotopy.recogniser.features import FeatureIndex, Segment
 from phonotopy.recogniser.network import Layer, Recogniser, layers_of, timings
-from phonotopy.recogniser.objectives.objective import Objective
+from phonotopy.recogniser.objectives.objective import Objective, course
 from phonotopy.recogniser.recognise import ctc_loss, rates, recognise, too_long
 from phonotopy.recogniser.samples.analysis import first_layer
 from phonotopy.recogniser.samples.sample_augmentation import SampleAugmentation
@@ -36,7 +36,8 @@ class Setup:
     """All that makes a training, but for the data and the seed.
 
     AdamW (bib key loshchilov2019) under one cycle of the learning rate (smith2019); `batch_frames` in feature frames;
-    `objective_warmup` is the fraction of steps over which the weight of the objective grows to its value.
+    `objective_warmup` is the fraction of steps over which the weight of the objective grows to its value, and
+    `objective_end` the fraction of this value that it falls to at the last step.
     """
 
     layers: tuple[Layer, ...]
@@ -48,6 +49,7 @@ class Setup:
     learning_rate: float
     weight_decay: float
     objective_warmup: float
+    objective_end: float
     mixed_precision: bool
 
     @classmethod
@@ -136,7 +138,7 @@ class Trainer:
         return found._replace(dev_ctc_loss=loss, dev_letter_error_rate=rates(hypotheses)[0])
 
     def _step(self, batch: Batch) -> Tensor:
-        """One step of the optimiser; returns the two losses, without the warm-up's factor.
+        """One step of the optimiser; returns the two losses, without the factor of the course.
 
         Processes add up to one batch: gradients are averaged over them, so a loss of which each holds a part counts
         as often as there are processes, and the objective, which all compute from the sums over all, once.
@@ -147,9 +149,10 @@ class Trainer:
         utterances = int(distributed.summed(torch.tensor(len(batch.segments))))
         recognition = ctc_loss(output, batch) * (len(batch.segments) / utterances)
         topography = self.objective(self.network.filters(), output).cpu()
-        progress = (self.schedule.last_epoch + 1) / max(1.0, self.setup.objective_warmup * self.steps)
+        step, setup = self.schedule.last_epoch + 1, self.setup
+        factor = course(step, self.steps, setup.objective_warmup, setup.objective_end)
         self.optimiser.zero_grad(set_to_none=True)
-        (distributed.size() * recognition + min(1.0, progress) * topography).backward()
+        (distributed.size() * recognition + factor * topography).backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), LARGEST_GRADIENT)
         self.optimiser.step()
         self.schedule.step()

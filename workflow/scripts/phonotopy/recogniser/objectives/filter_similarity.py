@@ -1,6 +1,7 @@
 """Neighbouring filters are similar in cosine."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -24,7 +25,7 @@ class FilterSimilarity(nn.Module):
 
     pairs: Tensor
 
-    def __init__(self, grid: Grid, settings: Mapping[str, float]) -> None:  # noqa: ARG002 (all objectives alike)
+    def __init__(self, grid: Grid, settings: Mapping[str, Any]) -> None:  # noqa: ARG002 (all objectives alike)
         super().__init__()
         self.register_buffer("pairs", torch.from_numpy(grid.neighbours("queen")), persistent=False)
 
