@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from phonotopy.core.seeds import stream
 
-__all__ = ["Augmentation", "add_noise", "at_tempo", "frames_at", "mask", "pace_of"]
+__all__ = ["Augmentation", "add_noise", "at_tempo", "frames_at", "mask"]
 
 Features = NDArray[np.float32]
 NOISE = 1 << 20  # numbers of white noise, of which stretches are taken
@@ -30,13 +30,9 @@ class Augmentation:
     band_mask: int
     noise: float
 
-    def frames(self, frames: int, random: np.random.Generator) -> int:
-        """Frames of a changed copy of so many, by the same random numbers."""
-        return frames_at(frames, pace_of(self.tempo, random))
-
-    def __call__(self, features: Features, random: np.random.Generator) -> Features:
-        """A changed copy of ``(frames, bands)``; the number of frames changes with the tempo."""
-        changed = at_tempo(features, pace_of(self.tempo, random))
+    def __call__(self, features: Features, pace: float, random: np.random.Generator) -> Features:
+        """A changed copy of ``(frames, bands)``, so many times as fast, with ``frames_at(frames, pace)`` frames."""
+        changed = at_tempo(features, pace)
         bands, factor = changed.shape[1], 1 + random.uniform(-self.warp, self.warp)
         changed = _resampled(changed.T, np.clip(np.arange(bands) * factor, 0, bands - 1)).T.copy()
         add_noise(changed, random.uniform(0, self.noise), random)
@@ -45,11 +41,6 @@ class Augmentation:
         for _ in range(self.band_masks):
             mask(changed.T, self.band_mask, random)
         return np.ascontiguousarray(changed, dtype=np.float32)
-
-
-def pace_of(tempo: float, random: np.random.Generator) -> float:
-    """A random pace, 1 as spoken; the first random number of every augmentation."""
-    return 1 + random.uniform(-tempo, tempo)
 
 
 def frames_at(frames: int, pace: float) -> int:
@@ -64,11 +55,13 @@ def at_tempo(features: Features, pace: float) -> Features:
 
 
 def _resampled(features: NDArray[np.float32], times: NDArray[np.float64]) -> Features:
-    """Linear interpolation along the first axis at fractional `times`."""
+    """Linear interpolation along the first axis at fractional `times`; most of the time goes into memory."""
     below = np.minimum(times.astype(np.int64), len(features) - 1)
-    above = np.minimum(below + 1, len(features) - 1)
-    share = (times - below).astype(np.float32)[:, None]
-    return np.asarray(features[below] * (1 - share) + features[above] * share, dtype=np.float32)
+    found, above = features.take(below, axis=0), features.take(np.minimum(below + 1, len(features) - 1), axis=0)
+    above -= found
+    above *= (times - below).astype(np.float32)[:, None]
+    found += above
+    return found
 
 
 @cache

@@ -58,18 +58,21 @@ def training_batches(
     ``share (n, of)`` leaves the n-th of so many equal parts of every batch. InputError: a batch has too few utterances.
     """
     order = stream("batches", seed, epoch)
+    paces = order.uniform(1 - augmentation.tempo, 1 + augmentation.tempo, len(segments))
     jitter = order.uniform(1 - JITTER, 1 + JITTER, len(segments))
-
-    def random(segment: Segment) -> np.random.Generator:
-        return stream("augmentation", seed, epoch, segment.utterance)
-
-    lengths = [augmentation.frames(segment.frames, random(segment)) for segment in segments]
-    by_length = sorted(range(len(segments)), key=lambda number: lengths[number] * jitter[number])
+    by_length = sorted(
+        range(len(segments)), key=lambda number: segments[number].frames / paces[number] * jitter[number]
+    )
     groups = _groups([segments[number] for number in by_length], frames)
+    pace = {segments[number].utterance: paces[number] for number in by_length}
     _require_divisible(groups, share[1])
     for number in order.permutation(len(groups)):
         group = groups[number][share[0] :: share[1]]
-        yield _collate(group, [augmentation(index.of(segment), random(segment)) for segment in group], alphabet)
+        arrays = [
+            augmentation(index.of(one), pace[one.utterance], stream("augmentation", seed, epoch, one.utterance))
+            for one in group
+        ]
+        yield _collate(group, arrays, alphabet)
 
 
 def _require_divisible(groups: Sequence[Sequence[Segment]], parts: int) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from phonotopy.recogniser.augmentation import add_noise, frames_at, mask, pace_of
+from phonotopy.recogniser.augmentation import add_noise, frames_at, mask
 
 __all__ = ["SampleAugmentation"]
 
@@ -24,14 +24,10 @@ class SampleAugmentation:
     time_mask: int
     noise: float
 
-    def frames(self, frames: int, random: np.random.Generator) -> int:
-        """Frames of a changed copy of so many, by the same random numbers."""
-        return frames_at(frames, pace_of(self.tempo, random))
-
-    def __call__(self, features: Features, random: np.random.Generator) -> Features:
-        """A changed copy of samples ``(frames, hop)``; the number of frames changes with the tempo."""
+    def __call__(self, features: Features, pace: float, random: np.random.Generator) -> Features:
+        """A changed copy of samples ``(frames, hop)``, so many times as fast."""
         frames, hop = features.shape
-        changed = _at_rate(features.reshape(-1), self.frames(frames, random) * hop).reshape(-1, hop)
+        changed = _at_rate(features.reshape(-1), frames_at(frames, pace) * hop).reshape(-1, hop)
         add_noise(changed, random.uniform(0, self.noise), random)
         for _ in range(self.time_masks):
             mask(changed, self.time_mask, random)
