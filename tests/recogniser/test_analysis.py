@@ -45,7 +45,13 @@ def setup(objective: str = "response_kernel") -> Setup:
         "augmentation": {"tempo": 0.1, "warp": 0, "time_masks": 1, "time_mask_s": 0.05}
         | {"band_masks": 0, "band_mask": 0, "noise": 0.05},
         "precision": "float32",
-        "optimiser": {"epochs": 3, "batch_s": 2.0, "learning_rate": 0.01, "weight_decay": 0.0}
+        "optimiser": {
+            "epochs": 3,
+            "batch_s": 2.0,
+            "learning_rate": 0.01,
+            "learning_rate_warmup": 0.2,
+            "weight_decay": 0.0,
+        }
         | {"objective_warmup": 0.1, "objective_end": 1.0},
     }
     given = {"objective": objective, "settings": {"weight": 5.0, "shape": "gaussian", "radius": 1.5}}

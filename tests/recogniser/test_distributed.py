@@ -31,6 +31,7 @@ def job(folder: Path, processes: int, batch_s: float = 6.0) -> Job:
     optimiser = {
         "batch_s": batch_s,
         "learning_rate": 0.004,
+        "learning_rate_warmup": 0.2,
         "weight_decay": 0.0,
         "objective_warmup": 0.1,
         "objective_end": 0.5,

@@ -67,11 +67,14 @@ def _passes(settings: Settings) -> float:
 
 
 def _pass(features: Settings, condition: conditions.Condition) -> float:
-    """Multiply-adds of a network and its objective, which correlates all pairs of units of a layer over its frames."""
+    """Multiply-adds of a network and its objective, which correlates all pairs of units of a layer over its frames.
+
+    Half of the frames, and one product backwards: a third of what a layer of as many inputs takes.
+    """
     frames, below, total = 1 / features["hop_s"], front.channels(features), 0.0
     for layer in front.layers(features, condition.network):
         frames /= layer["stride"]
-        pairs = 0 if condition.is_control else layer["filters"]
+        pairs = 0 if condition.is_control else layer["filters"] / 3
         total += frames * layer["filters"] * (below * layer["kernel"] + pairs)
         below = layer["filters"]
     return total

@@ -28,16 +28,15 @@ __all__ = ["Epoch", "Setup", "Trainer", "train"]
 
 logger = logging.getLogger("phonotopy")
 LARGEST_GRADIENT = 5.0  # norm to which gradients are clipped
-RISE = 0.2  # of all steps, over which the learning rate grows to its peak
 
 
 @dataclass(frozen=True)
 class Setup:
     """All that makes a training, but for the data and the seed.
 
-    AdamW (bib key loshchilov2019) under one cycle of the learning rate (smith2019); `batch_frames` in feature frames;
-    `objective_warmup` is the fraction of steps over which the weight of the objective grows to its value, and
-    `objective_end` the fraction of this value that it falls to at the last step.
+    AdamW (bib key loshchilov2019) under one cycle of the learning rate (smith2019), which grows to its peak over the
+    fraction `learning_rate_warmup` of steps; `batch_frames` in feature frames. The weight of the objective grows to its
+    value over the fraction `objective_warmup` of steps, and falls to the fraction `objective_end` of it at the last.
     """
 
     layers: tuple[Layer, ...]
@@ -47,6 +46,7 @@ class Setup:
     epochs: int
     batch_frames: int
     learning_rate: float
+    learning_rate_warmup: float
     weight_decay: float
     objective_warmup: float
     objective_end: float
@@ -113,8 +113,12 @@ class Trainer:
             self.network.parameters(), lr=setup.learning_rate, weight_decay=setup.weight_decay, fused=True
         )
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimiser, setup.learning_rate, total_steps=self.steps + 1, pct_start=RISE
+            self.optimiser, setup.learning_rate, total_steps=self.steps + 1, pct_start=self._rise()
         )
+
+    def _rise(self) -> float:
+        """Fraction of the schedule over which the learning rate grows: two steps at least, or it would divide by 0."""
+        return min(1.0, max(self.setup.learning_rate_warmup, 2 / (self.steps + 1)))
 
     def epoch(self, number: int) -> Epoch:
         """Train one epoch and look at the development split."""
