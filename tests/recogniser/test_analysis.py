@@ -52,9 +52,9 @@ def setup(objective: str = "response_kernel") -> Setup:
             "learning_rate_warmup": 0.2,
             "weight_decay": 0.0,
         }
-        | {"objective_warmup": 0.1, "objective_end": 1.0},
+        | {"objective_warmup": 0.1},
     }
-    given = {"objective": objective, "settings": {"weight": 5.0, "shape": "gaussian", "radius": 1.5}}
+    given = {"objective": objective, "settings": {"weight": 5.0, "end": 0.5, "shape": "gaussian", "radius": 1.5}}
     return Setup.of(settings, given, hop_s=SETTINGS["hop_s"], analysis=SETTINGS)
 
 

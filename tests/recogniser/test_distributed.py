@@ -34,7 +34,6 @@ def job(folder: Path, processes: int, batch_s: float = 6.0) -> Job:
         "learning_rate_warmup": 0.2,
         "weight_decay": 0.0,
         "objective_warmup": 0.1,
-        "objective_end": 0.5,
     }
     settings: dict[str, Any] = {
         "network": {"torus": False, "dropout": 0.0, "layers": layers},
@@ -45,7 +44,10 @@ def job(folder: Path, processes: int, batch_s: float = 6.0) -> Job:
         "threads": 1,
         "processes": processes,
     }
-    objective = {"objective": "response_kernel", "settings": {"weight": 30.0, "shape": "gaussian", "radius": 1.5}}
+    objective = {
+        "objective": "response_kernel",
+        "settings": {"weight": 30.0, "end": 0.5, "shape": "gaussian", "radius": 1.5},
+    }
     paths = [str(folder / name) for name in ("features.npy", "features.tsv", f"{processes}.pt", f"{processes}.tsv")]
     return Job(settings, objective, ANALYSIS, 0, *paths, "content")
 

@@ -35,13 +35,12 @@ def setup(objective: str = "response_kernel", epochs: int = 4, **optimiser: Any)
             "learning_rate_warmup": 0.2,
             "weight_decay": 0.0,
             "objective_warmup": 0.1,
-            "objective_end": 0.5,
             **optimiser,
         },
     }
     return Setup.of(
         settings,
-        {"objective": objective, "settings": {"weight": 100.0, "shape": "gaussian", "radius": 1.5}},
+        {"objective": objective, "settings": {"weight": 100.0, "end": 0.5, "shape": "gaussian", "radius": 1.5}},
         hop_s=0.01,
     )
 

@@ -105,6 +105,7 @@ def test_the_weight_rises_and_falls() -> None:
     assert [course(step, 100, warmup=0.1, end=1.0) for step in (1, 10, 100)] == pytest.approx([0.1, 1.0, 1.0])
     assert [course(step, 10, warmup=0.0, end=1.0) for step in (1, 10)] == [1.0, 1.0]
     assert course(10, 10, warmup=1.0, end=0.5) == 1.0
+    assert Objective("filter_similarity", {"weight": 1.0, "end": 0.25}, [GRID]).end == 0.25
 
 
 def test_layers_count_by_their_weights() -> None:

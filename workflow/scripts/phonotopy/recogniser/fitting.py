@@ -36,7 +36,7 @@ class Setup:
 
     AdamW (bib key loshchilov2019) under one cycle of the learning rate (smith2019), which grows to its peak over the
     fraction `learning_rate_warmup` of steps; `batch_frames` in feature frames. The weight of the objective grows to its
-    value over the fraction `objective_warmup` of steps, and falls to the fraction `objective_end` of it at the last.
+    value over the fraction `objective_warmup` of steps.
     """
 
     layers: tuple[Layer, ...]
@@ -49,7 +49,6 @@ class Setup:
     learning_rate_warmup: float
     weight_decay: float
     objective_warmup: float
-    objective_end: float
     mixed_precision: bool
 
     @classmethod
@@ -154,7 +153,7 @@ class Trainer:
         recognition = ctc_loss(output, batch) * (len(batch.segments) / utterances)
         topography = self.objective(self.network.filters(), output).cpu()
         step, setup = self.schedule.last_epoch + 1, self.setup
-        factor = course(step, self.steps, setup.objective_warmup, setup.objective_end)
+        factor = course(step, self.steps, setup.objective_warmup, self.objective.end)
         self.optimiser.zero_grad(set_to_none=True)
         (distributed.size() * recognition + factor * topography).backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), LARGEST_GRADIENT)

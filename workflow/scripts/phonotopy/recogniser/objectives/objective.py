@@ -38,13 +38,17 @@ def course(step: int, steps: int, warmup: float, end: float) -> float:
 
 
 class Objective(nn.Module):
-    """One objective, its mean over hidden layers weighted by their depth; 0 for `none`."""
+    """One objective, its mean over hidden layers weighted by their depth; 0 for `none`.
+
+    `end` is the fraction of its weight that it has at the end of training.
+    """
 
     weights: Tensor
 
     def __init__(self, name: str, settings: Mapping[str, Any], grids: Sequence[Grid]) -> None:
         super().__init__()
         self.name = name
+        self.end: float = settings.get("end", 1.0)
         profile = settings.get("weight", 0.0) * depth_profile(len(grids), settings.get("growth", 0.0))
         self.register_buffer("weights", profile, persistent=False)
         self.layers = nn.ModuleList(OBJECTIVES[name](grid, settings) for grid in grids if name != "none")
