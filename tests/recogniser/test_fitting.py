@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from phonotopy.core.errors import InputError
-from phonotopy.recogniser.augmentation import Augmentation
+from phonotopy.recogniser.augmentation import NOISE, Augmentation, add_noise
 from phonotopy.recogniser.batches import count_batches, evaluation_batches, training_batches
 from phonotopy.recogniser.checkpoint import Resume, load_recogniser, save_recogniser
-from phonotopy.recogniser.device import prepare
+from phonotopy.recogniser.device import knows_bfloat16, prepare, warn_of
 from phonotopy.recogniser.fitting import Setup, Trainer, train
 from phonotopy.recogniser.recognise import Hypothesis, chosen, rates, recognise, too_long
 from small_features import made_up
@@ -32,12 +32,17 @@ def setup(objective: str = "response_kernel", epochs: int = 4, **optimiser: Any)
             "epochs": epochs,
             "batch_s": 3.0,
             "learning_rate": 0.01,
+            "learning_rate_warmup": 0.2,
             "weight_decay": 0.0,
             "objective_warmup": 0.1,
             **optimiser,
         },
     }
-    return Setup.of(settings, {"objective": objective, "settings": {"weight": 100.0, "radius": 1.5}}, hop_s=0.01)
+    return Setup.of(
+        settings,
+        {"objective": objective, "settings": {"weight": 100.0, "end": 0.5, "shape": "gaussian", "radius": 1.5}},
+        hop_s=0.01,
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +92,19 @@ def test_an_interrupted_training_ends_with_the_same_bytes(tmp_path: Path) -> Non
     assert train(again, resume) == undisturbed
     for first, second in zip(whole.network.state_dict().values(), again.network.state_dict().values(), strict=True):
         assert torch.equal(first, second)
+
+
+@pytest.mark.parametrize("steps", [1, 4, 100])
+def test_the_learning_rate_grows_to_its_peak_and_falls(steps: int) -> None:
+    trainer = Trainer(made_up(), setup("none", epochs=steps, learning_rate_warmup=0.2, batch_s=100.0), seed=0)
+    assert trainer.steps == steps
+    rates = [trainer.schedule.get_last_lr()[0]]
+    for _ in range(steps):
+        trainer.optimiser.step()
+        trainer.schedule.step()
+        rates.append(trainer.schedule.get_last_lr()[0])
+    assert abs(rates.index(max(rates)) - 0.2 * steps) <= 1 and max(rates) == pytest.approx(0.01, rel=1e-3)
+    assert steps < 2 or rates[-1] < 1e-5
 
 
 def test_a_cut_state_falls_back_to_the_one_before(tmp_path: Path) -> None:
@@ -188,6 +206,26 @@ def test_every_epoch_holds_every_utterance_once_in_another_order() -> None:
     assert orders[0] == orders[1] != orders[2]
 
 
+def test_utterances_of_a_batch_are_of_like_length_after_their_change_of_tempo() -> None:
+    index = made_up(frames=300, copies=60)
+    faster = Augmentation(0.3, 0, 0, 0, 0, 0, 0)
+    batches = list(training_batches(index, index.split("train"), 3000, faster, index.alphabet, 0, 1))
+    lengths = [
+        int(length) / segment.frames
+        for batch in batches
+        for length, segment in zip(batch.lengths, batch.segments, strict=True)
+    ]
+    assert 1 / 1.31 < min(lengths) < 0.8 and 1.35 < max(lengths) < 1 / 0.69
+    padded = sum(batch.features.shape[0] * batch.features.shape[1] for batch in batches)
+    assert padded < 1.06 * sum(int(batch.lengths.sum()) for batch in batches)
+
+
+def test_noise_repeats_where_an_utterance_is_longer_than_it() -> None:
+    features = np.zeros((NOISE // 8 + 100, 8), dtype=np.float32)
+    add_noise(features, 1.0, np.random.default_rng(0))
+    assert np.array_equal(features[:100], features[-100:]) and abs(features.std() - 1) < 0.01
+
+
 def test_evaluation_batches_hold_every_utterance_once() -> None:
     index = made_up(copies=3)
     found = [
@@ -199,17 +237,20 @@ def test_evaluation_batches_hold_every_utterance_once() -> None:
 def test_augmentation_stays_within_its_bounds() -> None:
     features = np.random.default_rng(0).normal(size=(200, 40)).astype(np.float32)
     random = np.random.default_rng(1)
-    assert np.array_equal(Augmentation(0, 0, 0, 0, 0, 0, 0)(features, random), features)
-    lengths = [len(Augmentation(0.2, 0, 0, 0, 0, 0, 0)(features, random)) for _ in range(50)]
-    assert 200 / 1.2 - 1 <= min(lengths) < 190 and 210 < max(lengths) <= 200 / 0.8 + 1
-    masked = Augmentation(0, 0, 1, 30, 1, 6, 0)(features, random)
+    still = Augmentation(0, 0, 0, 0, 0, 0, 0)
+    assert np.array_equal(still(features, 1.0, random), features)
+    assert [len(still(features, pace, random)) for pace in (0.8, 1.25, 1000.0)] == [250, 160, 1]
+    noisy = Augmentation(0, 0, 0, 0, 0, 0, 0.5)
+    deviations = [float((noisy(features, 1.0, random) - features).std()) for _ in range(50)]
+    assert max(deviations) < 0.51 and 0.15 < np.mean(deviations) < 0.35
+    masked = Augmentation(0, 0, 1, 30, 1, 6, 0)(features, 1.0, random)
     assert (masked == 0).all(axis=1).sum() <= 30 and (masked == 0).all(axis=0).sum() <= 6
 
 
 def test_warp_moves_a_formant_by_its_factor() -> None:
     features = np.exp(-0.5 * ((np.arange(60) - 30) / 2.0) ** 2)[None].repeat(5, axis=0).astype(np.float32)
     random = np.random.default_rng(2)
-    peaks = [int(Augmentation(0, 0.2, 0, 0, 0, 0, 0)(features, random)[0].argmax()) for _ in range(60)]
+    peaks = [int(Augmentation(0, 0.2, 0, 0, 0, 0, 0)(features, 1.0, random)[0].argmax()) for _ in range(60)]
     assert 30 / 1.2 - 1 <= min(peaks) < 28 and 32 < max(peaks) <= 30 / 0.8 + 1
 
 
@@ -223,6 +264,30 @@ def test_a_sample_of_training_speech_is_recognised_and_the_rest_whole() -> None:
     assert 400 <= sum(segment.frames for segment in sampled) < 400 + max(segment.frames for segment in train)
     assert sampled != [segment for segment in chosen(segments, 400, seed=4) if segment.split == "train"]
     assert chosen(segments, 10**9, seed=3) == list(segments)
+
+
+@pytest.mark.parametrize(
+    ("flags", "known"),
+    [
+        ("fma avx2 avx512f avx512_bf16 amx_tile", True),
+        ("amx_bf16", True),
+        ("Features : fp i8mm bf16", True),
+        ("avx2", False),
+    ],
+)
+def test_processors_that_multiply_bfloat16_are_known_by_their_flags(flags: str, known: bool) -> None:
+    assert knows_bfloat16(f"model name\t: some\nflags\t\t: fpu {flags} sse2\n") == known
+
+
+def test_bfloat16_is_warned_of_where_it_costs_more(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("phonotopy.recogniser.device.BFLOAT16", set())
+    warn_of("float32", "cpu")
+    warn_of("bfloat16", "cuda")
+    assert not caplog.text
+    warn_of("bfloat16", "cpu")
+    assert "training.precision" in caplog.text and "float32" in caplog.text
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")

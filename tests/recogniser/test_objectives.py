@@ -1,6 +1,7 @@
 """Objectives against loops, and what training on them does."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import torch
@@ -14,11 +15,18 @@ from phonotopy.recogniser.network import Output
 from phonotopy.recogniser.objectives.activation_similarity import ActivationSimilarity, activation_similarity
 from phonotopy.recogniser.objectives.filter_similarity import filter_similarity, row_weights
 from phonotopy.recogniser.objectives.laplacian_pyramid import laplacian_pyramid, reduction
-from phonotopy.recogniser.objectives.objective import OBJECTIVES, Objective, depth_profile
-from phonotopy.recogniser.objectives.response_kernel import FRAME_STEP, response_correlation
+from phonotopy.recogniser.objectives.objective import OBJECTIVES, Objective, course, depth_profile
+from phonotopy.recogniser.objectives.response_kernel import (
+    FRAME_STEP,
+    Products,
+    Shape,
+    kernel_of,
+    response_correlation,
+)
 
 GRID = Grid(3, 4)
 LENGTHS = torch.tensor([9, 6])
+SETTINGS = {"weight": 1.0, "shape": "gaussian", "radius": 2.0}
 
 
 def responses() -> torch.Tensor:
@@ -43,9 +51,10 @@ def test_correlation_ignores_padding() -> None:
             assert float(found[i, j]) == pytest.approx(reference.correlation(listed[i], listed[j]), abs=1e-5)
 
 
-def test_response_kernel_equals_its_loop() -> None:
-    objective = Objective("response_kernel", {"weight": 3.0, "radius": 1.5}, [GRID])
-    expected = 3 * reference.response_kernel(frames(responses(), step=FRAME_STEP), GRID.columns, 1.5)
+@pytest.mark.parametrize("shape", get_args(Shape))
+def test_response_kernel_equals_its_loop(shape: Shape) -> None:
+    objective = Objective("response_kernel", {"weight": 3.0, "shape": shape, "radius": 1.5}, [GRID])
+    expected = 3 * reference.response_kernel(frames(responses(), step=FRAME_STEP), GRID.columns, shape, 1.5)
     assert float(objective([torch.ones(GRID.units, 2)], output(responses()))) == pytest.approx(expected, rel=1e-5)
 
 
@@ -130,7 +139,7 @@ def test_silent_units_and_filters_of_zeros_give_finite_gradients(name: str) -> N
     values[:, 0], filters[0] = 0, 0
     values.requires_grad_()
     filters.requires_grad_()
-    settings = {"weight": 1.0, "radius": 2.0, "factor": 2.0}
+    settings = {**SETTINGS, "factor": 2.0}
     Objective(name, settings, [GRID])([filters], output(values)).backward()
     grown = [one.grad for one in (values, filters) if one.grad is not None]
     assert len(grown) == 1
@@ -138,9 +147,36 @@ def test_silent_units_and_filters_of_zeros_give_finite_gradients(name: str) -> N
     assert grown[0].abs().sum() > 0
 
 
+def test_products_have_the_gradient_of_a_matrix_product() -> None:
+    rows = torch.randn(4, 7, dtype=torch.float64, generator=torch.Generator().manual_seed(5)).requires_grad_()
+    assert torch.autograd.gradcheck(Products.apply, rows)
+
+
+def test_correlation_in_bfloat16_is_as_near_as_its_rounding() -> None:
+    """Second moments are rounded to 2⁻⁹ of their size, which is here at most twice the variance."""
+    found = response_correlation(responses().bfloat16(), LENGTHS)
+    assert found.dtype == torch.float32
+    assert float((found - response_correlation(responses(), LENGTHS)).abs().max()) < 4 * 2**-8
+
+
+def test_kernels_have_their_value_at_the_radius() -> None:
+    distances = torch.tensor([0.0, 3.0])
+    assert kernel_of(distances, "gaussian", 3.0).tolist() == pytest.approx([1, 0.60653066])
+    assert kernel_of(distances, "exponential", 3.0).tolist() == pytest.approx([1, 0.36787944])
+
+
 def test_depth_profile_grows_and_keeps_the_mean_weight() -> None:
     assert depth_profile(5, 0).tolist() == [1] * 5
     assert depth_profile(5, 1).tolist() == pytest.approx([1 / 3, 2 / 3, 1, 4 / 3, 5 / 3])
+
+
+def test_the_weight_rises_and_falls() -> None:
+    found = [course(step, 100, warmup=0.1, end=0.4) for step in (1, 5, 10, 55, 100)]
+    assert found == pytest.approx([0.1, 0.5, 1.0, 0.7, 0.4])
+    assert [course(step, 100, warmup=0.1, end=1.0) for step in (1, 10, 100)] == pytest.approx([0.1, 1.0, 1.0])
+    assert [course(step, 10, warmup=0.0, end=1.0) for step in (1, 10)] == [1.0, 1.0]
+    assert course(10, 10, warmup=1.0, end=0.5) == 1.0
+    assert Objective("filter_similarity", {"weight": 1.0, "end": 0.25}, [GRID]).end == 0.25
 
 
 def test_layers_count_by_their_weights() -> None:
@@ -160,7 +196,7 @@ def test_control_costs_nothing() -> None:
 def test_descending_the_response_kernel_reaches_its_kernel() -> None:
     """Free responses must come to correlate as the kernel says: near units alike, far units unrelated."""
     torch.manual_seed(6)
-    objective = Objective("response_kernel", {"weight": 1.0, "radius": 2.0}, [GRID])
+    objective = Objective("response_kernel", SETTINGS, [GRID])
     values = torch.randn(1, GRID.units, 200 * FRAME_STEP, requires_grad=True)
     whole = Output(torch.empty(0), torch.empty(0), [values], [torch.tensor([200 * FRAME_STEP])])
     optimiser = torch.optim.Adam([values], lr=0.05)
@@ -169,7 +205,7 @@ def test_descending_the_response_kernel_reaches_its_kernel() -> None:
         loss = objective([torch.ones(12, 2)], whole)
         loss.backward()
         optimiser.step()
-    kernel = torch.exp(-torch.from_numpy(GRID.distances).float() / 2)
+    kernel = kernel_of(torch.from_numpy(GRID.distances), "gaussian", 2.0)
     reached = response_correlation(values.detach()[..., ::FRAME_STEP], torch.tensor([200]))
     assert float((reached - kernel).abs().max()) < 0.05
 

@@ -757,7 +757,7 @@ def onsets(path: Path) -> Path:
 def setting(dotted: str) -> Any:
     """A setting of config.yaml, or what the workflow derives from several."""
     if dotted == "kernels":
-        return {"topographic": 2.25}
+        return {"topographic": {"shape": "gaussian", "radius": 1.4}}
     value = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
     for name in dotted.split("."):
         value = value[name]

@@ -16,13 +16,18 @@ def distance(first, second, columns):
     return math.hypot(first // columns - second // columns, first % columns - second % columns)
 
 
-def response_kernel(responses, columns, radius):
+def kernel(far, shape, radius):
+    """Correlation wanted of two units so many grid steps apart."""
+    return {"gaussian": math.exp(-((far / radius) ** 2) / 2), "exponential": math.exp(-far / radius)}[shape]
+
+
+def response_kernel(responses, columns, shape, radius):
     """Mean over pairs of the squared difference between correlation and kernel; `responses` lists units."""
     units, total, pairs = len(responses), 0.0, 0
     for i in range(units):
         for j in range(units):
             if i != j:
-                target = math.exp(-distance(i, j, columns) / radius)
+                target = kernel(distance(i, j, columns), shape, radius)
                 total += (correlation(responses[i], responses[j]) - target) ** 2
                 pairs += 1
     return total / pairs

@@ -5,13 +5,13 @@ MADE_BY = {
 }  # outputs by their stems
 MAPPED_TABLES = {Path(file).stem for one in STATISTICS for file in one.files}
 KERNEL = "response_kernel"  # the objective that has a kernel over distance as its target
-OBJECTIVES = config["training"]["objectives"]
+KERNEL_SETTINGS = {name: config["training"]["objectives"][KERNEL][name] for name in ("shape", "radius")}
 SHARED = ("tokens", "responses")  # files of the seam that a layout has in common with the condition it lays out
 DERIVED = {
     "compute": COMPUTE,
     "criteria": CRITERIA,
     "examples": examples(config["figures"]["examples"], config["figures"]["phones"]),
-    "kernels": {name: OBJECTIVES[KERNEL]["radius"] for name in TRAINED if DEFINED[name].value == KERNEL},
+    "kernels": {name: KERNEL_SETTINGS for name in TRAINED if DEFINED[name].value == KERNEL},
     "listening": LISTENING_RUNS,
     "origin": lambda wildcards: DEFINED[wildcards.condition].origin,
     "recognised": RECOGNISED_RUNS,

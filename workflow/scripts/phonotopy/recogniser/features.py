@@ -121,7 +121,7 @@ class FeatureIndex:
 
     def of(self, segment: Segment) -> NDArray[np.float32]:
         """Frames of one utterance, ``(frames, bands)``."""
-        return self.frames[segment.first_frame : segment.first_frame + segment.frames]
+        return np.asarray(self.frames[segment.first_frame : segment.first_frame + segment.frames])
 
     def split(self, name: str) -> list[Segment]:
         """Utterances of a split, in order."""

@@ -32,6 +32,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
 }
 WIDEST = 5  # panels in a line
 LEVEL = 0.05
+FORMULAS = {"gaussian": "exp(−distance² / 2·{}²)", "exponential": "exp(−distance / {})"}
 DASHES = (0, (4, 1.5))  # of the kernel that was asked for
 TINT = 0.2  # opacity of a band that holds for the grid of one condition
 
@@ -43,12 +44,15 @@ def figure(material: Material) -> Figure:
 
 
 def draw(
-    tables: TrainingTables, layers: Layers, conditions: style.Conditions, kernels: Mapping[str, float] | None = None
+    tables: TrainingTables,
+    layers: Layers,
+    conditions: style.Conditions,
+    kernels: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Figure:
     """Draw the mean over phones, a panel per layer and a line per training, over the 95 % band of the null.
 
     A marker is filled where the family-wise p over distances is at most .05. `tables` holds correlogram.tsv.
-    `kernels` gives σ in grid steps by condition that was trained to correlate as exp(-distance / σ), drawn beside.
+    `kernels` gives `shape` and `radius` (σ, grid steps) of what a condition was trained to correlate as, drawn beside.
     """
     numbers = layer_numbers(layers)
     lines = -(-len(numbers) // WIDEST)
@@ -68,9 +72,9 @@ def draw(
                         style.marker(seeds_of(tables), training.seed),
                         conditions.colour(training.condition),
                     )
-            for condition, radius in (kernels or {}).items():
+            for condition, kernel in (kernels or {}).items():
                 if any(layer.number == number for layer in layers.get(condition, ())):
-                    _kernel(axes, radius, conditions.colour(condition))
+                    _kernel(axes, kernel, conditions.colour(condition))
             axes.axhline(0, color="black", linewidth=0.4, zorder=0)
             axes.set_title(_title(layers, number))
             style.letter(axes, ascii_lowercase[numbers.index(number)])
@@ -115,17 +119,20 @@ def _band_handle(layers: Layers) -> Patch:
     return Patch(facecolor=colour, linewidth=0, label=f"95 % of permuted positions{beside}")
 
 
-def _verdicts(kernels: Mapping[str, float]) -> list[Line2D]:
-    sigma = " or ".join(f"{radius:g}" for radius in sorted(set(kernels.values())))
-    kernel = Line2D([], [], color="black", linewidth=0.9, linestyle=DASHES)
-    kernel.set_label(f"asked of responses in training: exp(−distance / {sigma})")
-    return [*style.verdict_handles(f"p ≤ {LEVEL:g} over distances", f"p > {LEVEL:g}"), kernel]
+def _verdicts(kernels: Mapping[str, Mapping[str, Any]]) -> list[Line2D]:
+    verdicts = style.verdict_handles(f"p ≤ {LEVEL:g} over distances", f"p > {LEVEL:g}")
+    formulas = dict.fromkeys(FORMULAS[one["shape"]].format(f"{one['radius']:g}") for one in kernels.values())
+    asked = f"asked of responses in training: {' or '.join(formulas)}"
+    line = Line2D([], [], color="black", linewidth=0.9, linestyle=DASHES, label=asked)
+    return [*verdicts, *([line] if kernels else [])]
 
 
-def _kernel(axes: Axes, radius: float, colour: str) -> None:
+def _kernel(axes: Axes, kernel: Mapping[str, Any], colour: str) -> None:
     """What the objective asks of correlations of responses, over the distances that the panel shows."""
     distance = np.linspace(1, max([1.5, axes.dataLim.x1]), 60)
-    axes.plot(distance, np.exp(-distance / radius), color=colour, linewidth=0.9, linestyle=DASHES, zorder=1.5)
+    relative = distance / kernel["radius"]
+    asked = np.exp(-np.square(relative) / 2 if kernel["shape"] == "gaussian" else -relative)
+    axes.plot(distance, asked, color=colour, linewidth=0.9, linestyle=DASHES, zorder=1.5)
 
 
 def _band(axes: Axes, rows: Sequence[Row], colour: str) -> None:

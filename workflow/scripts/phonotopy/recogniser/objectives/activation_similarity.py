@@ -1,6 +1,7 @@
 """Correlations of responses fall with distance in the same order as 1 / (1 + d)."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -31,7 +32,7 @@ class ActivationSimilarity(nn.Module):
 
     nearness: Tensor
 
-    def __init__(self, grid: Grid, settings: Mapping[str, float]) -> None:  # noqa: ARG002 (all objectives alike)
+    def __init__(self, grid: Grid, settings: Mapping[str, Any]) -> None:  # noqa: ARG002 (all objectives alike)
         super().__init__()
         apart = 1 - torch.eye(grid.units, dtype=torch.float64)
         near = 1 / (1 + torch.from_numpy(grid.distances))

@@ -1,6 +1,7 @@
 """Neighbouring filters are similar in cosine."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -52,7 +53,7 @@ class FilterSimilarity(nn.Module):
     within: Tensor
     across: Tensor
 
-    def __init__(self, grid: Grid, settings: Mapping[str, float]) -> None:  # noqa: ARG002 (all objectives alike)
+    def __init__(self, grid: Grid, settings: Mapping[str, Any]) -> None:  # noqa: ARG002 (all objectives alike)
         super().__init__()
         within, across = row_weights(grid)
         self.register_buffer("within", within, persistent=False)

@@ -1,6 +1,7 @@
 """Filters are what is left of the grid of filters when it is reduced and enlarged again."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -52,7 +53,7 @@ class LaplacianPyramid(nn.Module):
     down: Tensor
     up: Tensor
 
-    def __init__(self, grid: Grid, settings: Mapping[str, float]) -> None:
+    def __init__(self, grid: Grid, settings: Mapping[str, Any]) -> None:
         super().__init__()
         down, up = reduction(grid, settings["factor"])
         self.register_buffer("down", down, persistent=False)

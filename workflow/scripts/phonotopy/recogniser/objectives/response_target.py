@@ -1,13 +1,14 @@
 """Cosines of responses are 1 / (1 + d)."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from phonotopy.core.grid import Grid
 from phonotopy.recogniser.distributed import summed
-from phonotopy.recogniser.objectives.response_kernel import FRAME_STEP, response_kernel
+from phonotopy.recogniser.objectives.response_kernel import FRAME_STEP, Products, response_kernel
 
 __all__ = ["ResponseTarget", "response_cosine"]
 
@@ -15,12 +16,13 @@ LEAST_SQUARE = 1e-8  # of a response's length; a silent unit resembles nothing
 
 
 def response_cosine(responses: Tensor) -> Tensor:
-    """Cosines of units over the frames of the batch, all processes together, ``(units, units)``.
+    """Cosines of units over the frames of the batch, all processes together, ``(units, units)`` float32.
 
     ``responses (batch, units, frames)`` are zero beyond the end of an utterance, and nowhere negative.
     """
-    flat = responses.float().transpose(0, 1).flatten(1)
-    products = summed(flat @ flat.T)
+    flat = responses.transpose(0, 1).flatten(1)
+    found: Tensor = Products.apply(flat)  # type: ignore[no-untyped-call]
+    products = summed(found.to(torch.promote_types(flat.dtype, torch.float32)))
     length = products.diagonal().clamp(min=LEAST_SQUARE).sqrt()
     return products / torch.outer(length, length)
 
@@ -34,7 +36,7 @@ class ResponseTarget(nn.Module):
 
     target: Tensor
 
-    def __init__(self, grid: Grid, settings: Mapping[str, float]) -> None:  # noqa: ARG002 (all objectives alike)
+    def __init__(self, grid: Grid, settings: Mapping[str, Any]) -> None:  # noqa: ARG002 (all objectives alike)
         super().__init__()
         self.register_buffer("target", 1 / (1 + torch.from_numpy(grid.distances).float()), persistent=False)
 
