@@ -1,4 +1,4 @@
-"""What recognisers spell in the place of each letter."""
+"""What recognisers spell for each letter."""
 
 from snakemake.iocontainers import Snakemake
 

@@ -25,7 +25,6 @@ with logs.opened(snakemake.log[0]) as log:
         identity = {"layer": layer, "null_seed": params.seed}
         rows[2].extend(agreement_rows(found, identity, number=params.surrogates, random_key=own))
         log.info("layer %d: %d phones", layer, len(found.labels))
-    for path, table, own_rows in zip(
-        snakemake.output, TABLES, (*rows[:2], adjusted(rows[2], "statistic")), strict=True
-    ):
+    made = zip(snakemake.output, TABLES, (*rows[:2], adjusted(rows[2], "statistic")), strict=True)
+    for path, table, own_rows in made:
         write_table(path, table.columns, own_rows)

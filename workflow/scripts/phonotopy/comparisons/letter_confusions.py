@@ -1,4 +1,4 @@
-"""What recognisers spell in the place of each letter, from the alignment of transcripts with what was recognised."""
+"""What recognisers spell for each letter, from the alignment of transcripts with what was recognised."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ TABLE = Table(
         "seed": Column("", "of the training; empty: all seeds of the condition together"),
         "split": Column("", "`dev` or `test`"),
         "letter": Column("", "of the transcript, or `space`; empty: none, what is spelled was inserted"),
-        "spelled": Column("", "the letter in its place, or `space`; empty: none, the letter was left out"),
+        "spelled": Column("", "what is spelled for it, or `space`; empty: none, the letter was left out"),
         "pairs": Column("count", "of such letters"),
         "share": Column(
             "fraction",

@@ -167,7 +167,7 @@ def _keys(figure: Figure, found: Mapping[str, Patches], limit: float, top: float
 
 
 def _ticks(frequency_hz: Floats) -> dict[float, int]:
-    """Round frequencies by their place among the bands, as far apart as a line of text is high; the highest first."""
+    """Round frequencies by their position among the bands, a line of text apart; the highest first."""
     apart = len(frequency_hz) * style.TEXT_PT / style.POINTS_PER_INCH * style.MILLIMETRES_PER_INCH / KEY_HEIGHT_MM
     found: dict[float, int] = {}
     for hertz in (hertz for hertz in TICKS_HZ[::-1] if frequency_hz[0] <= hertz <= frequency_hz[-1]):

@@ -1,4 +1,4 @@
-"""Likeness of every pair of phones, by responses and by where their maps stand on the grid."""
+"""Likeness of every pair of phones, by responses and by where their maps are on the grid."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
