@@ -132,6 +132,7 @@ PARTS = [  # of the corpus that are aligned for its maps and tables; introspecti
 ]
 RUNS = [(condition, seed) for condition in CONDITIONS for seed in SEEDS]
 LISTENING_RUNS = [run for run in RUNS if run[0] in LISTENING]
+FILMED_RUNS = [run for run in LISTENING_RUNS if run[1] in SEEDS[: config["film"]["seeds"]]]
 REFERENCE = config["reference"] if config["reference"] in CONDITIONS else None
 CONTROLS = [name for name in CONDITIONS if DEFINED[name].is_control or name == REFERENCE]
 CONDITION_STYLE = {"conditions": CONDITIONS, "controls": CONTROLS}
@@ -157,6 +158,7 @@ SEAM = {  # all that later stages know of a condition and seed
     "responses": f"{RESPONSES}/responses.nc",
 }
 SOUND = f"{RESULTS}/activations/{{corpus}}/sound.npz"  # of all recognisers, since they have the same speech
+FRAMES = f"{RESULTS}/activations/{CORPUS}/frames.npz"  # what the film shows
 OWN_SOUND = f"{RESPONSES}/sound.npz"  # of responses of one's own; without tokens where they came without audio
 GEOMETRIES = [  # of the first seed of every condition
     SEAM["geometry"].format(corpus=CORPUS, condition=condition, seed=SEEDS[0]) for condition in CONDITIONS
@@ -255,6 +257,22 @@ def sound_of_origin(wildcards):
     origin = DEFINED[wildcards.condition].origin
     pattern = OWN_SOUND if origin in OWN_RESPONSES else SOUND
     return pattern.format(corpus=wildcards.corpus, condition=origin, seed=wildcards.seed)
+
+
+def filmed_files(name):
+    """The file of the `SEAM` of every training that the film shows."""
+    return [SEAM[name].format(corpus=CORPUS, condition=condition, seed=seed) for condition, seed in FILMED_RUNS]
+
+
+def seed_files(name):
+    """The file of the `SEAM` of every condition that the film shows, with the seed of an animation."""
+    return expand(SEAM[name], corpus=CORPUS, condition=LISTENING, allow_missing=True)
+
+
+def public_frames(wildcards):
+    """What the film shows; where recordings are private the run ends with the reason why it is not shown."""
+    checked(privacy.check_film, config)
+    return FRAMES
 
 
 def setting(path):

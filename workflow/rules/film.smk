@@ -2,31 +2,11 @@
 
 FILM = config["film"]
 WITHHELD = config["report"]["private"]  # a film is what recordings sound like and who speaks
-FILMED_RUNS = [(name, seed) for name in LISTENING for seed in SEEDS[: FILM["seeds"]]]
-SHOT_RUNS = list(
-    dict.fromkeys((DEFINED[name].origin, seed) for name, seed in FILMED_RUNS)
-)  # a layout has no answers of its own
+SHOT_RUNS = list(dict.fromkeys((DEFINED[name].origin, seed) for name, seed in FILMED_RUNS))  # layouts have none
 MEL = ("sample_rate_hz", "window_s", "hop_s", "bands", "lowest_hz", "highest_hz")  # settings of the spectrogram
-FRAMES = f"{RESULTS}/activations/{CORPUS}/frames.npz"
 ANIMATIONS = expand(f"{RESULTS}/figures/film.seed{{seed}}.gif", seed=SEEDS[: FILM["seeds"]] if LISTENING else [])
 STYLES = ["page.css", "film/film.css"]
 SCRIPTS = [f"film/{name}.js" for name in ("payload", "maps", "score", "player", "film")]
-
-
-def files_of_runs(name):
-    """The file of the `SEAM` of every training that the film shows."""
-    return [SEAM[name].format(corpus=CORPUS, condition=condition, seed=seed) for condition, seed in FILMED_RUNS]
-
-
-def files_of_seed(name):
-    """The file of the `SEAM` of every condition that the film shows, with the seed of an animation."""
-    return expand(SEAM[name], corpus=CORPUS, condition=LISTENING, allow_missing=True)
-
-
-def public_frames(wildcards):
-    """What the film shows; where recordings are private the run ends with the reason why it is not shown."""
-    checked(privacy.check_film, config)
-    return FRAMES
 
 
 rule frames:
@@ -73,8 +53,8 @@ rule film:
     input:
         frames=[] if WITHHELD else FRAMES,
         phones=INVENTORY,
-        geometry=[] if WITHHELD else files_of_runs("geometry"),
-        placement=[] if WITHHELD else files_of_runs("placement"),
+        geometry=[] if WITHHELD else filmed_files("geometry"),
+        placement=[] if WITHHELD else filmed_files("placement"),
         template=resource("web/film/film.html"),
         styles=[resource(f"web/{name}") for name in STYLES],
         scripts=[resource(f"web/{name}") for name in SCRIPTS],
@@ -109,8 +89,8 @@ rule film:
 rule animation:
     input:
         frames=public_frames,
-        geometry=files_of_seed("geometry"),
-        placement=files_of_seed("placement"),
+        geometry=seed_files("geometry"),
+        placement=seed_files("placement"),
     output:
         f"{RESULTS}/figures/film.seed{{seed}}.gif",
     log:
