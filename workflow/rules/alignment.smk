@@ -11,12 +11,6 @@ ALIGNERS = [name for name in config["alignment"]["method"] if name in EXTERNAL]
 HALF = 8 if workflow.remote_exec else max(1, min(8, (workflow.resource_settings.cores or 16) // 2))
 
 
-def part_of(wildcards):
-    """A part as scripts know it."""
-    split, _, sample = wildcards.part.partition(".")
-    return {"split": split, **({"sample": config["alignment"]["sample"], "seed": config["seed"]} if sample else {})}
-
-
 rule align:
     input:
         utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",

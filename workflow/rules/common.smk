@@ -218,6 +218,12 @@ def order(stage):
     return lambda wildcards: -len(TRAINED) + LONGEST.index(wildcards.condition)
 
 
+def part_of(wildcards):
+    """A part as scripts know it."""
+    split, _, sample = wildcards.part.partition(".")
+    return {"split": split, **({"sample": config["alignment"]["sample"], "seed": config["seed"]} if sample else {})}
+
+
 def growing(amount, thread=0):
     """A resource (MB or minutes), with so much more a thread, that grows with every attempt at a job."""
     return lambda wildcards, threads, attempt: (amount + thread * threads) * attempt
