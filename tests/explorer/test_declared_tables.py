@@ -10,8 +10,9 @@ from phonotopy.provenance.dictionary import tables_of
 
 @pytest.mark.parametrize("statistic", [one for one in STATISTICS if not one.summary], ids=lambda one: one.name)
 def test_tables_of_units_are_declared(statistic):
-    where = {"layer", "unit", "row", "column"}
-    found = {name for name, table in tables_of(statistic.module).items() if where < {*table.columns}}
+    where, parts = {"layer", "unit", "row", "column"}, {"speaker", "lag_ms"}  # figures show what is of a part of the data
+    tables = {name: {*table.columns} for name, table in tables_of(statistic.module).items()}
+    found = {name for name, columns in tables.items() if where < columns and not parts & columns}
     assert {*statistic.of_units} == found & {*statistic.files}
 
 

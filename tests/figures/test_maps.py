@@ -66,15 +66,20 @@ def test_legends_of_clusters_name_the_manners_that_occur():
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["fricative"]
 
 
-def test_the_kernel_of_the_objective_is_drawn_for_conditions_that_have_one():
+@pytest.mark.parametrize(
+    ("shape", "formula"), [("gaussian", "exp(−distance² / 2·2²)"), ("exponential", "exp(−distance / 2)")]
+)
+def test_conditions_with_a_kernel_show_it_beside_what_came_of_it(shape, formula):
     tables, net, conditions = by_training(SQUARES, correlogram_of), layers(SQUARES), styles(SQUARES)
-    figure = correlogram.draw(tables, net, conditions, {"topographic": 2.0})
+    figure = correlogram.draw(tables, net, conditions, {"topographic": {"shape": shape, "radius": 2.0}})
     for axes in figure.axes:
         (line,) = [line for line in axes.lines if len(line.get_xdata()) == 60]
-        np.testing.assert_allclose(line.get_ydata(), np.exp(-line.get_xdata() / 2.0))
+        distance = line.get_xdata() / 2.0
+        expected = np.exp(-(distance**2) / 2 if shape == "gaussian" else -distance)
+        np.testing.assert_allclose(line.get_ydata(), expected)
         assert line.get_color() == style.CONDITIONS[0]
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert "asked of responses in training: exp(−distance / 2)" in labels
+    assert f"asked of responses in training: {formula}" in labels
     assert not any(
         "asked" in text.get_text() for text in correlogram.draw(tables, net, conditions).legends[0].get_texts()
     )

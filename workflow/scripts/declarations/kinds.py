@@ -43,7 +43,7 @@ class Statistic:
     reads: tuple[str, ...]
     settings: Mapping[str, str] = field(default_factory=dict)
     outputs: tuple[str, ...] = ()  # file names, where they are not the one table of its name
-    of_units: tuple[str, ...] = ()  # those of its tables that say something of every unit, which the explorer shows
+    of_units: tuple[str, ...] = ()  # those of its tables that the explorer shows: of every unit, all speakers together
     inventory: bool = False
     summary: bool = False
     by_layer: bool = False

@@ -1,4 +1,4 @@
-"""What a figure is called and what is in it, in words: for search, and for readers who hear pages."""
+"""What a figure is called and what is in it, in words: for search, and for readers who listen to pages."""
 
 import re
 from collections.abc import Iterator

@@ -52,7 +52,7 @@ def draw(
     """Draw the mean over phones, a panel per layer and a line per training, over the 95 % band of the null.
 
     A marker is filled where the family-wise p over distances is at most .05. `tables` holds correlogram.tsv.
-    `kernels` gives `shape` and `radius` (σ, grid steps) of what a condition was trained to correlate as, drawn beside.
+    `kernels` gives `shape` and `radius` (σ, grid steps) of the kernel that a condition was trained on, plotted beside.
     """
     numbers = layer_numbers(layers)
     lines = -(-len(numbers) // WIDEST)
