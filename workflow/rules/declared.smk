@@ -5,7 +5,7 @@ MADE_BY = {
 }  # outputs by their stems
 MAPPED_TABLES = {Path(file).stem for one in STATISTICS for file in one.files}
 KERNEL = "response_kernel"  # the objective that has a kernel over distance as its target
-OBJECTIVES = TRAINING["objectives"]
+OBJECTIVES = config["training"]["objectives"]
 SHARED = ("tokens", "responses")  # files of the seam that a layout has in common with the condition it lays out
 DERIVED = {
     "compute": COMPUTE,
@@ -174,7 +174,9 @@ def params_of_figure(figure):
         "module": figure.module,
         "title": title_of(figure),
         "library": library("draw.py", f"figures.{figure.module}", *read),
-        "settings": {name: DERIVED[path] if path in DERIVED else setting(path) for name, path in figure.settings.items()},
+        "settings": {
+            name: DERIVED[path] if path in DERIVED else setting(path) for name, path in figure.settings.items()
+        },
         **(CONDITION_STYLE if figure.conditions else {}),
         **({"runs": runs_of(figure)} if figure.trainings else {}),
     }
