@@ -177,7 +177,9 @@ def params_of_figure(figure):
         "module": figure.module,
         "title": title_of(figure),
         "library": library("draw.py", f"figures.{figure.module}", *read),
-        "settings": {name: DERIVED[path] if path in DERIVED else setting(path) for name, path in figure.settings.items()},
+        "settings": {
+            name: DERIVED[path] if path in DERIVED else setting(path) for name, path in figure.settings.items()
+        },
         **(CONDITION_STYLE if figure.conditions else {}),
         **({"runs": runs_of(figure)} if figure.trainings else {}),
     }
