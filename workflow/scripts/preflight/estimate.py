@@ -141,6 +141,7 @@ COSTS = {
     "sound": Cost(4, 5, 7e-3, _mapped_speech),
     **{one.name: _declared(one) for one in STATISTICS + INTROSPECTION},
     "calibrate": Cost(AFTER, 5, 2e-3, _calibrated),
+    "explorer": Cost(LAST, 14),
     "compose_report": Cost(LAST + 1, 8),
 }
 OTHER = Cost(LAST, 3)  # tables and figures

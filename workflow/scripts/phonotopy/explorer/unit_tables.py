@@ -20,7 +20,7 @@ Indices = NDArray[np.int64]
 Kind = Literal["number", "boolean", "category"]
 WHERE = ("layer", "unit", "row", "column")
 MEASURE, VALUE = "measure", "value"  # columns of tables that hold several measures, one below the other
-MOST_LABELS = 3  # columns that tell the rows of a unit apart
+MOST_LABELS = 3  # columns that distinguish the rows of a unit
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _positions(
 
 
 def _over(columns: Sequence[Sequence[str]], positions: tuple[Indices, Indices]) -> int | None:
-    """How many columns, from the first one, tell the rows of a unit apart: one, too, that has a single label."""
+    """How many columns, from the first one, distinguish the rows of a unit: one, too, that has a single label."""
     where = list(zip(*(part.tolist() for part in positions), strict=True))
     for count in range(min(MOST_LABELS, len(columns) - 1) + 1):
         if len({*zip(where, *columns[:count], strict=True)}) == len(where):
