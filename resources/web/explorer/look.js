@@ -1,4 +1,4 @@
-// Colours and numbers. Diverging scales are centred at 0; all are told apart by colour-blind readers.
+// Colours and numbers. Diverging scales are centred at 0; colour-blind readers can distinguish all.
 
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const COLOURS = 256;

@@ -157,6 +157,7 @@ COSTS = {
     **{one.name: _declared(one) for one in STATISTICS + INTROSPECTION},
     "calibrate": Cost(AFTER, 5, 2e-3, _calibrated),
     "pages": Cost(LAST + 1, 5),
+    "explorer": Cost(LAST, 14),
     "compose_report": Cost(LAST + 2, 8),
 }
 OTHER = Cost(LAST, 3)  # tables and figures

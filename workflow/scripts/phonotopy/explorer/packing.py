@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Packed", "bytes_of", "half", "shares", "whole"]
+__all__ = ["Packed", "half", "shares", "whole"]
 
 LARGEST = 2.0**15  # of a half, with room above
 STEPS = 127  # of a share, on either side of 0
@@ -48,8 +48,3 @@ def shares(values: NDArray[np.float64]) -> tuple[Packed, NDArray[np.float64]]:
     safe = np.where(largest > 0, largest, 1.0).reshape(-1, *(1,) * (values.ndim - 1))
     steps = np.where(np.isfinite(values), np.rint(values / safe * STEPS), MISSING_SHARE)
     return Packed("share", 1.0 / STEPS, _text(steps.astype(np.int8))), largest
-
-
-def bytes_of(packed: Packed) -> int:
-    """Length in the page."""
-    return len(packed.text)

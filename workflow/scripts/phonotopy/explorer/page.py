@@ -41,5 +41,5 @@ def _joined(files: Iterable[Path], suffix: str) -> str:
     texts = {file: file.read_text(encoding="utf-8") for file in files if file.suffix == suffix}
     for file, text in texts.items():
         if "</script" in text or "</style" in text:
-            raise InputError(str(file), "a closing tag", "text that may stand in a page", "write the tag in two parts")
+            raise InputError(str(file), "a closing tag", "text that a page may hold", "write the tag in two parts")
     return "\n".join(texts.values())
