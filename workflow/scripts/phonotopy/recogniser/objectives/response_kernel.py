@@ -35,14 +35,14 @@ class Products(torch.autograd.Function):
 def response_correlation(responses: Tensor, lengths: Tensor) -> Tensor:
     """Pearson correlation of units over the frames of the batch, all processes together, ``(units, units)`` float32.
 
-    ``responses (batch, units, frames)`` are zero beyond the ``lengths (batch,)``, so that sums need no mask; products
-    are taken in their precision.
+    ``responses (batch, units, frames)`` are zero beyond the ``lengths (batch,)``, so that sums need no mask; sums and
+    products are float32 at least, whatever the precision of the training.
     """
     frames = summed(lengths.sum())
-    flat = responses.transpose(0, 1).flatten(1)
-    mean = summed(flat.sum(dim=1, dtype=torch.promote_types(flat.dtype, torch.float32))) / frames
+    flat = responses.to(torch.promote_types(responses.dtype, torch.float32)).transpose(0, 1).flatten(1)
+    mean = summed(flat.sum(dim=1)) / frames
     products: Tensor = Products.apply(flat)  # type: ignore[no-untyped-call]
-    covariance = summed(products.to(mean.dtype)) / frames - torch.outer(mean, mean)
+    covariance = summed(products) / frames - torch.outer(mean, mean)
     deviation = covariance.diagonal().clamp(min=LEAST_VARIANCE).sqrt()
     return covariance / torch.outer(deviation, deviation)
 
