@@ -36,7 +36,7 @@ def figure(material: Material) -> Figure:
 
 
 def draw(tables: TrainingTables, conditions: style.Conditions) -> Figure:
-    """Draw the character error rate and CTC loss on development speakers, and the loss in training; a line per training.
+    """Draw the character error rate and CTC loss on dev speakers, and the loss in training; a line per training.
 
     `tables` holds history.tsv of each training.
     """
