@@ -15,41 +15,8 @@ WEB = (  # templates and styles of pages
 )
 
 
-def figure_tables(figure):
-    """Tables that a figure is made from, by name, of all seeds."""
-    made = inputs_of_figure(figure)
-    names = [*figure.summaries, *figure.trainings, *[name for name in figure.corpora if name in CORPUS_TABLES]]
-    return {name: [file for pattern in made[name] for file in expand(pattern, seed=SEEDS)] for name in names}
-
-
-def shown_figures():
-    """Every figure of the report, as its page needs to know it, one for each seed where there is one."""
-    made = {file for file in targets(*REPORTED) if Path(file).parent.name == "figures"}
-    found = []
-    for figure in FIGURES:
-        for seed in SEEDS if figure.each_seed else [None]:
-            files = [f"{RESULTS}/figures/{file_name(figure)}.{suffix}".format(seed=seed) for suffix in FORMATS]
-            if {*files} <= made:
-                facts = {"name": figure.name, "title": figure.title, "stage": figure.stage}
-                found.append({**facts, "seed": seed, "files": files, "tables": [*figure_tables(figure)]})
-    return found
-
-
-def shown_tables():
-    """Files of every table that has a page, by its name: those for readers, then those that figures are made from."""
-    readers = {Path(file).stem: [file] for file in targets(*REPORTED) if Path(file).parent.name == "tables"}
-    shown = {one["name"] for one in SHOWN}
-    return readers | {
-        name: files
-        for figure in FIGURES
-        if figure.name in shown
-        for name, files in figure_tables(figure).items()
-        if name not in readers
-    }
-
-
-SHOWN = shown_figures()
-SHOWN_TABLES = shown_tables()
+SHOWN = shown_figures(*REPORTED)
+SHOWN_TABLES = shown_tables(*REPORTED)
 MADE = [file for file in (*targets("report"), *targets(*REPORTED)) if file.endswith(".html")]
 WAYS = {  # what else a run makes to look at, by the name of a link
     **{
