@@ -75,8 +75,8 @@ def cells(seen: Visit, column: str) -> list[str]:
 def test_a_table_sorts_searches_and_has_the_values_of_its_files(visit: Visiting, results: Path) -> None:
     seen = visit(results / "pages/tables/selectivity.html")
     seen.page.wait_for_selector("html[data-ready]")
-    seen.page.fill("#search", "condition:topographic seed:0 phone:S layer:1")
-    (path,) = results.glob("mapping/*/topographic/seed0/selectivity.tsv")
+    seen.page.fill("#search", "condition:control seed:0 phone:S layer:1")
+    (path,) = results.glob("mapping/*/control/seed0/selectivity.tsv")
     with path.open(encoding="utf-8", newline="") as stream:
         rows = csv.DictReader(stream, delimiter="\t")
         expected = [float(row["d_prime"]) for row in rows if (row["phone"], row["layer"]) == ("S", "1")]
