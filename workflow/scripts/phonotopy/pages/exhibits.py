@@ -52,11 +52,6 @@ class Exhibit:
         return next((found[suffix] for suffix in IN_BROWSERS if suffix in found), None)
 
     @property
-    def thumbnail(self) -> str | None:
-        """The file that a small picture is made from: pixels, where there are any, load faster than lines."""
-        return next((file for file in self.files if file.endswith(".png")), self.image)
-
-    @property
     def summary(self) -> str:
         """What it shows, in a sentence."""
         return first_sentence(self.caption)
