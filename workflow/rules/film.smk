@@ -59,12 +59,7 @@ rule film:
         styles=[resource(f"web/{name}") for name in STYLES],
         scripts=[resource(f"web/{name}") for name in SCRIPTS],
     output:
-        report(
-            f"{RESULTS}/film.html",
-            caption="../report/film.rst",
-            category="answer",
-            labels={"result": "the map that moves", "kind": "page", "seed": "all"},
-        ),
+        f"{RESULTS}/film.html",
     log:
         f"{RESULTS}/logs/report/film.log",
     benchmark:
