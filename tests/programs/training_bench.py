@@ -92,9 +92,8 @@ def plain_epoch(own: Trainer, optimiser: torch.optim.Optimizer) -> None:
     network.train()
     for group in plain_batches(own):
         randoms = [stream("augmentation", 0, 1, segment.utterance) for segment in group]
-        paces = [random.uniform(1 - augmentation.tempo, 1 + augmentation.tempo) for random in randoms]
-        given = zip(group, paces, randoms, strict=True)
-        arrays = [torch.from_numpy(augmentation(own.index.of(one), pace, random)) for one, pace, random in given]
+        given = zip(group, randoms, strict=True)
+        arrays = [torch.from_numpy(augmentation(own.index.of(one), random)) for one, random in given]
         letters = [encode(segment.transcript, own.alphabet) for segment in group]
         output = network(pad_sequence(arrays, batch_first=True), torch.tensor([len(array) for array in arrays]))
         sizes = torch.tensor([len(word) for word in letters])

@@ -45,14 +45,8 @@ def setup(objective: str = "response_kernel") -> Setup:
         "augmentation": {"tempo": 0.1, "warp": 0, "time_masks": 1, "time_mask_s": 0.05}
         | {"band_masks": 0, "band_mask": 0, "noise": 0.05},
         "precision": "float32",
-        "optimiser": {
-            "epochs": 3,
-            "batch_s": 2.0,
-            "learning_rate": 0.01,
-            "learning_rate_warmup": 0.2,
-            "weight_decay": 0.0,
-        }
-        | {"objective_warmup": 0.1},
+        "optimiser": {"epochs": 3, "batch_s": 2.0, "learning_rate": 0.01, "weight_decay": 0.0}
+        | {"learning_rate_warmup": 0.2, "objective_warmup": 0.1},
     }
     given = {"objective": objective, "settings": {"weight": 5.0, "end": 0.5, "shape": "gaussian", "radius": 1.5}}
     return Setup.of(settings, given, hop_s=SETTINGS["hop_s"], analysis=SETTINGS)
@@ -217,21 +211,20 @@ def test_tempo_moves_tones_and_changes_their_length() -> None:
     hop = 80
     tone = np.sin(2 * np.pi * 1000 * np.arange(100 * hop) / RATE).astype(np.float32).reshape(-1, hop)
     lengths: set[int] = set()
-    for pace in (0.8, 0.95, 1.2):
-        found = SampleAugmentation(0.2, 0, 0, 0.0)(tone, pace, np.random.default_rng(0))
+    for seed in range(5):
+        found = SampleAugmentation(0.2, 0, 0, 0.0)(tone, np.random.default_rng(seed))
         spectrum = np.abs(np.fft.rfft(found.reshape(-1)))
         peak = spectrum.argmax() * RATE / found.size
         assert peak == pytest.approx(1000 * 100 / len(found), abs=RATE / found.size)
         lengths.add(len(found))
-        assert len(found) == round(100 / pace)
         np.testing.assert_allclose(found.std(), tone.std(), rtol=0.02)
     assert len(lengths) > 2
 
 
 def test_no_change_is_none_and_masks_silence_a_stretch() -> None:
     noise = np.random.default_rng(1).normal(size=(100, 80)).astype(np.float32)
-    assert np.array_equal(SampleAugmentation(0, 0, 0, 0)(noise, 1.0, np.random.default_rng(0)), noise)
-    masked = SampleAugmentation(0, 1, 15, 0)(noise, 1.0, np.random.default_rng(2))
+    assert np.array_equal(SampleAugmentation(0, 0, 0, 0)(noise, np.random.default_rng(0)), noise)
+    masked = SampleAugmentation(0, 1, 15, 0)(noise, np.random.default_rng(2))
     silent = np.flatnonzero(~masked.any(axis=1))
     assert 0 < len(silent) <= 15
     assert np.array_equal(silent, np.arange(silent[0], silent[-1] + 1))

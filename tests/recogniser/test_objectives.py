@@ -18,7 +18,6 @@ from phonotopy.recogniser.objectives.laplacian_pyramid import laplacian_pyramid,
 from phonotopy.recogniser.objectives.objective import OBJECTIVES, Objective, course, depth_profile
 from phonotopy.recogniser.objectives.response_kernel import (
     FRAME_STEP,
-    Products,
     Shape,
     kernel_of,
     response_correlation,
@@ -145,17 +144,6 @@ def test_silent_units_and_filters_of_zeros_give_finite_gradients(name: str) -> N
     assert len(grown) == 1
     assert grown[0].isfinite().all()
     assert grown[0].abs().sum() > 0
-
-
-def test_products_have_the_gradient_of_a_matrix_product() -> None:
-    rows = torch.randn(4, 7, dtype=torch.float64, generator=torch.Generator().manual_seed(5)).requires_grad_()
-    assert torch.autograd.gradcheck(Products.apply, rows)
-
-
-def test_correlation_of_bfloat16_is_as_near_as_the_rounding_of_responses() -> None:
-    found = response_correlation(responses().bfloat16(), LENGTHS)
-    assert found.dtype == torch.float32
-    assert float((found - response_correlation(responses(), LENGTHS)).abs().max()) < 2 * 2**-8
 
 
 def test_kernels_have_their_value_at_the_radius() -> None:

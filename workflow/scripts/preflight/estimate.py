@@ -79,13 +79,12 @@ def _passes(settings: Settings) -> float:
 def multiply_adds(features: Settings, condition: conditions.Condition) -> float:
     """Those of one pass over a second of speech: of a network and of its objective.
 
-    An objective correlates all pairs of units of a layer over half of the frames, with one product backwards: a third
-    of what a layer of as many inputs takes.
+    An objective correlates all pairs of units of a layer over half of the frames.
     """
     frames, below, total = 1 / features["hop_s"], front.channels(features), 0.0
     for layer in front.layers(features, condition.network):
         frames /= layer["stride"]
-        pairs = 0 if condition.is_control else layer["filters"] / 3
+        pairs = 0 if condition.is_control else layer["filters"]
         total += frames * layer["filters"] * (below * layer["kernel"] + pairs)
         below = layer["filters"]
     return total

@@ -1,17 +1,13 @@
 """Random changes of training features, so that speakers outside training are recognised."""
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from phonotopy.core.seeds import stream
-
-__all__ = ["Augmentation", "add_noise", "at_tempo", "frames_at", "mask"]
+__all__ = ["Augmentation", "at_tempo", "mask"]
 
 Features = NDArray[np.float32]
-NOISE = 1 << 20  # numbers of white noise, of which stretches are taken
 
 
 @dataclass(frozen=True)
@@ -30,12 +26,14 @@ class Augmentation:
     band_mask: int
     noise: float
 
-    def __call__(self, features: Features, pace: float, random: np.random.Generator) -> Features:
-        """A changed copy of ``(frames, bands)``, so many times as fast, with ``frames_at(frames, pace)`` frames."""
+    def __call__(self, features: Features, random: np.random.Generator) -> Features:
+        """A changed copy of ``(frames, bands)``; the number of frames changes with the tempo."""
+        bands = features.shape[1]
+        pace = 1 + random.uniform(-self.tempo, self.tempo)
+        factor = 1 + random.uniform(-self.warp, self.warp)
         changed = at_tempo(features, pace)
-        bands, factor = changed.shape[1], 1 + random.uniform(-self.warp, self.warp)
         changed = _resampled(changed.T, np.clip(np.arange(bands) * factor, 0, bands - 1)).T.copy()
-        add_noise(changed, random.uniform(0, self.noise), random)
+        changed += random.uniform(0, self.noise) * random.standard_normal(changed.shape, dtype=np.float32)
         for _ in range(self.time_masks):
             mask(changed, self.time_mask, random)
         for _ in range(self.band_masks):
@@ -43,37 +41,18 @@ class Augmentation:
         return np.ascontiguousarray(changed, dtype=np.float32)
 
 
-def frames_at(frames: int, pace: float) -> int:
-    """Frames of what is spoken so many times as fast; one at least."""
-    return max(1, round(frames / pace))
-
-
 def at_tempo(features: Features, pace: float) -> Features:
     """Features ``(frames, bands)`` of the same speech, so many times as fast; first and last frame stay."""
     frames = len(features)
-    return _resampled(features, np.linspace(0, frames - 1, frames_at(frames, pace)))
+    return _resampled(features, np.linspace(0, frames - 1, max(1, round(frames / pace))))
 
 
 def _resampled(features: NDArray[np.float32], times: NDArray[np.float64]) -> Features:
-    """Linear interpolation along the first axis at fractional `times`; most of the time goes into memory."""
+    """Linear interpolation along the first axis at fractional `times`."""
     below = np.minimum(times.astype(np.int64), len(features) - 1)
-    found, above = features.take(below, axis=0), features.take(np.minimum(below + 1, len(features) - 1), axis=0)
-    above -= found
-    above *= (times - below).astype(np.float32)[:, None]
-    found += above
-    return found
-
-
-@cache
-def _noise() -> Features:
-    """White noise, made once: random numbers for every utterance would cost more than all other changes."""
-    return stream("noise").standard_normal(NOISE, dtype=np.float32)
-
-
-def add_noise(features: Features, deviation: float, random: np.random.Generator) -> None:
-    """Add a random stretch of white noise with this standard deviation; what is longer than the noise has it again."""
-    start = int(random.integers(0, max(1, NOISE - features.size + 1)))
-    features += np.float32(deviation) * np.resize(_noise()[start : start + features.size], features.shape)
+    above = np.minimum(below + 1, len(features) - 1)
+    share = (times - below).astype(np.float32)[:, None]
+    return np.asarray(features[below] * (1 - share) + features[above] * share, dtype=np.float32)
 
 
 def mask(features: Features, longest: int, random: np.random.Generator) -> None:

@@ -17,9 +17,6 @@ from phonotopy.recogniser.samples.sample_augmentation import SampleAugmentation
 __all__ = ["Batch", "count_batches", "evaluation_batches", "training_batches"]
 
 
-JITTER = 0.03  # largest relative change of a length before utterances are grouped, so that groups differ between epochs
-
-
 @dataclass(frozen=True)
 class Batch:
     """Utterances padded with zeros to the longest: ``features (batch, frames, bands)``, ``lengths (batch,)``.
@@ -58,19 +55,14 @@ def training_batches(
     ``share (n, of)`` leaves the n-th of so many equal parts of every batch. InputError: a batch has too few utterances.
     """
     order = stream("batches", seed, epoch)
-    paces = order.uniform(1 - augmentation.tempo, 1 + augmentation.tempo, len(segments))
-    jitter = order.uniform(1 - JITTER, 1 + JITTER, len(segments))
-    by_length = sorted(
-        range(len(segments)), key=lambda number: segments[number].frames / paces[number] * jitter[number]
-    )
+    jitter = order.uniform(0.9, 1.1, len(segments))
+    by_length = sorted(range(len(segments)), key=lambda number: segments[number].frames * jitter[number])
     groups = _groups([segments[number] for number in by_length], frames)
-    pace = {segments[number].utterance: paces[number] for number in by_length}
     _require_divisible(groups, share[1])
     for number in order.permutation(len(groups)):
         group = groups[number][share[0] :: share[1]]
         arrays = [
-            augmentation(index.of(one), pace[one.utterance], stream("augmentation", seed, epoch, one.utterance))
-            for one in group
+            augmentation(index.of(segment), stream("augmentation", seed, epoch, segment.utterance)) for segment in group
         ]
         yield _collate(group, arrays, alphabet)
 

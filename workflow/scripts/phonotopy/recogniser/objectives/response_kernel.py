@@ -9,40 +9,22 @@ from torch import Tensor, nn
 from phonotopy.core.grid import Grid
 from phonotopy.recogniser.distributed import summed
 
-__all__ = ["Products", "ResponseKernel", "Shape", "kernel_of", "response_correlation", "response_kernel"]
+__all__ = ["ResponseKernel", "Shape", "kernel_of", "response_correlation", "response_kernel"]
 
 Shape = Literal["gaussian", "exponential"]
 FRAME_STEP = 2  # neighbouring frames say nearly the same; every second one halves the cost of the objective
 LEAST_VARIANCE = 1e-8  # of a response; a dead unit correlates with nothing
 
 
-class Products(torch.autograd.Function):
-    """Products of all pairs of rows; their symmetric gradient takes one matrix product, where two would be taken."""
-
-    @staticmethod
-    def forward(context: Any, rows: Tensor) -> Tensor:
-        """``(rows, rows)`` of ``rows (rows, columns)``."""
-        context.save_for_backward(rows)
-        return rows @ rows.T
-
-    @staticmethod
-    def backward(context: Any, gradient: Tensor) -> Tensor:
-        """Of the same shape as the rows."""
-        rows: Tensor = context.saved_tensors[0]
-        return (gradient + gradient.T) @ rows
-
-
 def response_correlation(responses: Tensor, lengths: Tensor) -> Tensor:
     """Pearson correlation of units over the frames of the batch, all processes together, ``(units, units)`` float32.
 
-    ``responses (batch, units, frames)`` are zero beyond the ``lengths (batch,)``, so that sums need no mask; sums and
-    products are float32 at least, whatever the precision of the training.
+    ``responses (batch, units, frames)`` are zero beyond the ``lengths (batch,)``, so that sums need no mask.
     """
     frames = summed(lengths.sum())
-    flat = responses.to(torch.promote_types(responses.dtype, torch.float32)).transpose(0, 1).flatten(1)
+    flat = responses.float().transpose(0, 1).flatten(1)
     mean = summed(flat.sum(dim=1)) / frames
-    products: Tensor = Products.apply(flat)  # type: ignore[no-untyped-call]
-    covariance = summed(products) / frames - torch.outer(mean, mean)
+    covariance = summed(flat @ flat.T) / frames - torch.outer(mean, mean)
     deviation = covariance.diagonal().clamp(min=LEAST_VARIANCE).sqrt()
     return covariance / torch.outer(deviation, deviation)
 
@@ -78,8 +60,8 @@ class ResponseKernel(nn.Module):
 
     def __init__(self, grid: Grid, settings: Mapping[str, Any]) -> None:
         super().__init__()
-        kernel = kernel_of(torch.from_numpy(grid.distances), settings["shape"], settings["radius"])
-        self.register_buffer("kernel", kernel.float(), persistent=False)
+        kernel = kernel_of(torch.from_numpy(grid.distances).float(), settings["shape"], settings["radius"])
+        self.register_buffer("kernel", kernel, persistent=False)
 
     def forward(self, filters: Tensor, responses: Tensor, lengths: Tensor) -> Tensor:  # noqa: ARG002 (all objectives alike)
         """Loss of ``responses (batch, units, frames)``, zero beyond the ``lengths (batch,)``."""

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from phonotopy.core.grid import Grid
 from phonotopy.recogniser.distributed import summed
-from phonotopy.recogniser.objectives.response_kernel import FRAME_STEP, Products, response_kernel
+from phonotopy.recogniser.objectives.response_kernel import FRAME_STEP, response_kernel
 
 __all__ = ["ResponseTarget", "response_cosine"]
 
@@ -20,9 +20,8 @@ def response_cosine(responses: Tensor) -> Tensor:
 
     ``responses (batch, units, frames)`` are zero beyond the end of an utterance, and nowhere negative.
     """
-    flat = responses.transpose(0, 1).flatten(1)
-    found: Tensor = Products.apply(flat)  # type: ignore[no-untyped-call]
-    products = summed(found.to(torch.promote_types(flat.dtype, torch.float32)))
+    flat = responses.float().transpose(0, 1).flatten(1)
+    products = summed(flat @ flat.T)
     length = products.diagonal().clamp(min=LEAST_SQUARE).sqrt()
     return products / torch.outer(length, length)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from phonotopy.recogniser.augmentation import add_noise, frames_at, mask
+from phonotopy.recogniser.augmentation import mask
 
 __all__ = ["SampleAugmentation"]
 
@@ -24,11 +24,12 @@ class SampleAugmentation:
     time_mask: int
     noise: float
 
-    def __call__(self, features: Features, pace: float, random: np.random.Generator) -> Features:
-        """A changed copy of samples ``(frames, hop)``, so many times as fast."""
+    def __call__(self, features: Features, random: np.random.Generator) -> Features:
+        """A changed copy of samples ``(frames, hop)``; the number of frames changes with the tempo."""
         frames, hop = features.shape
-        changed = _at_rate(features.reshape(-1), frames_at(frames, pace) * hop).reshape(-1, hop)
-        add_noise(changed, random.uniform(0, self.noise), random)
+        pace = 1 + random.uniform(-self.tempo, self.tempo)
+        changed = _at_rate(features.reshape(-1), max(1, round(frames / pace)) * hop).reshape(-1, hop)
+        changed += random.uniform(0, self.noise) * random.standard_normal(changed.shape, dtype=np.float32)
         for _ in range(self.time_masks):
             mask(changed, self.time_mask, random)
         return np.ascontiguousarray(changed, dtype=np.float32)
