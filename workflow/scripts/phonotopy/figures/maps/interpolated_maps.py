@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 from scipy.interpolate import RBFInterpolator
 
@@ -30,9 +31,9 @@ WRAPPED = 3  # grid steps of a torus that are repeated beyond each edge
 NEAREST, MOST_UNITS = 32, 1024  # units that a point of a larger grid is interpolated from
 LEVELS = 7  # contour lines, at equal steps
 LEFT_MM, TOP_MM, RIGHT_MM, GAP_MM = 17.0, 9.0, 1.0, 1.5
-PHONE_MM, BARS_MM, TALLEST_MM = 4.5, 13.0, 205.0
+PHONE_MM, BARS_MM, KEY_MM, TALLEST_MM = 4.5, 13.0, 4.5, 205.0
 FEWEST = 4  # units that a spline needs
-DOT_PT = 1.3
+DOT: Mapping[str, Any] = {"marker": ".", "linestyle": "", "color": "black", "markersize": 1.3, "markeredgewidth": 0}
 
 
 def figure(material: Material) -> Figure:
@@ -91,7 +92,7 @@ def draw(
         lines, room = len(phones) * len(own), PHONE_MM * len(phones)
         height = min(across, (TALLEST_MM - room) / lines - GAP_MM)
         bottom = TOP_MM + lines * (height + GAP_MM) + room
-        figure = style.page("double", bottom + BARS_MM)
+        figure = style.page("double", bottom + BARS_MM + KEY_MM)
         scales = {layer.number: _scale(own, layer.number, phones) for several in chosen.values() for layer in several}
         for place, phone in enumerate(phones):
             top = TOP_MM + place * (len(own) * (height + GAP_MM) + PHONE_MM)
@@ -107,7 +108,9 @@ def draw(
                     axes = style.axes_at(figure, left, at + (height - tall) / 2, size, tall)
                     _map(axes, image(cells, layer.grid, "d_prime"), layer.grid, scales[layer.number])
         _heads(figure, chosen, across)
+        unit = Line2D([], [], label="unit", **DOT)
         _bars(figure, scales, across, bottom)
+        style.legend(figure, [unit], LEFT_MM, bottom + BARS_MM, 1)
         return figure
 
 
@@ -137,7 +140,7 @@ def _map(axes: Axes, values: Floats, grid: Grid, scale: Normalize) -> None:
         linestyles="solid",
         negative_linestyles="dashed",
     )
-    axes.plot(known[:, 1], known[:, 0], ".", color="black", markersize=DOT_PT, markeredgewidth=0)
+    axes.plot(known[:, 1], known[:, 0], **DOT)
     axes.set(xlim=edges[:2], ylim=edges[2:])
 
 
