@@ -23,7 +23,7 @@ __all__ = [
 
 # Perceptually uniform, or of ColorBrewer and safe for the colour-blind; figures use no others.
 DIVERGING, SEQUENTIAL, GREYS, SPECTRUM = "RdBu_r", "viridis", "Greys", "magma"
-COLOUR_MAPS = frozenset({DIVERGING, SEQUENTIAL, GREYS, SPECTRUM, "BrBG", "PuOr_r", "cividis"})
+COLOUR_MAPS = frozenset({DIVERGING, SEQUENTIAL, GREYS, SPECTRUM, "BrBG", "PuOr_r", "cividis", "viridis_r", "Blues"})
 
 DEAD = "#8c8c8c"  # units that never respond
 FAINT = "#d9d9d9"  # nulls

@@ -31,6 +31,7 @@ CURVES: Columns = {
 NATURAL = 1.0
 SIDEWAYS, WIDEST = 0.2, 0.8  # between neighbouring trainings, and of all of a layer, in layers
 TICKS_MS = (20, 50, 100, 200, 500)
+MOST_FIELDS = 8  # layers whose receptive fields have room beside each other
 ENDS_MS = (20.0, 1000.0)  # of axes of slow and fast speech
 ACROSS = 5  # panels in a line
 LINE_MM, WINDOWS_MM, HEAD_MM, FOOT_MM = 38.0, 58.0, 4.0, 15.0
@@ -155,7 +156,7 @@ def _draw_windows(axes: Axes, tables: TrainingTables, layers: Layers, conditions
             axes.hlines(1000 * one.receptive_field_s, x - 0.45, x + 0.45, color=style.FAINT, linewidth=1.2, zorder=0)
     _milliseconds(axes, "y")
     axes.set(ylabel="Integration window (ms, log scale)")
-    layer_ticks(axes, layers)
+    layer_ticks(axes, layers, fields=len(layer_numbers(layers)) <= MOST_FIELDS)
 
 
 def _windows(rows: Sequence[Row]) -> Floats:
