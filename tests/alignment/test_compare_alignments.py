@@ -138,4 +138,4 @@ def test_the_report_states_how_well_two_methods_agree(checkout):
     assert found.keys() == {"word", "label"}
     assert (results / FIGURE).stat().st_size > 1000
     log = results / "logs" / "alignment" / "compared.compare_alignments.log"
-    assert "5 of 5 utterances" in log.read_text()
+    assert "utterance 5/5" in log.read_text()

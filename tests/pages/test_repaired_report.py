@@ -69,8 +69,12 @@ def test_results_in_another_form_are_refused() -> None:
         repaired(report().replace("var results", "let results"), INDEX, {"rank": ""}, "")
 
 
-def test_a_table_without_a_page_and_a_page_without_an_answer_are_refused() -> None:
-    with pytest.raises(InputError, match="without a page"):
-        repaired(report(), INDEX, {}, "")
+def test_a_table_without_a_page_is_left_as_it_is() -> None:
+    """As one that is made together with the report for the first time."""
+    assert "data:text/html" not in repaired(report(), INDEX, {}, "")
+    assert "data:text/html" in repaired(report(), INDEX, {"rank": ""}, "")
+
+
+def test_a_page_without_an_answer_is_refused() -> None:
     with pytest.raises(InputError, match="no answer"):
         repaired(report(), "<p>nothing</p>", {"rank": ""}, "")

@@ -47,8 +47,7 @@ def repair(report: Path, path: str | Path, index: str | Path, tables: Iterable[s
 def repaired(report: str, index: str, tables: Mapping[str, str], script: str) -> str:
     """The report; `index` is the first page of a run, whose answer it begins with, `tables` are pages by their names.
 
-    InputError where Snakemake writes another markup than the one that the script extends, or shows a table without
-    a page.
+    InputError where Snakemake writes another markup than the one that the script extends.
     """
     found = RESULTS.findall(report)
     lacking = [part for part in EXTENDED if part not in report]
@@ -71,12 +70,13 @@ def repaired(report: str, index: str, tables: Mapping[str, str], script: str) ->
 
 
 def _opened(path: str, entry: dict[str, Any], tables: Mapping[str, str]) -> dict[str, Any]:
-    """A table as a page that the report shows, where it would be saved; anything else as it is."""
-    if not path.endswith(".tsv"):
-        return entry
+    """A table as a page that the report shows, where it would be saved; anything else as it is.
+
+    A table that was asked for together with the report has its page from the next report on.
+    """
     name = Path(path).stem
-    if name not in tables:
-        raise InputError(path, "a table of the report without a page", "one of rule pages", "add it to shown_tables")
+    if not path.endswith(".tsv") or name not in tables:
+        return entry
     page = base64.b64encode(tables[name].encode()).decode()
     address = f"data:text/html;charset=utf-8;base64,{page}"
     return {**entry, "name": f"{name}.html", "mime_type": "text/html", "data_uri": address}
