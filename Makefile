@@ -10,7 +10,7 @@ PIP := $(RUN) pip --disable-pip-version-check --quiet
 BESIDE := --numprocesses $(CORES) --dist loadfile
 SNAKEFILES := Snakefile $(wildcard workflow/rules/*.smk)
 
-.PHONY: run acoustics slurm cancel test test-slurm test-browser check lint hooks docs lock bench overhead torture fuzz archive clean clean-results
+.PHONY: run acoustics slurm cancel test test-slurm check lint hooks docs lock bench overhead torture fuzz archive clean clean-results
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp
@@ -33,10 +33,6 @@ test: $(VENV)/dev.stamp
 # On a SLURM of one node that the tests start and stop: as root, with slurm-wlm and munge installed.
 test-slurm: $(VENV)/dev.stamp $(VENV)/slurm.stamp
 	@$(RUN) pytest tests/slurm
-
-# Pages in headless Chromium (Debian's package chromium, or the program that CHROMIUM names), without a network.
-test-browser: $(VENV)/dev.stamp
-	@$(RUN) pytest tests/browser
 
 # The inner loop, under a minute: style, types and the tests that run no workflow and train nothing.
 check: lint
