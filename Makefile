@@ -10,11 +10,12 @@ PIP := $(RUN) pip --disable-pip-version-check --quiet
 BESIDE := --numprocesses $(CORES) --dist loadfile
 SNAKEFILES := Snakefile $(wildcard workflow/rules/*.smk)
 
-.PHONY: run acoustics slurm cancel test test-slurm check lint hooks docs lock bench overhead torture fuzz archive clean clean-results
+.PHONY: run acoustics slurm cancel test test-slurm test-browser check lint hooks docs site lock bench overhead torture fuzz archive clean clean-results
 .DELETE_ON_ERROR:
 
+# make run VERBOSE=1: with the blocks of Snakemake for every job.
 run: $(VENV)/run.stamp
-	@$(RUN) snakemake --cores $(CORES)
+	@$(RUN) snakemake --cores $(CORES) $(if $(VERBOSE),--printshellcmds)
 
 # The environment with Snakemake's way to SLURM: snakemake --profile profiles/slurm
 slurm: $(VENV)/slurm.stamp
@@ -33,6 +34,10 @@ test: $(VENV)/dev.stamp
 # On a SLURM of one node that the tests start and stop: as root, with slurm-wlm and munge installed.
 test-slurm: $(VENV)/dev.stamp $(VENV)/slurm.stamp
 	@$(RUN) pytest tests/slurm
+
+# Pages in headless Chromium (Debian's package chromium, or the program that CHROMIUM names), without a network.
+test-browser: $(VENV)/dev.stamp
+	@$(RUN) pytest tests/browser
 
 # The inner loop, under a minute: style, types and the tests that run no workflow and train nothing.
 check: lint
@@ -54,6 +59,10 @@ hooks: $(VENV)/dev.stamp
 docs: $(VENV)/dev.stamp
 	@$(RUN) mkdocs build --strict
 	@echo "open site/index.html"
+
+# A static site in public/: the default run, its pages, report, explorer and film, and the pages of make docs.
+site: run docs
+	@$(VENV)/bin/python docs/site.py results site public
 
 # Lists of all that the pins need, with the hashes of all files, for every platform and without an address. What is
 # not pinned keeps its version; `make lock UPGRADE=--upgrade` takes the newest. `dev` comes first, the others agree with it.
@@ -88,7 +97,7 @@ archive: $(VENV)/run.stamp
 
 # Results stay, and with them what Snakemake knows of their settings: without it a changed setting would go unnoticed.
 clean:
-	rm -rf $(VENV) site .pytest_cache .mypy_cache .ruff_cache .snakemake/log .snakemake/scripts
+	rm -rf $(VENV) site public .pytest_cache .mypy_cache .ruff_cache .snakemake/log .snakemake/scripts
 	find workflow tests -name __pycache__ -prune -exec rm -rf {} +
 
 clean-results:

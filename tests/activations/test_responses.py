@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import reference_recogniser as reference
-from phonotopy.activations.accumulate import Coding, LayerResponses, Token, tokens_of
+from phonotopy.activations.accumulate import Coding, LayerResponses, Token, aligned, tokens_of
 from phonotopy.activations.clock import Clock
 from phonotopy.activations.gather import Paths
 from phonotopy.activations.read import Responses, Tokens
@@ -93,6 +93,16 @@ def test_cap_stores_so_many_tokens_a_phone_and_speaker() -> None:
     stored = [token.phone for found in tokens.values() for token in found if token.stored]
     assert [stored.count(phone) for phone in range(3)] == [3, 3, 3]
     assert sum(len(found) for found in tokens.values()) == 16
+
+
+def test_what_has_no_intervals_is_recognised_and_not_mapped() -> None:
+    """Of an utterance that could not be aligned, or that nobody asked for."""
+    segments = made_up(copies=3, splits=("train", "test")).segments
+    tested = [one for one in segments if one.split == "test"]
+    listed = {one.utterance: _of() for one in (*segments[:2], *tested[1:])}
+    assert aligned(segments, ["test"], listed) == tested[1:]
+    with pytest.raises(InputError, match="alignment: no aligned utterance in dev or train"):
+        aligned(tested, ["dev", "train"], listed)
 
 
 def _of() -> list[Interval]:

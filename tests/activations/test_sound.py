@@ -15,11 +15,11 @@ import torch
 from numpy.typing import NDArray
 
 from phonotopy.activations.accumulate import Token
-from phonotopy.activations.clusterings import joined, matched_clusters
-from phonotopy.activations.describe_sound import SAMPLE_RATE_HZ, describe
 from phonotopy.activations.gather import Spoken
 from phonotopy.activations.own import OwnLayer, OwnUtterance, write_responses
-from phonotopy.activations.sound import Sound
+from phonotopy.activations.sound.clusterings import joined, matched_clusters
+from phonotopy.activations.sound.describe_sound import SAMPLE_RATE_HZ, describe
+from phonotopy.activations.sound.sound import Sound
 from phonotopy.activations.take_responses import check_sound
 from phonotopy.audio.waveform import read_mono
 from phonotopy.core.errors import InputError

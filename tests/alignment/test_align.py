@@ -8,14 +8,12 @@ import soundfile
 import textgrid
 
 from phonotopy.alignment import align
-from phonotopy.alignment.align import Coverage, Plan
-from phonotopy.alignment.describe import write_summary
-from phonotopy.annotation.intervals import Span, write_intervals
+from phonotopy.alignment.align import Plan
+from phonotopy.alignment.coverage import Coverage
+from phonotopy.annotation.intervals import Span, read_intervals
 from phonotopy.annotation.label_sets import Labels
 from phonotopy.annotation.textgrid import read_textgrid, write_textgrid
-from phonotopy.core.errors import InputError
-from phonotopy.core.tables import read_table
-from phonotopy.corpus.utterances import Exclusion, Utterance
+from phonotopy.corpus.utterances import Utterance
 
 DIGITS = Path(__file__).parents[1] / "data" / "digits"
 RESOURCES = Path(__file__).parents[2] / "resources"
@@ -118,8 +116,7 @@ def test_processes_and_order_change_no_byte(tmp_path):
         aligned = list(align.align_corpus([utterance(name) for name in order], BOTH, processes))
         assert [item.utterance.utterance for item in aligned] == order
         by_name = sorted(aligned, key=lambda item: item.utterance.utterance)
-        write_intervals(tmp_path / label, {item.utterance.utterance: item.intervals for item in by_name})
-        align.write_textgrids(tmp_path / f"{label}-grids", by_name)
+        align.write_aligned(tmp_path / label, tmp_path / f"{label}-grids", by_name)
         results[label] = [(tmp_path / label).read_bytes()]
         results[label] += [path.read_bytes() for path in sorted((tmp_path / f"{label}-grids").iterdir())]
     assert len(results["one"]) == 1 + 8
@@ -128,7 +125,9 @@ def test_processes_and_order_change_no_byte(tmp_path):
 
 def test_textgrids_hold_what_the_table_holds(tmp_path, six):
     aligned = [align.align_utterance(BOTH, six), align.align_utterance(PARSE, six)]
-    align.write_textgrids(tmp_path / "textgrids", aligned)
+    accounts = align.write_aligned(tmp_path / "intervals.tsv", tmp_path / "textgrids", iter(aligned))
+    assert accounts == [item.coverage for item in aligned]
+    assert [*read_intervals(tmp_path / "intervals.tsv")] == ["george-six-00"]
     (path,) = (tmp_path / "textgrids").iterdir()
     assert path.name == "george-six-00.TextGrid"
     again = utterance(six.utterance, path)
@@ -144,90 +143,18 @@ def test_textgrids_hold_what_the_table_holds(tmp_path, six):
 
 def test_stress_stays_in_textgrids(tmp_path, six):
     given = utterance(six.utterance, grid(tmp_path / "x.TextGrid", six.duration_s))
-    align.write_textgrids(tmp_path / "textgrids", [align.align_utterance(PARSE, given)])
+    align.write_aligned(tmp_path / "intervals.tsv", tmp_path / "textgrids", [align.align_utterance(PARSE, given)])
     assert read_textgrid(tmp_path / "textgrids" / "george-six-00.TextGrid")["phones"][2].text == "IH1"
 
 
-def test_textgrids_appear_whole_or_not_at_all(tmp_path, six):
+def test_intervals_and_textgrids_appear_whole_or_not_at_all(tmp_path, six):
     def broken():
         yield align.align_utterance(BOTH, six)
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        align.write_textgrids(tmp_path / "textgrids", broken())
+        align.write_aligned(tmp_path / "intervals.tsv", tmp_path / "textgrids", broken())
     assert not list(tmp_path.iterdir())
-
-
-def row(name, reason=""):
-    status = "excluded" if reason else "aligned"
-    return Coverage(name, "ann", "train", status, "" if reason else "pocketsphinx", reason, "mend it" if reason else "")
-
-
-def test_more_than_max_excluded_stops_with_counts_and_examples():
-    rows = [row(f"ann-{index}") for index in range(95)]
-    rows += [row("ann-x", "silent audio: peak -70 dB"), row("ann-y", "silent audio: digital silence")]
-    rows += [row("ann-z", "unknown words: zorgle"), row("ann-v", "no transcript"), row("ann-w", "no transcript")]
-    align.check_coverage(rows, 0.05)
-    with pytest.raises(InputError) as caught:
-        align.check_coverage(rows, 0.049)
-    assert caught.value.subject == "corpus.max_excluded"
-    assert "5 of 100 utterances excluded" in caught.value.found
-    assert "silent audio 2, no transcript 2, unknown words 1" in caught.value.found
-    assert "ann-x (silent audio: peak -70 dB: mend it)" in caught.value.found
-    assert "all are listed in the log" in caught.value.advice
-    align.check_coverage(rows[95:], 0.05, total=100)
-    with pytest.raises(InputError):
-        align.check_coverage(rows[95:], 0.05, total=99)
-
-
-def test_what_is_excluded_stays_where_the_alignment_stops(tmp_path):
-    rows = [row(f"ann-{index}") for index in range(9)] + [row("ann-x", "no transcript"), row("ann-y", "no recording")]
-    listing = tmp_path / "digits.excluded.tsv"
-    with pytest.raises(InputError) as caught:
-        align.check_coverage(rows, 0.1, listing=listing)
-    assert str(listing) in caught.value.advice
-    assert align.read_coverage(listing) == rows[9:]
-    align.check_coverage(rows, 0.2, listing=listing)
-    assert not listing.exists()
-
-
-@pytest.mark.parametrize("rows", [[], [row("ann-x", "no transcript")]])
-def test_nothing_left_to_align_stops_whatever_the_setting(rows):
-    with pytest.raises(InputError):
-        align.check_coverage(rows, 1.0)
-
-
-def test_exclusions_reach_coverage_and_log(caplog):
-    lost = Exclusion("ann-1", "ann", "dev", "ann/1.wav", "silent audio: digital silence", "record it again")
-    with caplog.at_level("WARNING"):
-        (found,) = align.excluded_before([lost])
-    expected = Coverage("ann-1", "ann", "dev", "excluded", "", "silent audio: digital silence", "record it again")
-    assert found == expected
-    assert "ann-1 (ann/1.wav) excluded: silent audio: digital silence; record it again" in caplog.text
-
-
-def test_coverage_and_summary_tables(tmp_path, six):
-    other = Utterance(**(vars(six) | {"utterance": "ben-1", "speaker": "ben", "split": "test", "duration_s": 90.0}))
-    ben = Coverage("ben-1", "ben", "test", "aligned", "textgrids", "", "")
-    rows = [align.align_utterance(BOTH, six).coverage, ben, row("ann-x", "no transcript")]
-    align.write_coverage(tmp_path / "coverage.tsv", rows)
-    assert read_table(tmp_path / "coverage.tsv") == [vars(item) for item in rows]
-    write_summary(tmp_path / "summary.tsv", "digits", rows, [six, other])
-    train, dev, test = read_table(tmp_path / "summary.tsv", {"minutes": float})
-    minutes = pytest.approx(six.duration_s / 60)
-    counts = {
-        "speakers": "1",
-        "utterances": "2",
-        "aligned": "1",
-        "textgrids": "0",
-        "pocketsphinx": "1",
-        "mfa": "0",
-        "ctc": "0",
-        "excluded": "1",
-    }
-    assert train == {"corpus": "digits", "split": "train", **counts, "minutes": minutes}
-    assert (dev["utterances"], dev["minutes"]) == ("0", 0.0)
-    assert (test["utterances"], test["minutes"]) == ("1", 1.5)
 
 
 def test_any_tier_can_be_mapped(tmp_path, six):
@@ -238,7 +165,7 @@ def test_any_tier_can_be_mapped(tmp_path, six):
     plan = Plan(("textgrids",), tiers, Labels(("˥", "˩")), mapped="tones")
     found = align.align_utterance(plan, own)
     assert [(item.label, item.word) for item in found.intervals] == [("SIL", ""), ("˥", "six"), ("˩", "six")]
-    align.write_textgrids(tmp_path / "grids", [found], "tones")
+    align.write_aligned(tmp_path / "intervals.tsv", tmp_path / "grids", [found], "tones")
     assert list(read_textgrid(tmp_path / "grids" / f"{six.utterance}.TextGrid")) == ["words", "tones"]
     for table, label in ((("six",), "six"), (("nine",), "OTHER")):
         words = Plan(("textgrids", "pocketsphinx"), TIERS, Labels(table, outside="leave_out"), mapped="words")

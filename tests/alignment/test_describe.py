@@ -3,8 +3,9 @@
 import pytest
 
 from phonotopy.alignment import describe
-from phonotopy.alignment.align import Coverage
+from phonotopy.alignment.coverage import Coverage
 from phonotopy.annotation.intervals import Interval
+from phonotopy.corpus.speakers import names_of_speakers
 from phonotopy.corpus.utterances import Utterance
 
 
@@ -16,24 +17,27 @@ def coverage(name, speaker, split, reason="", method="pocketsphinx"):
 COVERAGE = [
     coverage("ann-1", "ann", "train"),
     coverage("ann-2", "ann", "train", "no tier 'phones': or so"),
+    Coverage("ann-0", "ann", "train", "not asked", "", "", ""),
     coverage("ann-3", "ann", "dev"),
     coverage("ben-1", "ben", "test", "unknown words: zorgle; silent audio: peak -70 dB", method=""),
     coverage("ben-2", "ben", "test", "unknown words: frimble", method=""),
     coverage("ben-3", "ben", "test"),
 ]
 UTTERANCES = [
-    Utterance(row.utterance, row.speaker, row.split, "x.wav", 30.0, 8000, "six") for row in COVERAGE if row.method
+    Utterance(row.utterance, row.speaker, row.split, "x.wav", 30.0, 8000, "six")
+    for row in COVERAGE
+    if row.status != "excluded"
 ]
 
 
 @pytest.mark.parametrize(("private", "names"), [(False, ("ann", "ben")), (True, ("speaker01", "speaker02"))])
 def test_minutes_and_utterances_of_every_speaker(private, names):
-    known = describe.names_of_speakers(COVERAGE, private=private)
+    known = names_of_speakers(COVERAGE, private=private)
     rows = [list(row.values()) for row in describe.speakers("digits", COVERAGE, UTTERANCES, known)]
     assert rows == [
-        ["digits", "train", names[0], 2, 2, 0, 1.0],
-        ["digits", "dev", names[0], 1, 1, 0, 0.5],
-        ["digits", "test", names[1], 3, 1, 2, 0.5],
+        ["digits", "train", names[0], 3, 2, 0, 1, 1.5, 1.0],
+        ["digits", "dev", names[0], 1, 1, 0, 0, 0.5, 0.5],
+        ["digits", "test", names[1], 3, 1, 2, 0, 0.5, 0.5],
     ]
 
 

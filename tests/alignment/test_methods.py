@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from phonotopy.alignment.align import read_coverage
+from phonotopy.alignment.coverage import read_coverage
 from phonotopy.core.errors import InputError
 from preflight.inputs import find_aligners
 
@@ -30,6 +30,7 @@ def test_mfa_aligns_what_it_can_and_the_next_method_the_rest(tmp_path):
     program.chmod(0o755)
     library = str(ROOT / "workflow" / "scripts")
     environment = os.environ | {"PATH": f"{program.parent}:{os.environ['PATH']}", "PYTHONPATH": library}
+    environment["MFA_ROOT_DIR"] = str(tmp_path / "models")
     left_behind = shutil.ignore_patterns(".git", ".venv", ".snakemake", "results", "__pycache__", ".*_cache")
     folder = shutil.copytree(ROOT, tmp_path / "phonotopy", ignore=left_behind)
     (folder / "overlay.yaml").write_text(SETTINGS)
@@ -38,10 +39,11 @@ def test_mfa_aligns_what_it_can_and_the_next_method_the_rest(tmp_path):
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     run = subprocess.run(command, cwd=folder, env=environment, check=False, timeout=600, **streams)
     results = folder / "results" / "smoke"
-    log = results / "logs" / "alignment" / "synthetic.align_mfa.log"
-    assert run.returncode == 0, run.stdout + (log.read_text() if log.exists() else "")
-    assert "download dictionary english_us_arpa\n" in log.read_text()
-    assert "download acoustic english_us_arpa\n" in log.read_text()
+    logs = sorted((results / "logs" / "alignment" / "synthetic").glob("*.align_mfa.log"))
+    assert run.returncode == 0, run.stdout + "".join(log.read_text() for log in logs)
+    assert [log.name.partition(".align")[0] for log in logs] == ["dev.sample", "test", "train.sample"]
+    for kind in ("dictionary", "acoustic"):
+        assert all(f"download {kind} english_us_arpa\n" in log.read_text() for log in logs)
     coverage = read_coverage(results / "alignment" / "synthetic" / "coverage.tsv")
     assert Counter(row.method for row in coverage) == {"mfa": len(coverage) - 2, "pocketsphinx": 2}
     names = sorted(coverage, key=lambda row: row.utterance)

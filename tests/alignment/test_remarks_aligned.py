@@ -11,12 +11,10 @@ import soundfile
 from phonotopy.alignment import align, pocketsphinx
 from phonotopy.alignment.align import Plan
 from phonotopy.alignment.mfa_corpus import lay_out
-from phonotopy.alignment.splits import require_splits
 from phonotopy.annotation.intervals import Span
 from phonotopy.annotation.label_sets import Labels
 from phonotopy.annotation.textgrid import write_textgrid
 from phonotopy.audio.waveform import read_mono
-from phonotopy.core.errors import InputError
 from phonotopy.corpus.utterances import Utterance, read_utterances, write_utterances
 
 DIGITS = Path(__file__).parents[1] / "data" / "digits"
@@ -124,9 +122,9 @@ def test_mfa_is_given_remarks_and_its_unknown_words_stay_apart_from_them(talk, t
     assert (tmp_path / "corpus" / "ann" / "ann-x.lab").read_text() == "four <unk> nine\n"
     assert (tmp_path / "corpus" / "ann" / "ann-y.lab").read_text() == "four nine\n"
     grid(tmp_path / "ann-x.TextGrid", own, *mfa(own))
-    _, rows = aligned("mfa", own, folders={"mfa": str(tmp_path)})
+    _, rows = aligned("mfa", own, folders={"mfa": [str(tmp_path)]})
     assert [row[2] for row in rows if row[2] != "SIL"] == ["F", "AO", "OTHER", "AY"]
-    found, _ = aligned("mfa", replace(own, remarks=""), folders={"mfa": str(tmp_path)})
+    found, _ = aligned("mfa", replace(own, remarks=""), folders={"mfa": [str(tmp_path)]})
     assert found.coverage.reason == "unknown words: 1 stretches marked spn by mfa"
 
 
@@ -135,7 +133,7 @@ def test_an_aligner_of_letters_leaves_gaps(talk, tmp_path):
     words = [Span(0.0, 0.4, "four"), Span(1.0, 1.4, "nine")]
     grid(tmp_path / "ann-x.TextGrid", own, words, [])
     labels = Labels({"four", "nine"}, remarks="outside")
-    found, rows = aligned("ctc", own, labels, mapped="words", folders={"ctc": str(tmp_path)})
+    found, rows = aligned("ctc", own, labels, mapped="words", folders={"ctc": [str(tmp_path)]})
     assert [row[:2] for row in rows if row[2] == "OTHER"] == [(0.4, 1.0)]
     assert [(span.onset_s, span.offset_s, span.text) for span in found.words] == [
         (0.0, 0.4, "four"),
@@ -148,19 +146,3 @@ def test_the_table_of_utterances_keeps_remarks(talk, tmp_path):
     own, _ = talk
     write_utterances(tmp_path / "utterances.tsv", [own, replace(own, utterance="b", remarks="")])
     assert [item.marked for item in read_utterances(tmp_path / "utterances.tsv")] == ["four <unk> nine", "four nine"]
-
-
-def test_a_training_needs_three_splits():
-    rows = [{"utterance": name, "split": name, "status": "aligned", "reason": ""} for name in ("train", "dev", "test")]
-    require_splits(rows)
-    settings = {"train": "test_speakers", "dev": "dev_fraction", "test": "test_speakers"}
-    for index, (split, setting) in enumerate(settings.items()):
-        with pytest.raises(InputError, match=f"no aligned utterance in {split}") as caught:
-            require_splits(rows[:index] + rows[index + 1 :])
-        assert caught.value.subject == f"corpus.recordings.{setting}"
-        assert caught.value.cause == ""
-        assert caught.value.advice
-    rows[1] |= {"status": "excluded", "reason": "silent audio: peak -70 dB"}
-    with pytest.raises(InputError) as caught:
-        require_splits(rows)
-    assert caught.value.cause == "all 1 utterances of dev are excluded, the first, dev, for: silent audio: peak -70 dB"

@@ -83,8 +83,11 @@ def test_table_gives_back_what_was_written(tmp_path):
         "ann-1": [sil(0.0, 0.25), Interval(0.25, 1.12345679, "AH", 0, "a")],
         "ben-1": [Interval(0.0, 0.5, "S", None, "is")],
     }
-    write_intervals(tmp_path / "intervals.tsv", intervals)
+    write_intervals(tmp_path / "intervals.tsv", intervals.items())
     assert read_intervals(tmp_path / "intervals.tsv") == intervals
+    write_intervals(tmp_path / "more.tsv", [("cy-1", intervals["ben-1"]), ("none", [])])
+    both = read_intervals(tmp_path / "intervals.tsv", tmp_path / "more.tsv")
+    assert both == intervals | {"cy-1": intervals["ben-1"]}
     lines = (tmp_path / "intervals.tsv").read_text().splitlines()
     assert lines[0] == "utterance\tonset_s\toffset_s\tlabel\tstress\tword"
     assert lines[2] == "ann-1\t0.25\t1.12345679\tAH\t0\ta"

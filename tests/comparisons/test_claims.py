@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from phonotopy.comparisons.answer import answer, read_claims, write_page
+from phonotopy.comparisons.answer import answer, read_claims
+from phonotopy.comparisons.answer import verdicts as answered
 from phonotopy.comparisons.claims import CLAIMS, TABLE, claims
 from phonotopy.core.tables import write_table
 from phonotopy.encoding.rungs import LADDER
@@ -168,11 +169,30 @@ def test_without_described_sound_the_answer_is_about_maps(tmp_path: Path) -> Non
     assert [sentence.partition(" ")[0] for sentence in answer(rows, "control")] == ["Maps:", "Price:"]
 
 
-def test_the_page_holds_the_sentences(tmp_path: Path) -> None:
-    write_page(tmp_path / "answer.html", ["I < 1", "second"])
-    text = (tmp_path / "answer.html").read_text(encoding="utf-8")
-    assert "<li>I &lt; 1</li>\n<li>second</li>" in text
-    assert "://" not in text
+def test_verdicts_answer_the_question_in_a_few_words(tmp_path: Path) -> None:
+    rows = saved(made(both(ladder(("phone beyond sound", "neighbours", "sound")))), tmp_path / "claims.tsv")
+    regions, beyond, price = answered(rows, "control")
+    assert {one.condition for one in (regions, beyond, price)} == {"map"}
+    assert (regions.short, beyond.short) == ("Yes, in all layers", "No, in no layer")
+    assert price.short.startswith("More character errors") and price.question.endswith("against control?")
+    known = {float(row[name]) for row in rows for name in ("effect", "null") if row[name] is not None}
+    known |= {100 * value for value in known}
+    for one in (regions, beyond, price):
+        assert numbers(one.numbers), one
+        for number in numbers(one.numbers):
+            assert min(abs(number - value) for value in known) < 0.05 * max(abs(number), 0.01), (number, one)
+
+
+def test_what_holds_in_some_layers_is_said_of_these(tmp_path: Path) -> None:
+    rows = saved(made({("control", 0): [], ("map", 0): []}), tmp_path / "claims.tsv")
+    held = [row for row in rows if row["claim"] == "regions" and row["condition"] == "map"]
+    held[0]["holds"] = "no"
+    assert answered(rows, "control")[0].short == "In layer 2"
+    held[1]["holds"] = "not testable"
+    held[0]["holds"] = "not testable"
+    assert answered(rows, "control")[0].short == "Not testable"
+    assert len(answered(rows, "control")) == 2, "without sound nothing is said of what is beyond it"
+    assert {one.condition for one in answered(rows, None)} == {"control", "map"}
 
 
 ROOT = Path(__file__).parents[2]

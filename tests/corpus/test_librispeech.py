@@ -145,6 +145,7 @@ corpus:
     sources: tiny.tsv
     cache: $TINY_CACHE
     splits: {train: [tiny-train], dev: [tiny-dev], test: [tiny-test]}
+alignment: {splits: [train, dev]}
 """
 
 

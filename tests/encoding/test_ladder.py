@@ -7,7 +7,7 @@ import pytest
 
 import reference_encoding as reference
 import reference_mapping
-from phonotopy.activations.sound import Sound
+from phonotopy.activations.sound.sound import Sound
 from phonotopy.calibration.known_networks import CRITERIA, INVENTORY, described
 from phonotopy.calibration.simulated_speech import Design, Speech, of_acoustics, of_phones, speech
 from phonotopy.core.grid import Grid

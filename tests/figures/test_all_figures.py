@@ -2,11 +2,19 @@
 
 import re
 from importlib import import_module
+from time import process_time
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex, to_rgb
 
+from checklist import (
+    test_axes_show_something_or_say_why_not,
+    test_colours_that_carry_values_have_a_labelled_bar_and_a_declared_map,
+    test_legends_list_what_is_drawn_and_nothing_else,
+    test_logarithmic_axes_are_labelled_and_have_numbers,
+)
 from declarations.figures import FIGURES
 from drawings import (
     CASES,
@@ -33,10 +41,16 @@ from phonotopy.figures.training import error_rates, learning_curves
 from phonotopy.figures.trainings import Training
 
 pytestmark = pytest.mark.slow
+SVG = "{http://www.w3.org/2000/svg}"
+LONGEST_S = 10.0  # that a figure may take
 
 __all__ = [
+    "test_axes_show_something_or_say_why_not",
+    "test_colours_that_carry_values_have_a_labelled_bar_and_a_declared_map",
     "test_every_axis_with_ticks_says_what_it_shows",
     "test_figures_have_a_column_width_and_a_page_height",
+    "test_legends_list_what_is_drawn_and_nothing_else",
+    "test_logarithmic_axes_are_labelled_and_have_numbers",
     "test_texts_are_legible_within_the_page_and_apart",
 ]
 
@@ -44,11 +58,15 @@ __all__ = [
 def drawings(tables, folder):
     """Every figure that is declared, of the fabricated run, as the workflow makes it."""
     found = {}
+    begun = process_time()
     for figure in (one for one in FIGURES if one.conditions or tables is SQUARES):
         (folder / figure.name).mkdir()
         own = {"phones": PHONES} if "phones" in figure.settings else {}
         module = import_module(f"phonotopy.figures.{figure.module}")
         found[figure.name] = module.figure(material(figure, tables, folder / figure.name, **own))
+        found[figure.name].canvas.draw()
+        begun, taken = process_time(), process_time() - begun
+        assert taken < LONGEST_S, f"{figure.name} takes {taken:.1f} s of a core"
     return found
 
 
@@ -67,10 +85,21 @@ def test_the_same_tables_give_the_same_bytes(tmp_path, tmp_path_factory):
     first, again = (drawings(SQUARES, tmp_path_factory.mktemp(turn)) for turn in ("first", "again"))
     for name, figure in first.items():
         for suffix in ("svg", "png") if name in {"activation_maps", "error_rates"} else ("svg",):
-            paths = [tmp_path / f"{name}.{turn}.{suffix}" for turn in range(2)]
+            paths = [tmp_path / str(turn) / f"{name}.{suffix}" for turn in range(2)]
             for path, drawing in zip(paths, (figure, again[name]), strict=True):
-                style.save(drawing, [path])
+                style.save(drawing, [path], f"the figure {name}")
             assert paths[0].read_bytes() == paths[1].read_bytes(), path.name
+            if suffix == "svg":
+                assert_named(paths[0], f"the figure {name}")
+
+
+def assert_named(path, title):
+    """An svg has an image's role, and a title and a description by which it goes."""
+    root = ElementTree.parse(path).getroot()
+    name, description = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
+    assert name is not None and name.text == title, path.name
+    assert description is not None and len(description.text) > 10, path.name
+    assert root.get("role") == "img" and root.get("aria-labelledby") == f"{name.get('id')} {description.get('id')}"
 
 
 def test_text_of_an_svg_is_text_and_bears_no_date(tmp_path, figures):
@@ -124,7 +153,11 @@ def test_maps_show_d_prime_at_the_position_of_each_unit(figures):
     for image, values in zip(images, expected, strict=True):
         np.testing.assert_allclose(np.ma.filled(image.get_array(), np.nan), values, rtol=1e-8)  # digits of a table
         assert image.norm.vmin == -image.norm.vmax
-    assert len({(image.norm.vmin, image.norm.vmax) for image in images}) == 1
+    scales = [(image.norm.vmin, image.norm.vmax) for image in images]
+    half, each = len(images) // 2, len(shown)
+    assert scales[:half] == scales[half:], "a layer has one scale in all conditions"
+    assert len(set(scales[:each])) == len(set(scales[each:half])) == 1 and scales[0] != scales[each]
+    assert {f"1\n125\n±{scales[0][1]:.1f}", f"2\n245\n±{scales[each][1]:.1f}"} <= set(words(figures["activation_maps"]))
 
 
 def test_a_dead_unit_is_grey_in_every_map(figures):
@@ -356,11 +389,13 @@ def test_a_share_without_control_is_left_out():
 
 def test_learning_curves_are_percentages_of_the_history():
     tables = SQUARES.by_training("history")
-    rate, loss = learning_curves.draw(tables, styles(SQUARES)).axes
+    rate, loss, training_loss = learning_curves.draw(tables, styles(SQUARES)).axes
     for line, training in zip(rate.lines, sorted(tables), strict=True):
         np.testing.assert_allclose(line.get_ydata(), [100 * row["dev_letter_error_rate"] for row in tables[training]])
         np.testing.assert_array_equal(line.get_xdata(), range(1, 15))
-    assert len(loss.lines) == 2 * len(tables)
+    for axes, column in ((loss, "dev_ctc_loss"), (training_loss, "ctc_loss")):
+        for line, training in zip(axes.lines, sorted(tables), strict=True):
+            np.testing.assert_array_equal(line.get_ydata(), [row[column] for row in tables[training]])
 
 
 def test_error_rates_are_points_by_split_joined_by_seed():
@@ -382,7 +417,7 @@ def test_error_rates_are_points_by_split_joined_by_seed():
 def test_where_nothing_was_trained_figures_say_so():
     empty = {training: [] for training in SQUARES.by_training("history")}
     for figure in (learning_curves.draw(empty, styles(SQUARES)), error_rates.draw([], styles(SQUARES))):
-        assert ["nothing was" in axes.texts[0].get_text() for axes in figure.axes] == [True, True]
+        assert ["nothing was" in axes.texts[0].get_text() for axes in figure.axes] == [True]
 
 
 def test_texts_are_taken_literally(tmp_path):

@@ -19,6 +19,7 @@ def test_a_figure_has_a_module_a_caption_and_its_settings(figure: Figure) -> Non
     assert callable(import_module(f"phonotopy.figures.{figure.module}").figure)
     assert (ROOT / "workflow" / "report" / f"{figure.name}.rst").is_file()
     assert all(setting(path) is not None for path in figure.settings.values())
+    assert not figure.asked or setting(figure.asked) is False
     assert figure.trainings or figure.corpora or figure.summaries
 
 

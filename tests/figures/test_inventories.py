@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from drawings import by_training, layers, styles, visible_texts
+from drawings import by_training, clusters_of, layers, styles, visible_texts
 from fabricate import activations, opened
-from figure_materials import clusters as cluster_rows
 from figure_tables import Fabricated
 from phonotopy.activations.accumulate import Coding, tokens_of
 from phonotopy.activations.read import Tokens
@@ -127,7 +126,7 @@ def test_figures_follow_the_inventory(tmp_path: Path, inventory: tuple[str, Inve
             "regions": regions.draw(
                 selectivity, tables.by_training("regions"), net, known.labels, known, conditions, 0.05
             ),
-            "clusters": clusters.draw(by_training(tables, cluster_rows), 0, net, known, conditions),
+            "clusters": clusters.draw(by_training(tables, clusters_of), 0, net, known, conditions),
             "organisation": organisation_figure.draw(found, net, conditions, 0.05),
             "maps": activation_maps.draw(selectivity, 0, net, known.labels, known, conditions),
         }

@@ -9,6 +9,7 @@ import torch
 from torchaudio.transforms import MelSpectrogram
 
 from phonotopy.core.grid import Grid
+from phonotopy.introspection.filters.filter_weights import WEIGHTS, FilterWeights, weight_rows
 from phonotopy.introspection.filters.filters import TABLES, frequency_response, measures_of, rows_of
 from phonotopy.introspection.filters.frequency_response import FrequencyResponse, mel_edges, of_bands, of_samples
 from phonotopy.introspection.measure_maps import map_rows
@@ -131,3 +132,37 @@ def test_the_table_has_a_row_per_unit_and_band_in_the_order_of_positions() -> No
         (1, 0, 100.0, 0.0), (1, 0, 200.0, 1.0), (0, 1, 100.0, 1.0), (0, 1, 200.0, 0.5)
     ]  # fmt: skip
     assert {*rows[0]} == {*TABLES[0].columns}
+
+
+def test_weights_have_length_one_and_the_sign_by_which_the_response_rises() -> None:
+    network = Recogniser(40, [Layer(16, 5, 2, Grid(4, 4))], 3, 0.0)
+    weight = network.blocks[0].convolution.weight
+    with torch.no_grad():
+        network.blocks[0].normalisation.weight[3] = -0.5
+        weight[5] = 0
+    found = FilterWeights.of(network, LOG_MEL)
+    raw = weight.detach().double().numpy()
+    expected = [one / max(np.linalg.norm(one), 1e-9) for one in raw]
+    np.testing.assert_allclose(found.weight[3], -expected[3])
+    np.testing.assert_allclose(found.weight[4], expected[4])
+    assert np.isnan(found.weight[5]).all()
+    assert found.time_ms.tolist() == pytest.approx([-20, -10, 0, 10, 20])
+    np.testing.assert_allclose(found.frequency_hz, of_bands(np.ones((1, 40, 3)), 60, 7600).frequencies)
+
+
+def test_weights_are_written_where_their_units_stand() -> None:
+    found = FilterWeights(np.array([[[0.6, 0.8]], [[np.nan, np.nan]]]), np.array([500.0]), np.array([-5.0, 5.0]))
+    rows = list(weight_rows(found, (Grid(1, 2), np.array([1, 0])), 1))
+    assert [(row["unit"], row["column"], row["time_ms"]) for row in rows] == [
+        (1, 0, -5.0), (1, 0, 5.0), (0, 1, -5.0), (0, 1, 5.0)
+    ]  # fmt: skip
+    assert [row["weight"] for row in rows[2:]] == [0.6, 0.8]
+    assert {*rows[0]} == {*WEIGHTS.columns}
+
+
+def test_filters_of_samples_have_no_bands_and_the_times_of_samples() -> None:
+    hertz = 1000 * 2.0**OCTAVES
+    found = FilterWeights.of(planted(hertz), SETTINGS)
+    assert found.weight.shape == (64, 1, SAMPLES) and np.isnan(found.frequency_hz).all()
+    assert found.time_ms[1] - found.time_ms[0] == pytest.approx(1000 / RATE)
+    assert found.time_ms.sum() == pytest.approx(0, abs=1e-9)

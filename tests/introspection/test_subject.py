@@ -35,14 +35,15 @@ def network(seed: int = 3) -> Recogniser:
 
 
 def written(folder: Path, index: FeatureIndex, placement: dict[int, np.ndarray]) -> Paths:
-    paths = Paths(*(folder / name for name in ("checkpoint.pt", "features.npy", "features.tsv", "i.tsv", "p.tsv")))
+    names = ("checkpoint.pt", "features.npy", "features.tsv")
+    paths = Paths(*(folder / name for name in names), [folder / "i.tsv"], folder / "p.tsv")
     save_recogniser(
         paths.checkpoint, network(), {"bands": BANDS, "alphabet": ALPHABET, "hop_s": 0.01, "window_s": 0.025}
     )
     np.save(paths.features, index.frames)
     write_table(paths.index, list(Segment.__dataclass_fields__), (vars(one) for one in index.segments))
     said = [Interval(0.0, 0.1, "SIL", None, ""), Interval(0.1, 0.3, "AA", 1, "a"), Interval(0.3, 0.5, "T", None, "a")]
-    write_intervals(paths.intervals, {segment.utterance: said for segment in index.segments})
+    write_intervals(paths.intervals[0], ((segment.utterance, said) for segment in index.segments))
     write_placement(paths.placement, placement, {n: layer.grid for n, layer in enumerate(LAYERS, start=1)})
     return paths
 

@@ -130,6 +130,7 @@ def test_presets_are_accepted(path: Path) -> None:
         ("report.private", "yes", "report.private", "text 'yes'", "correct"),
         ("archive.include", ["weight"], "archive.include[0]", "text 'weight'", "did you mean weights?"),
         ("figures.phones.0", "PP", "figures.phones[0]", "text 'PP'", "did you mean P?"),
+        ("figures.examples", ["P", "PP"], "figures.examples[1]", "text 'PP'", "did you mean P?"),
         ("introspection.phones", ["P", "PP"], "introspection.phones[1]", "text 'PP'", "did you mean P?"),
         ("introspection.methods", ["lesion"], "introspection.methods[0]", "text 'lesion'", "did you mean lesions?"),
         ("introspection.layers", [0], "introspection.layers[0]", "number 0", "correct"),

@@ -18,6 +18,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow" / "scripts"))
 
+import training_bench
 from phonotopy.alignment.align import Plan, align_corpus
 from phonotopy.annotation.intervals import Span
 from phonotopy.annotation.label_sets import Labels
@@ -33,7 +34,7 @@ DURATION_S = 15.0  # of an utterance
 
 
 class Found(NamedTuple):
-    """A ratio, the larger the better, and how it was measured."""
+    """A ratio, the larger the better unless it is a share, and how it was measured."""
 
     ratio: float
     measured: str
@@ -130,6 +131,9 @@ BENCHES: Mapping[str, Callable[[], Found]] = {  # in this order
     "moran_16x16_over_esda": partial(moran_over_esda, Grid(16, 16)),
     "moran_32x64_over_esda": partial(moran_over_esda, Grid(32, 64)),
     "20_s_over_10000_textgrids": ten_thousand_textgrids,
+    "training_over_plain_loop": lambda: Found(*training_bench.training_over_plain_loop()),
+    "objective_share_of_step": lambda: Found(*training_bench.objective_share_of_step()),
+    "dump_over_forward": lambda: Found(*training_bench.dump_over_forward()),
 }
 
 
@@ -140,8 +144,8 @@ def main(path: Path, benches: Mapping[str, Callable[[], Found]], names: Iterable
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # esda warns of its own imports
             found = benches[name]()
-        results[name] = {"ratio": round(found.ratio, 1), "measured": found.measured}
-        print(f"{name}\t{found.ratio:.1f}\t{found.measured}", flush=True)
+        results[name] = {"ratio": float(f"{found.ratio:.3g}"), "measured": found.measured}
+        print(f"{name}\t{found.ratio:.3g}\t{found.measured}", flush=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 

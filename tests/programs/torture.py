@@ -64,7 +64,8 @@ def copy(target: Path) -> Path:
 
 
 def command(cores: int, *targets: str) -> list[str]:
-    return [sys.executable, "-m", "snakemake", *targets, "--cores", str(cores), "--configfile", SMOKE]
+    blocks = "--printshellcmds"  # for every job, by which a run is followed
+    return [sys.executable, "-m", "snakemake", *targets, "--cores", str(cores), blocks, "--configfile", SMOKE]
 
 
 def run(folder: Path, *arguments: str, cores: int = 2) -> None:

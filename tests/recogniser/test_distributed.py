@@ -28,7 +28,13 @@ def job(folder: Path, processes: int, batch_s: float = 6.0) -> Job:
     np.save(folder / "features.npy", index.frames)
     write_table(folder / "features.tsv", list(vars(index.segments[0])), map(vars, index.segments))
     layers = [{"filters": 16, "kernel": 5, "stride": 2}, {"filters": 16, "kernel": 5, "stride": 1}]
-    optimiser = {"batch_s": batch_s, "learning_rate": 0.004, "weight_decay": 0.0, "objective_warmup": 0.1}
+    optimiser = {
+        "batch_s": batch_s,
+        "learning_rate": 0.004,
+        "learning_rate_warmup": 0.2,
+        "weight_decay": 0.0,
+        "objective_warmup": 0.1,
+    }
     settings: dict[str, Any] = {
         "network": {"torus": False, "dropout": 0.0, "layers": layers},
         "augmentation": STILL,
@@ -38,7 +44,10 @@ def job(folder: Path, processes: int, batch_s: float = 6.0) -> Job:
         "threads": 1,
         "processes": processes,
     }
-    objective = {"objective": "response_kernel", "settings": {"weight": 30.0, "radius": 1.5}}
+    objective = {
+        "objective": "response_kernel",
+        "settings": {"weight": 30.0, "end": 0.5, "shape": "gaussian", "radius": 1.5},
+    }
     paths = [str(folder / name) for name in ("features.npy", "features.tsv", f"{processes}.pt", f"{processes}.tsv")]
     return Job(settings, objective, ANALYSIS, 0, *paths, "content")
 

@@ -11,7 +11,7 @@ from phonotopy.core.errors import InputError
 from phonotopy.recogniser.augmentation import Augmentation
 from phonotopy.recogniser.batches import count_batches, evaluation_batches, training_batches
 from phonotopy.recogniser.checkpoint import Resume, load_recogniser, save_recogniser
-from phonotopy.recogniser.device import prepare
+from phonotopy.recogniser.device import knows_bfloat16, prepare, warn_of
 from phonotopy.recogniser.fitting import Setup, Trainer, train
 from phonotopy.recogniser.recognise import Hypothesis, chosen, rates, recognise, too_long
 from small_features import made_up
@@ -32,12 +32,17 @@ def setup(objective: str = "response_kernel", epochs: int = 4, **optimiser: Any)
             "epochs": epochs,
             "batch_s": 3.0,
             "learning_rate": 0.01,
+            "learning_rate_warmup": 0.2,
             "weight_decay": 0.0,
             "objective_warmup": 0.1,
             **optimiser,
         },
     }
-    return Setup.of(settings, {"objective": objective, "settings": {"weight": 100.0, "radius": 1.5}}, hop_s=0.01)
+    return Setup.of(
+        settings,
+        {"objective": objective, "settings": {"weight": 100.0, "end": 0.5, "shape": "gaussian", "radius": 1.5}},
+        hop_s=0.01,
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +92,19 @@ def test_an_interrupted_training_ends_with_the_same_bytes(tmp_path: Path) -> Non
     assert train(again, resume) == undisturbed
     for first, second in zip(whole.network.state_dict().values(), again.network.state_dict().values(), strict=True):
         assert torch.equal(first, second)
+
+
+@pytest.mark.parametrize("steps", [1, 4, 100])
+def test_the_learning_rate_grows_to_its_peak_and_falls(steps: int) -> None:
+    trainer = Trainer(made_up(), setup("none", epochs=steps, learning_rate_warmup=0.2, batch_s=100.0), seed=0)
+    assert trainer.steps == steps
+    rates = [trainer.schedule.get_last_lr()[0]]
+    for _ in range(steps):
+        trainer.optimiser.step()
+        trainer.schedule.step()
+        rates.append(trainer.schedule.get_last_lr()[0])
+    assert abs(rates.index(max(rates)) - 0.2 * steps) <= 1 and max(rates) == pytest.approx(0.01, rel=1e-3)
+    assert steps < 2 or rates[-1] < 1e-5
 
 
 def test_a_cut_state_falls_back_to_the_one_before(tmp_path: Path) -> None:
@@ -223,6 +241,30 @@ def test_a_sample_of_training_speech_is_recognised_and_the_rest_whole() -> None:
     assert 400 <= sum(segment.frames for segment in sampled) < 400 + max(segment.frames for segment in train)
     assert sampled != [segment for segment in chosen(segments, 400, seed=4) if segment.split == "train"]
     assert chosen(segments, 10**9, seed=3) == list(segments)
+
+
+@pytest.mark.parametrize(
+    ("flags", "known"),
+    [
+        ("fma avx2 avx512f avx512_bf16 amx_tile", True),
+        ("amx_bf16", True),
+        ("Features : fp i8mm bf16", True),
+        ("avx2", False),
+    ],
+)
+def test_processors_that_multiply_bfloat16_are_known_by_their_flags(flags: str, known: bool) -> None:
+    assert knows_bfloat16(f"model name\t: some\nflags\t\t: fpu {flags} sse2\n") == known
+
+
+def test_bfloat16_is_warned_of_where_it_costs_more(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("phonotopy.recogniser.device.BFLOAT16", set())
+    warn_of("float32", "cpu")
+    warn_of("bfloat16", "cuda")
+    assert not caplog.text
+    warn_of("bfloat16", "cpu")
+    assert "training.precision" in caplog.text and "float32" in caplog.text
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")

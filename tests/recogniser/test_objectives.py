@@ -1,20 +1,31 @@
 """Objectives against loops, and what training on them does."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import torch
 import yaml
+from topoloss.losses.laplacian_pyramid import laplacian_pyramid_loss
 
 import reference_recogniser as reference
+from phonotopy.core.errors import InputError
 from phonotopy.core.grid import Grid
 from phonotopy.recogniser.network import Output
-from phonotopy.recogniser.objectives.filter_similarity import filter_similarity
-from phonotopy.recogniser.objectives.objective import OBJECTIVES, Objective, depth_profile
-from phonotopy.recogniser.objectives.response_kernel import FRAME_STEP, response_correlation
+from phonotopy.recogniser.objectives.activation_similarity import ActivationSimilarity, activation_similarity
+from phonotopy.recogniser.objectives.filter_similarity import filter_similarity, row_weights
+from phonotopy.recogniser.objectives.laplacian_pyramid import laplacian_pyramid, reduction
+from phonotopy.recogniser.objectives.objective import OBJECTIVES, Objective, course, depth_profile
+from phonotopy.recogniser.objectives.response_kernel import (
+    FRAME_STEP,
+    Shape,
+    kernel_of,
+    response_correlation,
+)
 
 GRID = Grid(3, 4)
 LENGTHS = torch.tensor([9, 6])
+SETTINGS = {"weight": 1.0, "shape": "gaussian", "radius": 2.0}
 
 
 def responses() -> torch.Tensor:
@@ -39,9 +50,10 @@ def test_correlation_ignores_padding() -> None:
             assert float(found[i, j]) == pytest.approx(reference.correlation(listed[i], listed[j]), abs=1e-5)
 
 
-def test_response_kernel_equals_its_loop() -> None:
-    objective = Objective("response_kernel", {"weight": 3.0, "radius": 1.5}, [GRID])
-    expected = 3 * reference.response_kernel(frames(responses(), step=FRAME_STEP), GRID.columns, 1.5)
+@pytest.mark.parametrize("shape", get_args(Shape))
+def test_response_kernel_equals_its_loop(shape: Shape) -> None:
+    objective = Objective("response_kernel", {"weight": 3.0, "shape": shape, "radius": 1.5}, [GRID])
+    expected = 3 * reference.response_kernel(frames(responses(), step=FRAME_STEP), GRID.columns, shape, 1.5)
     assert float(objective([torch.ones(GRID.units, 2)], output(responses()))) == pytest.approx(expected, rel=1e-5)
 
 
@@ -54,22 +66,104 @@ def test_filter_similarity_equals_its_loop() -> None:
 
 
 def test_filter_similarity_of_equal_filters_is_zero() -> None:
-    pairs = torch.from_numpy(GRID.neighbours())
-    assert float(filter_similarity(torch.ones(GRID.units, 5), pairs)) == pytest.approx(0, abs=1e-6)
+    assert float(filter_similarity(torch.ones(GRID.units, 5), *row_weights(GRID))) == pytest.approx(0, abs=1e-6)
 
 
-def test_a_dead_unit_gives_a_finite_gradient() -> None:
-    values = responses().clone()
-    values[:, 0] = 0
+@pytest.mark.parametrize("shape", [(1, 2), (2, 2), (2, 3), (3, 3), (3, 4), (5, 4)])
+@pytest.mark.parametrize("torus", [False, True])
+def test_filter_similarity_takes_every_pair_of_neighbours_once(shape: tuple[int, int], torus: bool) -> None:
+    grid = Grid(*shape, torus=torus)
+    torch.manual_seed(5)
+    filters = torch.randn(grid.units, 6)
+    pairs = grid.neighbours("queen")
+    expected = sum(1 - reference.cosine(filters[i].tolist(), filters[j].tolist()) for i, j in pairs) / len(pairs)
+    assert float(filter_similarity(filters, *row_weights(grid))) == pytest.approx(expected, abs=1e-6)
+    if torus and min(shape) > 2:
+        counted = sum(
+            reference.neighbours_on_torus(i, j, *shape) for i in range(grid.units) for j in range(i)
+        )  # of the grid itself, by another way
+        assert counted == len(pairs)
+
+
+def test_activation_similarity_equals_its_loop() -> None:
+    objective = Objective("activation_similarity", {"weight": 2.0}, [GRID])
+    expected = 2 * reference.activation_similarity(frames(responses(), step=FRAME_STEP), GRID.columns)
+    assert float(objective([torch.ones(GRID.units, 2)], output(responses()))) == pytest.approx(expected, rel=1e-5)
+
+
+def test_activation_similarity_of_the_order_itself_is_zero() -> None:
+    objective = ActivationSimilarity(GRID, {})
+    correlation = 0.1 + 0.3 / (1 + torch.from_numpy(GRID.distances).float())
+    assert float(activation_similarity(correlation, objective.nearness)) == pytest.approx(0, abs=1e-6)
+    assert float(activation_similarity(-correlation, objective.nearness)) == pytest.approx(1, abs=1e-6)
+
+
+def test_response_target_equals_its_loop() -> None:
+    objective = Objective("response_target", {"weight": 2.0}, [GRID])
+    expected = 2 * reference.response_target(frames(responses(), step=FRAME_STEP), GRID.columns)
+    assert float(objective([torch.ones(GRID.units, 2)], output(responses()))) == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("factor", [1.5, 2.0, 3.0])
+def test_laplacian_pyramid_equals_its_loop(factor: float) -> None:
+    torch.manual_seed(4)
+    filters = torch.randn(24, 7)
+    objective = Objective("laplacian_pyramid", {"weight": 0.5, "factor": factor}, [Grid(4, 6)])
+    expected = 0.5 * reference.laplacian_pyramid(filters.tolist(), 4, 6, factor)
+    assert float(objective([filters], output(torch.zeros(2, 24, 9)))) == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("factor", [2.0, 3.0, 8.0])
+def test_laplacian_pyramid_and_its_slope_are_those_of_topoloss(factor: float) -> None:
+    torch.manual_seed(4)
+    ours = torch.randn(256, 90, requires_grad=True)
+    theirs = ours.detach().clone().requires_grad_()
+    found = laplacian_pyramid(ours, *reduction(Grid(16, 16), factor))
+    expected = laplacian_pyramid_loss(theirs.reshape(16, 16, 90), factor, factor)
+    found.backward()
+    expected.backward()
+    torch.testing.assert_close(found, expected, rtol=1e-5, atol=0)
+    torch.testing.assert_close(ours.grad, theirs.grad, rtol=1e-4, atol=1e-8)
+
+
+@pytest.mark.parametrize(("grid", "message"), [(Grid(4, 4), "a factor of 5"), (Grid(8, 8, torus=True), "torus: true")])
+def test_a_grid_that_cannot_be_reduced_is_refused(grid: Grid, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        reduction(grid, 5.0)
+
+
+@pytest.mark.parametrize("name", sorted(OBJECTIVES))
+def test_silent_units_and_filters_of_zeros_give_finite_gradients(name: str) -> None:
+    values, filters = responses().float(), torch.randn(GRID.units, 5)
+    values[:, 0], filters[0] = 0, 0
     values.requires_grad_()
-    loss = Objective("response_kernel", {"weight": 1.0, "radius": 2.0}, [GRID])([torch.ones(12, 2)], output(values))
-    loss.backward()
-    assert values.grad is not None and values.grad.isfinite().all()
+    filters.requires_grad_()
+    settings = {**SETTINGS, "factor": 2.0}
+    Objective(name, settings, [GRID])([filters], output(values)).backward()
+    grown = [one.grad for one in (values, filters) if one.grad is not None]
+    assert len(grown) == 1
+    assert grown[0].isfinite().all()
+    assert grown[0].abs().sum() > 0
+
+
+def test_kernels_have_their_value_at_the_radius() -> None:
+    distances = torch.tensor([0.0, 3.0])
+    assert kernel_of(distances, "gaussian", 3.0).tolist() == pytest.approx([1, 0.60653066])
+    assert kernel_of(distances, "exponential", 3.0).tolist() == pytest.approx([1, 0.36787944])
 
 
 def test_depth_profile_grows_and_keeps_the_mean_weight() -> None:
     assert depth_profile(5, 0).tolist() == [1] * 5
     assert depth_profile(5, 1).tolist() == pytest.approx([1 / 3, 2 / 3, 1, 4 / 3, 5 / 3])
+
+
+def test_the_weight_rises_and_falls() -> None:
+    found = [course(step, 100, warmup=0.1, end=0.4) for step in (1, 5, 10, 55, 100)]
+    assert found == pytest.approx([0.1, 0.5, 1.0, 0.7, 0.4])
+    assert [course(step, 100, warmup=0.1, end=1.0) for step in (1, 10, 100)] == pytest.approx([0.1, 1.0, 1.0])
+    assert [course(step, 10, warmup=0.0, end=1.0) for step in (1, 10)] == [1.0, 1.0]
+    assert course(10, 10, warmup=1.0, end=0.5) == 1.0
+    assert Objective("filter_similarity", {"weight": 1.0, "end": 0.25}, [GRID]).end == 0.25
 
 
 def test_layers_count_by_their_weights() -> None:
@@ -89,7 +183,7 @@ def test_control_costs_nothing() -> None:
 def test_descending_the_response_kernel_reaches_its_kernel() -> None:
     """Free responses must come to correlate as the kernel says: near units alike, far units unrelated."""
     torch.manual_seed(6)
-    objective = Objective("response_kernel", {"weight": 1.0, "radius": 2.0}, [GRID])
+    objective = Objective("response_kernel", SETTINGS, [GRID])
     values = torch.randn(1, GRID.units, 200 * FRAME_STEP, requires_grad=True)
     whole = Output(torch.empty(0), torch.empty(0), [values], [torch.tensor([200 * FRAME_STEP])])
     optimiser = torch.optim.Adam([values], lr=0.05)
@@ -98,7 +192,7 @@ def test_descending_the_response_kernel_reaches_its_kernel() -> None:
         loss = objective([torch.ones(12, 2)], whole)
         loss.backward()
         optimiser.step()
-    kernel = torch.exp(-torch.from_numpy(GRID.distances).float() / 2)
+    kernel = kernel_of(torch.from_numpy(GRID.distances), "gaussian", 2.0)
     reached = response_correlation(values.detach()[..., ::FRAME_STEP], torch.tensor([200]))
     assert float((reached - kernel).abs().max()) < 0.05
 

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from phonotopy.alignment.align import Coverage
-from phonotopy.alignment.describe import names_of_speakers
+from phonotopy.corpus.speakers import names_of_speakers
 from phonotopy.recogniser.recognise import Hypothesis, error_rows
 from phonotopy.recogniser.recognition import BY_SPEAKER, speaker_rows
 
@@ -22,12 +21,11 @@ def hypotheses() -> list[Hypothesis]:
 
 
 def found(*, private: bool) -> list[dict]:
-    coverage = [Coverage(item.utterance, item.speaker, item.split, "aligned", "ctc", "", "") for item in hypotheses()]
     rows = [
         {name: getattr(item, name) for name in ("speaker", "split", "transcript", "letter_edits", "word_edits")}
         for item in hypotheses()
     ]
-    return list(speaker_rows("corpus", "control", 3, rows, names_of_speakers(coverage, private=private)))
+    return list(speaker_rows("corpus", "control", 3, rows, names_of_speakers(hypotheses(), private=private)))
 
 
 def test_speakers_of_dev_and_test_add_up_to_their_split() -> None:

@@ -22,7 +22,7 @@ PROFILE = [
 SUBMITTED = re.compile(r"submitted with SLURM jobid (\d+) \(log: (.*)\)")
 FILES = re.compile(r"^    (input|output): (.*)$", re.MULTILINE)
 STARTED: list[subprocess.Popen[bytes]] = []
-LOCAL = {"compose_report", "dictionary", "provenance"}  # rules that never go to SLURM
+LOCAL = {"compose_report", "dictionary", "pages", "provenance"}  # rules that never go to SLURM
 
 
 class Span(NamedTuple):

@@ -4,12 +4,15 @@ from itertools import combinations
 
 from matplotlib.text import Text
 
+from figure_materials import clusters as written_clusters
 from figure_tables import Fabricated
 from phonotopy.core.grid import Grid
 from phonotopy.figures import style
 from phonotopy.figures.grids import Layer
+from phonotopy.figures.maps.clusters import COLUMNS
 from phonotopy.figures.trainings import Training
 
+STRIDE_S = 0.02
 PHONES = ("P", "S", "SH", "ZH", "M", "L", "IY")
 SQUARES = Fabricated(grids=(Grid(8, 8), Grid(8, 8)), phones=PHONES)
 CASES = {
@@ -44,13 +47,21 @@ CASES = {
 def layers(tables):
     order = styles(tables).names
     return {
-        name: tuple(Layer(n, grid, tables.field_s(name, n)) for n, grid in enumerate(tables.grids_of(name), start=1))
+        name: tuple(
+            Layer(n, grid, tables.field_s(name, n), STRIDE_S) for n, grid in enumerate(tables.grids_of(name), start=1)
+        )
         for name in order
     }
 
 
 def styles(tables):
     return style.Conditions.of(tables.conditions, tables.conditions[:1])
+
+
+def clusters_of(tables, condition, seed):
+    """Clusters as figures read them."""
+    read = COLUMNS["positions"]
+    return [row | {"positions": read(row["positions"])} for row in written_clusters(tables, condition, seed)]
 
 
 def by_training(tables, make):
@@ -72,7 +83,7 @@ def visible_texts(figure):
 def test_figures_have_a_column_width_and_a_page_height(every_figure):
     for name, figure in every_figure.items():
         width, height = figure.get_size_inches() * 25.4
-        assert round(width, 6) in {89, 183}, name
+        assert round(width, 6) in {85, 180}, name
         assert height <= 247, name
 
 
@@ -81,7 +92,7 @@ def test_texts_are_legible_within_the_page_and_apart(every_figure):
         texts, page = visible_texts(figure), figure.bbox
         boxes = [(text, text.get_window_extent()) for text in texts]
         for text, box in boxes:
-            assert text.get_fontsize() >= 7, (name, text)
+            assert text.get_fontsize() >= 6.5, (name, text)
             assert page.x0 <= box.x0 and box.x1 <= page.x1, (name, text)
             assert page.y0 <= box.y0 and box.y1 <= page.y1, (name, text)
         for (one, box), (two, other) in combinations(boxes, 2):

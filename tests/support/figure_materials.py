@@ -30,19 +30,22 @@ CONFIG = RESOURCES.parent / "config.yaml"
 
 
 def clusters(tables: Fabricated, condition: str, seed: int) -> list[Row]:
-    """Two clusters per phone, of which only the first is significant, and only in topographic conditions."""
+    """Two clusters per phone, of which only the first, a square, is significant, and only in topographic conditions."""
     random = tables.generator("clusters", condition, seed)
-    empty = {"layer": 1, "phone": "ZH", "cluster": 0, "size": 0, **dict.fromkeys(("row", "column", "p_family"), np.nan)}
-    return [empty] + [
-        {
-            "layer": layer, "phone": phone, "cluster": region, "size": 3 + 6 * (region == 1),
-            "row": random.uniform(0, grid.rows - 1), "column": random.uniform(0, grid.columns - 1),
-            "p_family": 0.01 if region == 1 and condition != tables.conditions[0] else 0.3,
-        }
-        for layer, grid in enumerate(tables.grids_of(condition), start=1)
-        for phone in tables.phones
-        for region in (1, 2)
-    ]  # fmt: skip
+    given = dict.fromkeys(("row", "column", "p_family"), np.nan)
+    found: list[Row] = [{"layer": 1, "phone": "ZH", "cluster": 0, "size": 0, "positions": "", **given}]
+    for layer, grid in enumerate(tables.grids_of(condition), start=1):
+        for phone in tables.phones:
+            for cluster, side in ((1, 3), (2, 1)):
+                row, column = (int(random.integers(length - side + 1)) for length in (grid.rows, grid.columns))
+                places = [(row + down) * grid.columns + column + right for down in range(side) for right in range(side)]
+                found.append({
+                    "layer": layer, "phone": phone, "cluster": cluster, "size": side**2,
+                    "row": row + (side - 1) / 2, "column": column + (side - 1) / 2,
+                    "positions": " ".join(map(str, places)),
+                    "p_family": 0.01 if cluster == 1 and condition != tables.conditions[0] else 0.3,
+                })  # fmt: skip
+    return found
 
 
 def replication(tables: Fabricated, condition: str, seed: int) -> list[Row]:
@@ -129,6 +132,100 @@ def unit_variance(tables: Fabricated, condition: str, seed: int) -> list[Row]:
         }
         for layer, grid in enumerate(tables.grids_of(condition), start=1)
         for unit in range(grid.units)
+    ]  # fmt: skip
+
+
+def onset_maps(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Maps that come and go after the onset, at half the lags in deep layers; two phones, one without dead units."""
+    return [
+        {
+            "layer": layer, "row": unit // grid.columns, "column": unit % grid.columns, "phone": phone,
+            "lag_ms": float(lag), "contrast": float(value * np.exp(-(((lag - 60) / 60) ** 2))),
+        }
+        for layer, grid in enumerate(tables.grids_of(condition), start=1)
+        for phone in ("S", "IY")
+        for lag in range(-200, 301, 20 if layer == 1 else 40)
+        for unit, value in enumerate(tables.d_prime(condition, seed, layer, phone).flat)
+    ]  # fmt: skip
+
+
+SPOKEN = tuple(f"test{n:02d}" for n in range(1, 10))
+
+
+def speaker_maps(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Maps of nine speakers that are one map with noise; the second speaker hardly says the second phone."""
+    rows: list[Row] = []
+    for layer, grid in enumerate(tables.grids_of(condition), start=1):
+        noise = tables.generator("speaker_maps", condition, seed, layer)
+        for phone in ("S", "IY"):
+            own = tables.d_prime(condition, seed, layer, phone).ravel()
+            for speaker in SPOKEN:
+                if (phone, speaker) != ("IY", SPOKEN[1]):
+                    rows += [
+                        {
+                            "layer": layer, "row": unit // grid.columns, "column": unit % grid.columns, "phone": phone,
+                            "speaker": speaker, "d_prime": value,
+                        }
+                        for unit, value in enumerate(own + 0.2 * noise.normal(size=grid.units))
+                    ]  # fmt: skip
+    return rows
+
+
+def speaker_agreement(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """High correlations with the same phone of others, and none with other phones."""
+    noise = tables.generator("speaker_agreement", condition, seed)
+    return [
+        {
+            "layer": layer, "speaker": speaker, "phone": phone, "correlation": 0.8 + 0.05 * noise.normal(),
+            "other_phones": -0.02,
+        }
+        for layer in range(1, len(tables.grids_of(condition)) + 1)
+        for speaker in SPOKEN
+        for phone in ("S", "mean")
+    ]  # fmt: skip
+
+
+def usable(tables: Fabricated) -> list[str]:
+    """Phones that have maps."""
+    return [phone for phone in tables.phones if phone not in tables.too_few]
+
+
+def phone_similarity(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Likeness of every pair, of which one is not known."""
+    noise = tables.generator("phone_similarity", condition, seed)
+    return [
+        {
+            "layer": layer, "phone": one, "other_phone": other, "centroid_distance": 4 * noise.uniform(),
+            "response_correlation": np.nan if (one, other) == ("P", "S") else noise.uniform(-1, 1),
+        }
+        for layer in range(1, len(tables.grids_of(condition)) + 1)
+        for one, other in combinations(usable(tables), 2)
+    ]  # fmt: skip
+
+
+def phone_trees(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Trees that join one phone after the other; the last layer of a training has none but in the first condition."""
+    rows: list[Row] = []
+    phones, layers = usable(tables), len(tables.grids_of(condition))
+    for layer in range(1, layers + (condition == tables.conditions[0] or layers == 1)):
+        empty = {"layer": layer, "phone": "", "first": None, "second": None, "distance": np.nan}
+        rows += [{**empty, "node": node, "phone": phone} for node, phone in enumerate(phones)]
+        for merge in range(len(phones) - 1):
+            first = 0 if merge == 0 else len(phones) + merge - 1
+            joined = {"first": first, "second": merge + 1, "distance": (merge + 1) / len(phones)}
+            rows.append({**empty, "node": len(phones) + merge, **joined})
+    return rows
+
+
+def phone_tree_agreement(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Trees that follow manners in the first layer alone."""
+    return [
+        {
+            "layer": layer, "statistic": statistic, "observed": 0.8 if statistic != "manner_gap" else 0.2 / layer,
+            "null_mean": -0.001, "null_sd": 0.04, "q": np.nan if statistic != "manner_gap" else 0.01 * layer**3,
+        }
+        for layer in range(1, len(tables.grids_of(condition)) + 1)
+        for statistic in ("cophenetic_correlation", "manner_gap")
     ]  # fmt: skip
 
 
@@ -301,6 +398,20 @@ def compared_recognition(tables: Fabricated) -> list[Row]:
         for seed in tables.seeds
         if index
     ]  # fmt: skip
+
+
+def letter_confusions(tables: Fabricated) -> list[Row]:
+    """Letters of which every other one is confused with the next, and one that is left out."""
+    letters = [*"abcdefghijklmnopqrstuvwxyz'", "space"]
+    pairs = [(one, one, 0.9) for one in letters] + [
+        (a, b, 0.05) for a, b in zip(letters[::2], letters[1::2], strict=True)
+    ]
+    return [
+        {"condition": condition, "seed": seed, "split": "test", "letter": letter, "spelled": spelled, "share": share}
+        for condition in tables.conditions
+        for seed in (*tables.seeds, None)
+        for letter, spelled, share in (*pairs, ("e", "", 0.03), ("", "s", 0.004))
+    ]
 
 
 def speakers(_: Fabricated) -> list[Row]:
@@ -542,6 +653,21 @@ def filters(tables: Fabricated, condition: str, seed: int) -> list[Row]:
     ]  # fmt: skip
 
 
+def filter_weights(tables: Fabricated, condition: str, seed: int) -> list[Row]:
+    """Filters of a band and a moment that change from left to right; dead ones have no weights."""
+    grid = tables.grids_of(condition)[0]
+    bands, times = 100 * 2.0 ** np.arange(0, 6, 0.5), 10.0 * np.arange(-3, 4)
+    return [
+        {
+            "row": unit // grid.columns, "column": unit % grid.columns, "frequency_hz": hertz, "time_ms": time,
+            "weight": np.nan if unit in tables.dead else float(np.cos(band - unit % grid.columns - time / 30)) / 9,
+        }
+        for unit in range(grid.units)
+        for band, hertz in enumerate(bands.tolist())
+        for time in times.tolist()
+    ]  # fmt: skip
+
+
 def measure_maps(tables: Fabricated, condition: str, seed: int) -> list[Row]:
     """Tests of measures of units: mapped but for the control, and not testable with one seed of it."""
     mapped = condition != tables.conditions[0]
@@ -589,6 +715,7 @@ OF_TRAININGS = (
     *(lesion_tests,),
     *(
         filters,
+        filter_weights,
         measure_maps,
     ),
     *(
@@ -599,11 +726,12 @@ OF_TRAININGS = (
     *(acoustic_prediction, acoustic_maps, acoustics_measures, contours),
     *(attribution, attribution_agreement, attribution_curves),
     *(clusters, replication, correlogram, organisation, courses, timing, response_autocorrelation),
+    *(onset_maps, speaker_maps, speaker_agreement, phone_similarity, phone_trees, phone_tree_agreement),
     *(ladder, unit_variance, relations),
     *(windows, window_curves, yoking),
     *(sonification_summary, sonification_examples),
 )
-COMPARED = (recognition_by_speaker, compared_recognition)
+COMPARED = (recognition_by_speaker, compared_recognition, letter_confusions)
 OF_ALL = (topography, conditions, unit_measures, *COMPARED, speakers, reasons, durations, calibration, power)
 MADE: dict[str, Callable[..., Any]] = {made.__name__: made for made in (*OF_TRAININGS, *OF_ALL)}
 
@@ -627,7 +755,9 @@ def onsets(path: Path) -> Path:
 
 
 def setting(dotted: str) -> Any:
-    """A setting of config.yaml."""
+    """A setting of config.yaml, or what the workflow derives from several."""
+    if dotted == "kernels":
+        return {"topographic": {"shape": "gaussian", "radius": 1.4}}
     value = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
     for name in dotted.split("."):
         value = value[name]

@@ -12,7 +12,7 @@ def test_a_bench_has_a_line_and_an_entry(tmp_path: Path, capsys: pytest.CaptureF
     path = tmp_path / "benchmarks" / "bench.json"
     table = {"one": lambda: bench.Found(51.26, "how"), "two": lambda: bench.Found(2.0, "so")}
     bench.main(path, table, table)
-    assert capsys.readouterr().out == "one\t51.3\thow\ntwo\t2.0\tso\n"
+    assert capsys.readouterr().out == "one\t51.3\thow\ntwo\t2\tso\n"
     assert json.loads(path.read_text()) == {
         "one": {"ratio": 51.3, "measured": "how"},
         "two": {"ratio": 2.0, "measured": "so"},

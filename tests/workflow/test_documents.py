@@ -83,7 +83,8 @@ def test_names_of_speakers_are_texts_and_no_markup(private):
     named = "test speakers are " + html.escape(", ".join(EVIL), quote=False) + "."
     assert (named in " ".join(body.split())) != private
     assert ("6 speakers were held out" in " ".join(body.split())) == private
-    assert "<script" not in body and "<em>x" not in body and "<a " not in body
+    assert "<script" not in body and "<em>x" not in body
+    assert re.findall(r'<a [^>]*href="([^"]*)"', body) == ["explorer.html"]
 
 
 def test_the_method_says_what_the_settings_say():

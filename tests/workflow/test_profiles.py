@@ -78,7 +78,7 @@ def test_gpus_are_asked_for_where_the_configuration_says_so(tmp_path: Path) -> N
     asked = resources(
         tmp_path, "--profile", str(ROOT / "profiles" / "gpu"), overlay="training: {device: cuda, processes: 1}"
     )
-    computing = {"train", "recognise", "respond", *(one.name for one in METHODS if "compute" in one.settings)}
+    computing = {"train", "recognise", "respond", "frames", *(one.name for one in METHODS if "compute" in one.settings)}
     assert {rule for rule, found in asked.items() if found.get("gpu") == 1} == computing
     assert {rule for rule, found in asked.items() if "gpu" in found} == computing
 

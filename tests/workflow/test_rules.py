@@ -15,8 +15,8 @@ NO_MODULE = {  # of the same name in the library
     "compose_report",  # Snakemake
     "unpack_alignments",  # unpacked as other archives are
 }
-OTHER_TABLE = {"align", "calibration_table", "compare_alignments", "describe", "take_intervals"}
-OF_A_MOMENT = {"recognition", "calibration_table", "mfa_corpus"}  # too short for a benchmark
+OTHER_TABLE = {"account", "calibration_table", "compare_alignments", "describe"}
+OF_A_MOMENT = {"recognition", "calibration_table", "mfa_corpus", "usable"}  # too short for a benchmark
 
 
 def drawing(rule: Rule) -> str:

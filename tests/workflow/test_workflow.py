@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
@@ -21,7 +21,7 @@ from declarations.figures import FIGURES
 from declarations.kinds import SEAM
 from declarations.statistics import STATISTICS
 from declarations.tables import described
-from phonotopy.activations.sound import Sound
+from phonotopy.activations.sound.sound import Sound
 from phonotopy.calibration.calibrate import CALIBRATIONS
 from phonotopy.calibration.calibrate import TABLE as CALIBRATED
 from phonotopy.calibration.label_power import TABLE as LABEL_POWER
@@ -37,22 +37,40 @@ __all__ = ["checkout"]  # a fixture that other modules use too
 MADE = [one for one in STATISTICS if not one.on_request]
 FROM_RESPONSES = {one.name for one in MADE if {*one.reads} <= {*SEAM}}
 STATISTICAL = {one.name for one in MADE} - FROM_RESPONSES
-SUMMARIES = {one.name for one in MADE if one.summary} - {"agreement", "compared_recognition"}
+SUMMARIES = {one.name for one in MADE if one.summary} - {"agreement", "compared_recognition", "letter_confusions"}
 BY_LAYER = {one.name for one in MADE if one.by_layer}
 PERMUTING = {one.name for one in MADE if "mapping.permutations" in one.settings.values()}
-DRAWINGS = {f"draw_{one.name}" for one in FIGURES if one.stage not in ("calibration", "introspection")}
-OF_SPEECH = {"describe", "boundaries", "draw_speech", "draw_durations", "draw_boundaries"}
-ENDING = {"provenance", "compose_report", "all"}
-CLAIMED = {"claims", "answer"}
-FROM_LADDER = {"ladder", "draw_ladder", "draw_unit_variance", "phones", *CLAIMED}
-AFTER_RESPONSES = {*FROM_RESPONSES, *STATISTICAL, *DRAWINGS, *CLAIMED, *ENDING} - {
+DRAWINGS = {
+    f"draw_{one.name}" for one in FIGURES if one.stage not in ("calibration", "introspection") and not one.asked
+}
+FILM = {"frames", "film"}
+OF_ALIGNMENT = {"align", "account", "describe", "boundaries", "draw_speech", "draw_durations", "draw_boundaries"}
+OF_SPEECH = {"usable", *OF_ALIGNMENT}
+FROM_ACCOUNT = {*OF_ALIGNMENT, *FILM}
+FROM_ALIGNMENT = {*FROM_ACCOUNT, "respond", "layout", "sound"}
+ENDING = {"provenance", "pages", "compose_report", "all"}
+CLAIMED = {"claims"}
+FROM_LADDER = {"ladder", "draw_ladder", "draw_unit_variance", "phones", "explorer", *CLAIMED}
+PAGE = {"unit_filters", "explorer"}
+AFTER_RESPONSES = {*FROM_RESPONSES, *STATISTICAL, *DRAWINGS, *CLAIMED, *PAGE, *ENDING} - {
     "compared_recognition",
+    "letter_confusions",
+    "draw_letter_confusions",
     "draw_learning_curves",
     "draw_error_rates",
     "draw_speech",
     "draw_durations",
     "draw_boundaries",
 }
+
+WITH_THE_RUN = {  # what follows the dictionary, and what the explorer keeps up to date of what tests before asked for
+    *("dictionary", "explorer", "pages", "local_morans_i", "cluster_enhancement"),
+}
+
+
+def rerun(plan: Iterable[str]) -> set[str]:
+    """Rules of a plan without those that depend on what else was made."""
+    return {*plan} - WITH_THE_RUN
 
 
 # Plans and refusals
@@ -62,7 +80,7 @@ def test_the_default_trains_two_conditions_with_two_seeds(checkout: Path) -> Non
     plan = planned(checkout, preset="")
     assert {rule: plan[rule] for rule in ("synthesise", "align", "train", "respond")} == {
         "synthesise": 1,
-        "align": 1,
+        "align": 3,  # the test split, and a sample of each other
         "train": 4,
         "respond": 4,
     }
@@ -128,7 +146,28 @@ def test_too_little_disk_stops_the_run_before_any_job(checkout: Path) -> None:
 
 def test_a_stage_is_a_target(checkout: Path) -> None:
     plan = planned(checkout, "alignment")
-    assert plan == {"synthesise": 1, "align": 1, "describe": 1, "boundaries": 1, "alignment": 1}
+    made = {"synthesise": 1, "usable": 1, "align": 3, "account": 1, "describe": 1, "boundaries": 1, "alignment": 1}
+    assert plan == made
+
+
+@pytest.mark.parametrize(
+    ("target", "overlay", "parts"),
+    [
+        ("all", "", {"test", "train.sample", "dev.sample"}),
+        ("alignment", "activations: {splits: [dev, test]}", {"dev", "test", "train.sample"}),
+        ("alignment", "alignment: {splits: [train], sample: 0}", {"train", "test"}),
+        ("training", "", set()),
+        ("introspection", "introspection: {methods: [windows]}", {"test"}),
+        ("introspection", "introspection: {methods: [lesions]}", {"test", "dev"}),
+    ],
+)
+def test_what_is_aligned_follows_from_what_is_asked_for(
+    checkout: Path, target: str, overlay: str, parts: set[str]
+) -> None:
+    """Training asks for none; lesions look at dev speech for how late letters come."""
+    plan = snakemake(checkout, target, "--cores", "2", "--dry-run", overlay=overlay)
+    assert plan.returncode == 0, plan.stdout
+    assert {*re.findall(r"wildcards: part=(\S+)", plan.stdout)} == parts
 
 
 def test_alignments_are_compared_on_request(checkout: Path) -> None:
@@ -138,6 +177,8 @@ def test_alignments_are_compared_on_request(checkout: Path) -> None:
 
 
 # A whole run
+
+PARTS = ("test", "train.sample", "dev.sample")
 
 
 def test_a_run_leaves_the_tables_of_the_contract(finished: Path) -> None:
@@ -241,9 +282,16 @@ def test_every_utterance_is_accounted_for(finished: Path) -> None:
     utterances = {row["utterance"] for row in rows(results / "corpus" / "synthetic" / "utterances.tsv")}
     coverage = rows(results / "alignment" / "synthetic" / "coverage.tsv")
     assert {row["utterance"] for row in coverage} == utterances
-    assert {row["status"] for row in coverage} <= {"aligned", "excluded"}
-    summary = rows(results / "tables" / "alignment.tsv")
-    assert sum(int(row["aligned"]) + int(row["excluded"]) for row in summary) == len(utterances)
+    assert {row["status"] for row in coverage} == {"aligned", "not asked"}
+    summary = {row["split"]: row for row in rows(results / "tables" / "alignment.tsv")}
+    counts = [[int(row[name]) for name in ("aligned", "excluded", "not_asked")] for row in summary.values()]
+    assert sum(map(sum, counts)) == len(utterances)
+    assert {split: row["aligned"] for split, row in summary.items() if split != "test"} == {"train": "5", "dev": "5"}
+    assert summary["test"]["not_asked"] == "0"
+    assert summary["train"]["minutes"] > summary["train"]["aligned_minutes"]
+    assert {row["utterance"] for row in rows(results / "training" / "synthetic" / "features.tsv")} == utterances
+    parts = [rows(results / "alignment" / "synthetic" / part / "intervals.tsv") for part in PARTS]
+    assert rows(results / "alignment" / "synthetic" / "intervals.tsv") == [row for part in parts for row in part]
 
 
 def test_the_corpus_is_described(finished: Path) -> None:
@@ -342,7 +390,7 @@ def test_introspection_on_request_asks_every_recogniser_and_goes_into_the_report
 
 OWN = """
 results: results/own
-alignment: {intervals: results/smoke/alignment/synthetic/intervals.tsv}
+alignment: {intervals: results/smoke/alignment/synthetic/test/intervals.tsv}
 run: [mine, theirs]
 reference: mine
 conditions:
@@ -373,7 +421,7 @@ def test_own_responses_need_neither_speech_nor_training(finished: Path) -> None:
     assert plan["take_responses"] == 2
     assert not {"draw_learning_curves", "draw_error_rates"} & plan.keys(), "nothing was trained or recognised"
     assert not {"synthesise", "align", "features", "train", "recognise", "respond"} & plan.keys()
-    assert plan.keys() >= AFTER_RESPONSES
+    assert plan.keys() >= AFTER_RESPONSES - {"unit_filters"}, "there are no weights"
 
 
 @contextmanager
@@ -424,7 +472,7 @@ def test_sound_is_described_once_for_all_recognisers(finished: Path) -> None:
         sound.require("sound.npz", np.array([row["phone"] for row in tokens]))
         assert len(sound.token) == len(tokens)
     assert all(sound.word)
-    for module in ("activations/describe_sound.py", "activations/clusterings.py"):
+    for module in ("activations/sound/describe_sound.py", "activations/sound/clusterings.py"):
         with edited(finished / LIBRARY / module, '"""\n', '"""\n\n# Edited.\n'):
             assert planned(finished, "activations") == {"sound": 1, "activations": 1}
     assert planned(finished, "activations", overlay="mapping: {relabellings: 29}") == {}
@@ -436,7 +484,7 @@ def test_sound_is_described_once_for_all_recognisers(finished: Path) -> None:
 
 def test_own_files_are_taken_as_they_are(finished: Path) -> None:
     wanted = [
-        "alignment/synthetic/intervals.tsv",
+        "alignment/synthetic/test/intervals.tsv",
         "training/synthetic/mine/seed0/checkpoint.pt",
         "activations/synthetic/theirs/seed0/responses.nc",
     ]
@@ -494,25 +542,37 @@ def everything(finished: Path) -> set[str]:
         ("spatial/correlogram.py", {"correlogram", "draw_correlogram"}),
         ("organisation/tiling.py", {"organisation", "draw_organisation"}),
         ("comparisons/depth.py", {"depth"}),
-        ("activations/respond.py", {"respond", "layout", *AFTER_RESPONSES}),
-        ("activations/layout.py", {"layout", *AFTER_RESPONSES}),
+        ("activations/respond.py", {"respond", "layout", *FILM, *AFTER_RESPONSES}),
+        ("activations/layout.py", {"layout", "film", *AFTER_RESPONSES}),
+        ("activations/frames.py", FILM),
+        ("film/payload.py", {"film"}),
         ("corpus/collect.py", set()),
-        ("activations/describe_sound.py", {"sound", *FROM_LADDER}),
+        ("corpus/usable.py", {"usable", *FROM_ACCOUNT} - {"align"}),
+        ("alignment/pocketsphinx.py", {*FROM_ALIGNMENT, *AFTER_RESPONSES}),
+        ("activations/sound/describe_sound.py", {"sound", *FROM_LADDER}),
     ],
 )
 def test_an_edit_of_a_module_reruns_exactly_what_uses_it(finished: Path, file: str, rules: set[str]) -> None:
     with edited(finished / LIBRARY / file, '"""\n', '"""\n\n# Edited.\n'):
-        assert {*planned(finished)} - {"dictionary"} == (rules | ENDING if rules else rules)
+        assert rerun(planned(finished)) == rerun(rules | ENDING if rules else rules)
 
 
 def test_an_edit_of_the_answer_rewrites_its_page(finished: Path) -> None:
     with edited(finished / LIBRARY / "comparisons/answer.py", '"""\n', '"""\n\n# Edited.\n'):
-        assert planned(finished) == {"answer": 1, "compose_report": 1, "all": 1}
+        assert planned(finished) == {"pages": 1, "compose_report": 1, "all": 1}
+
+
+@pytest.mark.parametrize("file", ["page.css", "explorer/maps.js", "explorer/explorer.html"])
+def test_an_edit_of_what_a_page_is_made_of_makes_the_page_again(finished: Path, file: str) -> None:
+    with edited(finished / "resources" / "web" / file, "\n", "\n\n"):
+        assert planned(finished)["explorer"] == 1
+    with edited(finished / LIBRARY / "explorer/packing.py", '"""\n', '"""\n\n# Edited.\n'):
+        assert planned(finished) == {"explorer": 1, "all": 1}
 
 
 def test_an_edit_beside_a_running_job_is_seen_by_the_next_run(finished: Path) -> None:
     """Though what the job leaves is newer than the edit."""
-    options = ["--cores", "1", "--forcerun", "rank", "--until", "rank", "--configfile", SMOKE]
+    options = ["--cores", "1", "--forcerun", "rank", "--until", "rank", "--printshellcmds", "--configfile", SMOKE]
     command = [sys.executable, "-m", "snakemake", *options]
     run = subprocess.Popen(command, cwd=finished, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert run.stdout
@@ -527,8 +587,7 @@ def test_an_edit_beside_a_running_job_is_seen_by_the_next_run(finished: Path) ->
 @pytest.mark.parametrize(
     ("file", "spared"),
     [
-        ("recogniser/objectives/response_kernel.py", {"synthesise", "align", "features", "sound", *OF_SPEECH}),
-        ("alignment/pocketsphinx.py", {"synthesise"}),
+        ("recogniser/objectives/response_kernel.py", {"synthesise", "features", "sound", *OF_SPEECH}),
         ("corpus/synthesise.py", set()),
         ("core/errors.py", set()),
     ],
@@ -537,7 +596,7 @@ def test_an_edit_of_a_module_spares_what_comes_before(
     finished: Path, everything: set[str], file: str, spared: set[str]
 ) -> None:
     with edited(finished / LIBRARY / file, '"""\n', '"""\n\n# Edited.\n'):
-        assert {*planned(finished)} - {"dictionary"} == everything - spared
+        assert rerun(planned(finished)) == rerun(everything - spared)
 
 
 def test_an_edit_of_a_column_rewrites_the_dictionary(finished: Path) -> None:
@@ -554,45 +613,52 @@ def test_an_edit_of_a_column_rewrites_the_dictionary(finished: Path) -> None:
             "workflow/scripts/by_layer.py",
             '"""\n',
             '"""\n\n# Edited.\n',
-            {*BY_LAYER, *SUMMARIES, "answer", "draw_rank_against_morans_i", "draw_conditions"} - {"phones"},
+            {*BY_LAYER, *SUMMARIES, "draw_rank_against_morans_i", "draw_conditions", "draw_onset_maps"} - {"phones"},
         ),
         ("workflow/report/method.rst", "\n", "\n\n", set()),
+        ("resources/web/film/maps.js", "\n", "\n\n", {"film"}),
     ],
 )
 def test_an_edit_of_a_script_or_text_reruns_exactly_what_reads_it(
     finished: Path, file: str, old: str, new: str, rules: set[str]
 ) -> None:
     with edited(finished / file, old, new):
-        assert {*planned(finished)} == (rules | ENDING if rules else ENDING - {"provenance"})
+        assert rerun(planned(finished)) == rerun(rules | ENDING if rules else ENDING - {"provenance"})
 
 
 def test_an_edit_of_a_resource_reruns_what_reads_it(finished: Path, everything: set[str]) -> None:
     with edited(finished / "resources" / "phones.tsv", "\ttrue\t", "\tfalse\t"):
-        assert {*planned(finished)} == everything - {"synthesise"}
+        assert rerun(planned(finished)) == rerun({*FROM_ALIGNMENT, *AFTER_RESPONSES})
     with edited(finished / "resources" / "grammar.tsv", "\n", "\n\n"):
-        assert {*planned(finished)} == everything
+        assert rerun(planned(finished)) == rerun(everything)
 
 
 FROM_TRAINING = {
     *("train", "recognise", "recognition", "compared_recognition", "respond", "layout"),
+    *("letter_confusions", "draw_letter_confusions"),
     *("draw_learning_curves", "draw_error_rates"),
+    *FILM,
     *AFTER_RESPONSES,
 }
-FROM_MORANS_I = {*SUMMARIES, "answer", "draw_morans_i", "draw_rank_against_morans_i", "draw_conditions"}
+FROM_MORANS_I = {*SUMMARIES, "draw_morans_i", "draw_rank_against_morans_i", "draw_conditions"}
 FROM_PERMUTATIONS = {*PERMUTING, "draw_clusters", "draw_regions", *FROM_MORANS_I}
 FROM_SURROGATES = {
     *("correlogram", "organisation", "replication", "agreement"),
+    *("phone_similarity", "draw_phone_similarity", "draw_phone_trees"),
     *("draw_correlogram", "draw_organisation", "draw_replication"),
     *FROM_LADDER,
 }
+OF_EXAMPLES = {"onset_maps", "speaker_maps", "draw_onset_maps", "draw_speaker_maps"}
 NAMED = {
     "describe",
+    "film",
     "recognition",
     "conditions",
     "draw_speech",
     "draw_durations",
     "draw_error_rates",
     "draw_conditions",
+    "draw_speaker_maps",
 }
 SIMILAR = "conditions: {similar: {objective: filter_similarity}}"
 
@@ -600,7 +666,9 @@ SIMILAR = "conditions: {similar: {objective: filter_similarity}}"
 @pytest.mark.parametrize(
     ("setting", "rules"),
     [
-        ("figures: {phones: [T, S]}", {"draw_activation_maps", "draw_regions"}),
+        ("figures: {phones: [T, S]}", {"draw_activation_maps", "draw_regions", *OF_EXAMPLES}),
+        ("figures: {examples: [T]}", OF_EXAMPLES),
+        ("figures: {interpolated: true}", {"draw_interpolated_maps"}),
         ("mapping: {permutations: 199}", FROM_PERMUTATIONS),
         ("mapping: {surrogates: 49}", FROM_SURROGATES),
         ("mapping: {equivalence_margin: 0.02}", {"conditions", "draw_conditions"}),
@@ -610,21 +678,32 @@ SIMILAR = "conditions: {similar: {objective: filter_similarity}}"
         (SIMILAR, set()),
         ("training: {objectives: {response_kernel: {weight: 9.0}}}", FROM_TRAINING),
         ("training: {optimiser: {epochs: 3}}", FROM_TRAINING),
-        ("activations: {lags_s: [-0.1, 0.1]}", {"respond", "layout", *AFTER_RESPONSES}),
+        ("activations: {lags_s: [-0.1, 0.1]}", {"respond", "layout", "film", *AFTER_RESPONSES}),
+        ("film: {duration_s: 2.0}", FILM),
+        ("film: {animation: {speed: 0.5}}", set()),
         ("report: {private: true}", NAMED),
+        ("alignment: {tiers: {phones: [phone]}}", {*FROM_ALIGNMENT, *AFTER_RESPONSES}),
+        ("alignment: {sample: 6}", FROM_ACCOUNT),
+        ("alignment: {splits: [dev]}", FROM_ACCOUNT),
+        ("activations: {splits: [dev, test]}", {*FROM_ALIGNMENT, *AFTER_RESPONSES}),
+        ("corpus: {max_excluded: 0.1}", {"usable", *FROM_ACCOUNT} - {"align"}),
     ],
 )
 def test_a_changed_setting_reruns_exactly_what_reads_it(finished: Path, setting: str, rules: set[str]) -> None:
-    assert {*planned(finished, overlay=setting)} == rules | ENDING
+    assert rerun(planned(finished, overlay=setting)) == rerun(rules | ENDING)
 
 
-@pytest.mark.parametrize(
-    ("setting", "spared"), [("alignment: {tiers: {phones: [phone]}}", {"synthesise"}), ("seed: 3", set())]
-)
-def test_a_setting_of_the_beginning_reruns_all_that_follows(
-    finished: Path, everything: set[str], setting: str, spared: set[str]
-) -> None:
-    assert {*planned(finished, overlay=setting)} == everything - spared
+def test_a_setting_of_the_beginning_reruns_all_that_follows(finished: Path, everything: set[str]) -> None:
+    assert rerun(planned(finished, overlay="seed: 3")) == rerun(everything)
+
+
+def test_a_split_that_is_mapped_later_is_aligned_alone(finished: Path) -> None:
+    """What has been aligned and trained stays."""
+    plan = planned(finished, overlay="activations: {splits: [dev, test]}")
+    assert (plan["align"], plan["respond"]) == (1, 2)
+    asked = planned(finished, "introspection", overlay="introspection: {methods: [filters, lesions]}")
+    assert (asked["align"], asked["lesions"]) == (1, 3)
+    assert "train" not in asked
 
 
 @pytest.mark.parametrize(
@@ -684,7 +763,7 @@ def test_a_changed_recording_is_collected_again(checkout: Path) -> None:
     assert run.returncode == 0, run.stdout
     assert planned(checkout, "corpus", overlay=settings) == {}
     (speech / "theo" / "theo-zero-44.lab").write_text("zero zero", encoding="utf-8")
-    assert planned(checkout, "corpus", overlay=settings) == {"collect": 1, "corpus": 1}
+    assert planned(checkout, "corpus", overlay=settings) == {"collect": 1, "usable": 1, "corpus": 1}
 
 
 # What is made on request, last of all: the report of the finished run has it from then on
@@ -711,7 +790,7 @@ def test_calibration_on_request_goes_into_the_report(finished: Path) -> None:
     assert {row["simulations"] for row in simulated} == {"2"}
     of_labels = rows(results / "tables" / "label_power.tsv")
     assert (list(of_labels[0]), {row["simulations"] for row in of_labels}) == (list(LABEL_POWER.columns), {"1"})
-    assert planned(finished) == {"provenance": 1, "compose_report": 1, "all": 1}
+    assert planned(finished) == {"provenance": 1, "pages": 1, "compose_report": 1, "all": 1}
     again = snakemake(finished, "--cores", "2")
     assert again.returncode == 0, again.stdout
     page = (results / "report.html").read_text(encoding="utf-8")

@@ -73,10 +73,10 @@ def test_an_alignment_needs_no_split_and_a_training_says_which(checkout: Path) -
     assert "OTHER" in labels
     run = snakemake(checkout, "training", "--cores", "2", preset="", overlay=UNSPLIT)
     assert run.returncode != 0
-    assert "corpus.recordings.test_speakers: no aligned utterance in train" in run.stdout
+    assert "corpus.recordings.test_speakers: no usable utterance in train" in run.stdout
     strict = UNSPLIT.replace("0.2", "0.1")
     run = snakemake(checkout, "alignment", "--cores", "2", preset="", overlay=strict)
-    listing = "results/talks/logs/alignment/talks.excluded.tsv"
+    listing = "results/talks/logs/corpus/talks.excluded.tsv"
     assert f"all are listed in {listing}" in run.stdout
     assert [row["reason"] for row in rows(checkout / listing)] == ["remarks alone: <unk>"] * 3
 

@@ -6,7 +6,7 @@ rule respond:
         checkpoint=rules.train.output.checkpoint,
         features=rules.features.output.features,
         index=rules.features.output.index,
-        intervals=f"{RESULTS}/alignment/{{corpus}}/intervals.tsv",
+        intervals=MAPPED_SPEECH,
         phones=INVENTORY,
     output:
         **SEAM,
@@ -39,7 +39,7 @@ rule sound:
     input:
         utterances=f"{RESULTS}/corpus/{{corpus}}/utterances.tsv",
         index=rules.features.output.index,
-        intervals=f"{RESULTS}/alignment/{{corpus}}/intervals.tsv",
+        intervals=MAPPED_SPEECH,
         phones=INVENTORY,
     output:
         SOUND,
@@ -48,7 +48,7 @@ rule sound:
     benchmark:
         f"{RESULTS}/benchmarks/activations/{{corpus}}/sound.tsv"
     group:
-        "speech"
+        "alignment"
     conda:
         ENVIRONMENT
     threads: 1  # lest bytes depend on cores

@@ -1,47 +1,47 @@
-"""Phone intervals of every utterance: TextGrids where there are some, forced alignment elsewhere."""
+"""Phone intervals of what is asked for: TextGrids where there are some, forced alignment elsewhere.
 
-EXTERNAL = {name: f"{RESULTS}/alignment/{CORPUS}/{name}" for name in ("mfa", "ctc")}  # aligners that leave TextGrids
+A part is a split, which mapping, introspection or the settings ask for, or a sample of a split that none of them needs.
+"""
+
+EXTERNAL = {name: f"{ALIGNED}/{name}" for name in ("mfa", "ctc")}  # aligners that leave TextGrids
 ALIGNERS = [name for name in config["alignment"]["method"] if name in EXTERNAL]
+
+
+# Of the cores of this machine half, so that training can begin on the others; a job that a cluster has started takes its own.
+HALF = 8 if workflow.remote_exec else max(1, min(8, (workflow.resource_settings.cores or 16) // 2))
 
 
 rule align:
     input:
         utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
-        exclusions=f"{RESULTS}/corpus/{CORPUS}/exclusions.tsv",
         inventory=INVENTORY,
         labels=LABELS,
         dictionary=config["alignment"]["dictionary"] or [],
         aligners=[EXTERNAL[name] for name in ALIGNERS],
     output:
-        intervals=f"{RESULTS}/alignment/{CORPUS}/intervals.tsv",
-        coverage=f"{RESULTS}/alignment/{CORPUS}/coverage.tsv",
-        textgrids=directory(f"{RESULTS}/alignment/{CORPUS}/textgrids"),
-        summary=report(
-            f"{RESULTS}/tables/alignment.tsv",
-            caption="../report/alignment_table.rst",
-            category="alignment",
-            labels={"result": "alignment", "kind": "table", "seed": "all"},
-        ),
+        intervals=f"{ALIGNED}/intervals.tsv",
+        coverage=f"{ALIGNED}/coverage.tsv",
+        textgrids=directory(f"{ALIGNED}/textgrids"),
     log:
-        f"{RESULTS}/logs/alignment/{CORPUS}.log",
+        f"{RESULTS}/logs/alignment/{CORPUS}/{{part}}.align.log",
     benchmark:
-        f"{RESULTS}/benchmarks/alignment/{CORPUS}.tsv"
+        f"{RESULTS}/benchmarks/alignment/{CORPUS}/{{part}}.align.tsv"
+    priority: order("alignment")
     group:
-        "speech"
+        "alignment"
     conda:
         ENVIRONMENT
-    threads: 8
+    threads: lambda wildcards: 1 if wildcards.part.endswith(".sample") else HALF
     resources:
         mem_mb=growing(1000, thread=250),
         runtime=growing(120),
     params:
         **{name: config["alignment"][name] for name in ("tiers", "mapped", "outside")},
         library=library("align.py", Path(INVENTORY), *map(Path, LABELS)),
+        part=part_of,
         method=config["alignment"]["method"],
         aligners=ALIGNERS,
         remarks=REMARKS,
-        max_excluded=config["corpus"]["max_excluded"],
-        corpus=CORPUS,
     script:
         "../scripts/align.py"
 
@@ -50,9 +50,9 @@ rule mfa_corpus:
     input:
         utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
     output:
-        corpus=temp(directory(f"{RESULTS}/alignment/{CORPUS}/mfa_corpus")),
+        corpus=temp(directory(f"{ALIGNED}/mfa_corpus")),
     log:
-        f"{RESULTS}/logs/alignment/{CORPUS}.mfa_corpus.log",
+        f"{RESULTS}/logs/alignment/{CORPUS}/{{part}}.mfa_corpus.log",
     conda:
         ENVIRONMENT
     resources:
@@ -60,6 +60,7 @@ rule mfa_corpus:
         runtime=growing(30),
     params:
         library=library("mfa_corpus.py"),
+        part=part_of,
     script:
         "../scripts/mfa_corpus.py"
 
@@ -71,9 +72,9 @@ rule align_mfa:
     output:
         textgrids=directory(EXTERNAL["mfa"]),
     log:
-        f"{RESULTS}/logs/alignment/{CORPUS}.align_mfa.log",
+        f"{RESULTS}/logs/alignment/{CORPUS}/{{part}}.align_mfa.log",
     benchmark:
-        f"{RESULTS}/benchmarks/alignment/{CORPUS}.align_mfa.tsv"
+        f"{RESULTS}/benchmarks/alignment/{CORPUS}/{{part}}.align_mfa.tsv"
     conda:
         "../../envs/mfa.yaml"
     threads: 8
@@ -95,9 +96,9 @@ rule align_letters:
     output:
         textgrids=directory(EXTERNAL["ctc"]),
     log:
-        f"{RESULTS}/logs/alignment/{CORPUS}.align_letters.log",
+        f"{RESULTS}/logs/alignment/{CORPUS}/{{part}}.align_letters.log",
     benchmark:
-        f"{RESULTS}/benchmarks/alignment/{CORPUS}.align_letters.tsv"
+        f"{RESULTS}/benchmarks/alignment/{CORPUS}/{{part}}.align_letters.tsv"
     conda:
         ENVIRONMENT
     resources:
@@ -105,6 +106,7 @@ rule align_letters:
         runtime=growing(240),
     params:
         library=library("align_letters.py"),
+        part=part_of,
         recogniser=config["alignment"]["ctc"]["recogniser"],
     script:
         "../scripts/align_letters.py"
@@ -118,25 +120,18 @@ if config["alignment"]["intervals"]:
         input:
             intervals=config["alignment"]["intervals"],
             utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
-            exclusions=f"{RESULTS}/corpus/{CORPUS}/exclusions.tsv",
             inventory=INVENTORY,
             labels=LABELS,
         output:
-            intervals=f"{RESULTS}/alignment/{CORPUS}/intervals.tsv",
-            coverage=f"{RESULTS}/alignment/{CORPUS}/coverage.tsv",
-            textgrids=directory(f"{RESULTS}/alignment/{CORPUS}/textgrids"),
-            summary=report(
-                f"{RESULTS}/tables/alignment.tsv",
-                caption="../report/alignment_table.rst",
-                category="alignment",
-                labels={"result": "alignment", "kind": "table", "seed": "all"},
-            ),
+            intervals=f"{ALIGNED}/intervals.tsv",
+            coverage=f"{ALIGNED}/coverage.tsv",
+            textgrids=directory(f"{ALIGNED}/textgrids"),
         log:
-            f"{RESULTS}/logs/alignment/{CORPUS}.log",
+            f"{RESULTS}/logs/alignment/{CORPUS}/{{part}}.take_intervals.log",
         benchmark:
-            f"{RESULTS}/benchmarks/alignment/{CORPUS}.tsv"
+            f"{RESULTS}/benchmarks/alignment/{CORPUS}/{{part}}.take_intervals.tsv"
         group:
-            "speech"
+            "alignment"
         conda:
             ENVIRONMENT
         resources:
@@ -145,7 +140,35 @@ if config["alignment"]["intervals"]:
         params:
             **{name: config["alignment"][name] for name in ("mapped", "outside")},
             library=library("take_intervals.py", Path(INVENTORY), *map(Path, LABELS)),
-            max_excluded=config["corpus"]["max_excluded"],
-            corpus=CORPUS,
+            part=part_of,
         script:
             "../scripts/take_intervals.py"
+
+
+rule account:
+    input:
+        utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
+        exclusions=f"{RESULTS}/corpus/{CORPUS}/exclusions.tsv",
+        parts=expand(f"{ALIGNED}/coverage.tsv", part=PARTS),
+        intervals=expand(f"{ALIGNED}/intervals.tsv", part=PARTS),
+    output:
+        intervals=f"{RESULTS}/alignment/{CORPUS}/intervals.tsv",
+        coverage=f"{RESULTS}/alignment/{CORPUS}/coverage.tsv",
+        summary=tabled("alignment", "alignment"),
+    log:
+        f"{RESULTS}/logs/alignment/{CORPUS}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/alignment/{CORPUS}.account.tsv"
+    group:
+        "alignment"
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(20),
+    params:
+        library=library("account.py"),
+        max_excluded=config["corpus"]["max_excluded"],
+        corpus=CORPUS,
+    script:
+        "../scripts/account.py"

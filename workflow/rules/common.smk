@@ -13,9 +13,13 @@ sys.path.insert(0, str(WORKFLOW / "scripts"))
 from declarations.figures import FIGURES
 from declarations.introspection import INTROSPECTION, METHODS, chosen
 from declarations.kinds import NETWORK
+from declarations.pages import EXPLORER
 from declarations.statistics import STATISTICS, table_names
 from declarations.tables import described
 from phonotopy.core.errors import InputError
+from phonotopy.core.inventory import examples
+from phonotopy.corpus.utterances import SPLITS
+from progress.follower import follow
 from preflight import (
     conditions,
     disk,
@@ -72,6 +76,16 @@ checked(conditions.require_files, config)
 checked(privacy.check, config)
 
 
+def look_first():
+    """The page that a reader opens first, of those that this run makes or finds up to date; else the results."""
+    made = {str(file) for job in workflow.dag.jobs for file in job.output}
+    pages = [f"{config['results']}/{name}" for name in ("index.html", "report.html")]
+    return next((page for page in pages if page in made), config["results"])
+
+
+PROGRESS = follow(workflow, look_first)
+
+
 onstart:  # the folder is locked by now: jobs that still work for it belong to a run that was killed
     orphans.end(Path())
     checked(leftovers.cancel, Path())
@@ -80,6 +94,8 @@ onstart:  # the folder is locked by now: jobs that still work for it belong to a
     jobs = list(workflow.dag.needrun_jobs())
     planned = [estimate.Job(NAMES.get(job.rule.name, job.rule.name), job.threads) for job in jobs]
     logger.info(estimate.announcement(config, planned, workflow.resource_settings.cores))
+    if PROGRESS:
+        PROGRESS.plan(config, dict(planned), workflow.resource_settings.cores)
     if message := downloads.announcement(config):
         logger.info(message)
     if Path("config.yaml").is_file() and not any(map(Path("config.yaml").samefile, workflow.configfiles)):
@@ -97,6 +113,7 @@ SEEDS = config["training"]["seeds"]
 FORMATS = config["figures"]["formats"]
 DEFINED = conditions.resolve(config)  # those that are run, and those whose units they lay out
 TRAINED = [name for name, one in DEFINED.items() if one.kind == "objective"]
+LONGEST = sorted(TRAINED, key=lambda name: estimate.multiply_adds(config["training"]["features"], DEFINED[name]))
 RECOGNISERS = [name for name, one in DEFINED.items() if one.kind in ("objective", "checkpoint")]
 RECOGNISED = [name for name in CONDITIONS if name in RECOGNISERS]  # what tables and figures of recognition show
 LAID_OUT = [name for name, one in DEFINED.items() if one.kind == "layout"]
@@ -107,8 +124,15 @@ OWN_CHECKPOINTS = {name: one.value for name, one in DEFINED.items() if one.kind 
 OWN_RESPONSES = {name: one.value for name, one in DEFINED.items() if one.kind == "responses"}
 TIMED = config["corpus"]["source"] == "synthetic"  # a synthesiser knows when words begin
 COMPARED = config["alignment"]["compared"]["methods"]  # by which a sample is aligned once more
+WHOLE = [split for split in SPLITS if split in {*config["activations"]["splits"], *config["alignment"]["splits"]}]
+SAMPLED = [split for split in SPLITS if split not in WHOLE] if config["alignment"]["sample"] else []
+PARTS = [  # of the corpus that are aligned for its maps and tables; introspection may ask for more
+    *WHOLE,
+    *[f"{split}.sample" for split in SAMPLED if not config["alignment"]["intervals"]],
+]
 RUNS = [(condition, seed) for condition in CONDITIONS for seed in SEEDS]
 LISTENING_RUNS = [run for run in RUNS if run[0] in LISTENING]
+FILMED_RUNS = [run for run in LISTENING_RUNS if run[1] in SEEDS[: config["film"]["seeds"]]]
 REFERENCE = config["reference"] if config["reference"] in CONDITIONS else None
 CONTROLS = [name for name in CONDITIONS if DEFINED[name].is_control or name == REFERENCE]
 CONDITION_STYLE = {"conditions": CONDITIONS, "controls": CONTROLS}
@@ -120,6 +144,10 @@ CRITERIA = {
     "d_prime": MAPPING["responsive_d_prime"],
     "false_discovery_rate": MAPPING["false_discovery_rate"],
 }
+USABLE = f"{RESULTS}/corpus/{CORPUS}/usable.tsv"
+CHECKED = [USABLE] if RECOGNISERS else []  # made first of all, and only where enough of the corpus is usable
+ALIGNED = f"{RESULTS}/alignment/{CORPUS}/{{part}}"
+MAPPED_SPEECH = [f"{ALIGNED.format(part=split)}/intervals.tsv" for split in config["activations"]["splits"]]
 RESPONSES = f"{RESULTS}/activations/{{corpus}}/{{condition}}/seed{{seed}}"
 MAPPED = f"{RESULTS}/mapping/{{corpus}}/{{condition}}/seed{{seed}}"
 SEAM = {  # all that later stages know of a condition and seed
@@ -130,6 +158,7 @@ SEAM = {  # all that later stages know of a condition and seed
     "responses": f"{RESPONSES}/responses.nc",
 }
 SOUND = f"{RESULTS}/activations/{{corpus}}/sound.npz"  # of all recognisers, since they have the same speech
+FRAMES = f"{RESULTS}/activations/{CORPUS}/frames.npz"  # what the film shows
 OWN_SOUND = f"{RESPONSES}/sound.npz"  # of responses of one's own; without tokens where they came without audio
 GEOMETRIES = [  # of the first seed of every condition
     SEAM["geometry"].format(corpus=CORPUS, condition=condition, seed=SEEDS[0]) for condition in CONDITIONS
@@ -155,6 +184,7 @@ TRACKED = {  # folders of what is no module
     ".tsv": WORKFLOW.parent / "resources",
     ".rst": WORKFLOW / "report",
     ".sh": WORKFLOW / "scripts",
+    **dict.fromkeys((".css", ".html", ".js", ".LICENSE"), WORKFLOW.parent / "resources" / "web"),
 }
 
 
@@ -174,6 +204,24 @@ def library(script, *others):
     own = [Path(script).stem] if script.endswith(".py") else []
     digest = checked(sources.digest, [*own, *modules], WORKFLOW / "scripts", files)
     return f"{script} {digest[:16]}"  # Snakemake prints it as the reason of a rerun
+
+
+def order(stage):
+    """Priority of a job of the stage `alignment` or `training`, by its wildcards, over others that could start as well.
+
+    What maps need is aligned before trainings take the cores, so that a corpus that cannot be aligned stops the run at
+    once; a sample for tables can wait. The longest training is the first, and the maps of those that are done do not
+    wait for the others.
+    """
+    if stage == "alignment":
+        return lambda wildcards: -len(TRAINED) - 1 if wildcards.part.endswith(".sample") else 1
+    return lambda wildcards: -len(TRAINED) + LONGEST.index(wildcards.condition)
+
+
+def part_of(wildcards):
+    """A part as scripts know it."""
+    split, _, sample = wildcards.part.partition(".")
+    return {"split": split, **({"sample": config["alignment"]["sample"], "seed": config["seed"]} if sample else {})}
 
 
 def growing(amount, thread=0):
@@ -217,6 +265,22 @@ def sound_of_origin(wildcards):
     return pattern.format(corpus=wildcards.corpus, condition=origin, seed=wildcards.seed)
 
 
+def filmed_files(name):
+    """The file of the `SEAM` of every training that the film shows."""
+    return [SEAM[name].format(corpus=CORPUS, condition=condition, seed=seed) for condition, seed in FILMED_RUNS]
+
+
+def seed_files(name):
+    """The file of the `SEAM` of every condition that the film shows, with the seed of an animation."""
+    return expand(SEAM[name], corpus=CORPUS, condition=LISTENING, allow_missing=True)
+
+
+def public_frames(wildcards):
+    """What the film shows; where recordings are private the run ends with the reason why it is not shown."""
+    checked(privacy.check_film, config)
+    return FRAMES
+
+
 def setting(path):
     """The setting at a dotted path."""
     return reduce(getitem, path.split("."), config)
@@ -232,6 +296,7 @@ wildcard_constraints:
     condition=alternatives(DEFINED),
     seed=alternatives(SEEDS),
     format=alternatives(FORMATS),
+    part=alternatives([*SPLITS, *[f"{split}.sample" for split in SPLITS]]),
 
 
 def per_training(stage, *names, of=CONDITIONS):
@@ -261,7 +326,8 @@ def targets(*stages):
     """What the named stages leave behind for the reader or for a later stage."""
     files = {
         "corpus": expand(
-            f"{RESULTS}/corpus/{CORPUS}/{{name}}.tsv", name=["utterances", "exclusions"] if RECOGNISERS else []
+            f"{RESULTS}/corpus/{CORPUS}/{{name}}.tsv",
+            name=["utterances", "exclusions", "usable"] if RECOGNISERS else [],
         ),
         "alignment": [
             *expand(
@@ -297,6 +363,10 @@ def targets(*stages):
             *expand(f"{RESULTS}/tables/{{name}}.tsv", name=["calibration", "power", "label_power"]),
             *figures("calibration"),
         ],
-        "report": [f"{RESULTS}/report.html", f"{RESULTS}/provenance.json", f"{RESULTS}/dictionary.md"],
+        "film": [f"{RESULTS}/film.html"] if LISTENING else [],
+        "report": [
+            f"{RESULTS}/{name}"
+            for name in ("index.html", "report.html", "explorer.html", "provenance.json", "dictionary.md")
+        ],
     }
     return [file for stage in stages for file in files[stage]]

@@ -83,3 +83,27 @@ else:
             seed=config["seed"],
         script:
             "../scripts/synthesise.py"
+
+
+# Nothing reads its table, lest another limit trains everything anew; where it fails, no other job begins.
+rule usable:
+    input:
+        utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
+        exclusions=f"{RESULTS}/corpus/{CORPUS}/exclusions.tsv",
+    output:
+        USABLE,
+    log:
+        f"{RESULTS}/logs/corpus/{CORPUS}.usable.log",
+    priority: 2
+    group:
+        "speech"
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(10),
+    params:
+        library=library("usable.py"),
+        max_excluded=config["corpus"]["max_excluded"],
+    script:
+        "../scripts/usable.py"

@@ -64,7 +64,7 @@ rule compare_alignments:
         inventory=INVENTORY,
         labels=LABELS,
         dictionary=config["alignment"]["dictionary"] or [],
-        aligners=[EXTERNAL[name] for name in COMPARED if name in EXTERNAL],
+        aligners=expand([EXTERNAL[name] for name in COMPARED if name in EXTERNAL], part=PARTS),
     output:
         onsets=f"{RESULTS}/alignment/{CORPUS}/compared_onsets.tsv",
         summary=tabled("compared_alignments", "alignment"),
@@ -73,7 +73,7 @@ rule compare_alignments:
     benchmark:
         f"{RESULTS}/benchmarks/alignment/{CORPUS}.compare_alignments.tsv"
     group:
-        "speech"
+        "alignment"
     conda:
         ENVIRONMENT
     threads: 8

@@ -4,10 +4,14 @@ MADE_BY = {
     Path(file).stem: (one, file) for one in STATISTICS + INTROSPECTION for file in one.files
 }  # outputs by their stems
 MAPPED_TABLES = {Path(file).stem for one in STATISTICS for file in one.files}
+KERNEL = "response_kernel"  # the objective that has a kernel over distance as its target
+KERNEL_SETTINGS = {name: config["training"]["objectives"][KERNEL][name] for name in ("shape", "radius")}
 SHARED = ("tokens", "responses")  # files of the seam that a layout has in common with the condition it lays out
 DERIVED = {
     "compute": COMPUTE,
     "criteria": CRITERIA,
+    "examples": examples(config["figures"]["examples"], config["figures"]["phones"]),
+    "kernels": {name: KERNEL_SETTINGS for name in TRAINED if DEFINED[name].value == KERNEL},
     "listening": LISTENING_RUNS,
     "origin": lambda wildcards: DEFINED[wildcards.condition].origin,
     "recognised": RECOGNISED_RUNS,
@@ -41,7 +45,8 @@ def network_file(name):
     return {
         "features": rules.features.output.features,
         "index": rules.features.output.index,
-        "intervals": f"{RESULTS}/alignment/{{corpus}}/intervals.tsv",
+        "intervals": MAPPED_SPEECH,
+        "dev_intervals": [f"{ALIGNED.format(part='dev')}/intervals.tsv"],
         "utterances": f"{RESULTS}/corpus/{{corpus}}/utterances.tsv",
     }[name]
 
@@ -122,6 +127,7 @@ def figures(*stages):
         for figure in FIGURES
         if figure.stage in stages and made >= {*figure.summaries} and (made & {*figure.corpora} or not figure.corpora)
         if RECOGNISED or figure.stage != "training"
+        if not figure.asked or setting(figure.asked)
         if figure.stage != "introspection" or (LISTENING and asked | MAPPED_TABLES >= {*figure.trainings})
     ]
     patterns = [f"{RESULTS}/figures/{file_name(figure)}.{{format}}" for figure in shown]
@@ -158,13 +164,55 @@ def runs_of(figure):
     return [(condition, seed) for condition in shown_in(figure) for seed in SEEDS]
 
 
+def title_of(figure):
+    """What a figure is called in its own file, by seed where there is one for each."""
+    title = f"Phonotopy: {figure.title}"
+    return (lambda wildcards: f"{title}, seed {wildcards.seed}") if figure.each_seed else title
+
+
 def params_of_figure(figure):
     """Parameters of the rule of a figure."""
     read = [Path(INVENTORY)] if figure.inventory else []
     return {
         "module": figure.module,
+        "title": title_of(figure),
         "library": library("draw.py", f"figures.{figure.module}", *read),
-        "settings": {name: setting(path) for name, path in figure.settings.items()},
+        "settings": {
+            name: DERIVED[path] if path in DERIVED else setting(path) for name, path in figure.settings.items()
+        },
         **(CONDITION_STYLE if figure.conditions else {}),
         **({"runs": runs_of(figure)} if figure.trainings else {}),
+    }
+
+
+def figure_tables(figure):
+    """Tables that a figure is made from, by name, of all seeds."""
+    made = inputs_of_figure(figure)
+    names = [*figure.summaries, *figure.trainings, *[name for name in figure.corpora if name in CORPUS_TABLES]]
+    return {name: [file for pattern in made[name] for file in expand(pattern, seed=SEEDS)] for name in names}
+
+
+def shown_figures(*stages):
+    """Every figure of the named stages, as its page needs to know it, one for each seed where there is one."""
+    made = {file for file in targets(*stages) if Path(file).parent.name == "figures"}
+    found = []
+    for figure in FIGURES:
+        for seed in SEEDS if figure.each_seed else [None]:
+            files = [f"{RESULTS}/figures/{file_name(figure)}.{suffix}".format(seed=seed) for suffix in FORMATS]
+            if {*files} <= made:
+                facts = {"name": figure.name, "title": figure.title, "stage": figure.stage}
+                found.append({**facts, "seed": seed, "files": files, "tables": [*figure_tables(figure)]})
+    return found
+
+
+def shown_tables(*stages):
+    """Files of every table that has a page, by its name: those for readers, then those that figures are made from."""
+    readers = {Path(file).stem: [file] for file in targets(*stages) if Path(file).parent.name == "tables"}
+    shown = {one["name"] for one in shown_figures(*stages)}
+    return readers | {
+        name: files
+        for figure in FIGURES
+        if figure.name in shown
+        for name, files in figure_tables(figure).items()
+        if name not in readers
     }

@@ -80,6 +80,7 @@ rule archive:
     input:
         results=[file for file in SOURCES if Path(file).parent.name in ("tables", "figures")],
         report=targets("report"),
+        pages=rules.pages.output,
         provenance=f"{RESULTS}/provenance.html",
         project=[relative(WORKFLOW.parent / name) for name in PROJECT],
         weights=per_training("training", "checkpoint.pt", of=RECOGNISERS) if "weights" in INCLUDED else [],

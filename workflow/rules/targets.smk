@@ -1,4 +1,4 @@
-"""One target a stage, such as `snakemake --cores 2 mapping`."""
+"""One target a stage, such as `snakemake --cores 2 mapping`; where speech is used, enough of it must be usable."""
 
 
 rule corpus:
@@ -9,36 +9,42 @@ rule corpus:
 
 rule alignment:
     input:
+        CHECKED,
         targets("alignment"),
     localrule: True
 
 
 rule training:
     input:
+        CHECKED,
         targets("training"),
     localrule: True
 
 
 rule activations:
     input:
+        CHECKED,
         targets("activations"),
     localrule: True
 
 
 rule introspection:
     input:
+        CHECKED,
         targets("introspection"),
     localrule: True
 
 
 rule mapping:
     input:
+        CHECKED,
         targets("mapping"),
     localrule: True
 
 
 rule figures:
     input:
+        CHECKED,
         targets("figures"),
     localrule: True
 

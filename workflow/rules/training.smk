@@ -6,7 +6,7 @@ COMPUTED_WITH = ("device", "processes", "threads", "precision")
 rule features:
     input:
         utterances=f"{RESULTS}/corpus/{{corpus}}/utterances.tsv",
-        coverage=f"{RESULTS}/alignment/{{corpus}}/coverage.tsv",
+        exclusions=f"{RESULTS}/corpus/{{corpus}}/exclusions.tsv",
     output:
         features=f"{RESULTS}/training/{{corpus}}/features.npy",
         index=f"{RESULTS}/training/{{corpus}}/features.tsv",
@@ -41,6 +41,7 @@ rule train:
         f"{RESULTS}/benchmarks/training/{{corpus}}/{{condition}}/seed{{seed}}/train.tsv"
     wildcard_constraints:
         condition=alternatives(TRAINED),
+    priority: order("training")
     conda:
         ENVIRONMENT
     threads: TRAINING["threads"] * TRAINING["processes"]
@@ -123,7 +124,8 @@ rule recognition:
     input:
         parts=per_training("training", "recognition.tsv", of=RECOGNISED),
         transcripts=TRANSCRIPTS,
-        coverage=[f"{RESULTS}/alignment/{CORPUS}/coverage.tsv"] if RECOGNISED else [],
+        utterances=targets("corpus")[:1] if RECOGNISED else [],
+        exclusions=targets("corpus")[1:2] if RECOGNISED else [],
     output:
         recognition=tabled("recognition", "training", "error rates"),
         by_speaker=tabled("recognition_by_speaker", "training", "error rates by speaker"),

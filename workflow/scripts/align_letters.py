@@ -4,6 +4,7 @@ from pathlib import Path
 
 from snakemake.iocontainers import Snakemake
 
+from phonotopy.alignment.asked import Part
 from phonotopy.annotation.textgrid import write_textgrid
 from phonotopy.audio.waveform import read_mono
 from phonotopy.core import logs
@@ -17,7 +18,7 @@ name, source = snakemake.params.recogniser, snakemake.input
 
 with logs.opened(snakemake.log[0]) as log, replacing_folder(snakemake.output.textgrids) as folder:
     listener = align_letters.of_checkpoint(source.checkpoint) if source.checkpoint else align_letters.of_pipeline(name)
-    for utterance in read_utterances(source.utterances):
+    for utterance in Part(**snakemake.params.part).of(read_utterances(source.utterances)):
         try:
             samples = read_mono(utterance.audio, listener.sample_rate_hz)
             tiers = align_letters.align(listener, samples, utterance.transcript)

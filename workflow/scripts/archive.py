@@ -14,7 +14,7 @@ snakemake: Snakemake
 source, params, results = snakemake.input, snakemake.params, Path(snakemake.output[0]).parent
 
 with logs.opened(snakemake.log[0]) as log:
-    made = [Path(file) for file in [*source.results, *source.report, source.provenance, *source.weights]]
+    made = [Path(file) for file in [*source.results, *source.report, *source.pages, source.provenance, *source.weights]]
     members: dict[str, Path | bytes] = {path.relative_to(results).as_posix(): path for path in made}
     members |= {Path(file).relative_to(params.root).as_posix(): Path(file) for file in source.project}
     members["settings.yaml"] = yaml.safe_dump(json.loads(params.settings), allow_unicode=True).encode()

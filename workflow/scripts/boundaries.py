@@ -3,7 +3,7 @@
 from snakemake.iocontainers import Snakemake
 
 from phonotopy.alignment import boundaries
-from phonotopy.alignment.align import read_coverage
+from phonotopy.alignment.coverage import read_coverage
 from phonotopy.annotation.intervals import read_intervals
 from phonotopy.core import logs
 from phonotopy.core.tables import write_table

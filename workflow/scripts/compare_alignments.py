@@ -17,7 +17,7 @@ with logs.opened(snakemake.log[0]):
     utterances = read_utterances(source.utterances)
     used = compare_alignments.read_accounts(source.coverage, source.intervals)
     labels = Labels.read(source.inventory, source.labels, params.outside, params.remarks)
-    folders = dict(zip(params.aligners, source.aligners, strict=True))
+    folders = {name: [one for one in source.aligners if one.endswith(f"/{name}")] for name in params.aligners}
     own = read_said(source.dictionary, (utterance.transcript for utterance in utterances))
     plan = Plan((), params.tiers, labels, own, params.mapped, folders)
     comparisons = []

@@ -3,10 +3,11 @@
 from snakemake.iocontainers import Snakemake
 
 from phonotopy.alignment import describe
-from phonotopy.alignment.align import read_coverage
+from phonotopy.alignment.coverage import read_coverage
 from phonotopy.annotation.intervals import read_intervals
 from phonotopy.core import logs
 from phonotopy.core.tables import write_table
+from phonotopy.corpus.speakers import names_of_speakers
 from phonotopy.corpus.utterances import read_utterances
 
 snakemake: Snakemake
@@ -14,7 +15,7 @@ source, output, corpus = snakemake.input, snakemake.output, snakemake.params.cor
 
 with logs.opened(snakemake.log[0]) as log:
     coverage = read_coverage(source.coverage)
-    names = describe.names_of_speakers(coverage, private=snakemake.params.private)
+    names = names_of_speakers(coverage, private=snakemake.params.private)
     spoken = describe.speakers(corpus, coverage, read_utterances(source.utterances), names)
     lengths = describe.durations(corpus, coverage, read_intervals(source.intervals))
     write_table(output.speakers, describe.SPEAKERS.columns, spoken)

@@ -8,7 +8,7 @@ from phonotopy.download.download import Patience, fetch
 
 snakemake: Snakemake
 
-with logs.opened(snakemake.log[0], console="download"):
+with logs.opened(snakemake.log[0]):
     source, params = Source(**snakemake.params.source), snakemake.params
     fetch(source, params.cache, Patience(**params.patience))
     write_receipt(snakemake.output[0], source)

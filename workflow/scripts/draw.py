@@ -21,5 +21,5 @@ with logs.opened(snakemake.log[0]) as log:
         conditions=Conditions.of(params.get("conditions", ()), params.get("controls", ())),
         settings=params.settings,
     )
-    save(import_module(f"phonotopy.figures.{params.module}").figure(material), snakemake.output)
+    save(import_module(f"phonotopy.figures.{params.module}").figure(material), snakemake.output, params.title)
     log.info("%s", ", ".join(snakemake.output))

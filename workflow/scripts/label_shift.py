@@ -3,7 +3,7 @@
 from snakemake.iocontainers import Snakemake
 
 from phonotopy.activations.read import Responses, Tokens
-from phonotopy.core import logs
+from phonotopy.core import logs, steps
 from phonotopy.core.seeds import key
 from phonotopy.inference.label_null import LabelNull
 from phonotopy.selectivity.d_prime import Criteria
@@ -12,14 +12,13 @@ from phonotopy.spatial.maps import read_maps
 
 snakemake: Snakemake
 source, params = snakemake.input, snakemake.params
-with logs.opened(snakemake.log[0]) as log:
+with logs.opened(snakemake.log[0]):
     responses, nulls = Responses.open(source.responses, source.geometry, source.placement), {}
     random_key = key("label null", params.seed, params.origin, snakemake.wildcards.seed)
     settings = {"shifts": params.shifts, "key": random_key, "threads": snakemake.threads}
-    for layer, maps in read_maps(source.selectivity).items():
+    for layer, maps in steps.counted(read_maps(source.selectivity).items(), "layer"):
         phones = [phone for phone, usable in zip(maps.phones, maps.usable, strict=True) if usable]
         tokens, grid = Tokens.read(source.tokens, phones, params.resampling_unit), responses.layers[layer].grid
         values = responses.token_means(layer, tokens)
         nulls[layer] = label_shift(values, tokens, grid, maps.live, Criteria(**params.criteria), **settings)
-        log.info("layer %d: %d label shifts", layer, params.shifts)
     LabelNull.write(snakemake.output[0], nulls)

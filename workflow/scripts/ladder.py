@@ -3,7 +3,7 @@
 from snakemake.iocontainers import Snakemake
 
 from phonotopy.activations.read import Responses, Tokens
-from phonotopy.activations.sound import Sound
+from phonotopy.activations.sound.sound import Sound
 from phonotopy.core import logs
 from phonotopy.core.inventory import read_inventory
 from phonotopy.core.tables import write_table

@@ -12,7 +12,8 @@ from phonotopy.introspection.subject import Paths, Subject
 snakemake: Snakemake
 source, params = snakemake.input, snakemake.params
 with logs.opened(snakemake.log[0]) as log:
-    paths = Paths(source.checkpoint, source.features, source.index, source.intervals, source.placement)
+    intervals = list(dict.fromkeys([*source.intervals, *source.dev_intervals]))
+    paths = Paths(source.checkpoint, source.features, source.index, intervals, source.placement)
     inventory, own = read_inventory(source.phones), params.lesions
     subject, dev = (
         Subject.open(paths, inventory, splits=splits, compute=params.compute, layers=params.layers)

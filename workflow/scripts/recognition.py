@@ -2,10 +2,10 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy.alignment.align import read_coverage
-from phonotopy.alignment.describe import names_of_speakers
 from phonotopy.core import logs
 from phonotopy.core.tables import read_table, write_table
+from phonotopy.corpus.speakers import names_of_speakers
+from phonotopy.corpus.utterances import read_exclusions, read_utterances
 from phonotopy.recogniser.recognition import BY_SPEAKER, TABLE, speaker_rows
 
 snakemake: Snakemake
@@ -14,8 +14,9 @@ EDITS = {"letter_edits": int, "word_edits": int}
 
 with logs.opened(snakemake.log[0]) as log:
     write_table(output.recognition, TABLE.columns, [row for path in source.parts for row in read_table(path)])
-    coverage = [row for path in source.coverage for row in read_coverage(path)]
-    names = names_of_speakers(coverage, private=params.private)
+    utterances = [row for path in source.utterances for row in read_utterances(path)]
+    exclusions = [row for path in source.exclusions for row in read_exclusions(path)]
+    names = names_of_speakers([*utterances, *exclusions], private=params.private)
     trainings = zip(params.runs, source.transcripts, strict=True)
     rows = [
         row

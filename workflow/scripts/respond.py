@@ -4,7 +4,7 @@ from pathlib import Path
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy.activations.accumulate import Coding, tokens_of
+from phonotopy.activations.accumulate import Coding, aligned, tokens_of
 from phonotopy.activations.gather import Paths
 from phonotopy.activations.respond import respond
 from phonotopy.annotation.intervals import read_intervals
@@ -20,9 +20,10 @@ with logs.opened(snakemake.log[0]) as log:
     device = prepare(params.compute["device"], params.compute["threads"])
     network, settings = load_recogniser(snakemake.input.checkpoint)
     index = open_features(snakemake.input.features, snakemake.input.index)
-    segments = [segment for segment in index.segments if segment.split in params.splits]
+    intervals = read_intervals(*snakemake.input.intervals)
+    segments = aligned(index.segments, params.splits, intervals)
     coding = Coding.of(read_inventory(snakemake.input.phones), segments)
-    tokens = tokens_of(read_intervals(snakemake.input.intervals), segments, coding, params.cap)
+    tokens = tokens_of(intervals, segments, coding, params.cap)
     paths = Paths(*(Path(output[name]) for name in Paths._fields))
     kept = respond(paths, network.to(device), settings, index, tokens, coding, tuple(params.lags_s))
     log.info("%d tokens of %d speakers", int(kept[0].cells.count.sum()), len(coding.speakers))

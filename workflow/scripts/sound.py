@@ -2,10 +2,10 @@
 
 from snakemake.iocontainers import Snakemake
 
-from phonotopy.activations.accumulate import Coding, tokens_of
-from phonotopy.activations.describe_sound import SAMPLE_RATE_HZ, describe
+from phonotopy.activations.accumulate import Coding, aligned, tokens_of
 from phonotopy.activations.gather import Spoken
-from phonotopy.activations.sound import Sound
+from phonotopy.activations.sound.describe_sound import SAMPLE_RATE_HZ, describe
+from phonotopy.activations.sound.sound import Sound
 from phonotopy.annotation.intervals import read_intervals
 from phonotopy.audio.waveform import read_mono
 from phonotopy.core import logs
@@ -17,9 +17,10 @@ snakemake: Snakemake
 source, params = snakemake.input, snakemake.params
 with logs.opened(snakemake.log[0]) as log:
     audio = {one.utterance: one.audio for one in read_utterances(source.utterances)}
-    segments = [segment for segment in read_segments(source.index) if segment.split in params.splits]
+    intervals = read_intervals(*source.intervals)
+    segments = aligned(read_segments(source.index), params.splits, intervals)
     coding = Coding.of(read_inventory(source.phones), segments)
-    tokens = tokens_of(read_intervals(source.intervals), segments, coding, params.cap)
+    tokens = tokens_of(intervals, segments, coding, params.cap)
     spoken = [Spoken(one.utterance, one.speaker, one.split, tokens[one.utterance]) for one in segments]
     sound: Sound = describe(
         spoken, lambda name: read_mono(audio[name], SAMPLE_RATE_HZ), coding.phones, most=params.most, seed=params.seed

@@ -5,7 +5,7 @@ import shutil
 from snakemake.iocontainers import Snakemake
 
 from phonotopy.activations.gather import Paths
-from phonotopy.activations.sound import Sound
+from phonotopy.activations.sound.sound import Sound
 from phonotopy.activations.take_responses import check_responses, check_sound
 from phonotopy.core import logs
 from phonotopy.core.files import replacing

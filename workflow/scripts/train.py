@@ -14,7 +14,7 @@ CODE = ("train", "phonotopy.recogniser.worker")  # as it is now: it may have bee
 
 snakemake: Snakemake
 params, inputs, output = snakemake.params, snakemake.input, snakemake.output
-with logs.opened(snakemake.log[0], console=f"{snakemake.wildcards.condition}, seed {snakemake.wildcards.seed}"):
+with logs.opened(snakemake.log[0]):
     run(
         Job(
             settings=params.setup,

@@ -113,13 +113,13 @@ METHODS: tuple[Statistic, ...] = (
     Statistic(
         "introspection.filters.filters",
         ("geometry", "placement", "checkpoint"),
-        outputs=("filters.tsv", "filters_measures.tsv"),
+        outputs=("filters.tsv", "filters_measures.tsv", "filter_weights.tsv"),
         minutes=10,
         **ASKED,
     ),
     Statistic(
         "introspection.lesions.lesions",
-        (*SPEECH, "selectivity"),
+        (*SPEECH, "dev_intervals", "selectivity"),
         {
             **LISTENING,
             "phones": "introspection.phones",

@@ -9,9 +9,21 @@ __all__ = ["DERIVED", "NETWORK", "SEAM", "Figure", "Statistic"]
 Driver = Literal["nothing", "mapped units", "permutations", "label shifts"]
 Stage = Literal["introspection", "mapping"]
 # What the workflow works out from several settings.
-DERIVED = ("compute", "criteria", "listening", "origin", "recognised", "reference", "runs", "without recogniser")
+DERIVED = (
+    "compute",
+    "criteria",
+    "examples",
+    "kernels",
+    "listening",
+    "origin",
+    "recognised",
+    "reference",
+    "runs",
+    "without recogniser",
+)
 SEAM = ("geometry", "placement", "tokens", "responses", "sound")  # what a condition and seed is to every statistic
-NETWORK = ("checkpoint", "features", "index", "intervals", "utterances")  # what introspection has beside it
+# What introspection has beside it; intervals are those of mapped speech.
+NETWORK = ("checkpoint", "features", "index", "intervals", "dev_intervals", "utterances")
 
 
 @dataclass(frozen=True)
@@ -31,6 +43,7 @@ class Statistic:
     reads: tuple[str, ...]
     settings: Mapping[str, str] = field(default_factory=dict)
     outputs: tuple[str, ...] = ()  # file names, where they are not the one table of its name
+    of_units: tuple[str, ...] = ()  # those of its tables that the explorer shows: of every unit, all speakers together
     inventory: bool = False
     summary: bool = False
     by_layer: bool = False
@@ -76,11 +89,12 @@ class Figure:
     trainings: tuple[str, ...] = ()  # tables of the stage that every training has
     corpora: tuple[str, ...] = ()  # tables of the stage that the corpus has, of those that a run makes
     summaries: tuple[str, ...] = ()  # tables that are one for all; where a run makes none, it makes no figure
-    settings: Mapping[str, str] = field(default_factory=dict)  # name and dotted path in config.yaml
+    settings: Mapping[str, str] = field(default_factory=dict)  # name and dotted path, or one of `DERIVED`
     each_seed: bool = False  # one figure per seed, or one in all
     conditions: bool = True  # shows conditions
     geometry: bool = False  # needs layers and grids of the conditions
     inventory: bool = False  # needs the inventory of labels
+    asked: str = ""  # a setting by its dotted path; where it is false, a run makes no such figure
     memory_mb: int = 1000
     group: str = "drawings"  # jobs that share one job of a cluster
 

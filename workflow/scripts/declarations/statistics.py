@@ -12,6 +12,7 @@ PERMUTED = {"permutations": "mapping.permutations", "seed": "seed"}
 SURROGATES = {"surrogates": "mapping.surrogates", "seed": "seed"}
 BOOTSTRAPS = {"bootstraps": "mapping.bootstraps", "seed": "seed"}
 CONTIGUITY = {"contiguity": "mapping.contiguity"}
+EXAMPLES = {"phones": "examples"}
 TRAININGS = {"corpus": "corpus.name", "runs": "runs"}
 PERMUTING: dict[str, Any] = {"rate_s": 2.3e-7, "grows_with": "permutations"}
 
@@ -21,13 +22,20 @@ STATISTICS: tuple[Statistic, ...] = (
         (*RESPONSES, "tokens"),
         {**CRITERIA, **BOOTSTRAPS, "origin": "origin"},
         ("selectivity.tsv", "preferences.tsv"),
+        of_units=("selectivity.tsv", "preferences.tsv"),
         inventory=True,
         group="statistics",
         start_s=2,
         rate_s=3e-6,
         grows_with="mapped units",
     ),
-    Statistic("selectivity.feature_selectivity", (*RESPONSES, "tokens"), CRITERIA, inventory=True),
+    Statistic(
+        "selectivity.feature_selectivity",
+        (*RESPONSES, "tokens"),
+        CRITERIA,
+        of_units=("feature_selectivity.tsv",),
+        inventory=True,
+    ),
     Statistic(
         "selectivity.label_shift",
         (*RESPONSES, "tokens", "selectivity"),
@@ -64,6 +72,7 @@ STATISTICS: tuple[Statistic, ...] = (
             "origin": "origin",
         },
         ("ladder.tsv", "unit_variance.tsv"),
+        of_units=("unit_variance.tsv",),
         inventory=True,
         start_s=20,
         minutes=60,
@@ -72,8 +81,22 @@ STATISTICS: tuple[Statistic, ...] = (
     Statistic("organisation.replication", RESPONSES, {"criteria": "criteria", **SURROGATES}),
     Statistic("organisation.organisation", (*RESPONSES, "selectivity"), SURROGATES, inventory=True, **PERMUTING),
     Statistic(
+        "organisation.phone_similarity",
+        (*RESPONSES, "selectivity"),
+        SURROGATES,
+        ("phone_similarity.tsv", "phone_trees.tsv", "phone_tree_agreement.tsv"),
+        inventory=True,
+    ),
+    Statistic(
+        "selectivity.speaker_maps",
+        RESPONSES,
+        {"criteria": "criteria", **EXAMPLES},
+        ("speaker_maps.tsv", "speaker_agreement.tsv"),
+    ),
+    Statistic(
         "temporal.timing", (*RESPONSES, "tokens"), {"criteria": "criteria", **BOOTSTRAPS}, ("timing.tsv", "courses.tsv")
     ),
+    Statistic("temporal.onset_maps", RESPONSES, {"criteria": "criteria", **EXAMPLES}, by_layer=True),
     Statistic("organisation.rank", RESPONSES, by_layer=True),
     Statistic("organisation.response_autocorrelation", RESPONSES, PERMUTED, by_layer=True, **PERMUTING),
     Statistic(
@@ -87,6 +110,7 @@ STATISTICS: tuple[Statistic, ...] = (
         "spatial.local_morans_i",
         ("geometry", "selectivity"),
         {**CONTIGUITY, **PERMUTED},
+        of_units=("local_morans_i.tsv",),
         on_request=True,
         group="statistics",
     ),
@@ -94,6 +118,7 @@ STATISTICS: tuple[Statistic, ...] = (
         "spatial.cluster_enhancement",
         ("geometry", "selectivity"),
         PERMUTED,
+        of_units=("cluster_enhancement.tsv",),
         on_request=True,
         group="statistics",
         minutes=120,
@@ -141,6 +166,13 @@ STATISTICS: tuple[Statistic, ...] = (
         {"corpus": "corpus.name", "runs": "recognised", "control": "reference", **BOOTSTRAPS},
         summary=True,
         title="error rates of pairs of trainings",
+    ),
+    Statistic(
+        "comparisons.letter_confusions",
+        ("transcripts",),
+        {"corpus": "corpus.name", "runs": "recognised"},
+        summary=True,
+        title="confusions of letters",
     ),
     Statistic(
         "comparisons.depth",

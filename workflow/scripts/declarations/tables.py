@@ -25,13 +25,16 @@ TIMED = "of a synthetic corpus"
 COMPARED = "with `alignment.compared`"
 CALIBRATED = "on request (`snakemake calibration`)"
 BEFORE = (
+    Described("corpus/{corpus}/usable.tsv", "corpus.usable"),
     Described("alignment/{corpus}/onsets.tsv", "alignment.boundaries", TIMED),
     Described("alignment/{corpus}/compared_onsets.tsv", "alignment.compare_alignments", COMPARED),
     Described(f"{RESPONSES}/geometry.tsv", "activations.geometry"),
     Described(f"{RESPONSES}/placement.tsv", "activations.placement"),
     Described(f"{RESPONSES}/tokens.tsv", "activations.gather"),
     Described(f"{RESPONSES}/layers.tsv", "activations.gather"),
-    Described("activations/{corpus}/sound.npz", "activations.sound"),
+    Described(f"{RESPONSES}/unit_filters.npz", "activations.unit_filters", "of conditions with weights"),
+    Described("activations/{corpus}/sound.npz", "activations.sound.sound"),
+    Described("activations/{corpus}/frames.npz", "film.reel"),
     Described(f"{TABLES}/alignment.tsv", "alignment.describe"),
     Described(f"{TABLES}/speakers.tsv", "alignment.describe"),
     Described(f"{TABLES}/durations.tsv", "alignment.describe"),

@@ -9,7 +9,7 @@ from phonotopy.core.errors import InputError
 from phonotopy.corpus.utterances import SPLITS
 from preflight import conditions, downloads, front
 
-__all__ = ["estimate", "require", "size", "speech"]
+__all__ = ["estimate", "require", "size", "speech", "spoken"]
 
 PHONES = 39
 PHONES_PER_SECOND = 14.0  # of fast reading; slower speech needs less room
@@ -71,15 +71,25 @@ def estimate(settings: Settings) -> dict[str, float]:
 def speech(settings: Settings) -> tuple[float, float, float]:
     """Seconds of speech, seconds of mapped speech, and mapped speakers (unknown, hence unlimited, for recordings)."""
     corpus, splits = settings["corpus"], settings["activations"]["splits"]
-    if corpus["source"] == "librispeech":
-        seconds, mapped_s = (_archived(settings, names) / LIBRISPEECH_BYTES_PER_SECOND for names in (SPLITS, splits))
-        return seconds, mapped_s, mapped_s / LIBRISPEECH_SPEAKER_S
-    if corpus["source"] == "recordings":
-        seconds = size(Path(corpus["recordings"]["path"])) / PACKED_BYTES_PER_SECOND
-        return seconds, seconds, 100.0
-    minutes, speakers = corpus["synthetic"]["minutes"], corpus["synthetic"]["speakers"]
-    mapped_s = 60.0 * sum(minutes[split] for split in splits)
-    return 60.0 * sum(minutes.values()), mapped_s, sum(speakers[split] for split in splits)
+    mapped_s = spoken(settings, splits)
+    if corpus["source"] == "synthetic":
+        speakers = sum(corpus["synthetic"]["speakers"][split] for split in splits)
+    else:
+        speakers = mapped_s / LIBRISPEECH_SPEAKER_S if corpus["source"] == "librispeech" else 100.0
+    return spoken(settings, SPLITS), mapped_s, speakers
+
+
+def spoken(settings: Settings, splits: Collection[str]) -> float:
+    """Seconds of speech of the named splits; of recordings, whose splits are not known beforehand, all of it."""
+    corpus = settings["corpus"]
+    match corpus["source"]:
+        case "librispeech":
+            return _archived(settings, splits) / LIBRISPEECH_BYTES_PER_SECOND
+        case "recordings":
+            return size(Path(corpus["recordings"]["path"])) / PACKED_BYTES_PER_SECOND if splits else 0.0
+        case _:
+            minutes: Mapping[str, float] = corpus["synthetic"]["minutes"]
+            return 60.0 * sum(minutes[split] for split in splits)
 
 
 def _archived(settings: Settings, splits: Collection[str]) -> float:

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from statistics import fmean
@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from declarations.introspection import INTROSPECTION
 from declarations.kinds import Statistic
 from declarations.statistics import STATISTICS
+from phonotopy.corpus.utterances import SPLITS
 from preflight import conditions, disk, front
 
-__all__ = ["Job", "announcement", "factors", "seconds"]
+__all__ = ["Job", "announcement", "duration", "factors", "faster", "multiply_adds", "seconds", "wall", "work"]
 
 Settings = Mapping[str, Any]
 Driver = Callable[[Settings], float]
@@ -43,6 +44,15 @@ def _speech(settings: Settings) -> float:
     return disk.speech(settings)[0]
 
 
+def _aligned(settings: Settings) -> float:
+    """Seconds of speech that are aligned, their mean over the parts of the corpus: splits, and samples of splits."""
+    alignment = settings["alignment"]
+    whole = {*settings["activations"]["splits"], *alignment["splits"]}
+    sampled = 0 if alignment["intervals"] or not alignment["sample"] else len(SPLITS) - len(whole)
+    sample_s: float = sampled * alignment["sample"] * UTTERANCE_S
+    return (disk.spoken(settings, whole) + sample_s) / (len(whole) + sampled)
+
+
 def _mapped_speech(settings: Settings) -> float:
     """Seconds of mapped speech."""
     return disk.speech(settings)[1]
@@ -63,11 +73,14 @@ def _units(settings: Settings) -> float:
 def _passes(settings: Settings) -> float:
     """Multiply-adds of one pass over one second of speech, their mean over the networks that are trained."""
     trained = [one for one in conditions.resolve(settings).values() if one.kind == "objective"]
-    return fmean(_pass(settings["training"]["features"], one) for one in trained) if trained else 0.0
+    return fmean(multiply_adds(settings["training"]["features"], one) for one in trained) if trained else 0.0
 
 
-def _pass(features: Settings, condition: conditions.Condition) -> float:
-    """Multiply-adds of a network and its objective, which correlates all pairs of units of a layer over its frames."""
+def multiply_adds(features: Settings, condition: conditions.Condition) -> float:
+    """Those of one pass over a second of speech: of a network and of its objective.
+
+    An objective correlates all pairs of units of a layer over half of the frames.
+    """
     frames, below, total = 1 / features["hop_s"], front.channels(features), 0.0
     for layer in front.layers(features, condition.network):
         frames /= layer["stride"]
@@ -132,34 +145,52 @@ COSTS = {
     "unpack": Cost(0, 1, 2e-4, _speech),
     "unpack_alignments": Cost(0, 10, 1e-4, _speech),
     "librispeech": Cost(0, 1, 1e-3, _speech),
-    "align": Cost(1, 1, 3.7e-2, _speech),
-    "take_intervals": Cost(1, 2, 1e-3, _speech),
     "features": Cost(2, 3, 1.1e-3, _speech),
+    "align": Cost(3, 1, 2.5e-2, _aligned),  # beside trainings
+    "take_intervals": Cost(3, 2, 1e-3, _aligned),
     "train": Cost(3, 4, 2.7e-11, _training),
     "recognise": Cost(4, 4, 1.2e-3, _speech),
     "respond": Cost(4, 4, 4e-6, _mapped),
     "sound": Cost(4, 5, 7e-3, _mapped_speech),
+    "frames": Cost(4, 6),
     **{one.name: _declared(one) for one in STATISTICS + INTROSPECTION},
     "calibrate": Cost(AFTER, 5, 2e-3, _calibrated),
-    "compose_report": Cost(LAST + 1, 8),
+    "pages": Cost(LAST + 1, 5),
+    "explorer": Cost(LAST, 14),
+    "compose_report": Cost(LAST + 2, 8),
 }
 OTHER = Cost(LAST, 3)  # tables and figures
-SHARED = {"synthesise": 4, "align": 8}  # threads of rules that use them all
+UTTERANCE_S = 5.0  # of a sample of utterances
 
 
 def seconds(settings: Settings, jobs: Iterable[Job], cores: int | None, measured: Mapping[str, float]) -> float:
-    """Wall time of the jobs: their work shared by the cores, or the longest chain of stages if that takes longer.
+    """Wall time of the jobs, see `wall`; `measured` holds factors by rule, see `factors`."""
+    jobs = list(jobs)
+    took = {rule: work(settings, rule, measured) for rule in {job.rule for job in jobs}}
+    return wall(((job, took[job.rule]) for job in jobs), cores)
 
-    `cores` is None where a cluster sets no limit. `measured` holds factors by rule, see `factors`.
+
+def work(settings: Settings, rule: str, measured: Mapping[str, float]) -> float:
+    """What a job of a rule takes on one core, in s."""
+    return _alone(COSTS.get(rule, OTHER), settings) * measured.get(rule, 1.0)
+
+
+def wall(loads: Iterable[tuple[Job, float]], cores: int | None) -> float:
+    """Wall time of jobs that take so long on one core: shared by the cores, or the longest chain of stages if longer.
+
+    `cores` is None where a cluster sets no limit.
     """
-    work, stages = 0.0, dict[int, float]()
-    for (rule, threads), count in Counter(jobs).items():
-        cost = COSTS.get(rule, OTHER)
-        one = _alone(cost, settings) * measured.get(rule, 1.0)
-        work += count * one
-        parallel = min(threads, cores or threads)
-        stages[cost.stage] = max(stages.get(cost.stage, 0.0), one if rule == "train" else one / parallel)
-    return max(work / cores if cores else 0.0, sum(stages.values()))
+    total, stages = 0.0, dict[int, float]()
+    for job, one in loads:
+        stage = COSTS.get(job.rule, OTHER).stage
+        total += one
+        stages[stage] = max(stages.get(stage, 0.0), one / faster(job, cores))
+    return max(total / cores if cores else 0.0, sum(stages.values()))
+
+
+def faster(job: Job, cores: int | None) -> int:
+    """How often faster than on one core a job is; the estimate of a training counts its threads already."""
+    return 1 if job.rule == "train" else min(job.threads, cores or job.threads)
 
 
 def _alone(cost: Cost, settings: Settings) -> float:
@@ -169,29 +200,41 @@ def _alone(cost: Cost, settings: Settings) -> float:
 def factors(results: Path, corpus: str, cores: int | None) -> dict[str, float]:
     """How much longer jobs of each rule took than estimated, in an earlier run whose record lies in `results`.
 
-    The settings of that run come from its provenance.json; without one there is nothing to compare with. It is taken to
-    have had the same `cores`.
+    The settings of that run come from its provenance.json; without one, or where it lacks settings of today, there is
+    nothing to compare with. It is taken to have had the same `cores`.
     """
     record = results / "provenance.json"
     if not record.is_file():
         return {}
     before = json.loads(record.read_text(encoding="utf-8"))["settings"]
     took: dict[str, list[float]] = defaultdict(list)
-    for rule, wall_s in _benchmarks(results / "benchmarks", corpus):
-        threads = SHARED.get(rule, 1)
-        took[rule].append(wall_s * min(threads, cores or threads))
-    return {
-        rule: sum(walls) / (len(walls) * _alone(COSTS[rule], before)) for rule, walls in took.items() if rule in COSTS
-    }
+    for rule, wall_s, whole in _benchmarks(results / "benchmarks", corpus):
+        took[rule].append(wall_s * _threads(rule, cores or 16, whole=whole))
+    try:
+        alone = {rule: _alone(COSTS[rule], before) for rule in took if rule in COSTS}
+    except KeyError:  # of another version
+        return {}
+    return {rule: sum(took[rule]) / (len(took[rule]) * one) for rule, one in alone.items()}
 
 
-def _benchmarks(folder: Path, corpus: str) -> Iterator[tuple[str, float]]:
-    """Rule and wall time of each job but figures; the files of corpus and alignment are named after the corpus."""
+def _threads(rule: str, cores: int, *, whole: bool) -> int:
+    """Threads of a job, where so many cores are shared; those of an alignment leave some for trainings."""
+    shared = {"synthesise": min(8, cores), "align": max(1, min(8, cores // 2)) if whole else 1}
+    return shared.get(rule, 1)
+
+
+def _benchmarks(folder: Path, corpus: str) -> Iterator[tuple[str, float, bool]]:
+    """Rule, wall time, and whether it was given no sample, of each job but figures.
+
+    Files of the stage corpus are named after the corpus, those of the alignment after a part of it and the rule.
+    """
     for path in sorted(path for path in folder.rglob("*.tsv") if path.relative_to(folder).parts[0] != "figures"):
-        named = {"corpus": "synthesise", "alignment": "align"} if path.stem == corpus else {}
+        part, _, rule = path.stem.rpartition(".")
+        if path.parent.name == "corpus" and path.stem == corpus:
+            rule = "synthesise"
         with path.open(newline="", encoding="utf-8") as stream:
             for row in csv.DictReader(stream, delimiter="\t"):
-                yield named.get(path.parent.name, path.stem), float(row["s"])
+                yield rule, float(row["s"]), not part.endswith(".sample")
 
 
 def announcement(settings: Settings, jobs: Iterable[Job], cores: int | None) -> str:
@@ -203,12 +246,13 @@ def announcement(settings: Settings, jobs: Iterable[Job], cores: int | None) -> 
     basis = "by the run before" if measured else "by the settings, for a common processor"
     room = disk.MARGIN * sum(disk.estimate(settings).values())
     return (
-        f"Estimate for {len(jobs)} jobs {where}: about {_duration(time_s)} ({basis}); "
+        f"Estimate for {len(jobs)} jobs {where}: about {duration(time_s)} ({basis}); "
         f"results of the whole run take about {_size(room)} of disk."
     )
 
 
-def _duration(time_s: float) -> str:
+def duration(time_s: float) -> str:
+    """A time for readers, in s, min or h."""
     if time_s < 90:
         return f"{max(time_s, 1):.0f} s"
     return f"{time_s / 60:.0f} min" if time_s < 5400 else f"{time_s / 3600:.1f} h"

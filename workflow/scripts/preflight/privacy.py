@@ -6,7 +6,7 @@ from typing import Any
 
 from phonotopy.core.errors import InputError
 
-__all__ = ["WITHHELD", "check", "public", "reported", "stand_in"]
+__all__ = ["WITHHELD", "check", "check_film", "public", "reported", "stand_in"]
 
 WITHHELD = "withheld"
 OWN_FILES = (  # settings that hold paths of one's own
@@ -58,3 +58,10 @@ def check(settings: Settings) -> None:
     if settings["report"]["private"] and "audio" in settings["archive"]["include"]:
         advice = "take audio out of archive.include, or set report.private to false"
         raise InputError("archive.include", "the audio of private recordings", "no audio in the archive", advice)
+
+
+def check_film(settings: Settings) -> None:
+    """Raises InputError where a film of private recordings is asked for."""
+    if settings["report"]["private"]:
+        found, expected = "true, and a film asked for", "false, since a film shows who says what"
+        raise InputError("report.private", found, expected, "set it to false, or leave the film out")

@@ -59,9 +59,9 @@ def tables_of_labels(settings: Settings, resources: Path) -> list[Path]:
 def check_phones(settings: Settings, inventory: str | Path, phones: Collection[str]) -> None:
     """Raises InputError where a setting names a label that is none of the `phones` in the table `inventory`."""
     expected = f"a label of {inventory}: {', '.join(phones)}"
-    for section in ("figures", "introspection"):
-        for index, label in enumerate(settings[section]["phones"]):
-            _require_known(f"{section}.phones[{index}]", label, phones, expected)
+    for section, name in (("figures", "phones"), ("figures", "examples"), ("introspection", "phones")):
+        for index, label in enumerate(settings[section][name]):
+            _require_known(f"{section}.{name}[{index}]", label, phones, expected)
 
 
 def _merged(below: Settings, above: Settings) -> dict[str, Any]:

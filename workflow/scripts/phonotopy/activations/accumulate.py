@@ -1,8 +1,8 @@
 """Responses of units to phones: which frames belong to a token, and what is kept of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from phonotopy.core.inventory import OTHER, SILENCES, Inventory
 from phonotopy.core.moments import Moments
 from phonotopy.core.seeds import stream
 
-__all__ = ["Coding", "LayerResponses", "Token", "tokens_of"]
+__all__ = ["Coding", "LayerResponses", "Token", "aligned", "tokens_of"]
 
 GROUPS = 10  # of speakers at most, whose onset-locked responses are kept apart; the half of a speaker is fold % 2
 
@@ -29,6 +29,13 @@ class Segment(Protocol):
     @property
     def speaker(self) -> str:
         """Who speaks."""
+
+    @property
+    def split(self) -> str:
+        """Where it belongs."""
+
+
+Known = TypeVar("Known", bound=Segment)
 
 
 class Token(NamedTuple):
@@ -70,6 +77,17 @@ class Coding:
     def folds(self) -> NDArray[np.int64]:
         """Fold of each speaker, in turn."""
         return np.arange(len(self.speakers)) % self.groups
+
+
+def aligned(
+    segments: Iterable[Known], splits: Collection[str], intervals: Mapping[str, Sequence[Interval]]
+) -> list[Known]:
+    """Utterances of the splits that have intervals, in order; InputError where there are none."""
+    found = [segment for segment in segments if segment.split in splits and intervals.get(segment.utterance)]
+    if not found:
+        advice = "see coverage.tsv of the alignment, or map other splits (activations.splits)"
+        raise InputError("alignment", f"no aligned utterance in {' or '.join(splits)}", "at least one", advice)
+    return found
 
 
 def tokens_of(

@@ -11,7 +11,7 @@ from phonotopy.activations.accumulate import Coding, Token
 from phonotopy.activations.clock import Clock
 from phonotopy.activations.gather import Paths, Spoken, gather
 from phonotopy.activations.geometry import Layer
-from phonotopy.activations.sound import Sound
+from phonotopy.activations.sound.sound import Sound
 from phonotopy.audio.waveform import read_mono
 from phonotopy.core.errors import InputError
 from phonotopy.core.grid import Grid
@@ -101,7 +101,7 @@ def _sound(utterances: Sequence[OwnUtterance], spoken: Sequence[Spoken], coding:
     if not audio:
         return Sound.empty()
     # Only here, since torch takes seconds to import, and who has no audio needs none.
-    from phonotopy.activations.describe_sound import SAMPLE_RATE_HZ, describe  # noqa: PLC0415
+    from phonotopy.activations.sound.describe_sound import SAMPLE_RATE_HZ, describe  # noqa: PLC0415
 
     def read(utterance: str) -> NDArray[np.float32]:
         return read_mono(audio[utterance], SAMPLE_RATE_HZ)

@@ -10,7 +10,8 @@ from phonotopy.activations.accumulate import Coding, LayerResponses, Token
 from phonotopy.activations.clock import Clock
 from phonotopy.activations.gather import Paths, Spoken, gather
 from phonotopy.activations.geometry import Layer
-from phonotopy.recogniser.batches import evaluation_batches
+from phonotopy.core import steps
+from phonotopy.recogniser.batches import count_batches, evaluation_batches
 from phonotopy.recogniser.features import FeatureIndex, Segment
 from phonotopy.recogniser.network import Recogniser, Timing, timings
 
@@ -75,6 +76,7 @@ def respond(
     """Write the responses to the utterances in `tokens`; `settings` are those of the checkpoint."""
     segments = [segment for segment in index.segments if segment.utterance in tokens]
     spoken = [Spoken(one.utterance, one.speaker, one.split, tokens[one.utterance]) for one in segments]
-    batches = evoked(network, index, segments, str(settings["alphabet"]))
+    number = count_batches(segments, BATCH_FRAMES)
+    batches = steps.passed(evoked(network, index, segments, str(settings["alphabet"])), "batch", number)
     cosines = [filter_cosine(filters) for filters in network.filters()]
     return gather(paths, layers_of(network, settings), batches, spoken, coding, lags_s, cosines)

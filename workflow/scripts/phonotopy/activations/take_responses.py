@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from phonotopy.activations import store
 from phonotopy.activations.gather import Paths
 from phonotopy.activations.read import Responses, Tokens
-from phonotopy.activations.sound import Sound
+from phonotopy.activations.sound.sound import Sound
 from phonotopy.core.errors import InputError
 from phonotopy.core.tables import read_table
 

@@ -1,9 +1,8 @@
-"""Alignment of a corpus: each utterance by the first method that can, and the account of it."""
+"""Alignment of utterances: each by the first method that can, and the account of it."""
 
 import logging
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -13,36 +12,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phonotopy.alignment import pocketsphinx
-from phonotopy.annotation.intervals import ROUNDING_S, Interval, Span, fitted, labelled
+from phonotopy.alignment.coverage import Coverage, Method
+from phonotopy.annotation.intervals import ROUNDING_S, Interval, Span, fitted, labelled, write_intervals
 from phonotopy.annotation.label_sets import Labels
 from phonotopy.annotation.pronunciations import Pronunciations
 from phonotopy.annotation.remarks import is_remark, remarks_in
 from phonotopy.annotation.textgrid import read_textgrid, write_textgrid
 from phonotopy.annotation.tiers import find_tier
 from phonotopy.audio.waveform import read_mono
+from phonotopy.core import steps
 from phonotopy.core.errors import InputError
 from phonotopy.core.files import replacing_folder
 from phonotopy.core.processes import ordered_map
-from phonotopy.core.tables import read_table, write_table
-from phonotopy.corpus.utterances import Exclusion, Utterance
+from phonotopy.corpus.utterances import Utterance
 
-__all__ = [
-    "Aligned",
-    "Coverage",
-    "Method",
-    "Plan",
-    "align_corpus",
-    "align_utterance",
-    "check_coverage",
-    "excluded_before",
-    "read_coverage",
-    "write_coverage",
-    "write_textgrids",
-]
+__all__ = ["Aligned", "Plan", "align_corpus", "align_utterance", "write_aligned"]
 
 LOG = logging.getLogger(__name__)
 
-Method = Literal["textgrids", "pocketsphinx", "mfa", "ctc"]
 UNKNOWN = "spn"  # how MFA writes a word that its dictionary lacks
 
 
@@ -52,7 +39,7 @@ class Plan:
 
     `labels` are those of the tier that is mapped: `phones`, `words`, or another of the tiers, found in TextGrids alone.
     `pronunciations` are the user's own, of words that are said in the corpus. `folders` hold TextGrids of the methods
-    that have aligned the whole corpus before, alone or in folders of speakers.
+    that align many utterances at once and have done so before, alone or in folders of speakers.
     """
 
     methods: tuple[Method, ...]
@@ -60,20 +47,7 @@ class Plan:
     labels: Labels
     pronunciations: Pronunciations = field(default_factory=dict)
     mapped: str = "phones"
-    folders: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """What became of an utterance; an aligned one may carry the reason why an earlier method failed."""
-
-    utterance: str
-    speaker: str
-    split: str
-    status: Literal["aligned", "excluded"]
-    method: str
-    reason: str
-    advice: str
+    folders: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -88,14 +62,12 @@ class Aligned:
 
 def align_corpus(utterances: Sequence[Utterance], plan: Plan, processes: int = 1) -> Iterator[Aligned]:
     """Align utterances on several processes, in order; the log states the progress."""
-    milestones = {round(len(utterances) * tenth / 10) for tenth in range(1, 11)}
-    for done, aligned in enumerate(ordered_map(partial(align_utterance, plan), utterances, processes), start=1):
+    found = ordered_map(partial(align_utterance, plan), utterances, processes)
+    for aligned in steps.passed(found, "utterance", len(utterances)):
         if aligned.coverage.status == "excluded" or aligned.coverage.reason:
             coverage = aligned.coverage
             reported = "; ".join(filter(None, [coverage.reason, coverage.advice]))
             LOG.warning("%s %s: %s", coverage.utterance, coverage.status, reported)
-        if done in milestones:
-            LOG.info("%d of %d utterances", done, len(utterances))
         yield aligned
 
 
@@ -134,9 +106,9 @@ def _intervals(method: Method, plan: Plan, utterance: Utterance) -> tuple[list[S
 
 
 def _found(plan: Plan, method: Method, utterance: Utterance) -> Utterance:
-    """The utterance with the TextGrid that an aligner of whole corpora has made."""
+    """The utterance with the TextGrid that an aligner of many at once has made."""
     name = f"{utterance.utterance}.TextGrid"
-    candidates = [Path(plan.folders[method], *folder, name) for folder in ((), (utterance.speaker,))]
+    candidates = [Path(folder, *own, name) for folder in plan.folders[method] for own in ((), (utterance.speaker,))]
     path = next((one for one in candidates if one.is_file()), None)
     if path is None:
         advice = f"see the log of {method}, or name another method after it in alignment.method"
@@ -217,54 +189,26 @@ def _with_remarks(account: Coverage, plan: Plan, utterance: Utterance, words: Se
     return replace(account, reason="; ".join(filter(None, [account.reason, reason])))
 
 
-def excluded_before(exclusions: Iterable[Exclusion]) -> list[Coverage]:
-    """The accounts of utterances that were left out before the alignment; all go to the log."""
-    accounts = []
-    for row in exclusions:
-        LOG.warning("%s (%s) excluded: %s; %s", row.utterance, row.file, row.reason, row.advice)
-        accounts.append(Coverage(row.utterance, row.speaker, row.split, "excluded", "", row.reason, row.advice))
-    return accounts
+def write_aligned(
+    intervals: str | Path, textgrids: str | Path, aligned: Iterable[Aligned], mapped: str = "phones"
+) -> list[Coverage]:
+    """Write the table of intervals, and a TextGrid with words and the tier that is mapped for each aligned utterance.
 
-
-def check_coverage(
-    coverage: Sequence[Coverage], max_excluded: float, *, total: int | None = None, listing: str | Path = ""
-) -> None:
-    """Raise InputError if no utterance is left, or a larger fraction than `max_excluded` is excluded.
-
-    `total` is the number of utterances where `coverage` does not hold all of them yet. The rows of those that are lost
-    then stay in the file `listing`, since a job that fails loses its outputs.
+    Utterances are written as they come, so that memory holds their accounts alone, which are returned. Table and folder
+    appear whole.
     """
-    lost = [row for row in coverage if row.status == "excluded"]
-    total = len(coverage) if total is None else total
-    if len(lost) > max_excluded * total or len(lost) == total:
-        kinds = Counter(row.reason.partition(":")[0] for row in lost)
-        counts = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common())
-        examples = "; ".join(f"{row.utterance} ({row.reason}: {row.advice})" for row in lost[:3])
-        found = f"{len(lost)} of {total} utterances excluded: {counts}. First: {examples}" if lost else "no utterances"
-        if listing:
-            write_coverage(listing, lost)
-        advice = f"mend or remove these files (all are listed in {listing or 'the log'}), or raise corpus.max_excluded"
-        raise InputError("corpus.max_excluded", found, f"at most {max_excluded:.1%}", advice)
-    if listing:
-        Path(listing).unlink(missing_ok=True)
+    accounts: list[Coverage] = []
 
-
-def write_coverage(path: str | Path, coverage: Iterable[Coverage]) -> None:
-    """Write one row per utterance."""
-    write_table(path, [field.name for field in fields(Coverage)], map(asdict, coverage))
-
-
-def read_coverage(path: str | Path) -> list[Coverage]:
-    """Read the accounts of all utterances."""
-    return [Coverage(**row) for row in read_table(path)]
-
-
-def write_textgrids(folder: str | Path, aligned: Iterable[Aligned], mapped: str = "phones") -> None:
-    """Write a TextGrid with words and the tier that is mapped for each aligned utterance; the folder appears whole."""
-    with replacing_folder(folder) as part:
+    def written(folder: Path) -> Iterator[tuple[str, list[Interval]]]:
         for item in aligned:
+            accounts.append(item.coverage)
             if item.coverage.status == "aligned":
-                _write_textgrid(part / f"{item.utterance.utterance}.TextGrid", item, mapped)
+                _write_textgrid(folder / f"{item.utterance.utterance}.TextGrid", item, mapped)
+            yield item.utterance.utterance, item.intervals
+
+    with replacing_folder(textgrids) as part:
+        write_intervals(intervals, written(part))
+    return accounts
 
 
 def _write_textgrid(path: Path, item: Aligned, mapped: str) -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from phonotopy.alignment import boundaries
-from phonotopy.alignment.align import Method, Plan, align_corpus, read_coverage
+from phonotopy.alignment.align import Plan, align_corpus
 from phonotopy.alignment.boundaries import DISTANCES, Boundary
+from phonotopy.alignment.coverage import Method, read_coverage
 from phonotopy.annotation.intervals import Interval, read_intervals
 from phonotopy.annotation.label_sets import Labels
 from phonotopy.core import seeds

@@ -7,7 +7,7 @@ from typing import get_args
 
 import numpy as np
 
-from phonotopy.alignment.align import Coverage, Method
+from phonotopy.alignment.coverage import NOT_ASKED, Coverage, Method
 from phonotopy.annotation.intervals import Interval
 from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.tables import write_table
@@ -20,7 +20,6 @@ __all__ = [
     "SPEAKERS",
     "TABLES",
     "durations",
-    "names_of_speakers",
     "reasons",
     "speakers",
     "write_summary",
@@ -31,15 +30,17 @@ ALIGNMENT = Table(
     rows="one row per split",
     columns={
         **shared("corpus", "split"),
-        "speakers": Column("count", "with an aligned utterance"),
+        "speakers": Column("count", "of usable recordings"),
         "utterances": Column("count", "found"),
         "aligned": Column("count", "of them, those that were aligned"),
         "textgrids": Column("count", "aligned ones whose intervals TextGrids gave"),
         "pocketsphinx": Column("count", "aligned ones whose intervals pocketsphinx gave"),
         "mfa": Column("count", "aligned ones whose intervals the Montreal Forced Aligner gave"),
         "ctc": Column("count", "aligned ones whose intervals a recogniser of letters gave"),
-        "excluded": Column("count", "of them, those that were left out"),
-        "minutes": Column("min", "of aligned recordings"),
+        "excluded": Column("count", "of them, those that were left out, or could not be aligned"),
+        "not_asked": Column("count", "of them, usable ones whose alignment nothing asked for"),
+        "minutes": Column("min", "of usable recordings: those that are not excluded"),
+        "aligned_minutes": Column("min", "of aligned recordings"),
     },
 )
 
@@ -51,8 +52,10 @@ SPEAKERS = Table(
         "speaker": Column("", "the name, or with `report.private` a number in the order of names"),
         "utterances": Column("count", "found"),
         "aligned": Column("count", "of them, those that were aligned"),
-        "excluded": Column("count", "of them, those that were left out"),
-        "minutes": Column("min", "of aligned recordings"),
+        "excluded": Column("count", "of them, those that were left out, or could not be aligned"),
+        "not_asked": Column("count", "of them, usable ones whose alignment nothing asked for"),
+        "minutes": Column("min", "of usable recordings: those that are not excluded"),
+        "aligned_minutes": Column("min", "of aligned recordings"),
     },
 )
 
@@ -88,39 +91,45 @@ Row = dict[str, object]
 
 
 def write_summary(path: str | Path, corpus: str, coverage: Sequence[Coverage], utterances: Sequence[Utterance]) -> None:
-    """Write one row per split: speakers, utterances, those aligned by each method, those excluded, and minutes."""
-    methods = get_args(Method)
-    duration_s = {utterance.utterance: utterance.duration_s for utterance in utterances}
+    """Write one row per split: speakers, utterances, those aligned by each method, those left out, and minutes."""
+    lengths = {utterance.utterance: utterance.duration_s for utterance in utterances}
     rows = []
     for split in SPLITS:
         own = [row for row in coverage if row.split == split]
-        aligned = [row for row in own if row.status == "aligned"]
-        minutes = sum(duration_s[row.utterance] for row in aligned) / 60
-        by_method = [sum(row.method == method for row in aligned) for method in methods]
-        counts = len({row.speaker for row in aligned}), len(own), len(aligned), *by_method, len(own) - len(aligned)
-        rows.append(dict(zip(ALIGNMENT.columns, (corpus, split, *counts, minutes), strict=True)))
+        speakers = {row.speaker for row in own if row.status != "excluded"}
+        methods = Counter(row.method for row in own if row.status == "aligned")
+        by_method = {method: methods[method] for method in get_args(Method)}
+        head = {"corpus": corpus, "split": split, "speakers": len(speakers)}
+        rows.append({**head, **_counts(own), **by_method, **_minutes(own, lengths)})
     write_table(path, ALIGNMENT.columns, rows)
 
 
-def names_of_speakers(coverage: Iterable[Coverage], *, private: bool) -> dict[str, str]:
-    """The name by which readers know each speaker: the own, or a number in the order of the names."""
-    own = sorted({row.speaker for row in coverage})
-    return {name: f"speaker{index:02d}" if private else name for index, name in enumerate(own, start=1)}
+def _counts(rows: Sequence[Coverage]) -> Row:
+    """Utterances by what became of them."""
+    found = Counter[str](row.status for row in rows)
+    named = {"aligned": "aligned", "excluded": "excluded", "not_asked": NOT_ASKED}
+    return {"utterances": len(rows), **{name: found[status] for name, status in named.items()}}
+
+
+def _minutes(rows: Iterable[Coverage], lengths: Mapping[str, float]) -> Row:
+    """Of usable recordings, and of those that are aligned."""
+    usable = [row for row in rows if row.status != "excluded"]
+    aligned = [row for row in usable if row.status == "aligned"]
+    named = {"minutes": usable, "aligned_minutes": aligned}
+    return {name: sum(lengths[row.utterance] for row in own) / 60 for name, own in named.items()}
 
 
 def speakers(
     corpus: str, coverage: Sequence[Coverage], utterances: Iterable[Utterance], names: Mapping[str, str]
 ) -> Iterator[Row]:
-    """One row per split and speaker (a speaker of train may also be in dev); minutes are those of aligned speech."""
+    """One row per split and speaker; a speaker of train may also be in dev."""
     lengths = {utterance.utterance: utterance.duration_s for utterance in utterances}
     own: dict[tuple[str, str], list[Coverage]] = defaultdict(list)
     for row in coverage:
         own[row.split, names[row.speaker]].append(row)
     for split, speaker in sorted(own, key=lambda key: (SPLITS.index(key[0]), key[1])):
         rows = own[split, speaker]
-        aligned = [lengths[row.utterance] for row in rows if row.status == "aligned"]
-        counts = {"utterances": len(rows), "aligned": len(aligned), "excluded": len(rows) - len(aligned)}
-        yield {"corpus": corpus, "split": split, "speaker": speaker, **counts, "minutes": sum(aligned) / 60}
+        yield {"corpus": corpus, "split": split, "speaker": speaker, **_counts(rows), **_minutes(rows, lengths)}
 
 
 def durations(corpus: str, coverage: Iterable[Coverage], intervals: Mapping[str, Sequence[Interval]]) -> Iterator[Row]:

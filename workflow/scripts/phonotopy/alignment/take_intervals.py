@@ -6,7 +6,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from phonotopy.alignment.align import Aligned, Coverage
+from phonotopy.alignment.align import Aligned
+from phonotopy.alignment.coverage import Coverage
 from phonotopy.annotation.intervals import Span, fitted, labelled
 from phonotopy.annotation.label_sets import Labels
 from phonotopy.core.errors import InputError

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from phonotopy.annotation.label_sets import Label, Labels
 from phonotopy.core.errors import InputError
@@ -119,16 +119,19 @@ def _word(span: Span, words: Sequence[Span]) -> str:
     return "" if word in SILENCES else word
 
 
-def write_intervals(path: str | Path, intervals: Mapping[str, Sequence[Interval]]) -> None:
-    """Write one row per interval, utterance by utterance, in order of time."""
+def write_intervals(path: str | Path, intervals: Iterable[tuple[str, Sequence[Interval]]]) -> None:
+    """Write one row per interval, utterance by utterance as they come, in order of time."""
     columns = ["utterance", *(field.name for field in fields(Interval))]
-    rows = ({"utterance": name} | asdict(interval) for name, own in intervals.items() for interval in own)
+    rows = ({"utterance": name} | asdict(interval) for name, own in intervals for interval in own)
     write_table(path, columns, rows)
 
 
-def read_intervals(path: str | Path) -> dict[str, list[Interval]]:
-    """Read the intervals of each utterance, in the order of the table."""
+TYPES: Mapping[str, Any] = {"onset_s": float, "offset_s": float, "label": str, "stress": integer, "word": str}
+
+
+def read_intervals(*paths: str | Path) -> dict[str, list[Interval]]:
+    """Read the intervals of each utterance of the tables, in their order."""
     intervals: dict[str, list[Interval]] = {}
-    for row in read_table(path, {"onset_s": float, "offset_s": float, "label": str, "stress": integer, "word": str}):
+    for row in (row for path in paths for row in read_table(path, TYPES)):
         intervals.setdefault(row.pop("utterance"), []).append(Interval(**row))
     return intervals

@@ -14,6 +14,7 @@ from phonotopy.calibration import (
     unrelated_maps,
 )
 from phonotopy.calibration.simulations import LEVEL
+from phonotopy.core import steps
 from phonotopy.core.columns import Column, Table
 
 __all__ = ["CALIBRATIONS", "TABLE", "Calibration", "calibrate"]
@@ -62,7 +63,7 @@ def calibrate(name: str, *, data_sets: int) -> dict[str, object]:
     """
     test = CALIBRATIONS[name]
     data_sets = max(1, round(test.share * data_sets))
-    rejections = sum(test.p(index) <= LEVEL for index in range(data_sets))
+    rejections = sum(test.p(index) <= LEVEL for index in steps.counted(range(data_sets), "data set"))
     high = LEVEL + 3 * math.sqrt(LEVEL * (1 - LEVEL) / data_sets)
     cells = (name, test.null, data_sets, rejections, rejections / data_sets, LEAST if test.exact else 0.0, high)
     return dict(zip(TABLE.columns, cells, strict=True))

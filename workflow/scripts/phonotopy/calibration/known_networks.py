@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from phonotopy.activations.sound import Sound
+from phonotopy.activations.sound.sound import Sound
 from phonotopy.calibration.simulated_speech import Design, Speech, noise, of_acoustics, of_phones, speech
 from phonotopy.calibration.simulations import LEVEL, SMALL
 from phonotopy.core.inventory import Inventory, Phone

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from phonotopy.calibration.ladder_nulls import by_labels
 from phonotopy.calibration.simulated_speech import Speech, noise, of_acoustics, of_phones, speech
 from phonotopy.calibration.simulations import CRITERIA, LEVEL, SHIFTS, SMALL
+from phonotopy.core import steps
 from phonotopy.core.columns import Column, Table
 from phonotopy.core.seeds import key, stream
 from phonotopy.inference.label_null import LabelNull
@@ -129,7 +130,7 @@ def of_noise(name: str, followed: Followed = NOTHING) -> Callable[[int], float]:
 def curve(*, simulations: int) -> Iterator[dict[str, object]]:
     """How often each test rejects where responses follow something: the rows of the table."""
     number = max(1, simulations // SHARE)
-    for followed in FOLLOWED:
+    for followed in steps.counted(FOLLOWED, "case"):
         data = (simulated(index, followed) for index in range(number))
         found = np.array([[test.p(one) <= LEVEL for test in TESTS.values()] for one in data])
         for (name, test), power in zip(TESTS.items(), found.mean(axis=0).tolist(), strict=True):

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from phonotopy.core import steps
 from phonotopy.core.columns import Column, Table
 from phonotopy.core.grid import Grid
 from phonotopy.core.seeds import key, stream
@@ -97,8 +99,5 @@ def power(
 
 def curve(*, simulations: int, permutations: int, threads: int = 1) -> Iterator[dict[str, object]]:
     """Power over the size of the patch and the background, for patches that just meet the default for responsive."""
-    for units in UNITS:
-        for background_sd in BACKGROUND_SD:
-            yield power(
-                units, D_PRIME, background_sd, simulations=simulations, permutations=permutations, threads=threads
-            )
+    for units, background_sd in steps.counted([*product(UNITS, BACKGROUND_SD)], "row"):
+        yield power(units, D_PRIME, background_sd, simulations=simulations, permutations=permutations, threads=threads)

@@ -2,14 +2,13 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from html import escape
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from phonotopy.core.files import replacing
 from phonotopy.core.tables import integer, number, read_table
 
-__all__ = ["QUESTION", "answer", "read_claims", "write_page"]
+__all__ = ["QUESTION", "Verdict", "answer", "read_claims", "short", "verdicts"]
 
 Row = dict[str, Any]
 QUESTION = (
@@ -24,20 +23,16 @@ RUNGS = {  # what neighbours may have in common, by claim
     "beyond sound": "phones beyond sound",
 }
 MINUS = "−"
-PAGE = """<!DOCTYPE html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Answer</title>
-<style>body {{ font: 1.05rem/1.5 sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a;
-background: #fff }} li {{ margin: .6rem 0 }}</style>
-<h1>The answer</h1>
-<p>{question}</p>
-<ol>
-{sentences}
-</ol>
-<p>Values are in the order of layers, means over the trainings of a condition. All numbers are in
-<code>tables/claims.tsv</code>, a row for each claim, condition and layer.</p>
-</html>
-"""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a run says of a condition on one part of the question: in a word or two, and in numbers."""
+
+    condition: str
+    question: str
+    short: str
+    numbers: str
 
 
 def read_claims(path: str | Path) -> list[Row]:
@@ -48,19 +43,96 @@ def read_claims(path: str | Path) -> list[Row]:
 
 def answer(rows: Sequence[Row], reference: str | None) -> list[str]:
     """Sentences about every condition but the `reference`, which is named beside it; about all where there is none."""
-    conditions = dict.fromkeys(row["condition"] for row in rows)
-    chosen = [name for name in conditions if name != reference] or [*conditions]
     return [
-        sentence for name in chosen for sentence in _sentences(rows, name, reference if name != reference else None)
+        sentence
+        for name in _answering(rows, reference)
+        for sentence in _sentences(rows, name, reference if name != reference else None)
     ]
+
+
+def verdicts(rows: Sequence[Row], reference: str | None) -> list[Verdict]:
+    """The parts of the question with their answers, for the conditions that `answer` is about."""
+    return [
+        Verdict(name, *part)
+        for name in _answering(rows, reference)
+        for part in _parts(rows, name, reference if name != reference else None)
+    ]
+
+
+def _answering(rows: Sequence[Row], reference: str | None) -> list[str]:
+    """Conditions that are asked about."""
+    conditions = dict.fromkeys(row["condition"] for row in rows)
+    return [name for name in conditions if name != reference] or [*conditions]
+
+
+def _rows_of(rows: Sequence[Row], claim: str, condition: str) -> list[Row]:
+    """Rows of a claim, layer by layer."""
+    found = [row for row in rows if row["claim"] == claim and row["condition"] == condition]
+    return sorted(found, key=lambda row: row["layer"] or 0)
+
+
+def _parts(rows: Sequence[Row], condition: str, reference: str | None) -> Iterator[tuple[str, str, str]]:
+    """Question, short answer and numbers: of regions, of what is beyond the sound, of the price."""
+    regions, beyond, order, rank = (
+        _rows_of(rows, claim, condition) for claim in ("regions", "beyond sound", "order", "rank")
+    )
+    yield (
+        "Do units that respond to a phone gather in regions?",
+        _outcome(regions),
+        f"The largest region of a phone has {_range(regions, 'effect')} units, mean over phones, by layer; "
+        f"{_range(regions, 'null')} if labels are shifted against the sound.",
+    )
+    if beyond:
+        yield (
+            "Is that more than the sound of the phones?",
+            _outcome(beyond, f"; {_largest(beyond)} of the variance at most"),
+            f"Neighbouring units share {_range(order, 'effect')} of their variance. Of it, phones explain "
+            f"{_range(beyond, 'effect')} beyond what their sound predicts.",
+        )
+    errors = [row for claim in ("character errors", "word errors") for row in _rows_of(rows, claim, condition)]
+    if reference and errors:
+        price = ", ".join(f"{row['claim']} {_signed(100 * row['effect'])} points" for row in errors)
+        copies = (
+            f" Its responses have {_range(rank, 'effect')} times the effective rank of {reference}'s." if rank else ""
+        )
+        shown = [row for row in errors if row["holds"] == "yes"]
+        short = " and ".join(f"More {row['claim']}" if row is shown[0] else row["claim"] for row in shown)
+        yield (
+            f"What does it cost, against {reference}?",
+            short or "No more errors are shown",
+            f"{_capital(price)}.{copies}",
+        )
+
+
+def _outcome(rows: Sequence[Row], size: str = "") -> str:
+    """A claim in the words of an answer, with the size of what holds."""
+    held = [row for row in rows if row["holds"] == "yes"]
+    if held:
+        return f"Yes, {_holding(rows)}{size}" if len(held) == len(rows) else f"{_capital(_holding(rows))}{size}"
+    return _capital(_holding(rows)) if _holding(rows) == "not testable" else "No, in no layer"
+
+
+def _largest(rows: Sequence[Row]) -> str:
+    """The greatest effect of a claim over layers."""
+    return short(max((row["effect"] for row in rows), default=math.nan))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _range(rows: Sequence[Row], column: str) -> str:
+    """The least and the greatest value over layers."""
+    values = [row[column] for row in rows if math.isfinite(row[column])]
+    ends = [short(min(values)), short(max(values))] if values else ["–"]
+    return " to ".join(dict.fromkeys(ends))
 
 
 def _sentences(rows: Sequence[Row], condition: str, reference: str | None) -> Iterator[str]:
     """Verdicts; order; sound and phones; clusters; phones beyond sound; maps and regions; price and agreement."""
 
     def of(claim: str, name: str = condition) -> list[Row]:
-        found = [row for row in rows if row["claim"] == claim and row["condition"] == name]
-        return sorted(found, key=lambda row: row["layer"] or 0)
+        return _rows_of(rows, claim, name)
 
     if of("order"):
         yield f"In short: neighbours share {_verdicts(of)}."
@@ -94,9 +166,8 @@ def _sentences(rows: Sequence[Row], condition: str, reference: str | None) -> It
 
 def _verdicts(of: Callable[[str], list[Row]]) -> str:
     """In which layers the rungs hold, that of any order apart, and how small the last one is."""
-    largest = max((row["effect"] for row in of("beyond sound")), default=math.nan)
     found = ", ".join(f"{words} {_holding(of(claim))}" for claim, words in RUNGS.items())
-    return f"{found} (at most {_short(largest)} of variance)"
+    return f"{found} (at most {_largest(of('beyond sound'))} of variance)"
 
 
 def _price(of: Callable[[str], list[Row]], reference: str | None) -> Iterator[str]:
@@ -119,10 +190,10 @@ def _verdict(row: Row) -> str:
 
 
 def _values(rows: Sequence[Row], column: str) -> str:
-    return " ".join(_short(row[column]) for row in rows)
+    return " ".join(short(row[column]) for row in rows)
 
 
-def _short(value: float) -> str:
+def short(value: float | None) -> str:
     """Two significant digits, without a leading zero."""
     if value is None or not math.isfinite(value):
         return "–"
@@ -130,7 +201,7 @@ def _short(value: float) -> str:
         return f"{value:.0f}"
     digits = 1 if abs(value) >= 1 else 2 if abs(value) >= 0.1 or value == 0 else 1 - math.floor(math.log10(abs(value)))
     text = f"{abs(value):.{min(digits, 5)}f}"
-    return (MINUS if value < 0 else "") + (text.removeprefix("0") if float(text) else "0")
+    return (MINUS if value < 0 else "") + text.removeprefix("0") if float(text) else "0"
 
 
 def _signed(value: float) -> str:
@@ -155,10 +226,3 @@ def _counted(rows: Sequence[Row]) -> str:
     of: Mapping[Any, None] = dict.fromkeys(row["of_phones"] for row in rows if row["of_phones"] is not None)
     numbers = counts[0] if len({*counts}) == 1 else " ".join(counts)
     return f"{numbers} of {', '.join(map(str, of)) or '–'} phones by themselves"
-
-
-def write_page(path: str | Path, sentences: Sequence[str]) -> None:
-    """A page for the report."""
-    items = "\n".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
-    with replacing(path) as part:
-        part.write_text(PAGE.format(question=escape(QUESTION), sentences=items), encoding="utf-8")

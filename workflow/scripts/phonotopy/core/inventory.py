@@ -8,7 +8,7 @@ from pathlib import Path
 from phonotopy.core.errors import InputError
 from phonotopy.core.tables import read_table
 
-__all__ = ["MEAN", "OTHER", "SILENCE", "SILENCES", "Inventory", "Phone", "read_inventory", "split_stress"]
+__all__ = ["MEAN", "OTHER", "SILENCE", "SILENCES", "Inventory", "Phone", "examples", "read_inventory", "split_stress"]
 
 SILENCE = "SIL"
 OTHER = "OTHER"  # speech that is no label of the inventory: like silence on neither side of a contrast
@@ -114,6 +114,11 @@ class Inventory:
 def _first(names: Sequence[str], *texts: str) -> str:
     """The first of the names that occurs in the first text that has one."""
     return next((name for text in texts for name in names if name in text), "")
+
+
+def examples(chosen: Sequence[str], phones: Sequence[str]) -> list[str]:
+    """The labels that are `chosen`; where none is, those at a quarter and at three quarters of `phones`."""
+    return list(chosen or dict.fromkeys(phones[share * len(phones) // 4] for share in (1, 3)))
 
 
 def split_stress(label: str) -> tuple[str, int | None]:

@@ -2,6 +2,7 @@
 
 import csv
 import math
+import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from phonotopy.core.errors import InputError
 from phonotopy.core.files import replacing
 
-__all__ = ["boolean", "header", "integer", "number", "read_table", "write_table"]
+__all__ = ["boolean", "concatenate", "header", "integer", "number", "read_table", "write_table"]
 
 Row = dict[str, Any]
 
@@ -51,6 +52,18 @@ def write_table(path: str | Path, columns: Collection[str], rows: Iterable[Mappi
             if len(row) != len(columns):
                 raise ValueError(f"{path}: a row has columns {sorted(row)}, the table {sorted(columns)}")
             writer.writerow([_cell(row[column]) for column in columns])
+
+
+def concatenate(path: str | Path, tables: Sequence[str | Path]) -> None:
+    """Write the rows of some tables one after the other; ValueError where their columns differ."""
+    if len({tuple(header(table)) for table in tables}) != 1:
+        raise ValueError(f"{path}: no tables, or tables of other columns: {', '.join(map(str, tables))}")
+    with replacing(path) as part, part.open("wb") as stream:
+        for number_of_table, table in enumerate(tables):
+            with Path(table).open("rb") as rows:
+                names = rows.readline()
+                stream.write(b"" if number_of_table else names)
+                shutil.copyfileobj(rows, stream)
 
 
 def header(path: str | Path) -> list[str]:

@@ -19,6 +19,7 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
+from phonotopy.core import steps
 from phonotopy.core.errors import InputError
 from phonotopy.core.files import replacing_folder
 from phonotopy.core.tables import write_table
@@ -202,7 +203,8 @@ def synthesise(
         for _ in range(processes):
             idle.put(stack.enter_context(_Synthesiser()))
         pool = stack.enter_context(ThreadPoolExecutor(processes))
-        return [speech for spoken in pool.map(work, voices) for speech in spoken]
+        spoken = steps.passed(pool.map(work, voices), "speaker", len(voices))
+        return [speech for one in spoken for speech in one]
 
 
 def write_words(path: str | Path, speeches: Iterable[Speech]) -> None:

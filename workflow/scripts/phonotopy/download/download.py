@@ -8,11 +8,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 
 import requests
 from filelock import FileLock, Timeout
 
+from phonotopy.core import steps
 from phonotopy.core.errors import InputError
 from phonotopy.download.catalogue import Source
 from phonotopy.download.http import Part, PassingError, UnfitSourceError, extend
@@ -65,8 +67,8 @@ class Progress:
             return
         rate = max(position - self.begun, 1) / max(now - self.since, 1e-3)
         left = (size - position) / rate
-        shown = self.source.name, position / 1e6, size / 1e6, 100 * position / size, rate / 1e6, left
-        LOG.info("%s: %.1f of %.1f MB (%.0f %%), %.1f MB/s, %.0f s left", *shown)
+        detail = f"{self.source.name}, {rate / 1e6:.1f} MB/s, {left:.0f} s left"
+        steps.log("megabyte", ceil(position / 1e6), ceil(size / 1e6), detail)
         self.reported, self.reported_at = position, now
 
 

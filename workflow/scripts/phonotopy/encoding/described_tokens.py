@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phonotopy.activations.read import Tokens
-from phonotopy.activations.sound import Sound
+from phonotopy.activations.sound.sound import Sound
 from phonotopy.core.inventory import Inventory
 from phonotopy.encoding.explained import Explained, Labelling
 from phonotopy.encoding.prediction import Prediction, centred, chances, expanded

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from phonotopy.core import steps
 from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.inventory import MEAN
 from phonotopy.core.seeds import key
@@ -120,7 +121,8 @@ def layers_rows(
     settings = {"relabellings": relabellings, "permutations": permutations, "key": label_key(names)}
     identities = ({"layer": number, "null_seed": names[0]} for number in layers)
     parts = zip(identities, layers.values(), strict=True)
-    rows = [row for identity, layer in parts for row in ladder_rows(identity, layer, **settings)]
+    counted = steps.passed(parts, "layer", len(layers))
+    rows = [row for identity, layer in counted for row in ladder_rows(identity, layer, **settings)]
     together = (row for row in rows if row["phone"] in (ALL, MEAN))
     families.adjusted(together, "labelling", "phone", "statistic", "null")
     return rows

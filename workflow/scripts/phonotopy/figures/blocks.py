@@ -9,10 +9,11 @@ from matplotlib.figure import Figure
 from phonotopy.figures import style
 from phonotopy.figures.grids import Layer, Layers
 
-__all__ = ["GAP_MM", "Block", "map_height", "place_blocks"]
+__all__ = ["GAP_MM", "LINE_MM", "Block", "fitted", "map_height", "place_blocks"]
 
 GAP_MM = 1.0  # between the maps of one block
 BLOCK_GAP_MM = 4.0
+LINE_MM = 2.9  # of labels above maps
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,23 @@ def _title_width(title: str) -> float:
     return style.text_width(title, bold=True)
 
 
-def place_blocks(figure: Figure, layers: Layers, lines: int, height: float, left: float, top: float) -> list[Block]:
-    """Axes for blocks of maps, one per condition, side by side, layers and receptive fields above the first line."""
-    style.note(figure, left - 2, top - 1, "layer\nfield (ms)", va="bottom", ha="right", linespacing=1.1)
+def place_blocks(
+    figure: Figure,
+    layers: Layers,
+    lines: int,
+    height: float,
+    left: float,
+    top: float,
+    more: tuple[str, Mapping[int, str]] | None = None,
+) -> list[Block]:
+    """Axes for blocks of maps, one per condition, side by side, layers and receptive fields above the first line.
+
+    `more` is one more line of such labels: what it names, and its text by layer; it takes `LINE_MM` of the room above.
+    """
+    named, texts = more or ("", {})
+    head = "\n".join(filter(None, ["layer", "field (ms)", named]))
+    style.note(figure, left - 2, top - 1, head, va="bottom", ha="right", linespacing=1.1)
+    titles = top - 8 - (LINE_MM if more else 0.0)
     blocks = []
     for title, own in layers.items():
         axes: dict[tuple[int, int], Axes] = {}
@@ -66,11 +81,19 @@ def place_blocks(figure: Figure, layers: Layers, lines: int, height: float, left
             width = layer.aspect * height
             for line in range(lines):
                 axes[line, layer.number] = style.axes_at(figure, x, top + line * (height + GAP_MM), width, height)
-            label = f"{layer.number}\n{layer.field}"
+            label = "\n".join(filter(None, [str(layer.number), layer.field, texts.get(layer.number, "")]))
             style.note(figure, x + width / 2, top - 1, label, va="bottom", ha="center", linespacing=1.1)
             x += width + GAP_MM
         blocks.append(Block(axes, start, x - GAP_MM - start, height))
         middle = start + blocks[-1].width / 2
-        style.note(figure, middle, top - 8, title, va="bottom", ha="center", fontweight="bold")
+        style.note(figure, middle, titles, title, va="bottom", ha="center", fontweight="bold")
         left = x - GAP_MM + spare + BLOCK_GAP_MM
     return blocks
+
+
+def fitted(text: str, width: float) -> str:
+    """The text as far as it fits into `width` mm."""
+    shown = len(text)
+    while shown and style.text_width(text[:shown] + "…" * (shown < len(text))) > width:
+        shown -= 1
+    return text if shown == len(text) else f"{text[:shown]}…"

@@ -25,6 +25,7 @@ __all__ = [
     "layer_ticks",
     "outline",
     "read_layers",
+    "spaced",
 ]
 
 COLUMNS: Mapping[str, Callable[[str], Any]] = {
@@ -33,18 +34,21 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "columns": int,
     "torus": boolean,
     "receptive_field_s": number,
+    "stride_s": number,
 }
 LINE_MM = 3.4  # of text
+MOST_BESIDE = 5  # layers of a figure that has no room for more beside each other
 NONE = "–"  # where a condition has no such layer, or its layer no receptive field
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One hidden layer: its number from 1, its grid and the width of its receptive field in seconds."""
+    """One hidden layer: its number from 1, its grid, the width of its receptive field and its stride in seconds."""
 
     number: int
     grid: Grid
     receptive_field_s: float
+    stride_s: float = math.nan
 
     @property
     def field(self) -> str:
@@ -64,7 +68,8 @@ def read_layers(path: str | Path) -> tuple[Layer, ...]:
     """Read the layers of a geometry table, in order."""
     rows = sorted(read_table(path, COLUMNS), key=lambda row: int(row["layer"]))
     return tuple(
-        Layer(row["layer"], Grid(row["rows"], row["columns"], row["torus"]), row["receptive_field_s"]) for row in rows
+        Layer(row["layer"], Grid(row["rows"], row["columns"], row["torus"]), row["receptive_field_s"], row["stride_s"])
+        for row in rows
     )
 
 
@@ -117,6 +122,12 @@ def outline(inside: NDArray[np.bool_], *, torus: bool = False) -> NDArray[np.flo
     starts = np.concatenate([upright, level])[:, ::-1] - 0.5
     steps = np.concatenate([np.tile([0.0, 1.0], (len(upright), 1)), np.tile([1.0, 0.0], (len(level), 1))])
     return np.stack([starts, starts + steps], axis=1)
+
+
+def spaced(layers: Sequence[Layer], most: int = MOST_BESIDE) -> list[Layer]:
+    """At most so many layers, at equal distances, the first and the last among them."""
+    places = np.linspace(0, len(layers) - 1, min(most, len(layers))).round().astype(int)
+    return [layers[place] for place in places.tolist()]
 
 
 def layer_ticks(axes: Axes, layers: Layers, *, fields: bool = True) -> None:

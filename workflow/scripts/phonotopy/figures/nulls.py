@@ -129,8 +129,6 @@ def handles(rate: float) -> list[Line2D | Patch]:
     shifted = Line2D([], [], linestyle="none", marker="+", color="black", markersize=6)
     shifted.set_label(f"shifted labels, mean ± {SPREAD:g} s.d.")
     permuted = Patch(color=style.FAINT, label=f"permuted positions, mean ± {SPREAD:g} s.d.")
-    filled = Line2D([], [], linestyle="none", marker="o", color="black")
-    filled.set_label(f"filled: q < {rate:g} against shifted labels")
     counted = Line2D([], [], color="black", marker="o", markersize=2.2, linewidth=1.2)
     counted.set_label(f"n: phones beyond shifted labels, family-wise p < {LEVEL:g}")
-    return [permuted, shifted, filled, counted]
+    return [permuted, shifted, *style.verdict_handles(f"q < {rate:g} against shifted labels", f"q ≥ {rate:g}"), counted]

@@ -96,6 +96,7 @@ class Matrix:
         self.strip = min(STRIP_MM, room - GAP_MM)
         self.line = self.strip + GAP_MM + (COUNT_MM if self.counted else 0.0)
         self.tested: set[int] = set()  # numbers of phones that counts are of
+        self.pale = False  # whether a test rejects above a rung that does not hold
         self.width, self.height = width, HEADER_MM + between + self.line * len(self.trainings)
 
     def draw(self, figure: Figure, left: float, top: float, rate: float) -> Axes:
@@ -163,6 +164,7 @@ class Matrix:
             corner = (x + 0.07 * self.cell + index * part, y)
             look: dict[str, Any] = {"edgecolor": colour, "linewidth": LINE}
             if verdict:
+                self.pale |= opacity < 1
                 axes.add_patch(Rectangle(corner, part, self.strip, facecolor=colour, alpha=opacity, linewidth=0))
             hatch = "//////" if verdict is None else None
             axes.add_patch(Rectangle(corner, part, self.strip, facecolor="none", hatch=hatch, **look))
@@ -175,8 +177,8 @@ class Matrix:
         count = f"n of {most} phones beyond the nulls, family-wise p < {LEVEL:g}"
         return [
             Patch(facecolor="black", label=f"q < {rate:g} (a part per null)", **look),
-            Patch(facecolor=pale, label="the same above a rung that does not hold", **look),
-            Patch(facecolor="white", label=f"q ≥ {rate:g}", **look),
-            Patch(facecolor="white", hatch="//////", label=NOT_TESTABLE, **look),
+            *([Patch(facecolor=pale, label="the same above a rung that does not hold", **look)] if self.pale else []),
+            Patch(facecolor="none", label=f"q ≥ {rate:g}", **look),
+            Patch(facecolor="none", hatch="//////", label=NOT_TESTABLE, **look),
             Patch(facecolor="none", linewidth=0, label=count if most else "phones: see ladder.tsv"),
         ]

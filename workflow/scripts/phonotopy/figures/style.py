@@ -10,6 +10,7 @@ from typing import Any, Literal
 import matplotlib as mpl
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure, SubFigure
@@ -17,12 +18,29 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.path import Path as Outline
 from matplotlib.textpath import TextPath
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from matplotlib.transforms import Affine2D, Bbox, BboxBase
 
 from phonotopy.core.errors import InputError
 from phonotopy.core.files import replacing
+from phonotopy.figures.accessibility import described, stamp, write_title
+from phonotopy.figures.palette import (
+    CLASSES,
+    CONDITIONS,
+    CONTROL,
+    DEAD,
+    DIVERGING,
+    FAINT,
+    MANNERS,
+    OTHER,
+    SHAPE,
+    class_colours,
+)
 
 __all__ = [
+    "CLASSES",
+    "CONDITIONS",
+    "CONTROL",
     "DEAD",
     "DIVERGING",
     "FAINT",
@@ -39,6 +57,7 @@ __all__ = [
     "glyph",
     "legend",
     "letter",
+    "logarithmic",
     "marker",
     "note",
     "page",
@@ -46,35 +65,21 @@ __all__ = [
     "save",
     "seed_handles",
     "styled",
+    "swatch",
     "text_width",
+    "verdict_handles",
 ]
 
 Width = Literal["single", "double"]
 
 MILLIMETRES_PER_INCH, POINTS_PER_INCH = 25.4, 72.0
-WIDTHS_MM = {"single": 89.0, "double": 183.0}  # one and two columns of a journal page
+WIDTHS_MM = {"single": 85.0, "double": 180.0}  # one and two columns of a journal page
 TEXT_PT = 7.0  # the least size that stays legible in print
 RESOLUTION_DPI = 450  # of the png
+MOST_DECADES = 2.0  # of a logarithmic axis with 2 and 5 between powers of ten
+SWATCH_MM = 2.5  # side of a square that explains a colour
 
-DIVERGING = "RdBu_r"
-DEAD = "#8c8c8c"
-FAINT = "#d9d9d9"
-CONTROL = "#595959"
-CONDITIONS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")  # Okabe and Ito
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
-MANNERS = {
-    "stop": "#0072B2",
-    "affricate": "#56B4E9",
-    "fricative": "#E69F00",
-    "nasal": "#009E73",
-    "approximant": "#CC79A7",
-    "vowel": "#D55E00",
-    "diphthong": "#7A4419",
-}
-
-# For classes of labels that are no manners, the most unlike first.
-CLASSES = ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#7A4419", "#F0E442", "#999999")
-OTHER = "#000000"  # classes beyond the palette
 
 SETTINGS: Any = {  # matplotlib types its keys as a closed list
     "font.family": "sans-serif",
@@ -157,8 +162,17 @@ def marker(seeds: Sequence[int], seed: int) -> str:
 
 def seed_handles(seeds: Sequence[int]) -> list[Line2D]:
     """Legend entries, one per seed."""
-    style: dict[str, Any] = {"linestyle": "none", "color": "black", "markerfacecolor": "none"}
+    style: dict[str, Any] = {"linestyle": "none", "color": "black", "markerfacecolor": SHAPE, "markeredgewidth": 0}
     return [Line2D([], [], marker=marker(seeds, seed), label=f"seed {seed}", **style) for seed in seeds]
+
+
+def verdict_handles(rejected: str, kept: str) -> list[Line2D]:
+    """Legend entries of filled and of hollow markers: what a test rejects, and what not."""
+    style: dict[str, Any] = {"linestyle": "none", "marker": "o", "color": "black"}
+    return [
+        Line2D([], [], label=f"filled: {rejected}", **style),
+        Line2D([], [], label=f"hollow: {kept}", markerfacecolor="white", **style),
+    ]
 
 
 def glyph(character: str) -> Outline:
@@ -195,20 +209,20 @@ def text_width(text: str, *, bold: bool = False) -> float:
     return float(outline.get_extents().width) * MILLIMETRES_PER_INCH / POINTS_PER_INCH
 
 
-def class_colours(classes: Iterable[str]) -> dict[str, str]:
-    """Colours of manners, or of other classes of labels; what is beyond the palette is black."""
-    names = list(dict.fromkeys(classes))
-    known = {name: MANNERS[name] for name in names if name in MANNERS}
-    free = [colour for colour in CLASSES if colour not in known.values()]
-    unknown = [name for name in names if name not in MANNERS]
-    return known | dict.fromkeys(unknown, OTHER) | dict(zip(unknown, free, strict=False))
-
-
 def legend(figure: Figure, handles: Sequence[Artist], left: float, top: float, columns: int) -> None:
     """A legend with its upper left corner at a position in millimetres."""
     across, down = (float(length) * MILLIMETRES_PER_INCH for length in figure.get_size_inches())
     corner = (left / across, 1 - top / down)
     figure.legend(handles=handles, loc="upper left", bbox_to_anchor=corner, ncols=columns, columnspacing=1.6)
+
+
+def swatch(figure: Figure, left: float, top: float, colour: str, text: str) -> Axes:
+    """A small square of a colour and what it means, beside it."""
+    axes = axes_at(figure, left, top, SWATCH_MM, SWATCH_MM)
+    plain(axes)
+    axes.set_facecolor(colour)
+    note(figure, left + SWATCH_MM + 1.5, top - 0.4, text, linespacing=1.0)
+    return axes
 
 
 def plain(axes: Axes) -> None:
@@ -230,9 +244,24 @@ def letter(axes: Axes, text: str) -> None:
     axes.set_title(text, loc="left", fontweight="bold", fontsize=TEXT_PT + 1)
 
 
-def diverging(largest: float) -> Normalize:
-    """A scale that is symmetric about zero and ends at the next half above `largest`."""
-    limit = max(0.5, math.ceil(2 * largest) / 2) if math.isfinite(largest) else 0.5
+def logarithmic(axis: Axis) -> None:
+    """Make an axis logarithmic, with plain numbers at as many of 1, 2 and 5 per decade as leave room, at least two."""
+    getattr(axis.axes, f"set_{axis.axis_name}scale")("log")  # type: ignore[attr-defined]
+    low, high = axis.get_view_interval()
+    places = range(math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1)
+    steps = (1,) if math.log10(high / low) > MOST_DECADES else (1, 2, 5)
+    axis.set_major_locator(FixedLocator([step * 10.0**place for place in places for step in steps]))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}" if value < 1e4 else f"{value:,.0f}"))
+    ticks = [float(tick) for tick in axis.get_majorticklocs()]
+    if sum(low <= tick <= high for tick in ticks) < 2:  # a narrow range: let the axis reach the next numbers
+        below, above = [tick for tick in ticks if tick <= low], [tick for tick in ticks if tick >= high]
+        axis.set_view_interval(below[-1], above[0], ignore=True)
+
+
+def diverging(largest: float, step: float = 0.5) -> Normalize:
+    """A scale that is symmetric about zero and ends at the next multiple of `step` from `largest`."""
+    limit = max(step, step * math.ceil(round(largest / step, 9))) if math.isfinite(largest) else step
     return Normalize(-limit, limit)
 
 
@@ -262,13 +291,15 @@ def _rounded(box: BboxBase) -> Bbox:
     return Bbox(box.get_points().round(6))
 
 
-def save(figure: Figure, paths: Iterable[str | Path]) -> None:
-    """Write the figure in the format of each path's suffix; the same figure gives the same bytes."""
+def save(figure: Figure, paths: Iterable[str | Path], title: str = "") -> None:
+    """Write the figure in the format of each path's suffix, with its title; the same figure gives the same bytes."""
     settle(figure)
+    words = described(figure)
     for path in map(Path, paths):
         kind = path.suffix.removeprefix(".")
         if kind not in figure.canvas.get_supported_filetypes():
             raise InputError("figures.formats", f"format {kind!r}", "svg, png or pdf", "change the list of formats")
-        stamp = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}.get(kind, {})
         with replacing(path) as part, styled():
-            figure.savefig(part, format=kind, dpi=RESOLUTION_DPI, metadata=stamp)
+            figure.savefig(part, format=kind, dpi=RESOLUTION_DPI, metadata=stamp(kind, title, words))
+            if kind == "svg" and title:
+                write_title(part, path.stem, title, words)

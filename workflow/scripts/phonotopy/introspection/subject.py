@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from phonotopy.activations.accumulate import Coding, Token, tokens_of
+from phonotopy.activations.accumulate import Coding, Token, aligned, tokens_of
 from phonotopy.activations.geometry import Layer
 from phonotopy.activations.placement import Positions, read_placement
 from phonotopy.activations.respond import layers_of
@@ -28,12 +28,12 @@ __all__ = ["Paths", "Subject"]
 
 @dataclass(frozen=True)
 class Paths:
-    """Files of a recogniser, of where its units stand, and of the speech."""
+    """Files of a recogniser, of where its units stand, and of the speech; `intervals` are tables, one per split."""
 
     checkpoint: str | Path
     features: str | Path
     index: str | Path
-    intervals: str | Path
+    intervals: Sequence[str | Path]
     placement: str | Path
 
 
@@ -71,9 +71,10 @@ class Subject:
         device = prepare(compute["device"], compute["threads"])
         network, settings = load_recogniser(paths.checkpoint)
         index = open_features(paths.features, paths.index)
-        segments = tuple(segment for segment in index.segments if segment.split in splits)
+        intervals = read_intervals(*paths.intervals)
+        segments = tuple(aligned(index.segments, splits, intervals))
         coding = Coding.of(inventory, segments)
-        tokens = tokens_of(read_intervals(paths.intervals), segments, coding, cap=index.frames.shape[0])
+        tokens = tokens_of(intervals, segments, coding, cap=index.frames.shape[0])
         own = {layer.number: layer for layer in layers_of(network, settings)}
         asked = _asked(layers, own)
         units = read_placement(paths.placement, {number: layer.grid for number, layer in own.items()})

@@ -6,12 +6,16 @@ from importlib import import_module
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 
-from phonotopy.core.columns import Table
+from phonotopy.core.columns import Column, Table
 from phonotopy.core.files import replacing
 
-__all__ = ["compose", "tables_of", "write"]
+__all__ = ["compose", "parsed", "tables_of", "write"]
 
 MARKER = re.compile(r"^<!-- tables: (\S+) -->\n[^\n]+\n", re.MULTILINE)  # and a line that stands there until then
+SECTION = re.compile(r"`(?:\S*/)?(?P<name>[^/`]+)`(?: \([^)]+\))?, (?P<rows>[^\n]+)\n(?P<body>.*)", re.DOTALL)
+COLUMN = re.compile(
+    r"^\| (?P<names>[\w, ]+) \|(?: ?(?P<unit>[^|\n]*?) ?\|)? (?P<meaning>(?!meaning )[^|\n]+) \|$", re.MULTILINE
+)
 
 
 def tables_of(module: str) -> dict[str, Table]:
@@ -47,6 +51,22 @@ def _section(path: str, module: str, remark: str, table: Table) -> Iterator[str]
     for column, names in groupby(table.columns, key=lambda name: table.columns[name]):
         yield f"| {', '.join(names)} |{column.unit and f' {column.unit}'} | {column.meaning} |"
     yield from ("", table.note, "") if table.note else ("",)
+
+
+def parsed(page: str) -> dict[str, Table]:
+    """What a dictionary says of tables, by the names of their files: the reverse of `compose`."""
+    found = (SECTION.match(part) for part in re.split(r"^### ", page, flags=re.MULTILINE)[1:])
+    return {part["name"]: _parsed(part["name"], part["rows"], part["body"]) for part in found if part}
+
+
+def _parsed(name: str, rows: str, body: str) -> Table:
+    """A section; a row of its table may be about several columns, and may have no unit."""
+    body = body.partition("\n## ")[0]
+    columns: dict[str, Column] = {}
+    for row in COLUMN.finditer(body):
+        columns |= {column: Column(row["unit"] or "", row["meaning"]) for column in row["names"].split(", ")}
+    note = body.rpartition(" |\n")[2].strip()
+    return Table(name, rows, columns, "" if "\n\n" in note or note.startswith("#") else note)
 
 
 def write(path: str | Path, page: str) -> None:

@@ -23,13 +23,21 @@ Record = dict[str, Any]
 HEAD = """<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Provenance</title>
 <style>
-body { font: 14px sans-serif; margin: 1em }
+:root { color-scheme: light dark }
+body { font: 14px system-ui, sans-serif; margin: 1em }
+body { color: light-dark(#1a1c20, #e9ebef); background: light-dark(#fff, #16181c) }
+h1 { font-size: 20px }
 h2 { font-size: 15px; margin: 1.2em 0 0.3em }
-th { text-align: left; font-weight: normal; padding-right: 2em; color: #595959 }
+th { text-align: left; vertical-align: top; font-weight: normal; padding-right: 2em }
+th { color: light-dark(#5c626d, #a7aeba) }
+th, td, pre { overflow-wrap: anywhere; white-space: pre-wrap }
 td, pre { font-family: monospace }
 </style>
+<main>
+<h1>Provenance</h1>
 """
 SOURCES = ("Snakefile", "workflow", "resources")  # what results depend on, beside the settings
 TRAINING = re.compile(r"(?P<corpus>[^/]+)/(?P<condition>[^/]+)/seed(?P<seed>\d+)/[^/]+$")
@@ -139,7 +147,7 @@ def write_page(path: str | Path, record: Record) -> None:
         rows = "".join(f"<tr><th>{escape(name)}</th><td>{escape(str(value))}</td></tr>\n" for _, name, value in facts)
         parts.append(f"<h2>{escape(subject)}</h2>\n<table>\n{rows}</table>\n")
     settings = json.dumps(record["settings"], indent=1, ensure_ascii=False)
-    parts.append(f"<h2>all settings</h2>\n<pre>{escape(settings)}</pre>\n</html>\n")
+    parts.append(f"<h2>all settings</h2>\n<pre>{escape(settings)}</pre>\n</main>\n</html>\n")
     with replacing(path) as part:
         part.write_text("".join(parts), encoding="utf-8")
 

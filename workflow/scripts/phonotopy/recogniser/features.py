@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torchaudio.transforms import MelSpectrogram
 
 from phonotopy.audio.waveform import read_mono
+from phonotopy.core import steps
 from phonotopy.core.errors import InputError
 from phonotopy.core.files import create_array, replacing
 from phonotopy.core.tables import read_table, write_table
@@ -120,7 +121,7 @@ class FeatureIndex:
 
     def of(self, segment: Segment) -> NDArray[np.float32]:
         """Frames of one utterance, ``(frames, bands)``."""
-        return self.frames[segment.first_frame : segment.first_frame + segment.frames]
+        return np.asarray(self.frames[segment.first_frame : segment.first_frame + segment.frames])
 
     def split(self, name: str) -> list[Segment]:
         """Utterances of a split, in order."""
@@ -141,7 +142,7 @@ def write_features(path: Path, index: Path, utterances: Sequence[Utterance], ana
     shape = (max(sum(lengths), 1), analysis.width)
     with replacing(path) as part:
         frames = create_array(part, shape)
-        for utterance, segment in zip(utterances, segments, strict=True):
+        for utterance, segment in zip(steps.counted(utterances, "utterance"), segments, strict=True):
             features = analysis(read_mono(utterance.audio, analysis.sample_rate_hz))
             fitted = _fitted(features, segment, utterance, analysis.missing)
             frames[segment.first_frame : segment.first_frame + segment.frames] = fitted

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
+from phonotopy.core import steps
 from phonotopy.core.errors import InputError
 from phonotopy.core.seeds import key
 from phonotopy.recogniser import distributed
@@ -19,7 +20,7 @@ from phonotopy.recogniser.batches import Batch, count_batches, training_batches
 from phonotopy.recogniser.checkpoint import Resume
 from phonotopy.recogniser.features import FeatureIndex, Segment
 from phonotopy.recogniser.network import Layer, Recogniser, layers_of, timings
-from phonotopy.recogniser.objectives.objective import Objective
+from phonotopy.recogniser.objectives.objective import Objective, course
 from phonotopy.recogniser.recognise import ctc_loss, rates, recognise, too_long
 from phonotopy.recogniser.samples.analysis import first_layer
 from phonotopy.recogniser.samples.sample_augmentation import SampleAugmentation
@@ -28,15 +29,15 @@ __all__ = ["Epoch", "Setup", "Trainer", "train"]
 
 logger = logging.getLogger("phonotopy")
 LARGEST_GRADIENT = 5.0  # norm to which gradients are clipped
-RISE = 0.2  # of all steps, over which the learning rate grows to its peak
 
 
 @dataclass(frozen=True)
 class Setup:
     """All that makes a training, but for the data and the seed.
 
-    AdamW (bib key loshchilov2019) under one cycle of the learning rate (smith2019); `batch_frames` in feature frames;
-    `objective_warmup` is the fraction of steps over which the weight of the objective grows to its value.
+    AdamW (bib key loshchilov2019) under one cycle of the learning rate (smith2019), which grows to its peak over the
+    fraction `learning_rate_warmup` of steps; `batch_frames` in feature frames. The weight of the objective grows to its
+    value over the fraction `objective_warmup` of steps.
     """
 
     layers: tuple[Layer, ...]
@@ -46,6 +47,7 @@ class Setup:
     epochs: int
     batch_frames: int
     learning_rate: float
+    learning_rate_warmup: float
     weight_decay: float
     objective_warmup: float
     mixed_precision: bool
@@ -111,8 +113,12 @@ class Trainer:
             self.network.parameters(), lr=setup.learning_rate, weight_decay=setup.weight_decay, fused=True
         )
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimiser, setup.learning_rate, total_steps=self.steps + 1, pct_start=RISE
+            self.optimiser, setup.learning_rate, total_steps=self.steps + 1, pct_start=self._rise()
         )
+
+    def _rise(self) -> float:
+        """Fraction of the schedule over which the learning rate grows: two steps at least, or it would divide by 0."""
+        return min(1.0, max(self.setup.learning_rate_warmup, 2 / (self.steps + 1)))
 
     def epoch(self, number: int) -> Epoch:
         """Train one epoch and look at the development split."""
@@ -136,7 +142,7 @@ class Trainer:
         return found._replace(dev_ctc_loss=loss, dev_letter_error_rate=rates(hypotheses)[0])
 
     def _step(self, batch: Batch) -> Tensor:
-        """One step of the optimiser; returns the two losses, without the warm-up's factor.
+        """One step of the optimiser; returns the two losses, without the factor of the course.
 
         Processes add up to one batch: gradients are averaged over them, so a loss of which each holds a part counts
         as often as there are processes, and the objective, which all compute from the sums over all, once.
@@ -147,9 +153,10 @@ class Trainer:
         utterances = int(distributed.summed(torch.tensor(len(batch.segments))))
         recognition = ctc_loss(output, batch) * (len(batch.segments) / utterances)
         topography = self.objective(self.network.filters(), output).cpu()
-        progress = (self.schedule.last_epoch + 1) / max(1.0, self.setup.objective_warmup * self.steps)
+        step, setup = self.schedule.last_epoch + 1, self.setup
+        factor = course(step, self.steps, setup.objective_warmup, self.objective.end)
         self.optimiser.zero_grad(set_to_none=True)
-        (distributed.size() * recognition + min(1.0, progress) * topography).backward()
+        (distributed.size() * recognition + factor * topography).backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), LARGEST_GRADIENT)
         self.optimiser.step()
         self.schedule.step()
@@ -189,7 +196,7 @@ def train(trainer: Trainer, resume: Resume) -> list[Epoch]:
     if state:
         trainer.restore(state)
         history = [Epoch(*row) for row in state["history"]]
-        logger.info("going on after epoch %d", len(history))
+        steps.log("epoch", len(history), trainer.setup.epochs, steps.RESUMED)
     trainer.warn()
     epochs, begun, before = trainer.setup.epochs, time.monotonic(), len(history)
     for number in range(before + 1, epochs + 1):
@@ -197,13 +204,13 @@ def train(trainer: Trainer, resume: Resume) -> list[Epoch]:
         if distributed.rank() == 0:
             resume.save({**trainer.state(), "history": [tuple(epoch) for epoch in history]})
         passed = time.monotonic() - begun
-        logger.info("%s", _progress(history[-1], epochs, passed, passed / (number - before) * (epochs - number)))
+        steps.log("epoch", number, epochs, _losses(history[-1], passed, passed / (number - before) * (epochs - number)))
     return history
 
 
-def _progress(epoch: Epoch, epochs: int, passed: float, left: float) -> str:
+def _losses(epoch: Epoch, passed: float, left: float) -> str:
     return (
-        f"epoch {epoch.epoch}/{epochs}: ctc {epoch.ctc_loss:.3f}, objective {epoch.objective_loss:.3f}, "
+        f"ctc {epoch.ctc_loss:.3f}, objective {epoch.objective_loss:.3f}, "
         f"dev ctc {epoch.dev_ctc_loss:.3f}, dev character error rate {epoch.dev_letter_error_rate:.1%}, "
         f"{passed:.0f} s passed, {left:.0f} s left"
     )

@@ -12,7 +12,7 @@ from phonotopy.core.environment import environment
 from phonotopy.core.tables import write_table
 from phonotopy.recogniser import distributed
 from phonotopy.recogniser.checkpoint import Resume, save_recogniser
-from phonotopy.recogniser.device import prepare
+from phonotopy.recogniser.device import prepare, warn_of
 from phonotopy.recogniser.features import open_features
 from phonotopy.recogniser.fitting import Epoch, Setup, Trainer, train
 
@@ -58,6 +58,8 @@ def share(argument: str) -> None:
 
 
 def _fit(job: Job, device: torch.device) -> None:
+    if distributed.rank() == 0:
+        warn_of(job.settings["precision"], job.settings["device"])
     setup = Setup.of(job.settings, job.objective, hop_s=job.analysis["hop_s"], analysis=job.analysis)
     trainer = Trainer(open_features(job.features, job.index), setup, seed=job.seed, device=device)
     resume = Resume(job.checkpoint, job.content + json.dumps([job.settings, job.objective], sort_keys=True))

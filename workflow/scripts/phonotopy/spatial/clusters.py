@@ -36,6 +36,9 @@ TABLE = Table(
             "units",
             "connected (side or corner) units above `mapping.cluster_forming` robust standard deviations of their map",
         ),
+        "positions": Column(
+            "", "of its units, counted from 0 along the rows of the grid, with spaces between; empty without a cluster"
+        ),
         "mass": Column("robust s.d.", "sum of the standardised map over the cluster"),
         "statistic": Column("", "`cluster_mass`, against the heaviest cluster under permuted positions"),
         **shared("null", "permutations"),
@@ -188,10 +191,11 @@ def rows(
     for m, (phone, usable) in enumerate(phones.items()):
         clusters = [cluster for cluster in found if cluster.map == m]
         if not clusters:
-            missing = dict.fromkeys(("row", "column", "mass", "p", "p_family"))
+            missing = dict.fromkeys(("row", "column", "positions", "mass", "p", "p_family"))
             none = {"cluster": 0, "size": 0, "status": "no cluster" if usable else "too few"}
             yield {**identity, **test, "phone": phone, **none, **missing}
         for number, cluster in enumerate(clusters, start=1):
             values = {name: getattr(cluster, name) for name in ("row", "column", "mass", "p", "p_family")}
             measured = {"phone": phone, "cluster": number, "size": len(cluster.units), "status": "ok"}
+            measured["positions"] = " ".join(map(str, cluster.units))
             yield {**identity, **test, **measured, **values}

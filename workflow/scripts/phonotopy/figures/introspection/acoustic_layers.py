@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from phonotopy.core.tables import number
 from phonotopy.figures import style
 from phonotopy.figures.grids import Layers, layer_numbers, layer_ticks
+from phonotopy.figures.legends import page_legend
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row, Training, TrainingTables, seeds_of
 
@@ -49,9 +50,13 @@ def figure(material: Material) -> Figure:
 def draw(prediction: TrainingTables, maps: TrainingTables, layers: Layers, conditions: style.Conditions) -> Figure:
     """Draw a column per property: prediction from a layer and its mean above, Moran's I of correlations below."""
     with style.styled():
-        figure = style.page("double", 96, arranged=True)
-        panels = figure.subplots(2, len(PROPERTIES), sharex=True, sharey="row")
-        for (name, title), (above, below) in zip(PROPERTIES.items(), panels.T, strict=True):
+        figure = style.page("double", 100, arranged=True)
+        shown = {name: title for name, title in PROPERTIES.items() if _known(prediction, maps, name)}
+        if not shown:
+            style.faint(figure.subplots(), "no property can be tested")
+            return figure
+        panels = figure.subplots(2, len(shown), sharex=True, sharey="row", squeeze=False)
+        for (name, title), (above, below) in zip(shown.items(), panels.T, strict=True):
             above.set_title(title)
             for axes in (above, below):
                 axes.axhline(0, color="black", linewidth=0.4, zorder=0)
@@ -64,14 +69,26 @@ def draw(prediction: TrainingTables, maps: TrainingTables, layers: Layers, condi
                     axes.text(0.5, 0.5, MISSING, transform=axes.transAxes, ha="center", va="center", color="#595959")
             layer_ticks(below, layers, fields=False)
             below.set_xlabel("")
-        panels[0, 0].set_ylabel("R², unseen speakers")
-        panels[1, 0].set_ylabel("Moran's I of r")
+        panels[0, 0].set_ylabel("Predicted variance\n(R², unseen speakers)")
+        panels[1, 0].set_ylabel("Moran's I of\ncorrelations")
         figure.align_ylabels()
-        panels[1, len(PROPERTIES) // 2].set_xlabel("Layer")
+        panels[1, len(shown) // 2].set_xlabel("Layer")
         who = [*conditions.handles(), *style.seed_handles(seeds_of(prediction))]
-        figure.legend(handles=who, loc="outside upper left", ncols=6, columnspacing=1.4)
-        figure.legend(handles=_handles(), loc="outside lower left", ncols=3, columnspacing=1.6)
+        style.letter(panels[0, 0], "a")
+        style.letter(panels[1, 0], "b")
+        page_legend(figure, who)
+        left_out = [title for name, title in PROPERTIES.items() if name not in shown]
+        told = f"not testable: {', '.join(left_out)}" if left_out else None
+        look: dict[str, Any] = {"ncols": 3, "columnspacing": 1.6, "title": told, "alignment": "left"}
+        figure.legend(handles=_handles(), loc="outside lower left", **look)
         return figure
+
+
+def _known(prediction: TrainingTables, maps: TrainingTables, name: str) -> bool:
+    """Whether anything is known of a property."""
+    return any(
+        row["property"] == name and np.isfinite(row["r_squared"]) for own in prediction.values() for row in own
+    ) or any(row["label"] == name and np.isfinite(row["morans_i"]) for own in maps.values() for row in own)
 
 
 def _predicted(axes: Axes, tables: TrainingTables, layers: Layers, conditions: style.Conditions, name: str) -> bool:
@@ -123,7 +140,9 @@ def _line(
 
 def _handles() -> list[Line2D]:
     """Legend entries of lines, which differ between rows of panels."""
-    above = {"-": "above: layer, trained", "--": "layer, before training", ":": "mean of the layer, trained"}
-    below = {"-": "below: r with own contours", "--": "given the phone", ":": "shifted contours"}
-    pairs: list[tuple[Any, str]] = [(line, text) for line in above for text in (above[line], below[line])]
-    return [Line2D([], [], color="black", linewidth=0.8, ls=line, label=text) for line, text in pairs]
+    texts: dict[Any, str] = {
+        "-": "a: trained layer\nb: with the property",
+        "--": "a: layer before training\nb: given the phone",
+        ":": "a: mean of the trained layer\nb: contours of other utterances",
+    }
+    return [Line2D([], [], color="black", linewidth=0.8, ls=line, label=text) for line, text in texts.items()]

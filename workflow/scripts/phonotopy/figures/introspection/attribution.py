@@ -11,7 +11,9 @@ from matplotlib.lines import Line2D
 from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import number
 from phonotopy.figures import style
+from phonotopy.figures.legends import page_legend
 from phonotopy.figures.material import Material
+from phonotopy.figures.palette import METHODS
 from phonotopy.figures.trainings import Row, TrainingTables
 
 __all__ = ["AGREEMENT", "COLUMNS", "CURVES", "draw", "figure"]
@@ -48,6 +50,7 @@ NAMES = {
     "random": "random",
 }
 CONTROLS = {"energy": "--", "random": ":"}
+DASHES = (0, (4, 1, 1, 1))  # of methods beyond the palette
 MISSING = style.FAINT
 LEGEND_MM, LINE_MM, TALLEST_MM = 18.0, 70.0, 228.0
 
@@ -79,7 +82,7 @@ def draw(
             line[0].set_ylabel(training.condition, fontweight="bold")
         for axes, text in zip(panels.flat, "abcdefghijklmnopqrstuvwxyz", strict=False):
             style.letter(axes, text)
-        figure.legend(handles=_handles(curves), loc="outside upper left", ncols=5, columnspacing=1.4)
+        page_legend(figure, _handles(curves))
         return figure
 
 
@@ -104,7 +107,7 @@ def _phones(axes: Axes, rows: Sequence[Row]) -> None:
     axes.set_yticks(range(len(phones)), phones)
     axes.set_xlabel("Method")
     bar = axes.figure.colorbar(image, ax=axes, shrink=0.7, pad=0.02)
-    bar.set_label("random − method,\narea under deletion")
+    bar.set_label("area under deletion,\nrandom − method")
 
 
 def _image(axes: Axes, values: np.ndarray, colours: str, limits: tuple[float, float] | None) -> Any:
@@ -125,14 +128,15 @@ def _curves(axes: Axes, rows: Sequence[Row]) -> None:
     axes.set_xscale("symlog", linthresh=1)
     axes.set_xlim(0, 100)
     axes.set_xticks([0, 1, 10, 100], ["0", "1", "10", "100"])
-    axes.set(xlabel="Cells deleted (%)", ylabel="Score (share of that of all cells)")
+    axes.set(xlabel="Cells deleted (%, log scale from 1)", ylabel="Score (share of that of all cells)")
 
 
 def _look(name: str) -> dict[str, Any]:
     if name in CONTROLS:
         return {"color": "black", "linestyle": CONTROLS[name]}
     order = [one for one in NAMES if one not in CONTROLS].index(name)
-    return {"color": style.CLASSES[order], "linestyle": "-"}
+    turn, order = divmod(order, len(METHODS))
+    return {"color": METHODS[order], "linestyle": ("-", DASHES)[turn]}
 
 
 def _matrix(axes: Axes, rows: Sequence[Row]) -> None:

@@ -38,7 +38,7 @@ KEYS_OF = dict(zip(LINES, (BANDS, BANDS, "correlation with intensity", "correlat
 SHOWN_PERCENTILE = 99.5  # of units; what is beyond takes the last colour
 LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 21.0, 13.0, 2.0, 20.0
 TALLEST_MM, LARGEST_MAP_MM = 200.0, 26.0
-KEY_MM, BETWEEN_MM = 44.0, 12.0  # length of a colour bar, and from one to the next
+KEY_MM, BETWEEN_MM = 42.0, 12.0  # length of a colour bar, and from one to the next
 TICKS_HZ = (250, 1000, 4000)
 
 

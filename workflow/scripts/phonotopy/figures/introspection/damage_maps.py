@@ -23,7 +23,7 @@ POSITION: Columns = {"layer": int, "row": integer, "column": integer, "phone": s
 LESIONS: Columns = {**POSITION, "set": str, "loss": number}
 SELECTIVITY: Columns = {**POSITION, "d_prime": number}
 LINES = {"d_prime": "d′", "loss": "loss by disc"}
-KEYS = {"d_prime": "d′ of the unit", "loss": "loss of log-probability by the disc around it (nats)"}
+KEYS = {"d_prime": "d′ of the unit (s.d.)", "loss": "loss of log-probability by the disc around it (nats)"}
 MOST_PHONES = 8
 LINE_MM, FOOT_MM, TALLEST_MM = 25.0, 16.0, 220.0
 PERCENTILE = 99.5  # of the values of a measure, at which its colours end
@@ -46,7 +46,7 @@ def draw(
     conditions: style.Conditions,
     phones: Sequence[str],
 ) -> Figure:
-    """Draw two lines of maps a condition, of the last layer that was lesioned, and a column a phone that has letters.
+    """Draw two lines of maps per condition, of the last layer that was lesioned, and a column per phone with letters.
 
     `lesions` holds lesion_map.tsv and `selectivity` selectivity.tsv of each training.
     """
@@ -102,7 +102,7 @@ def _draw(page: Figure, maps: Maps, chosen: Mapping[str, Layer], phones: Sequenc
                 here.imshow(maps[name, measure, phone], cmap=colours, norm=scales[measure])
                 if line == 0:
                     here.set_title(phone)
-            axes[line, 0].set_ylabel(f"{name}, {layer.number}\n{title}" if measure == "d_prime" else title)
+            axes[line, 0].set_ylabel(f"{name}, layer {layer.number}\n{title}" if measure == "d_prime" else f"\n{title}")
     for column, (measure, text) in enumerate(KEYS.items()):
         half = axes[:, : len(phones) // 2] if column == 0 else axes[:, len(phones) // 2 :]
         mappable = ScalarMappable(scales[measure], colours)

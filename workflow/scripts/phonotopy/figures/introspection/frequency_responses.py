@@ -29,7 +29,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
 TESTED: Mapping[str, Callable[[str], Any]] = {"layer": int, "measure": str, "morans_i": number, "p": number}
 MEASURE = "best_octave"  # the test that a panel names
 LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 12.0, 9.0, 4.0, 22.0
-GAP_MM, AXIS_MM, LINE_MM, TALLEST_MM = 4.0, 11.0, 9.0, 38.0
+GAP_MM, AXIS_MM, LINE_MM, TALLEST_MM = 4.0, 13.5, 9.0, 38.0
 FREQUENCIES, GAINS = "viridis", "Greys"
 TICKS_HZ = (250, 500, 1000, 2000, 4000, 8000, 16000)
 
@@ -112,7 +112,8 @@ def _bank(axes: Axes, rows: Sequence[Row], *, last: bool) -> None:
     shown = [tick for tick in TICKS_HZ if hertz[0] <= tick <= hertz[-1]]
     labels = [f"{tick / 1000:g}" for tick in shown]
     axes.set_yticks(np.interp(shown, hertz, np.arange(len(hertz))), labels)
-    axes.set_ylabel("kHz", labelpad=1)
+    room = axes.get_window_extent().height / axes.figure.dpi * style.MILLIMETRES_PER_INCH
+    axes.set_ylabel("Frequency (kHz)" if style.text_width("Frequency (kHz)") < room else "kHz", labelpad=1)
     axes.set_xticks([0, len(order) - 1], ["1", str(len(order))] if last else ["", ""])
     if last:
         axes.set_xlabel("Filter, sorted", labelpad=0.5)
@@ -129,12 +130,12 @@ def _test(rows: Sequence[Row]) -> str:
 def _key(figure: Figure, scale: LogNorm, top: float, *, dead: bool) -> None:
     """Scales of best frequency and of gain, and the grey of filters that pass nothing, where there are such."""
     ramp = style.axes_at(figure, LEFT_MM, top, 50, 2.5)
-    _bar(figure, ramp, scale, FREQUENCIES, "Best frequency (kHz)")
+    _bar(figure, ramp, scale, FREQUENCIES, "Best frequency (kHz, log scale)")
     shown = [tick for tick in TICKS_HZ if float(scale.vmin or 0) <= tick <= float(scale.vmax or 0)]
     ramp.set_xticks(shown, [f"{tick / 1000:g}" for tick in shown])
     ramp.minorticks_off()
     bar = style.axes_at(figure, LEFT_MM + 62, top, 35, 2.5)
-    _bar(figure, bar, Normalize(0, 1), GAINS, "Gain (share of the filter’s largest)")
+    _bar(figure, bar, Normalize(0, 1), GAINS, "Gain (share of the largest)")
     if not dead:
         return
     square = style.axes_at(figure, LEFT_MM + 112, top, 2.5, 2.5)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from phonotopy.core.tables import number
 from phonotopy.figures import style
 from phonotopy.figures.grids import Layers, labels_height, layer_numbers, layer_ticks
+from phonotopy.figures.legends import page_legend
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row, Training, TrainingTables, seeds_of
 
@@ -30,9 +31,10 @@ CURVES: Columns = {
 NATURAL = 1.0
 SIDEWAYS, WIDEST = 0.2, 0.8  # between neighbouring trainings, and of all of a layer, in layers
 TICKS_MS = (20, 50, 100, 200, 500)
+MOST_FIELDS = 8  # layers whose receptive fields have room beside each other
 ENDS_MS = (20.0, 1000.0)  # of axes of slow and fast speech
 ACROSS = 5  # panels in a line
-LINE_MM, WINDOWS_MM, HEAD_MM, FOOT_MM = 38.0, 58.0, 4.0, 12.0
+LINE_MM, WINDOWS_MM, HEAD_MM, FOOT_MM = 38.0, 58.0, 4.0, 15.0
 Floats = NDArray[np.float64]
 
 
@@ -69,7 +71,7 @@ def draw(
         _draw_windows(axes, tables, layers, conditions)
         style.letter(axes, "b")
         _draw_tempos(right, tables, conditions, numbers, below, settings)
-        page.legend(handles=_handles(conditions, tables), loc="outside lower left", ncols=6, columnspacing=1.2)
+        page_legend(page, _handles(conditions, tables), loc="outside lower left")
         return page
 
 
@@ -91,22 +93,24 @@ def _draw_curves(
     for panel in panels.flat[len(numbers) :]:
         panel.set_visible(False)
     for panel, layer in zip(panels.flat, numbers, strict=False):
-        panel.axhline(threshold, color="black", linewidth=0.4, linestyle=":", zorder=0)
+        panel.axhline(threshold, color="black", linewidth=0.4, linestyle="-.", zorder=0)
         for name in conditions.names:
             own = [row for training, rows in curves.items() if training.condition == name for row in rows]
             for field in (1000 * one.receptive_field_s for one in layers[name] if one.number == layer):
                 panel.axvline(field, color=style.FAINT, linewidth=1.2, zorder=0)
             for network, dashes in (("trained", "-"), ("untrained", "--")):
                 rows = _at(own, layer=layer, network=network, rate=NATURAL)
-                for column, width in (("median", 1.0), ("floor", 0.5)):
-                    panel.plot(*_mean(rows, column), dashes, color=conditions.colour(name), linewidth=width)
+                colour = conditions.colour(name)
+                panel.plot(*_mean(rows, "median"), dashes, color=colour)
+                if network == "trained":
+                    panel.plot(*_mean(rows, "floor"), ":", color=colour, linewidth=0.8)
         panel.set_title(f"layer {layer}")
         _milliseconds(panel, "x", ticks=TICKS_MS[::2])
     panels.flat[0].set(ylim=(-0.02, 1.02))
     style.letter(panels.flat[0], "a")
     for line in panels:
         line[0].set_ylabel("Correlation between\ncontexts, median unit")
-    panels[-1, 0].set_xlabel("Duration of segments (ms)")
+    panels[-1, 0].set_xlabel("Duration of segments (ms, log scale)")
 
 
 def _mean(rows: Sequence[Row], column: str) -> tuple[Floats, Floats]:
@@ -151,8 +155,8 @@ def _draw_windows(axes: Axes, tables: TrainingTables, layers: Layers, conditions
             x = numbers.index(one.number)
             axes.hlines(1000 * one.receptive_field_s, x - 0.45, x + 0.45, color=style.FAINT, linewidth=1.2, zorder=0)
     _milliseconds(axes, "y")
-    axes.set(ylabel="Integration window (ms)")
-    layer_ticks(axes, layers)
+    axes.set(ylabel="Integration window (ms, log scale)")
+    layer_ticks(axes, layers, fields=len(layer_numbers(layers)) <= MOST_FIELDS)
 
 
 def _windows(rows: Sequence[Row]) -> Floats:
@@ -184,16 +188,16 @@ def _draw_tempos(
         for layer in numbers:
             x, y = _pairs(_at(rows, layer=layer), settings["fast"], settings["slow"])
             panel.plot(x, y, "o", color=colours[layer], markersize=1.6, markeredgewidth=0, rasterized=True)
-        panel.plot(ends, ends, color="black", linewidth=0.5, zorder=0)
+        panel.plot(ends, ends, color=style.DEAD, linewidth=0.5, zorder=0)
         panel.plot(
-            ends, ends * settings["fast"] / settings["slow"], color="black", linewidth=0.5, linestyle="--", zorder=0
+            ends, ends * settings["fast"] / settings["slow"], color=style.DEAD, linewidth=0.5, linestyle="--", zorder=0
         )
         _milliseconds(panel, "x", "y")
         panel.set(xlim=ends, ylim=ends, title=name, box_aspect=1)
     style.letter(panels.flat[0], "c")
     for line in panels:
-        line[0].set_ylabel(f"Window at tempo {settings['slow']:g} (ms)")
-    panels[-1, 0].set_xlabel(f"Window at tempo {settings['fast']:g} (ms)")
+        line[0].set_ylabel(f"Window at tempo {settings['slow']:g} (ms, log)")
+    panels[-1, 0].set_xlabel(f"Window at tempo {settings['fast']:g} (ms, log)")
     marks = [
         Line2D([], [], linestyle="none", marker="o", markersize=3, color=colours[layer], label=str(layer))
         for layer in numbers
@@ -213,15 +217,16 @@ def _pairs(rows: Sequence[Row], across: float, up: float) -> tuple[Floats, Float
 def _handles(conditions: style.Conditions, tables: TrainingTables) -> list[Line2D]:
     """Legend entries of all marks but the layers."""
     lines = (
-        ("trained", {"color": "black"}),
-        ("untrained", {"color": "black", "linestyle": "--"}),
-        ("other segments", {"color": "black", "linewidth": 0.5}),
+        ("a: trained", {"color": "black"}),
+        ("a: untrained", {"color": "black", "linestyle": "--"}),
+        ("a: other segments", {"color": "black", "linewidth": 0.8, "linestyle": ":"}),
+        ("a: threshold", {"color": "black", "linewidth": 0.4, "linestyle": "-."}),
         ("receptive field", {"color": style.FAINT, "linewidth": 1.2}),
-        ("c: fixed in time", {"color": "black", "linewidth": 0.5}),
-        ("c: stretches with speech", {"color": "black", "linewidth": 0.5, "linestyle": "--"}),
+        ("c: fixed in time", {"color": style.DEAD, "linewidth": 0.5}),
+        ("c: stretches with speech", {"color": style.DEAD, "linewidth": 0.5, "linestyle": "--"}),
     )
     open_marker = Line2D([], [], linestyle="none", marker="o", color="black", markerfacecolor="white")
     open_marker.set_label("b: untrained")
-    entries = [Line2D([], [], label=f"a: {text}" if n < 3 else text, **kind) for n, (text, kind) in enumerate(lines)]  # type: ignore[arg-type]
+    entries = [Line2D([], [], label=text, **kind) for text, kind in lines]
     filled = Line2D([], [], linestyle="none", marker="o", color="black", label="b: trained")
     return [*conditions.handles(), *style.seed_handles(seeds_of(tables)), filled, open_marker, *entries]

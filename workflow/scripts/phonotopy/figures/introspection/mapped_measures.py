@@ -12,6 +12,7 @@ from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import integer, number
 from phonotopy.figures import style
 from phonotopy.figures.grids import Layers, layer_numbers
+from phonotopy.figures.legends import occurring
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row, Training, seeds_of
 
@@ -35,7 +36,7 @@ def figure(material: Material) -> Figure:
 
 
 def draw(rows: Sequence[Row], layers: Layers, conditions: style.Conditions, rate: float) -> Figure:
-    """Draw a panel a measure; of measures by label the mean over labels. A marker is filled where q is below `rate`.
+    """Draw a panel per measure; of measures by label the mean over labels. A marker is filled where q is below `rate`.
 
     `rows` of unit_measures.tsv; a short grey line is the correlation of the maps of both halves of the speakers.
     """
@@ -48,7 +49,6 @@ def draw(rows: Sequence[Row], layers: Layers, conditions: style.Conditions, rate
         page = style.page("double", TOP_MM + lines * (HEIGHT_MM + ABOVE_MM) + FOOT_MM)
         trainings = [Training(name, seed) for name in conditions.names for seed in _seeds(chosen, name)]
         numbers = layer_numbers(layers)
-        style.legend(page, _handles(trainings, conditions, rate), LEFT_MM, 1.5, 6)
         for index, name in enumerate(names):
             line, place = divmod(index, PER_LINE)
             left = LEFT_MM + place * (PANEL_MM + GAP_MM)
@@ -60,6 +60,7 @@ def draw(rows: Sequence[Row], layers: Layers, conditions: style.Conditions, rate
                 axes.tick_params(labelbottom=False)
             if place:
                 axes.tick_params(labelleft=False)
+        style.legend(page, occurring(page, _handles(trainings, conditions, rate)), LEFT_MM, 1.5, 7)
         page.supylabel("Moran's I", x=0.012)
         page.supxlabel("Layer", y=0.01)
         return page
@@ -74,7 +75,7 @@ def _handles(trainings: Sequence[Training], conditions: style.Conditions, rate: 
     return [
         *(handle for handle in conditions.handles() if handle.get_label() in names),
         *style.seed_handles(seeds_of(trainings)),
-        Line2D([], [], linestyle="none", marker="o", color="black", label=f"filled: q < {rate:g}"),
+        *style.verdict_handles(f"q < {rate:g}", f"q ≥ {rate:g}"),
         Line2D([], [], linestyle="none", marker="_", color=style.DEAD, label="correlation of halves"),
     ]
 

@@ -12,6 +12,7 @@ from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import number
 from phonotopy.figures import style
 from phonotopy.figures.grids import Layers, layer_numbers, layer_ticks
+from phonotopy.figures.legends import page_legend
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Training, TrainingTables, seeds_of
 
@@ -47,13 +48,19 @@ def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions, r
         for one, (null, title) in zip(axes, PANELS.items(), strict=True):
             one.axhline(0, color="black", linewidth=0.4, zorder=0)
             one.set_title(title, fontsize="medium")
+            style.letter(one, "abc"[list(PANELS).index(null)])
             _panel(one, tables, layers, conditions, null, rate)
             layer_ticks(one, layers, fields=False)
         axes[0].set_ylabel("Damage beyond other phones\n(share of letters)")
-        bar = Line2D([], [], color="black", linewidth=0.8, label=f"null, mean ± {SPREAD:g} s.d.")
-        filled = Line2D([], [], linestyle="none", marker="o", color="black", label=f"filled: q < {rate:g}")
-        who = [*conditions.handles(), *style.seed_handles(seeds_of(tables)), bar, filled]
-        figure.legend(handles=who, loc="outside upper left", ncols=6, columnspacing=1.2)
+        bar = Line2D([], [], linestyle="none", marker="+", markersize=6, color="black")
+        bar.set_label(f"null, mean ± {SPREAD:g} s.d.")
+        who = [
+            *conditions.handles(),
+            *style.seed_handles(seeds_of(tables)),
+            bar,
+            *style.verdict_handles(f"q < {rate:g}", f"q ≥ {rate:g}"),
+        ]
+        page_legend(figure, who)
         return figure
 
 

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 
 from phonotopy.core.tables import number
 from phonotopy.figures import style
@@ -23,7 +22,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
     **dict.fromkeys(("time", "value", "low", "high"), number),
 }
 SERIES = "standardised"
-ROW_MM, AROUND_MM = 17.0, 26.0
+ROW_MM, AROUND_MM = 17.0, 28.0
 
 
 def figure(material: Material) -> Figure:
@@ -53,9 +52,11 @@ def draw(
             panels[line, 0].set_ylabel(f"layer {layer}")
         panels[0, 0].set(xlim=(0, 1), xticks=[0, 1], xticklabels=["0", "1"])
         figure.supxlabel("Time (fraction of the duration of the phone)")
-        figure.supylabel("Mean response of the layer (s.d. of each unit)")
-        band = Patch(color=style.FAINT, label="95 % over speakers")
-        figure.legend(handles=[*conditions.handles(), band], loc="outside upper left", ncols=6, columnspacing=1.4)
+        figure.supylabel("Mean response (s.d. of units)")
+        known_names = [name for name, own in cells.items() if own]
+        who = [handle for handle in conditions.handles() if handle.get_label() in known_names]
+        look: dict[str, Any] = {"ncols": 6, "columnspacing": 1.4, "title": "lines: means; bands: 95 % over speakers"}
+        figure.legend(handles=who, loc="outside upper right", **look)
         return figure
 
 

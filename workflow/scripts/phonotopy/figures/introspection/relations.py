@@ -37,7 +37,7 @@ def figure(material: Material) -> Figure:
 
 
 def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions, rate: float) -> Figure:
-    """Draw a line a pair of measures, a column a layer of a condition: the mean correlation over seeds.
+    """Draw a line per pair of measures, a column per layer of a condition: the mean correlation over seeds.
 
     A dot where q is below `rate` in every seed. Of many pairs those are shown that have most dots. `tables` holds
     relations.tsv of each training.

@@ -9,11 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.lines import Line2D
 
 from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import number
 from phonotopy.figures import style
 from phonotopy.figures.grids import Layers, image, layer_numbers, layer_ticks
+from phonotopy.figures.legends import page_legend
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row, Training, TrainingTables
 
@@ -77,11 +79,11 @@ def draw(
             _changes(panel, {name: topography[Training(name, seed)] for name in names}, own, variant, conditions)
             panel.set_title(title)
         _share_y(axes[:-1])
-        axes[0].set_ylabel("change of Moran's I of d′")
+        axes[0].set_ylabel("Change of Moran's I of d′")
         _lags(axes[-1], {name: lags[Training(name, seed)] for name in names}, own, conditions)
         style.letter(axes[0], "b")
         style.letter(axes[-1], "c")
-        page.legend(handles=conditions.handles(), loc="outside upper right", ncols=4, columnspacing=1.2)
+        page_legend(page, [*conditions.handles(), *_handles()])
         return page
 
 
@@ -106,13 +108,13 @@ def _pairs(part: SubFigure, tables: Mapping[str, Sequence[Row]], layers: Layers,
             if line == 0:
                 here.set_title(f"{phone}\n{PAIR[variant]}")
         axes[line, 0].set_ylabel(f"{name}\nlayer {chosen[name].number}")
-    style.letter(axes[0, 0], "a")
+    axes[0, 0].set_title("a\n", loc="left", fontweight="bold", fontsize=style.TEXT_PT + 1)
     _key(part, axes, scale, colours)
 
 
 def _key(part: SubFigure, axes: Any, scale: Normalize, colours: Any) -> None:
     bar = part.colorbar(ScalarMappable(scale, colours), ax=axes, shrink=0.8, aspect=14, pad=0.01)
-    bar.set_label("d′")
+    bar.set_label("d′ (s.d.)")
     bar.outline.set_linewidth(0.4)
 
 
@@ -152,6 +154,12 @@ def _changes(
     layer_ticks(axes, layers, fields=False)
 
 
+def _handles() -> list[Line2D]:
+    """Legend entries of means and of single phones."""
+    mean = Line2D([], [], marker="o", markersize=3, color="black", label="mean over phones (b: 95 %; c: median)")
+    return [mean, Line2D([], [], linestyle="none", marker=".", markersize=3, color="black", label="a phone (c)")]
+
+
 def _share_y(axes: Sequence[Axes]) -> None:
     ends = [one.get_ylim() for one in axes]
     for one in axes:
@@ -174,5 +182,5 @@ def _lags(axes: Axes, tables: Mapping[str, Sequence[Row]], layers: Layers, condi
         middle = [np.median([row["median_ms"] for row in known if row["layer"] == layer]) for layer in found]
         axes.plot([index[layer] + apart for layer in found], middle, "o-", color=colour, markersize=3)
     axes.set_title("lag of gradients")
-    axes.set_ylabel("ms after the middle of a token")
+    axes.set_ylabel("Time after the middle of a token (ms)")
     layer_ticks(axes, layers, fields=False)

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from phonotopy.core.tables import number
 from phonotopy.figures import style
-from phonotopy.figures.grids import NONE, Layers, layer_numbers, layer_ticks
+from phonotopy.figures.grids import Layers, layer_numbers, layer_ticks
+from phonotopy.figures.legends import occurring
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row, Training, TrainingTables, seeds_of
 
@@ -38,7 +39,7 @@ EXAMPLES: Mapping[str, Callable[[str], Any]] = {
 DYNAMICS_DB = 60.0
 MOST_PHONES = 6
 APART_MM = 9.0  # panels
-LEFT_MM, TOP_MM, RIGHT_MM, GAP_MM, BOTTOM_MM = 14.0, 10.0, 2.0, 1.2, 18.0
+LEFT_MM, TOP_MM, RIGHT_MM, GAP_MM, BOTTOM_MM = 14.0, 10.0, 2.0, 1.2, 15.0
 PICTURE_MM, PANEL_MM, BETWEEN_MM = 19.0, 32.0, 26.0
 SPREAD = 0.3  # of a layer's width, over which trainings stand beside each other
 Tables = TrainingTables
@@ -61,6 +62,7 @@ def draw(summaries: Tables, examples: Tables, layers: Layers, conditions: style.
         top = TOP_MM + pictures + BETWEEN_MM
         figure = style.page("double", top + 2 * (PANEL_MM + 6) + BOTTOM_MM)
         _pictures(figure, rows, phones, [layer.number for layer in layers[shown.condition]])
+        style.note(figure, 2, 2, "a", fontweight="bold", fontsize=style.TEXT_PT + 1)
         style.note(figure, LEFT_MM, 2, f"Strongest token of each region, {shown.condition}, seed {shown.seed}")
         _scales(figure, TOP_MM + pictures + 12)
         _panels(figure, summaries, layers, conditions, top)
@@ -93,7 +95,7 @@ def _pictures(figure: Figure, rows: Sequence[Row], phones: Sequence[str], layers
 
 def _picture(axes: Axes, rows: Sequence[Row], kind: str, span: tuple[float, float]) -> None:
     if not rows:
-        style.faint(axes, NONE)
+        style.faint(axes, "no region")
         return
     style.plain(axes)
     times, bands = (sorted({row[name] for row in rows}) for name in ("time_ms", "band_hz"))
@@ -109,8 +111,8 @@ def _picture(axes: Axes, rows: Sequence[Row], kind: str, span: tuple[float, floa
 def _scales(figure: Figure, top: float) -> None:
     """Colour bars of spectra and of masks."""
     scales = (
-        ("magma", Normalize(-DYNAMICS_DB, 0), "Power (dB re the largest)"),
-        ("viridis", Normalize(0, 1), "Mask"),
+        ("magma", Normalize(-DYNAMICS_DB, 0), "Power (dB re largest)"),
+        ("viridis", Normalize(0, 1), "Mask (share of the largest)"),
     )
     for index, (colours, scale, text) in enumerate(scales):
         left = LEFT_MM + 70 + 52 * index
@@ -142,6 +144,8 @@ def _panels(figure: Figure, tables: Tables, layers: Layers, conditions: style.Co
             if limits:
                 axes.set_ylim(limits)
         upper.set_title(title)
+        style.letter(upper, "bcd"[column])
+        style.letter(lower, "efg"[column])
         upper.set_xlabel("")
         upper.set_xticklabels([])
         if column == 0:
@@ -166,7 +170,7 @@ def _panels(figure: Figure, tables: Tables, layers: Layers, conditions: style.Co
             label="masks of random units",
         ),
     ]
-    style.legend(figure, handles, LEFT_MM, top + 2 * PANEL_MM + 6 + 9, 4)
+    style.legend(figure, occurring(figure, handles), LEFT_MM, top + 2 * PANEL_MM + 6 + 9, 4)
 
 
 def _kept(axes: Axes, rows: Sequence[Row], numbers: Sequence[int], aside: float, look: Mapping[str, Any]) -> None:

@@ -64,7 +64,8 @@ def draw(
         for line, title in enumerate(LINES.values()):
             middle = TOP_MM + (line + 0.5) * height + line * GAP_MM
             style.note(page, LEFT_MM - 2, middle, title, va="center", ha="right")
-        _keys(page, scales, bottom + 3, missing=missing)
+        dead = any(np.isnan(one.images[0].get_array().filled(np.nan)).any() for one in page.axes if one.images)  # type: ignore[union-attr]
+        _keys(page, scales, bottom + 3, missing=missing, dead=dead)
         return page
 
 
@@ -125,7 +126,7 @@ def _map(axes: Axes, values: Any, measure: str, scale: Normalize) -> None:
     axes.imshow(values, cmap=_colours(measure), norm=scale, aspect="auto")
 
 
-def _keys(page: Figure, scales: Mapping[str, Normalize], top: float, *, missing: bool) -> None:
+def _keys(page: Figure, scales: Mapping[str, Normalize], top: float, *, missing: bool, dead: bool) -> None:
     """A colour bar per measure, and what has no colour."""
     for index, (measure, scale) in enumerate(scales.items()):
         left = LEFT_MM + index * (KEY_MM + BETWEEN_MM)
@@ -137,9 +138,9 @@ def _keys(page: Figure, scales: Mapping[str, Normalize], top: float, *, missing:
         style.note(page, left + KEY_MM, top + 7, f"≥ {scale.vmax:.2g}", ha="right")
         style.note(page, left + KEY_MM / 2, top + 3.2, KEYS[measure], va="bottom", ha="center")
     left = LEFT_MM + 2 * (KEY_MM + BETWEEN_MM)
-    dead = style.axes_at(page, left, top + 4, 2.5, 2.5)
-    style.plain(dead)
-    dead.set_facecolor(style.DEAD)
-    style.note(page, left + 4, top + 3.7, "unit that responds to too few\nsegments, or beyond the durations")
+    if dead:
+        style.swatch(
+            page, left, top + 4, style.DEAD, "unit that responds to too few\nsegments, or beyond the durations"
+        )
     if missing:
         style.note(page, left, top + 10.5, f"{NONE}  layer without measured units")

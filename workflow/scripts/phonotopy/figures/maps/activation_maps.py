@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from phonotopy.core.inventory import Inventory
 from phonotopy.core.tables import boolean, number
 from phonotopy.figures import style
-from phonotopy.figures.blocks import GAP_MM, map_height, place_blocks
-from phonotopy.figures.grids import Layers, image, outline
+from phonotopy.figures.blocks import GAP_MM, LINE_MM, map_height, place_blocks
+from phonotopy.figures.grids import Layers, image, layer_numbers, outline
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row, Training, TrainingTables
 
@@ -33,14 +33,15 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
 }
 
 TOO_FEW = "too few"
-LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 17.0, 13.0, 20.0, 1.0
+LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 17.0, 13.0 + LINE_MM, 20.0, 1.0
 TALLEST_MM = 222.0
 LARGEST_MAP_MM = 16.0
 LONGEST = 9  # letters of a label that the margin holds
 KEY_MM = 32.0  # length of the colour bar
-SHOWN_PERCENTILE = 99.5  # of |d'| over the maps of a figure; what is beyond takes the last colour
+SHOWN_PERCENTILE = 99.5  # of |d'| over the maps of a layer; what is beyond takes the last colour
+UNIT = Normalize(-1, 1)  # of the colour bar, in shares of where the scale of a layer ends
 
-THICKEST_PT, LINE_SHARE = 0.5, 0.2  # of the outline of responsive units: at most this, and this share of a grid step
+THICKEST_PT, LINE_SHARE = 0.45, 0.16  # of the outline of responsive units: at most this, and this share of a grid step
 OUTLINE = "black"
 
 Maps = dict[tuple[str, int, str], tuple[NDArray[np.float64], NDArray[np.float64]]]  # d' and edges, by condition, …
@@ -68,6 +69,7 @@ def draw(
 ) -> Figure:
     """Draw the d' of every unit at its position, for one seed, and outline the units that respond to the phone.
 
+    A layer has a scale of its own, the same in all conditions: d' falls with depth, and one scale would hide deep maps.
     Phones that no condition can show are named below.
     `tables` holds selectivity.tsv of each training, with at least the columns of this module.
     """
@@ -99,18 +101,30 @@ def _page(maps: Maps, shown: Sequence[str], hidden: Sequence[str], layers: Layer
     height = min(LARGEST_MAP_MM, map_height(layers, across, lines, TALLEST_MM))
     bottom = TOP_MM + max(lines * (height + GAP_MM), KEY_MM + 21)
     figure = style.page("double", bottom + BOTTOM_MM + (5 if hidden else 0))
-    blocks = place_blocks(figure, layers, lines, height, LEFT_MM, TOP_MM)
-    scale = style.diverging(_largest(values for values, _ in maps.values()))
+    scales = _scales(maps, layers)
+    limits = {layer: f"±{scale.vmax:.1f}" for layer, scale in scales.items()}
+    blocks = place_blocks(figure, layers, lines, height, LEFT_MM, TOP_MM, ("scale (d′)", limits))
     for condition, block in zip(layers, blocks, strict=True):
         for (line, layer), axes in block.axes.items():
-            _map(axes, maps.get((condition, layer, shown[line])) if shown else None, scale)
+            _map(axes, maps.get((condition, layer, shown[line])) if shown else None, scales[layer])
     for line, phone in enumerate(shown):
         _name(figure, phone, inventory, TOP_MM + (line + 0.5) * height + line * GAP_MM)
-    _key(figure, scale, blocks[-1].left + blocks[-1].width + 4)
+    dead = any(np.isnan(values).any() for values, _ in maps.values())
+    outlined = any(len(edges) for _, edges in maps.values())
+    _key(figure, blocks[-1].left + blocks[-1].width + 4, dead=dead, outlined=outlined)
     if hidden:
         text = f"not shown, too few tokens or speakers: {', '.join(hidden)}"
         style.note(figure, LEFT_MM, bottom + 1, text, color="#595959")
     return figure
+
+
+def _scales(maps: Maps, layers: Layers) -> dict[int, Normalize]:
+    """The scale of each layer, the same for all phones and conditions."""
+    own = {
+        number: [values for (_, layer, _), (values, _) in maps.items() if layer == number]
+        for number in layer_numbers(layers)
+    }
+    return {number: style.diverging(_largest(found), 0.1) for number, found in own.items()}
 
 
 def _largest(maps: Iterable[NDArray[np.float64]]) -> float:
@@ -150,17 +164,16 @@ def _short(label: str) -> str:
     return label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"
 
 
-def _key(figure: Figure, scale: Normalize, left: float) -> None:
-    """The colours of d', of dead units and of the outline, beside the first maps."""
+def _key(figure: Figure, left: float, *, dead: bool, outlined: bool) -> None:
+    """The colours of d', and of dead units and outlines where there are any, beside the first maps."""
     bar_axes = style.axes_at(figure, left, TOP_MM + 1.5, 2.5, KEY_MM)
-    bar = figure.colorbar(ScalarMappable(scale, _colours()), cax=bar_axes, extend="both", label="selectivity d′")
+    bar = figure.colorbar(ScalarMappable(UNIT, _colours()), cax=bar_axes, extend="both")
+    bar.set_ticks([-1, 0, 1], labels=["lower\nend", "0", "upper\nend"])
+    bar.set_label("selectivity d′ (s.d.)")
     bar.outline.set_linewidth(0.4)
-    axes = style.axes_at(figure, left, TOP_MM + KEY_MM + 5, 2.5, 2.5)
-    style.plain(axes)
-    axes.set_facecolor(style.DEAD)
-    style.note(figure, left + 4.0, TOP_MM + KEY_MM + 4.6, "no\nresponse", linespacing=1.0)
-    axes = style.axes_at(figure, left, TOP_MM + KEY_MM + 13, 2.5, 2.5)
-    axes.set(xticks=[], yticks=[])
-    for spine in axes.spines.values():
-        spine.set(visible=True, linewidth=THICKEST_PT, color=OUTLINE)
-    style.note(figure, left + 4.0, TOP_MM + KEY_MM + 12.6, "responds", linespacing=1.0)
+    if dead:
+        style.swatch(figure, left, TOP_MM + KEY_MM + 5, style.DEAD, "no\nresponse")
+    if outlined:
+        axes = style.swatch(figure, left, TOP_MM + KEY_MM + 13, "white", "responds")
+        for spine in axes.spines.values():
+            spine.set(linewidth=THICKEST_PT, color=OUTLINE)

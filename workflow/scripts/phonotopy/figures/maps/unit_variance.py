@@ -63,7 +63,9 @@ def draw(tables: TrainingTables, seed: int, layers: Layers, conditions: style.Co
         for line, (title, _) in enumerate(MEASURES.values()):
             middle = TOP_MM + (line + 0.5) * height + line * GAP_MM
             style.note(figure, LEFT_MM - 2, middle, title, va="center", ha="right")
-        _keys(figure, scales, bottom + 3, missing=missing)
+        rows = [row for layers in cells.values() for own_rows in layers.values() for row in own_rows]
+        dead = any(not np.isfinite(row[measure]) for row in rows for measure in MEASURES)
+        _keys(figure, scales, bottom + 3, missing=missing, dead=dead)
         return figure
 
 
@@ -107,7 +109,7 @@ def _map(axes: Axes, values: Any, scale: Normalize) -> None:
     axes.imshow(100 * values, cmap=_colours(), norm=scale, aspect="auto")
 
 
-def _keys(figure: Figure, scales: Mapping[str, Normalize], top: float, *, missing: bool) -> None:
+def _keys(figure: Figure, scales: Mapping[str, Normalize], top: float, *, missing: bool, dead: bool) -> None:
     """A colour bar per measure, and what has no colour."""
     for index, (measure, scale) in enumerate(scales.items()):
         left = LEFT_MM + index * (KEY_MM + BETWEEN_MM)
@@ -118,8 +120,8 @@ def _keys(figure: Figure, scales: Mapping[str, Normalize], top: float, *, missin
         style.note(figure, left + KEY_MM, top + 7, f"≥ {scale.vmax:g} %", ha="right")
         style.note(figure, left + KEY_MM / 2, top + 3.2, MEASURES[measure][1], va="bottom", ha="center")
     style.note(figure, LEFT_MM, top + 12, "% of the variance of each unit")
-    dead = style.axes_at(figure, LEFT_MM + KEY_MM + BETWEEN_MM, top + 12.4, 2.5, 2.5)
-    style.plain(dead)
-    dead.set_facecolor(style.DEAD)
-    text = "unit that does not vary" + (f"      {NONE}  layer that is not testable" if missing else "")
-    style.note(figure, LEFT_MM + KEY_MM + BETWEEN_MM + 4, top + 12, text)
+    left = LEFT_MM + KEY_MM + BETWEEN_MM
+    if dead:
+        style.swatch(figure, left, top + 12.4, style.DEAD, "unit that does not vary")
+    if missing:
+        style.note(figure, left + KEY_MM + BETWEEN_MM, top + 12, f"{NONE}  layer that is not testable")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from phonotopy.alignment.boundaries import Boundary, read_boundaries
 from phonotopy.figures import style
 from phonotopy.figures.material import Material
+from phonotopy.figures.palette import METHODS
 
 __all__ = ["draw", "figure"]
 
@@ -33,14 +34,18 @@ def draw(boundaries: Sequence[Boundary]) -> Figure:
         shares, signed = figure.subplots(1, 2)
         for index, pair in enumerate(pairs):
             errors = _errors(boundaries, pair)
-            colour = style.CONDITIONS[index % len(style.CONDITIONS)]
-            label = f"{pair[0]} onsets: {pair[1]} − {pair[2]}"
+            colour = METHODS[index % len(METHODS)]
+            label = f"{pair[0]} onsets: {_words(pair[1])} − {_words(pair[2])}"
             _cumulative(shares, errors, colour, label)
             _histogram(signed, errors, colour)
         _arrange(shares, signed)
         if pairs:
             figure.legend(*shares.get_legend_handles_labels(), loc="outside upper left", ncols=2, columnspacing=1.2)
         return figure
+
+
+def _words(account: str) -> str:
+    return account.replace("_", " ")
 
 
 def _errors(boundaries: Sequence[Boundary], pair: tuple[str, str, str]) -> NDArray[np.float64]:
@@ -67,7 +72,7 @@ def _arrange(shares: Axes, signed: Axes) -> None:
         shares.axvline(guide, color=style.FAINT, linewidth=0.6, zorder=0)
     ticks = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
     shares.set(xscale="log", xlim=(LEAST_MS, MOST_MS), ylim=(0, 101))
-    shares.set(xlabel="Distance of onsets (ms)", ylabel="Onsets within it (%)")
+    shares.set(xlabel="Distance of onsets (ms, log scale)", ylabel="Onsets within it (%)")
     shares.set_xticks(ticks, [str(tick) for tick in ticks])
     shares.minorticks_off()
     signed.axvline(0, color=style.FAINT, linewidth=0.6, zorder=0)

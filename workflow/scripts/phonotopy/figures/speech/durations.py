@@ -11,7 +11,7 @@ from phonotopy.core.tables import number
 from phonotopy.corpus.utterances import SPLITS
 from phonotopy.figures import style
 from phonotopy.figures.material import Material
-from phonotopy.figures.speech.speech import SPLIT_COLOURS, split_handles
+from phonotopy.figures.speech.speech import SPLIT_COLOURS, SPLIT_MARKERS, split_handles
 from phonotopy.figures.trainings import Row
 
 __all__ = ["COLUMNS", "draw", "figure"]
@@ -48,7 +48,7 @@ def draw(rows: Sequence[Row], inventory: Sequence[str]) -> Figure:
         for order, split in enumerate(splits):
             own = {row["label"]: row for row in rows if row["split"] == split and row["label"] in labels}
             positions = [labels.index(label) + SIDEWAYS * (order - (len(splits) - 1) / 2) for label in own]
-            _points(tokens, times, positions, list(own.values()), SPLIT_COLOURS[split])
+            _points(tokens, times, positions, list(own.values()), split)
         _arrange(tokens, times, labels)
         figure.legend(handles=split_handles(splits), loc="outside upper left", ncols=3, columnspacing=1.2)
         return figure
@@ -63,8 +63,9 @@ def _chosen(rows: Sequence[Row], inventory: Sequence[str]) -> list[str]:
     return sorted(frequent, key=lambda label: (order.get(label, len(order) - 1.5), label))
 
 
-def _points(tokens: Axes, times: Axes, positions: Sequence[float], rows: Sequence[Row], colour: str) -> None:
-    look: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 2.5, "color": colour}
+def _points(tokens: Axes, times: Axes, positions: Sequence[float], rows: Sequence[Row], split: str) -> None:
+    colour = SPLIT_COLOURS[split]
+    look: dict[str, Any] = {"linestyle": "none", "marker": SPLIT_MARKERS[split], "markersize": 2.5, "color": colour}
     tokens.plot(positions, [row["tokens"] for row in rows], **look)
     times.vlines(
         positions,
@@ -79,9 +80,8 @@ def _points(tokens: Axes, times: Axes, positions: Sequence[float], rows: Sequenc
 def _arrange(tokens: Axes, times: Axes, labels: Sequence[str]) -> None:
     style.letter(tokens, "a")
     style.letter(times, "b")
-    tokens.set(yscale="log", ylabel="Tokens")
-    tokens.yaxis.set_major_formatter("{x:.0f}")  # the usual powers of ten are written as mathematics
-    tokens.yaxis.set_minor_formatter("")
+    tokens.set_ylabel("Tokens (log scale)")
+    style.logarithmic(tokens.yaxis)
     times.set(ylabel="Duration (ms)", xlabel="Label")
     times.set_ylim(bottom=0)
     upright = max(map(len, labels), default=0) * len(labels) <= UPRIGHT

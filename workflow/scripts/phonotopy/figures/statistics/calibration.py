@@ -12,6 +12,7 @@ from matplotlib.patches import Patch
 
 from phonotopy.core.tables import number
 from phonotopy.figures import style
+from phonotopy.figures.legends import page_legend
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row
 
@@ -33,11 +34,11 @@ POWER: Mapping[str, Callable[[str], Any]] = {
     "power": number,
     "outlined": number,
 }
-KEPT, BROKEN = "#0072B2", "#D55E00"
+KEPT, BROKEN = "o", "X"  # markers of rates within and outside of what is allowed
 SPREAD = 2.0  # of an interval, in binomial standard deviations
 COLOURS, LIGHTEST = "viridis", 0.85
-ROW_MM, FRAME_MM = 4.2, 22.0
-BESIDE = 1.5  # room for the legend, in largest backgrounds
+ROW_MM, FRAME_MM = 4.2, 26.0
+OUTLINED = (0, (1, 1))  # of patches whose outline is found too
 
 
 def figure(material: Material) -> Figure:
@@ -57,7 +58,28 @@ def draw(rates: Sequence[Row], power: Sequence[Row]) -> Figure:
         _power(right, power)
         style.letter(left, "a")
         style.letter(right, "b")
+        page_legend(figure, _handles(power))
         return figure
+
+
+def _handles(power: Sequence[Row]) -> list[Line2D | Patch]:
+    """Legend entries of both panels."""
+    marks: dict[str, Any] = {"linestyle": "none", "color": "black"}
+    sizes = sorted({row["units"] for row in power})
+    return [
+        Line2D([], [], marker=KEPT, label="within what is allowed", **marks),
+        Line2D([], [], marker=BROKEN, markersize=6, label="outside", **marks),
+        Patch(color=style.FAINT, label="allowed"),
+        *(
+            Line2D([], [], marker=style.MARKERS[n], color=_colour(n, sizes), label=f"{units} units")
+            for n, units in enumerate(sizes)
+        ),
+        Line2D([], [], color="black", linestyle=OUTLINED, label="with its outline"),
+    ]
+
+
+def _colour(order: int, sizes: Sequence[int]) -> Any:
+    return mpl.colormaps[COLOURS](LIGHTEST * order / max(1, len(sizes) - 1))
 
 
 def _rates(axes: Axes, rows: Sequence[Row]) -> None:
@@ -65,27 +87,19 @@ def _rates(axes: Axes, rows: Sequence[Row]) -> None:
     for position, row in zip(positions, rows, strict=True):
         rate, sets = row["rate"], row["data_sets"]
         kept = row["allowed_low"] <= rate <= row["allowed_high"]
-        colour = KEPT if kept else BROKEN
         axes.barh(
             position, row["allowed_high"] - row["allowed_low"], 0.8, row["allowed_low"], color=style.FAINT, zorder=0
         )
         axes.hlines(
-            position, *(rate + sign * SPREAD * np.sqrt(rate * (1 - rate) / sets) for sign in (-1, 1)), color=colour
+            position, *(rate + sign * SPREAD * np.sqrt(rate * (1 - rate) / sets) for sign in (-1, 1)), color="black"
         )
-        axes.plot(rate, position, "o" if kept else "X", color=colour)
+        axes.plot(rate, position, KEPT if kept else BROKEN, color="black", markersize=4 if kept else 6)
     axes.axvline(0.05, color="black", linewidth=0.5, linestyle=(0, (4, 3)))
     axes.set_yticks(positions, [f"{_words(row['test'])} ({row['null']})" for row in rows])
     axes.set_ylabel("Test (null)")
     axes.set_ylim(-0.7, len(rows) - 0.3)
     axes.set_xlim(0, max(0.1, *(1.1 * row["rate"] for row in rows)))
     axes.set_xlabel(f"Share of null data sets rejected at .05 (± {SPREAD:g} s.d.)")
-    marks: dict[str, Any] = {"linestyle": "none"}
-    shown = [
-        Line2D([], [], marker="o", color=KEPT, label="within", **marks),
-        Line2D([], [], marker="X", color=BROKEN, label="outside", **marks),
-        Patch(color=style.FAINT, label="allowed"),
-    ]
-    axes.legend(handles=shown, loc="upper right")
 
 
 def _words(test: str) -> str:
@@ -99,17 +113,15 @@ def _power(axes: Axes, rows: Sequence[Row]) -> None:
     sizes = sorted({row["units"] for row in rows})
     for order, units in enumerate(sizes):
         curve = sorted((row for row in rows if row["units"] == units), key=lambda row: float(row["background_sd"]))
-        colour = mpl.colormaps[COLOURS](LIGHTEST * order / max(1, len(sizes) - 1))
+        colour = _colour(order, sizes)
         x, found, outlined = np.array([(row["background_sd"], row["power"], row["outlined"]) for row in curve]).T
         error = SPREAD * np.sqrt(found * (1 - found) / [row["simulations"] for row in curve])
         symbol = style.MARKERS[order]
-        axes.errorbar(x, found, error, marker=symbol, color=colour, label=f"{units} units", clip_on=False)
-        axes.plot(x, outlined, color=colour, linestyle=(0, (1, 1)), zorder=1)
+        axes.errorbar(x, found, error, marker=symbol, color=colour, clip_on=False)
+        axes.plot(x, outlined, color=colour, linestyle=OUTLINED, zorder=1)
     axes.axhline(0.9, color="black", linewidth=0.5, linestyle=(0, (4, 3)))
     axes.set_ylim(0, 1)
     measured = sorted({row["background_sd"] for row in rows})
     axes.set_xticks(measured)
-    axes.set_xlim(right=BESIDE * measured[-1])
     axes.set_xlabel(f"Background s.d. (patch of d′ = {rows[0]['d_prime']:g})")
     axes.set_ylabel("Share of planted patches found")
-    axes.legend(title="size of the patch", frameon=True, framealpha=1, edgecolor="none")

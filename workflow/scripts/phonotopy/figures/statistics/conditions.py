@@ -13,6 +13,8 @@ from phonotopy.core.tables import integer, number
 from phonotopy.figures import style
 from phonotopy.figures.by_speaker import COLUMNS, COMPARED, DIFFERENT, DOT, draw_speakers, spread
 from phonotopy.figures.material import Material
+from phonotopy.figures.palette import SHAPE
+from phonotopy.figures.rungs import numbered
 from phonotopy.figures.trainings import Row
 
 __all__ = ["DIFFERENCES", "MEASURED", "Panel", "Recognised", "draw", "figure"]
@@ -56,6 +58,7 @@ BAND = "#e3e3e3"
 EQUIVALENT, UNLIKE = "≈", "×"
 NAMED = 3  # seeds in the legend
 BLACK: Mapping[str, Any] = {"color": "black", "linestyle": "none"}
+LAYERS_MM = 19.0  # of an axis of layers
 MARKS = 13  # that are side by side in a panel; more are on several lines
 WIDTHS = (1, 1, 1.4, 1.4)  # of panels a to d
 ENTRY_MM, PAGE_MM = 10.0, 178.0  # of an entry of the legend beside its text; of all of them
@@ -138,7 +141,8 @@ def _panel(
     if margins:
         axes.axhspan(-max(margins), max(margins), color=BAND, linewidth=0, zorder=0)
     axes.axhline(0, color="black", linewidth=0.5, zorder=0.5)
-    axes.set_xticks(range(len(parts)), [str(part) for part in parts])
+    labels = numbered(parts, LAYERS_MM / len(parts)) if panel.part == "layer" else [str(part) for part in parts]
+    axes.set_xticks(range(len(parts)), labels)
     stacked = max(_verdict(row, rate).count("\n") for row in rows)
     axes.margins(y=0.14 + 0.1 * max(stacked, lines - 1))
     axes.set(xlim=(-0.5, len(parts) - 0.5), xlabel=panel.part.capitalize(), ylabel=panel.label)
@@ -206,7 +210,9 @@ def _legend(
         *(
             style.seed_handles(seeds)
             if len(seeds) <= NAMED
-            else [Line2D([], [], marker="o", markerfacecolor="none", label="a marker per seed", **BLACK)]
+            else [
+                Line2D([], [], marker="o", markerfacecolor=SHAPE, markeredgewidth=0, label="a marker per seed", **BLACK)
+            ]
         ),
         *_summaries([*known, *_by_speaker(recognised)], spoken=bool(_by_speaker(recognised))),
         *_marks(rows, known, recognised, rate),

@@ -1,17 +1,21 @@
 """Moran's I by distance on the grid."""
 
 from collections.abc import Callable, Mapping, Sequence
+from string import ascii_lowercase
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import number
 from phonotopy.figures import style
 from phonotopy.figures.grids import NONE, Layers, fields_in_common, layer_numbers
+from phonotopy.figures.legends import page_legend
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row, TrainingTables, seeds_of
 
@@ -28,18 +32,27 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
 }
 WIDEST = 5  # panels in a line
 LEVEL = 0.05
+FORMULAS = {"gaussian": "exp(−distance² / 2·{}²)", "exponential": "exp(−distance / {})"}
+DASHES = (0, (4, 1.5))  # of the kernel that was asked for
 TINT = 0.2  # opacity of a band that holds for the grid of one condition
 
 
 def figure(material: Material) -> Figure:
     """The figure of the tables of a run."""
-    return draw(material.by_training("correlogram", COLUMNS), material.layers, material.conditions)
+    kernels = material.settings["kernels"]
+    return draw(material.by_training("correlogram", COLUMNS), material.layers, material.conditions, kernels)
 
 
-def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions) -> Figure:
+def draw(
+    tables: TrainingTables,
+    layers: Layers,
+    conditions: style.Conditions,
+    kernels: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Figure:
     """Draw the mean over phones, a panel per layer and a line per training, over the 95 % band of the null.
 
     A marker is filled where the family-wise p over distances is at most .05. `tables` holds correlogram.tsv.
+    `kernels` gives `shape` and `radius` (σ, grid steps) of the kernel that a condition was trained on, plotted beside.
     """
     numbers = layer_numbers(layers)
     lines = -(-len(numbers) // WIDEST)
@@ -59,14 +72,26 @@ def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions) -
                         style.marker(seeds_of(tables), training.seed),
                         conditions.colour(training.condition),
                     )
+            for condition, kernel in (kernels or {}).items():
+                if any(layer.number == number for layer in layers.get(condition, ())):
+                    _kernel(axes, kernel, conditions.colour(condition))
             axes.axhline(0, color="black", linewidth=0.4, zorder=0)
             axes.set_title(_title(layers, number))
+            style.letter(axes, ascii_lowercase[numbers.index(number)])
         for axes in list(panels.flat)[len(numbers) :]:
             axes.set_axis_off()
         figure.supxlabel(_x_label(layers))
         figure.supylabel("Moran's I of d′, mean over phones")
-        who = [*conditions.handles(), *style.seed_handles(seeds_of(tables)), _band_handle(layers)]
-        figure.legend(handles=who, loc="outside upper left", ncols=6, columnspacing=1.4)
+        for axes in list(panels.flat)[: len(numbers)]:
+            axes.set_xlim(left=0)
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        who = [
+            *conditions.handles(),
+            *style.seed_handles(seeds_of(tables)),
+            _band_handle(layers),
+            *_verdicts(kernels or {}),
+        ]
+        page_legend(figure, who)
         return figure
 
 
@@ -89,7 +114,25 @@ def _x_label(layers: Layers) -> str:
 def _band_handle(layers: Layers) -> Patch:
     tinted = not all(_alike(layers, number) for number in layer_numbers(layers))
     beside = " (coloured: unlike grids)" if tinted else ""
-    return Patch(color=style.FAINT, label=f"95 % of permuted positions{beside}")
+    common = any(_alike(layers, number) for number in layer_numbers(layers))
+    colour: Any = style.FAINT if common else (0, 0, 0, TINT)
+    return Patch(facecolor=colour, linewidth=0, label=f"95 % of permuted positions{beside}")
+
+
+def _verdicts(kernels: Mapping[str, Mapping[str, Any]]) -> list[Line2D]:
+    verdicts = style.verdict_handles(f"p ≤ {LEVEL:g} over distances", f"p > {LEVEL:g}")
+    formulas = dict.fromkeys(FORMULAS[one["shape"]].format(f"{one['radius']:g}") for one in kernels.values())
+    asked = f"asked of responses in training: {' or '.join(formulas)}"
+    line = Line2D([], [], color="black", linewidth=0.9, linestyle=DASHES, label=asked)
+    return [*verdicts, *([line] if kernels else [])]
+
+
+def _kernel(axes: Axes, kernel: Mapping[str, Any], colour: str) -> None:
+    """What the objective asks of correlations of responses, over the distances that the panel shows."""
+    distance = np.linspace(1, max([1.5, axes.dataLim.x1]), 60)
+    relative = distance / kernel["radius"]
+    asked = np.exp(-np.square(relative) / 2 if kernel["shape"] == "gaussian" else -relative)
+    axes.plot(distance, asked, color=colour, linewidth=0.9, linestyle=DASHES, zorder=1.5)
 
 
 def _band(axes: Axes, rows: Sequence[Row], colour: str) -> None:

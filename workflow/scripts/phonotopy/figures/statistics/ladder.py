@@ -15,6 +15,7 @@ from phonotopy.core.tables import number
 from phonotopy.encoding.rungs import ALL
 from phonotopy.figures import rungs, style
 from phonotopy.figures.grids import Layers, labels_height, layer_ticks
+from phonotopy.figures.legends import occurring
 from phonotopy.figures.material import Material
 from phonotopy.figures.rungs import NOT_TESTABLE, Ladder, numbered
 from phonotopy.figures.trainings import Row, Training, TrainingTables, seeds_of
@@ -46,6 +47,7 @@ CONTRASTS = {  # labellings of panel d
     "centroid": "centroid",
     "word": "words",
 }
+AXIS = "Shared by neighbours\n(% of variance, symlog scale)"
 LINEAR = 0.01  # %, up to which the scale of panel a is linear
 SPREAD = 2.0  # half width of a null, in standard deviations
 SIDEWAYS, WIDEST = 0.22, 0.8  # between neighbouring trainings, and of all of a layer, in layers
@@ -75,15 +77,17 @@ def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions, r
         matrix = rungs.Matrix(tables, layers, conditions, across - 2.0, TALLEST_MM - middle - below)
         lower = middle + matrix.height + 2 * LINE_MM + 9.0
         figure = style.page("double", middle + matrix.height + below)
-        style.legend(figure, legend, 2.0, 1.0, COLUMNS_OF_LEGEND)
         panel = _Panel(matrix, seeds_of(tables), rate)
         panel.shares(style.axes_at(figure, LEFT_MM, top, across - LEFT_MM, SHARES_MM))
         matrix.draw(figure, 2.0, middle, rate)
         style.note(figure, 0.8, middle - 1, "b", fontweight="bold", fontsize=style.TEXT_PT + 1, va="bottom")
-        style.legend(figure, list(matrix.handles(rate)), 2.0, middle + matrix.height + 1.0, 3)
+        rungs_legend = [one for one in matrix.handles(rate) if not one.get_linewidth() or occurring(figure, [one])]
+        style.legend(figure, rungs_legend, 2.0, middle + matrix.height + 1.0, 3)
         panel.units(style.axes_at(figure, LEFT_MM, lower, NETWORK_MM, LOWER_MM))
         start = LEFT_MM + NETWORK_MM + BESIDE_MM
         panel.contrasts(style.axes_at(figure, start, lower, across - start, LOWER_MM))
+        known = [one for one in legend if NOT_TESTABLE in str(one.get_label()) or occurring(figure, [one])]
+        style.legend(figure, known, 2.0, 1.0, COLUMNS_OF_LEGEND)
         return figure
 
 
@@ -108,7 +112,9 @@ class _Panel:
         ticks = [*(-value for value in decades if value <= -lowest), 0.0, *decades]
         axes.set_yticks(sorted(ticks), [f"{tick:g}".replace("-", "−") for tick in sorted(ticks)])
         axes.yaxis.set_minor_locator(NullLocator())
-        axes.set(ylim=(min(1.2 * lowest, -0.8 * LINEAR), 100), ylabel="Shared by neighbours\n(% of variance of units)")
+        axes.set(
+            ylim=(min(1.2 * lowest, -0.8 * LINEAR), 100), ylabel="Shared by neighbours\n(% of variance, symlog scale)"
+        )
         self._blocks(axes, SHARES, "a")
 
     def units(self, axes: Axes) -> None:
@@ -225,6 +231,12 @@ def _handles(tables: TrainingTables, conditions: style.Conditions, rate: float) 
         own = [rows for training, rows in tables.items() if training.condition == name]
         if own and not any(own):
             handle.set_label(f"{name} ({NOT_TESTABLE})")
-    filled = Line2D([], [], linestyle="none", marker="o", color="black", label=f"filled: q < {rate:g}")
-    null = Patch(color=style.FAINT, label=f"null, mean ± {SPREAD:g} s.d.")
-    return [*names, *style.seed_handles(seeds_of(tables)), filled, null]
+    look: dict[str, Any] = {"linestyle": "none", "color": "black"}
+    return [
+        *names,
+        *style.seed_handles(seeds_of(tables)),
+        *style.verdict_handles(f"q < {rate:g}", f"q ≥ {rate:g}"),
+        Patch(color=style.FAINT, label=f"null, mean ± {SPREAD:g} s.d."),
+        Line2D([], [], marker="+", markersize=6, label=f"clusters, mean ± {SPREAD:g} s.d.", **look),
+        Line2D([], [], marker=".", markersize=3, label="not tested (d)", **look),
+    ]

@@ -33,6 +33,7 @@ RESPONSES: Mapping[str, Callable[[str], Any]] = {
     "limit_rank": number,
 }
 
+DASHES = (0, (4, 3))  # of the rank of the control
 COLOURS = "viridis"
 LIGHTEST = 0.9  # of the colour map; lighter would vanish on white
 
@@ -44,7 +45,7 @@ def figure(material: Material) -> Figure:
 
 
 def draw(rows: Sequence[Row], conditions: style.Conditions, responses: TrainingTables | None = None) -> Figure:
-    """Plot a point per layer and run: colour by layer, marker by seed; controls in grey, edges by condition.
+    """Plot a point per layer and training: colour by layer, marker by seed; controls in grey, edges by condition.
 
     `rows` are those of topography.tsv, `responses` those of response_autocorrelation.tsv of each run, with at least the
     columns of this module.
@@ -54,7 +55,7 @@ def draw(rows: Sequence[Row], conditions: style.Conditions, responses: TrainingT
         shares, limits = figure.subplots(1, 2)
         seeds = sorted({row["seed"] for row in rows})
         layers = sorted({row["layer"] for row in rows})
-        shares.axhline(1, color="black", linewidth=0.5, linestyle=(0, (4, 3)), zorder=0)
+        shares.axhline(1, color="black", linewidth=0.5, linestyle=DASHES, zorder=0)
         for row in rows:
             _point(shares, row, ("morans_i_mean", "effective_rank_share"), conditions, seeds, layers)
         _scales(shares)
@@ -87,7 +88,7 @@ def _limits(
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.set_xlabel("Moran's I of responses")
-    axes.set_ylabel("Effective rank of responses (dimensions)")
+    axes.set_ylabel("Effective rank of responses\n(dimensions, log scale)")
 
 
 def _point(
@@ -124,7 +125,7 @@ def _scales(axes: Axes) -> None:
     low, high = axes.get_ylim()
     axes.set_ylim(min(low, 0.45), max(high, 2.2))
     axes.set_xlabel("Moran's I of d′, mean over phones")
-    axes.set_ylabel("Effective rank of responses\n(share of the same-seed control's)")
+    axes.set_ylabel("Effective rank of responses\n(share of the same-seed control's, log scale)")
 
 
 def _handles(
@@ -140,4 +141,5 @@ def _handles(
         for label in [name if name in known else f"{name}\n(no such control)"]
     ]
     curve = Line2D([], [], color="black", linewidth=0.7, label="b: largest\nrank possible")
-    return [*edges, *style.seed_handles(seeds), *points, curve]
+    same = Line2D([], [], color="black", linewidth=0.5, linestyle=DASHES, label="a: as the control")
+    return [*edges, *style.seed_handles(seeds), *points, same, curve]

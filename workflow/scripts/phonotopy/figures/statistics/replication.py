@@ -13,6 +13,7 @@ from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import integer, number
 from phonotopy.figures import style
 from phonotopy.figures.grids import Layers, layer_numbers, layer_ticks
+from phonotopy.figures.legends import page_legend
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row, TrainingTables, seeds_of
 
@@ -60,7 +61,11 @@ def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions, r
             _overlap(panels[0], x, by_layer, mark, step, rate)
             _contrast(panels[1], x, by_layer, mark)
             _share(panels[2], x, by_layer, mark, rate)
-        texts = ("Overlap of cores (Jaccard)", "Contrast in the other half (s.d.)", "Regions that replicate")
+        texts = (
+            "Overlap of cores (Jaccard index)",
+            "Contrast in the other half (s.d.)",
+            "Share of regions that replicate",
+        )
         for axes, text, name in zip(panels, texts, "abc", strict=True):
             layer_ticks(axes, layers, fields=False)
             axes.set_ylabel(text)
@@ -68,13 +73,13 @@ def draw(tables: TrainingTables, layers: Layers, conditions: style.Conditions, r
         panels[0].set_ylim(bottom=0)
         panels[2].set_ylim(0, 1.03)
         who = [*conditions.handles(), *style.seed_handles(seeds_of(tables)), *_handles(rate)]
-        figure.legend(handles=who, loc="outside upper left", ncols=6, columnspacing=1.4)
+        page_legend(figure, who)
         return figure
 
 
 def _handles(rate: float) -> list[Line2D | Patch]:
     band = Patch(color=style.FAINT, label=f"smooth surrogates, mean ± {SPREAD:g} s.d.")
-    return [band, Line2D([], [], linestyle="none", marker="o", color="black", label=f"filled: q < {rate:g}")]
+    return [band, *style.verdict_handles(f"q < {rate:g} (a)", f"q ≥ {rate:g} (a)")]
 
 
 def _overlap(

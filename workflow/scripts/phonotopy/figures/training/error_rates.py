@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from phonotopy.core.tables import number
 from phonotopy.figures import style
+from phonotopy.figures.legends import page_legend
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row
 
@@ -23,6 +25,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
     "word_error_rate": number,
 }
 
+JOINED = "#a6a6a6"  # of lines between trainings of one seed
 SPLITS = ("train", "dev", "test")
 PANELS = (("letter_error_rate", "Character error rate (%)"), ("word_error_rate", "Word error rate (%)"))
 SIDEWAYS, WIDEST = 0.34, 0.8  # between neighbouring conditions, and of all of a split, in splits
@@ -40,7 +43,10 @@ def draw(rows: Sequence[Row], conditions: style.Conditions) -> Figure:
     `rows` are those of recognition.tsv, with at least the columns of this module.
     """
     with style.styled():
-        figure = style.page("single", 60, arranged=True)
+        figure = style.page("single", 62, arranged=True)
+        if not rows:  # responses of one's own
+            style.faint(figure.subplots(), "nothing was recognised here")
+            return figure
         seeds = sorted({row["seed"] for row in rows})
         for panel, axes, (column, label) in zip("ab", figure.subplots(1, 2), PANELS, strict=True):
             style.letter(axes, panel)
@@ -51,10 +57,8 @@ def draw(rows: Sequence[Row], conditions: style.Conditions) -> Figure:
             axes.set(xlim=(-0.5, max(len(splits), 1) - 0.5), ylabel=label, xlabel="Split")
             axes.margins(y=0.08)
             axes.set_ylim(bottom=0)
-            if not rows:  # responses of one's own
-                style.faint(axes, "nothing was\nrecognised here")
-        handles = [*conditions.handles(), *style.seed_handles(seeds)]
-        figure.legend(handles=handles, loc="outside upper left", ncols=4, columnspacing=1.2)
+        joined = Line2D([], [], color=JOINED, linewidth=0.6, label="one seed")
+        page_legend(figure, [*conditions.handles(), *style.seed_handles(seeds), joined])
         return figure
 
 
@@ -67,6 +71,6 @@ def _points(
         present = [(index, name) for index, name in enumerate(conditions.names) if name in rates]
         x = centre + step * (np.array([index for index, _ in present]) - (len(conditions.names) - 1) / 2)
         x += JITTER * (order - (len(seeds) - 1) / 2)
-        axes.plot(x, [rates[name] for _, name in present], color="#a6a6a6", linewidth=0.6, zorder=1)
+        axes.plot(x, [rates[name] for _, name in present], color=JOINED, linewidth=0.6, zorder=1)
         for position, (_, name) in zip(x, present, strict=True):
             axes.plot(position, rates[name], style.marker(seeds, seed), color=conditions.colour(name), zorder=2)

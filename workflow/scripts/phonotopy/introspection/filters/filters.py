@@ -7,6 +7,7 @@ import numpy as np
 
 from phonotopy.activations.placement import Positions, placed
 from phonotopy.core.columns import Column, Table, shared
+from phonotopy.introspection.filters.filter_weights import WEIGHTS
 from phonotopy.introspection.filters.frequency_response import FrequencyResponse, mel_edges, of_bands, of_samples
 from phonotopy.introspection.measures import Measure, columns_of
 from phonotopy.recogniser.network import Recogniser
@@ -40,6 +41,7 @@ TABLES = (
         "learned impulse responses; of log-mel features a filter is a pattern of bands and frames.",
     ),
     columns_of("filters", MEANINGS, "Of the first hidden layer alone."),
+    WEIGHTS,
 )
 
 

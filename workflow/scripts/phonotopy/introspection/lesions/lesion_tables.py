@@ -1,10 +1,10 @@
 """The tables of lesions, in files."""
 
-import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from phonotopy.core import steps
 from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import write_table
 from phonotopy.inference.families import adjusted
@@ -13,8 +13,6 @@ from phonotopy.introspection.measures import Measure, write_measures
 from phonotopy.introspection.subject import Subject
 
 __all__ = ["write_lesions"]
-
-logger = logging.getLogger("phonotopy")
 
 
 def write_lesions(
@@ -30,7 +28,7 @@ def write_lesions(
         rows += [row | {"layer": layer} for row in one.rows()]
         tests += [row | {"layer": layer, "null_seed": seed} for row in one.tests(draws)]
         measures[layer] = one.measures()
-        logger.info("layer %d of %d: lesions done", layer, max(subject.layers))
+        steps.log("layer", layer, max(subject.layers), "lesions done")
     adjusted((row for row in tests if row["phone"] == MEAN), "outcome", "null")
     for path, table, found in zip(paths[:3], (LESION_MAP, LESIONS, TESTS), (mapped, rows, tests), strict=True):
         write_table(path, table.columns, found)

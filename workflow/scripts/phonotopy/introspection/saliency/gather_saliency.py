@@ -1,12 +1,11 @@
 """One pass over the speech: the values of all variants, and what tokens would have with the gradients of others."""
 
-import logging
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from phonotopy.activations.clock import Clock
+from phonotopy.core import steps
 from phonotopy.core.seeds import key as key_of
 from phonotopy.core.seeds import stream
 from phonotopy.introspection.random_weights import redrawn
@@ -29,7 +28,6 @@ __all__ = ["donors", "gathered"]
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 STATISTICS_OF = 24  # utterances from which layers with random weights take their normalisation
-LOG = logging.getLogger(__name__)
 
 
 @torch.no_grad()
@@ -49,7 +47,7 @@ def gathered(subject: Subject, *, exchanges: int, key: int) -> dict[int, LayerCe
             if number in found:
                 _add(found[number], block, number, patch, subject.layers[number].clock, chosen, strange[number])
         done += len(block.phone)
-        LOG.info("%d of %d tokens", done, tokens)
+        steps.log("token", done, tokens)
     return found
 
 

@@ -1,6 +1,5 @@
 """What drives the regions of a recogniser, as sound: trials of all layers, phones and speakers."""
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from phonotopy.activations.read import Responses
 from phonotopy.audio.waveform import read_mono
+from phonotopy.core import steps
 from phonotopy.core.seeds import stream
 from phonotopy.core.tables import write_table
 from phonotopy.introspection.measures import write_measures
@@ -28,7 +28,6 @@ from phonotopy.selectivity.d_prime import Criteria
 
 __all__ = ["TABLES", "Sonification", "write"]
 
-logger = logging.getLogger("phonotopy")
 Row = dict[str, Any]
 Units = NDArray[np.int64]
 FRESH = 40  # utterances from which new random weights take their normalisation
@@ -70,7 +69,7 @@ class Sonification:
         for number, layer in enumerate(self.subject.layers, start=1):
             for phone in self.phones:
                 yield from self._of_phone(listener, layer, phone)
-            logger.info("layer %d of %d: regions of %d phones", number, len(self.subject.layers), len(self.phones))
+            steps.log("layer", number, len(self.subject.layers), f"regions of {len(self.phones)} phones")
 
     def _of_phone(self, listener: Listener, layer: int, phone: str) -> Iterator[Row]:
         speakers = self.subject.coding.speakers

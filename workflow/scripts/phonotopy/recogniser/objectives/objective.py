@@ -1,22 +1,29 @@
 """The topographic term of the loss: one objective by its name, over all hidden layers."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from phonotopy.core.grid import Grid
 from phonotopy.recogniser.network import Output
+from phonotopy.recogniser.objectives.activation_similarity import ActivationSimilarity
 from phonotopy.recogniser.objectives.filter_similarity import FilterSimilarity
+from phonotopy.recogniser.objectives.laplacian_pyramid import LaplacianPyramid
 from phonotopy.recogniser.objectives.response_kernel import ResponseKernel
+from phonotopy.recogniser.objectives.response_target import ResponseTarget
 
-__all__ = ["OBJECTIVES", "Objective", "depth_profile"]
+__all__ = ["OBJECTIVES", "Objective", "course", "depth_profile"]
 
 # By the names of the setting conditions.<name>.objective: a module per layer, made of its grid and the settings
 # training.objectives.<objective>, that gives the loss of filters, responses and lengths. The control has none.
-OBJECTIVES: Mapping[str, Callable[[Grid, Mapping[str, float]], nn.Module]] = {
+OBJECTIVES: Mapping[str, Callable[[Grid, Mapping[str, Any]], nn.Module]] = {
+    "activation_similarity": ActivationSimilarity,
     "filter_similarity": FilterSimilarity,
+    "laplacian_pyramid": LaplacianPyramid,
     "response_kernel": ResponseKernel,
+    "response_target": ResponseTarget,
 }
 
 
@@ -29,14 +36,25 @@ def depth_profile(layers: int, growth: float) -> Tensor:
     return depth / depth.mean()
 
 
+def course(step: int, steps: int, warmup: float, end: float) -> float:
+    """Factor of the weight at a step, from 1: up to 1 over the fraction `warmup` of steps, then linearly to `end`."""
+    rise = warmup * steps
+    grown = min(1.0, step / max(1.0, rise))
+    return grown * (1 - (1 - end) * max(0.0, step - rise) / max(1.0, steps - rise))
+
+
 class Objective(nn.Module):
-    """One objective, its mean over hidden layers weighted by their depth; 0 for `none`."""
+    """One objective, its mean over hidden layers weighted by their depth; 0 for `none`.
+
+    `end` is the fraction of its weight that it has at the end of training.
+    """
 
     weights: Tensor
 
-    def __init__(self, name: str, settings: Mapping[str, float], grids: Sequence[Grid]) -> None:
+    def __init__(self, name: str, settings: Mapping[str, Any], grids: Sequence[Grid]) -> None:
         super().__init__()
         self.name = name
+        self.end: float = settings.get("end", 1.0)
         profile = settings.get("weight", 0.0) * depth_profile(len(grids), settings.get("growth", 0.0))
         self.register_buffer("weights", profile, persistent=False)
         self.layers = nn.ModuleList(OBJECTIVES[name](grid, settings) for grid in grids if name != "none")

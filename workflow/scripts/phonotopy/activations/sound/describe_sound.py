@@ -12,9 +12,10 @@ from torch import Tensor
 
 from phonotopy.activations.accumulate import Token
 from phonotopy.activations.clock import Clock, Spans
-from phonotopy.activations.clusterings import matched_clusters
 from phonotopy.activations.gather import Spoken
-from phonotopy.activations.sound import Sound, sampled
+from phonotopy.activations.sound.clusterings import matched_clusters
+from phonotopy.activations.sound.sound import Sound, sampled
+from phonotopy.core import steps
 from phonotopy.core.seeds import key, stream
 from phonotopy.recogniser.features import LogMel
 
@@ -101,7 +102,7 @@ def _parts(
 ) -> Iterator[tuple[Floats, Floats, Floats]]:
     """What is described of each utterance that has chosen tokens; tokens that are not stored have no number."""
     number = count()
-    for one in spoken:
+    for one in steps.counted(spoken, "utterance"):
         kept = [token for token in one.tokens if token.stored and next(number) in chosen]
         if kept:
             yield _described(read(one.utterance), kept, weights)

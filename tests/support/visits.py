@@ -1,0 +1,39 @@
+"""A page in a browser: what it asked for, what it complained of, and what stands in the way of its readers."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+OWN = ("file:", "data:", "blob:", "about:")
+
+
+class Visit:
+    """A page with everything that it asked of a network, and its errors."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", self._asked)
+        page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url[:200]}"))
+
+    def _asked(self, request: Any) -> None:
+        if not request.url.startswith(OWN):
+            self.requests.append(request.url)
+
+    def obstacles(self) -> list[str]:
+        """Serious and critical findings of axe-core: rule, help, and the first elements."""
+        found = Axe().run(self.page).response["violations"]
+        return [
+            f"{one['id']}: {one['help']}: {[node['html'][:120] for node in one['nodes'][:3]]}"
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        ]
+
+    def overflow(self) -> int:
+        """Pixels by which the page is wider than the window."""
+        width: int = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        return width

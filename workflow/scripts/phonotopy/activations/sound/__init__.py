@@ -1,0 +1,1 @@
+"""What tokens sound like, whatever responds to them."""

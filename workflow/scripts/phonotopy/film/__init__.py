@@ -1,0 +1,1 @@
+"""The map that moves: responses of all layers in step with the sound."""

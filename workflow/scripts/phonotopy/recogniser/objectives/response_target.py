@@ -1,0 +1,44 @@
+"""Cosines of responses are 1 / (1 + d)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from phonotopy.core.grid import Grid
+from phonotopy.recogniser.distributed import summed
+from phonotopy.recogniser.objectives.response_kernel import FRAME_STEP, response_kernel
+
+__all__ = ["ResponseTarget", "response_cosine"]
+
+LEAST_SQUARE = 1e-8  # of a response's length; a silent unit resembles nothing
+
+
+def response_cosine(responses: Tensor) -> Tensor:
+    """Cosines of units over the frames of the batch, all processes together, ``(units, units)`` float32.
+
+    ``responses (batch, units, frames)`` are zero beyond the end of an utterance, and nowhere negative.
+    """
+    flat = responses.float().transpose(0, 1).flatten(1)
+    products = summed(flat @ flat.T)
+    length = products.diagonal().clamp(min=LEAST_SQUARE).sqrt()
+    return products / torch.outer(length, length)
+
+
+class ResponseTarget(nn.Module):
+    """The objective of one layer: mean over pairs of (cos(a_i, a_j) - 1 / (1 + d_ij))², after Poli et al. (poli2022).
+
+    Responses are not centred, and those after rectification have cosines above 0 whatever they do: far units are asked
+    for more resemblance than unrelated units have.
+    """
+
+    target: Tensor
+
+    def __init__(self, grid: Grid, settings: Mapping[str, Any]) -> None:  # noqa: ARG002 (all objectives alike)
+        super().__init__()
+        self.register_buffer("target", 1 / (1 + torch.from_numpy(grid.distances).float()), persistent=False)
+
+    def forward(self, filters: Tensor, responses: Tensor, lengths: Tensor) -> Tensor:  # noqa: ARG002
+        """Loss of ``responses (batch, units, frames)``, zero beyond the ``lengths (batch,)``."""
+        return response_kernel(response_cosine(responses[..., ::FRAME_STEP]), self.target)
