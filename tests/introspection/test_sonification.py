@@ -57,7 +57,7 @@ def level(samples: Tensor, hertz: float) -> float:
     """Energy within ± 300 Hz of a frequency, in dB."""
     spectrum = torch.fft.rfft(samples).abs().square()
     frequencies = torch.fft.rfftfreq(len(samples), 1 / RATE)
-    return decibel(float(spectrum[(frequencies - hertz).abs() < 300].sum().detach()))
+    return decibel(float(spectrum[(frequencies - hertz).abs() < 300].sum()))
 
 
 @pytest.fixture(scope="module")
@@ -214,7 +214,7 @@ def test_contributions_of_samples_are_slopes_of_the_response_by_the_mask() -> No
     sound = resynthesis.masked(samples, masks)
     (slopes,) = torch.autograd.grad(model(resynthesis.features(sound, scale), *given[1:]).sum(), masks)
     found = contributions(model, "gradient_input", given, resynthesis)
-    correlation = np.corrcoef(found.detach().numpy().ravel(), slopes.numpy().ravel())[0, 1]
+    correlation = np.corrcoef(found.numpy().ravel(), slopes.numpy().ravel())[0, 1]
     assert correlation > 0.95
 
 

@@ -92,7 +92,7 @@ def projected(model: RegionResponse, method: Method, features: Tensor, lengths: 
     Of gradient × input that is the gradient alone.
     """
     device = next(model.parameters()).device
-    given, others = features.to(device), (lengths.to(device), weights.to(device))
+    given, others = features.to(device, copy=True), (lengths.to(device), weights.to(device))
     with warnings.catch_warnings():  # captum says that it sets hooks, and takes them away
         warnings.simplefilter("ignore", UserWarning)
         match method:
