@@ -14,6 +14,31 @@ ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "workflow" / "scripts"
 
 
+BLOCKS = """
+class Loader:
+    try:
+        import phonotopy.a
+    except ImportError:
+        import phonotopy.b
+    else:
+        with open("x"):
+            import phonotopy.c
+    finally:
+        for _ in ():
+            import phonotopy.d
+        else:
+            import phonotopy.e
+
+    match 1:
+        case 1:
+            while True:
+                import phonotopy.f
+        case _ if True:
+            if 0: import phonotopy.g
+            else: import phonotopy.h
+"""
+
+
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
     sources = {
@@ -26,6 +51,7 @@ def package(tmp_path: Path) -> Path:
         "phonotopy/deep/names.py": "import phonotopy.base as b\n",
         "phonotopy/deep/ring.py": "from phonotopy.deep import round_\n",
         "phonotopy/deep/round_.py": "def late():\n    from phonotopy.deep.ring import x\n",
+        "phonotopy/blocks.py": BLOCKS,
         "phonotopy/alone.py": "import library_of_others.base\nfrom phonotopy import base as b\n",
     }
     for name, text in sources.items():
@@ -51,6 +77,10 @@ def test_imports_are_followed_in_every_form(package: Path, module: str, expected
     assert closure([module], package) == sorted(Path(os.path.normpath(file)) for file in files)
 
 
+def test_imports_are_found_in_every_block(package: Path) -> None:
+    assert imports("phonotopy.blocks", package) == {"phonotopy", *(f"phonotopy.{letter}" for letter in "abcdefgh")}
+
+
 def test_several_modules_are_joined_without_repetition(package: Path) -> None:
     both = closure(["phonotopy.alone", "phonotopy.base"], package)
     assert both == closure(["phonotopy.alone"], package)
@@ -66,7 +96,8 @@ def test_a_digest_changes_with_names_and_contents_of_what_is_imported_alone(
     package: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     def of(folder: Path, *others: str) -> str:
-        sources._digest.cache_clear()  # a process reads every file once
+        for read in (sources._digest, sources.imports):  # a process reads every file once
+            read.cache_clear()
         return digest(["script"], folder, [folder / name for name in others])
 
     before = of(package)

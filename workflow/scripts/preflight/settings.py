@@ -27,8 +27,14 @@ TRUTH_FOR_TEXT = "YAML reads yes, no, on and off as true and false"
 
 def completed(given: Settings, defaults: str | Path) -> dict[str, Any]:
     """The defaults of a configuration file with the given settings over them: mappings merge, all else is replaced."""
-    merged = _merged(yaml.safe_load(Path(defaults).read_text(encoding="utf-8")), given)
+    merged = _merged(_read(defaults), given)
     return copy.deepcopy(merged)
+
+
+def _read(path: str | Path) -> Any:
+    """A YAML file, by libyaml where PyYAML was built with it: twenty times as fast."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(Path(path).read_text(encoding="utf-8"), Loader=loader)
 
 
 def validate(settings: Settings, schema: str | Path) -> None:
@@ -36,8 +42,7 @@ def validate(settings: Settings, schema: str | Path) -> None:
 
     Raises InputError that names the first wrong setting by its dotted path.
     """
-    definition = yaml.safe_load(Path(schema).read_text(encoding="utf-8"))
-    errors = sorted(_validator()(definition).iter_errors(settings), key=_precedence)
+    errors = sorted(_validator()(_read(schema)).iter_errors(settings), key=_precedence)
     if errors:
         raise _explained(errors[0])
     _check_corpus(settings["corpus"])

@@ -13,6 +13,7 @@ from phonotopy.core.errors import InputError
 __all__ = ["closure", "digest", "imports"]
 
 LIBRARY = "phonotopy"
+BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")  # parts of a statement that are statements
 
 
 def closure(modules: Iterable[str], root: Path) -> list[Path]:
@@ -54,9 +55,17 @@ def imports(module: str, root: Path) -> frozenset[str]:
     path = _file(module, root)
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-    names = {name for node in ast.walk(tree) for name in _named(node, package, root)}
+    names = {name for node in _statements(tree) for name in _named(node, package, root)}
     parents = {module.rsplit(".", depth)[0] for depth in range(1, module.count(".") + 1)}
     return frozenset(names | parents)
+
+
+def _statements(block: ast.AST) -> Iterator[ast.AST]:
+    """All statements inside, at any depth; expressions, which are ten times as many, hold none."""
+    for name in BLOCKS:
+        for inner in getattr(block, name, ()):
+            yield inner
+            yield from _statements(inner)
 
 
 def _named(node: ast.AST, package: str, root: Path) -> Iterator[str]:
@@ -75,10 +84,12 @@ def _candidates(module: str, root: Path) -> tuple[Path, Path]:
     return path.with_name(f"{path.name}.py"), path / "__init__.py"
 
 
+@cache
 def _exists(module: str, root: Path) -> bool:
     return any(path.is_file() for path in _candidates(module, root))
 
 
+@cache
 def _file(module: str, root: Path) -> Path:
     for path in _candidates(module, root):
         if path.is_file():
