@@ -14,6 +14,7 @@ DERIVED = {
     "kernels": {name: KERNEL_SETTINGS for name in TRAINED if DEFINED[name].value == KERNEL},
     "listening": LISTENING_RUNS,
     "origin": lambda wildcards: DEFINED[wildcards.condition].origin,
+    "origins": {name: DEFINED[name].origin for name in CONDITIONS},
     "recognised": RECOGNISED_RUNS,
     "reference": REFERENCE,
     "runs": RUNS,

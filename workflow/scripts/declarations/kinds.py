@@ -16,6 +16,7 @@ DERIVED = (
     "kernels",
     "listening",
     "origin",
+    "origins",
     "recognised",
     "reference",
     "runs",

@@ -99,6 +99,7 @@ STATISTICS: tuple[Statistic, ...] = (
     Statistic("temporal.onset_maps", RESPONSES, {"criteria": "criteria", **EXAMPLES}, by_layer=True),
     Statistic("organisation.rank", RESPONSES, by_layer=True),
     Statistic("organisation.response_autocorrelation", RESPONSES, PERMUTED, by_layer=True, **PERMUTING),
+    Statistic("organisation.map_quality", (*RESPONSES, "selectivity"), SURROGATES, **PERMUTING),
     Statistic(
         "spatial.join_counts",
         ("geometry", "preferences"),
@@ -173,6 +174,13 @@ STATISTICS: tuple[Statistic, ...] = (
         {"corpus": "corpus.name", "runs": "recognised"},
         summary=True,
         title="confusions of letters",
+    ),
+    Statistic(
+        "comparisons.maps",
+        ("recognition", "topography", "agreement", "response_autocorrelation", "map_quality"),
+        {**TRAININGS, "origins": "origins"},
+        summary=True,
+        title="maps and their price",
     ),
     Statistic(
         "comparisons.depth",

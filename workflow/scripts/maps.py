@@ -1,0 +1,18 @@
+"""What each way to get a map gives, and what it costs."""
+
+from snakemake.iocontainers import Snakemake
+
+from phonotopy.comparisons.maps import TABLE, Sources, map_rows
+from phonotopy.core import logs
+from phonotopy.core.tables import write_table
+
+snakemake: Snakemake
+source, params = snakemake.input, snakemake.params
+with logs.opened(snakemake.log[0]) as log:
+    runs = [(condition, int(seed)) for condition, seed in params.runs]
+    of_training = [
+        dict(zip(runs, paths, strict=True)) for paths in (source.response_autocorrelation, source.map_quality)
+    ]
+    sources = Sources(source.recognition, source.topography, source.agreement, *of_training, params.origins)
+    write_table(snakemake.output[0], TABLE.columns, map_rows(params.corpus, sources))
+    log.info("%d trainings", len(runs))
