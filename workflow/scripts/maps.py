@@ -10,9 +10,10 @@ snakemake: Snakemake
 source, params = snakemake.input, snakemake.params
 with logs.opened(snakemake.log[0]) as log:
     runs = [(condition, int(seed)) for condition, seed in params.runs]
-    of_training = [
+    responses, quality = (
         dict(zip(runs, paths, strict=True)) for paths in (source.response_autocorrelation, source.map_quality)
-    ]
-    sources = Sources(source.recognition, source.topography, source.agreement, *of_training, params.origins)
+    )
+    whole = (source.recognition, source.topography, source.agreement)
+    sources = Sources(*whole, responses, quality, params.origins)
     write_table(snakemake.output[0], TABLE.columns, map_rows(params.corpus, sources))
     log.info("%d trainings", len(runs))

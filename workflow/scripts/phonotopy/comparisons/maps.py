@@ -1,6 +1,6 @@
 """What each way to get a map gives, and what it costs: one row a layer, with all measures beside each other."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from phonotopy.organisation.map_quality import MEASURES
 __all__ = ["TABLE", "Sources", "front", "map_rows"]
 
 Row = dict[str, Any]
+Columns = Mapping[str, Callable[[str], Any]]
 Floats = NDArray[np.float64]
 TABLE = Table(
     "maps.tsv",
@@ -70,7 +71,8 @@ class Sources:
         errors = read_table(recognition, {"seed": int, "letter_error_rate": number})
         self.errors = {(r["condition"], r["seed"], r["split"]): r["letter_error_rate"] for r in errors}
         wanted = ("morans_i_mean", "label_shift_null_mean", "effective_rank", "effective_rank_share")
-        self.topography: list[Row] = read_table(topography, {"seed": int, "layer": int} | dict.fromkeys(wanted, number))
+        columns: Columns = {"seed": int, "layer": int, **dict.fromkeys(wanted, number)}
+        self.topography: list[Row] = read_table(topography, columns)
         pairs = read_table(agreement, {"layer": int, "seed_a": int, "seed_b": int, "observed": number})
         self.pairs: list[Row] = pairs
         self.responses = {names: _by_layer(path) for names, path in responses.items()}
@@ -85,8 +87,8 @@ class Sources:
 
 
 def _by_layer(path: str | Path) -> dict[int, Row]:
-    numbers = dict.fromkeys(("observed", "limit_rank", "limit_share"), number)
-    rows = read_table(path, {"layer": int} | numbers)
+    columns: Columns = {"layer": int, "observed": number, "limit_rank": number, "limit_share": number}
+    rows = read_table(path, columns)
     return {row["layer"]: row for row in rows if row["statistic"] == "morans_i"}
 
 

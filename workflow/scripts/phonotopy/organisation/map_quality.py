@@ -110,7 +110,7 @@ class MappedLayer:
     def observed(self) -> Floats:
         """The `MEASURES`, ``(measures,)``."""
         number = measures(self._extremes, self.lattice).number
-        return self._joined(self._pairs(self.lattice.unmoved), number[None])[0]
+        return np.asarray(self._joined(self._pairs(self.lattice.unmoved), number[None])[0])
 
     def null(self, *, permutations: int, key: int, threads: int = 1) -> Floats:
         """The same under permuted positions, ``(permutations, measures)``."""

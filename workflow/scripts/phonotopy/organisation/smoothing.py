@@ -16,7 +16,8 @@ def shrinking(grid: Grid, factor: int) -> Floats:
     Blocks at the last row and column are smaller where the grid is no multiple; a plane is constant beyond the outer
     centres of blocks.
     """
-    return np.kron(_shrinking(grid.rows, factor, torus=grid.torus), _shrinking(grid.columns, factor, torus=grid.torus))
+    rows, columns = (_shrinking(length, factor, torus=grid.torus) for length in (grid.rows, grid.columns))
+    return np.asarray(np.kron(rows, columns), dtype=np.float64)
 
 
 def _shrinking(length: int, factor: int, *, torus: bool) -> Floats:
@@ -27,7 +28,7 @@ def _shrinking(length: int, factor: int, *, torus: bool) -> Floats:
     means /= means.sum(axis=1, keepdims=True)
     centres, period = means @ positions, length if torus else None
     enlarged = [np.interp(positions, centres, one, period=period) for one in np.eye(len(centres))]
-    return np.stack(enlarged, axis=1) @ means
+    return np.asarray(np.stack(enlarged, axis=1) @ means)
 
 
 def blurring(grid: Grid, sd: float) -> Floats:
