@@ -48,6 +48,8 @@ def texts(folder: Path) -> Path:
     folder.mkdir()
     for name in ("activation_maps", "ladder", "method"):
         text = f"**{name} {EVIL}.** Of {{{{ snakemake.config['corpus']['name'] }}}}."
+        if name == "method":
+            text += " With `provenance <provenance.html>`_, after `others <https://example.org>`_."
         (folder / f"{name}.rst").write_text(text, encoding="utf-8")
     return folder
 
@@ -78,6 +80,8 @@ def test_every_link_leads_somewhere_and_nothing_is_loaded_from_a_network(results
     found = {path.relative_to(results).as_posix() for path in reached(write(results))}
     assert found >= {"pages/figures/activation_maps.seed1.html", "pages/figures/ladder.html", "pages/tables/rank.html"}
     assert found >= {"figures/ladder.svg", "provenance.html", "pages/dictionary.html", "pages/method.html"}
+    method = (results / "pages" / "method.html").read_text(encoding="utf-8")
+    assert 'href="../provenance.html">provenance' in method and 'href="https://example.org"' in method
 
 
 def test_links_to_parts_of_pages_find_them(results: Path) -> None:
