@@ -36,6 +36,7 @@ from phonotopy.figures.palette import (
     SHAPE,
     class_colours,
 )
+from phonotopy.figures.vectors import compact, written
 
 __all__ = [
     "CLASSES",
@@ -301,5 +302,8 @@ def save(figure: Figure, paths: Iterable[str | Path], title: str = "") -> None:
             raise InputError("figures.formats", f"format {kind!r}", "svg, png or pdf", "change the list of formats")
         with replacing(path) as part, styled():
             figure.savefig(part, format=kind, dpi=RESOLUTION_DPI, metadata=stamp(kind, title, words))
-            if kind == "svg" and title:
-                write_title(part, path.stem, title, words)
+            if kind == "svg":
+                root = compact(part.read_text(encoding="utf-8"))
+                if title:
+                    write_title(root, path.stem, title, words)
+                part.write_text(written(root), encoding="utf-8")
