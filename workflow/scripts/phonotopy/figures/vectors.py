@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 from PIL import Image
 
-__all__ = ["ROOT", "compact", "palette", "relative", "written"]
+__all__ = ["ROOT", "SVG", "compact", "palette", "relative", "written"]
 
 Element = ElementTree.Element
 SVG, LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
