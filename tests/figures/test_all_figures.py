@@ -1,6 +1,7 @@
 """Figures show what the tables say, and stay legible for other grids, seeds and conditions."""
 
 import re
+from itertools import pairwise
 from time import process_time
 from xml.etree import ElementTree
 
@@ -363,7 +364,7 @@ def test_contours_are_the_same_edges_end_to_end(torus):
     found = [
         tuple(sorted((tuple(one + part * step), tuple(one + (part + 1) * step))))
         for line in grids.contours(edges)
-        for one, other in zip(line[:-1], line[1:], strict=True)
+        for one, other in pairwise(line)
         for length in [int(np.abs(other - one).sum())]
         for step in [(other - one) / length]
         for part in range(length)

@@ -56,12 +56,13 @@ def test_paths_in_steps(path, expected):
 
 
 def test_lines_of_one_look_are_one_path_and_others_are_not():
+    empty = f'<path style="{THIN}"/>'  # as matplotlib writes a line without a point
     lines = [("M 0 0 L 1 0", THIN), ("M 5 5 L 5 6", THIN), ("M 0 0 L 1 1", f"{THIN}; opacity: 0.5")]
     paths = "".join(f'<g id="line2d_{n}">\n <path d="{d}" style="{look}"/>\n</g>' for n, (d, look) in enumerate(lines))
     filled = '<path d="M 0 0 L 1 0 z" style="fill: #ff0000"/>' * 2
-    found = compact(f'{HEAD}<g id="axes_1">{paths}{filled}</g></svg>')
-    assert [path.get("d") for path in found[0]] == ["m0 0h1m4 5v1", "m0 0l1 1", "m0 0h1z", "m0 0h1z"]
-    assert found[0].get("id") == "axes_1" and found[0][0].get("style") == "fill:none;stroke:#000000"
+    found = compact(f'{HEAD}<g id="axes_1">{empty}{paths}{filled}</g></svg>')
+    assert [path.get("d") for path in found[0]] == [None, "m0 0h1m4 5v1", "m0 0l1 1", "m0 0h1z", "m0 0h1z"]
+    assert found[0].get("id") == "axes_1" and found[0][1].get("style") == "fill:none;stroke:#000000"
     assert found.get("width") == "9.123456pt", "the size of the page stays"
 
 

@@ -1,6 +1,7 @@
 """Tables of a fabricated run in files, for every figure that is declared."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -757,11 +758,17 @@ def onsets(path: Path) -> Path:
     return path
 
 
+@cache
+def settings_of_config() -> Any:
+    """What config.yaml says."""
+    return yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
+
+
 def setting(dotted: str) -> Any:
     """A setting of config.yaml, or what the workflow derives from several."""
     if dotted == "kernels":
         return {"topographic": {"shape": "gaussian", "radius": 1.4}}
-    value = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
+    value = settings_of_config()
     for name in dotted.split("."):
         value = value[name]
     return value

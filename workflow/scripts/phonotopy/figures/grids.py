@@ -129,7 +129,7 @@ def outline(inside: NDArray[np.bool_], *, torus: bool = False) -> NDArray[np.flo
 
 
 def contours(edges: NDArray[np.float64]) -> list[NDArray[np.float64]]:
-    """The same edges, end to end, as lines ``(corners, 2)`` that go straight on where they can; closed where they close."""
+    """The same edges as lines ``(corners, 2)``, end to end, that go straight on where they can."""
     beside: dict[Point, set[Point]] = {}
     for one, other in (map(tuple, edge) for edge in edges.tolist()):
         beside.setdefault(one, set()).add(other)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -203,6 +204,7 @@ def note(figure: Figure, left: float, top: float, text: str, **style: Any) -> No
     figure.text(left / across, 1 - top / down, text, **{"va": "top", "ha": "left", **style})
 
 
+@cache  # the outline of a text takes longer than to place it
 def text_width(text: str, *, bold: bool = False) -> float:
     """Width of a text in millimetres."""
     font = FontProperties(family=SETTINGS["font.sans-serif"][0], weight="bold" if bold else "normal")

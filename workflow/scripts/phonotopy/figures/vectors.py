@@ -160,7 +160,8 @@ def _join(element: Element) -> None:
 def _look(element: Element) -> dict[str, str] | None:
     """What a line has beside its path; None of anything else."""
     style = element.get("style", "")
-    if element.tag != f"{SVG}path" or "id" in element.attrib or "fill: none" not in style or "opacity" in style:
+    plain = element.tag == f"{SVG}path" and "d" in element.attrib and "id" not in element.attrib
+    if not plain or "fill: none" not in style or "opacity" in style:
         return None
     return {name: value for name, value in element.attrib.items() if name != "d"}
 
