@@ -79,6 +79,7 @@ WIDTHS_MM = {"single": 85.0, "double": 180.0}  # one and two columns of a journa
 TEXT_PT = 7.0  # the least size that stays legible in print
 RESOLUTION_DPI = 450  # of the png
 MOST_DECADES = 2.0  # of a logarithmic axis with 2 and 5 between powers of ten
+ASIDE_MM = 0.8  # left and right of what matplotlib arranges: labels that are aligned afterwards may reach into it
 SWATCH_MM = 2.5  # side of a square that explains a colour
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
@@ -187,7 +188,10 @@ def glyph(character: str) -> Outline:
 def page(width: Width, height_mm: float, *, arranged: bool = False) -> Figure:
     """An empty figure of a column's width; `arranged` leaves the positions of its axes to matplotlib."""
     size = (WIDTHS_MM[width] / MILLIMETRES_PER_INCH, height_mm / MILLIMETRES_PER_INCH)
-    figure = Figure(figsize=size, layout="constrained" if arranged else None)
+    figure = Figure(figsize=size)
+    if arranged:
+        aside = ASIDE_MM / WIDTHS_MM[width]
+        figure.set_layout_engine("constrained", rect=(aside, 0, 1 - 2 * aside, 1))
     FigureCanvasAgg(figure)
     return figure
 
