@@ -208,7 +208,7 @@ def note(figure: Figure, left: float, top: float, text: str, **style: Any) -> No
     figure.text(left / across, 1 - top / down, text, **{"va": "top", "ha": "left", **style})
 
 
-@cache  # the outline of a text takes longer than to place it
+@cache  # the outline of a text takes long to make
 def text_width(text: str, *, bold: bool = False) -> float:
     """Width of a text in millimetres."""
     font = FontProperties(family=SETTINGS["font.sans-serif"][0], weight="bold" if bold else "normal")
