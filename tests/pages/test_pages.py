@@ -9,6 +9,7 @@ import pytest
 from phonotopy.comparisons.answer import QUESTION, read_claims
 from phonotopy.core.errors import InputError
 from phonotopy.core.tables import write_table
+from phonotopy.pages import listings
 from phonotopy.pages.answer_page import Run
 from phonotopy.pages.links import read_links
 from phonotopy.pages.pages import Sources, write_pages
@@ -74,6 +75,20 @@ def write(results: Path, **changes: Any) -> Path:
     given = {"figures": figures, "tables": tables, "ways": WAYS, **changes}
     assert write_pages(sources, run, claims, **given) == 1 + 3 + 2 + 2
     return results / "index.html"
+
+
+def test_a_page_that_has_a_part_says_so_first_and_links_the_files(
+    results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listings, "MOST", 1)
+    page = write(results).parent / "pages" / "tables" / "rank.html"
+    text = page.read_text(encoding="utf-8")
+    assert "This page has the first 1 of 2 rows." in text[: text.index("<table")]
+    linked = [(page.parent / one).resolve() for one in read_links(page).whole]
+    assert linked == sorted(results.glob("mapping/*/*/*/rank.tsv"))
+    monkeypatch.undo()
+    write(results)
+    assert "This page has the first" not in page.read_text(encoding="utf-8")
 
 
 def test_every_link_leads_somewhere_and_nothing_is_loaded_from_a_network(results: Path) -> None:
