@@ -50,7 +50,7 @@ function labelEntries(run, view) {
 function measureEntries(run, view) {
   return run.measures.map((measure, index) => {
     const label = [view.label, view.phone, ""].find((one) => measure.labels.includes(one)) ?? measure.labels[0];
-    return { measure: index, label, name: [measure.title, label].filter(Boolean).join(" "), detail: measure.meaning };
+    return { measure: index, label, name: titled(measure, label), detail: measure.meaning };
   });
 }
 
