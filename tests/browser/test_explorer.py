@@ -2,8 +2,7 @@
 
 import csv
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
@@ -13,7 +12,7 @@ from playwright.sync_api import Locator, Page
 from explored import page as fabricated_page
 from figure_tables import Fabricated
 from phonotopy.core.grid import Grid
-from visits import Visit
+from visits import Visit, processor_ms
 
 Visits = Callable[..., Visit]
 UNLIKE = Fabricated(
@@ -47,21 +46,6 @@ COUNTED = """() => {
     work_ms.push(performance.now() - begun);
   };
 }"""
-
-
-@contextmanager
-def processor_ms(page: Page) -> Iterator[Callable[[], float]]:
-    """Processor time that the main thread of the page spends within: scripts, styles, layout and paint."""
-    session = page.context.new_cdp_session(page)
-    session.send("Performance.enable", {"timeDomain": "threadTicks"})
-
-    def spent() -> float:
-        metrics = session.send("Performance.getMetrics")["metrics"]
-        return 1000 * float(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
-
-    times = [spent()]
-    yield lambda: times[-1] - times[0]
-    times.append(spent())
 
 
 def ready(seen: Visit) -> Page:
@@ -126,7 +110,9 @@ def test_choosing_a_phone_changes_the_map_to_the_values_of_the_table(visit: Visi
     colours = dict(zip(((n // 8, n % 8) for n in range(64)), cells(page, 1), strict=True))
     domain = page.evaluate("explorer.scaleOf(1).domain")
     assert domain[0] == -domain[1], "a diverging scale is centred at 0"
-    assert {position for position, colour in colours.items() if position not in expected} == {(0, 7), (1, 0)}, "dead units"
+    assert {position for position, colour in colours.items() if position not in expected} == {(0, 7), (1, 0)}, (
+        "dead units"
+    )
     grey = page.evaluate("css('--missing')")
     assert {colours[position] for position in colours if position not in expected} == {grey}
     for position, value in expected.items():  # which the page has with eleven bits
@@ -379,19 +365,17 @@ def test_nothing_stands_in_the_way_and_nothing_overflows(visit: Visits, run: Pat
     assert (seen.obstacles(), seen.overflow()) == ([], 0)
 
 
-def test_it_is_usable_soon_and_follows_the_pointer(
-    visit: Visits, large: Path, record_property: Callable[[str, object], None]
-) -> None:
-    """Of 2 × 256 units and 39 phones, in processor time of the main thread, which other work on the machine does not lengthen.
+def test_it_is_usable_soon_and_follows_the_pointer(visit: Visits, large: Path) -> None:
+    """Of 2 × 512 units and 39 phones, in processor time of the main thread, which does not include that of other work.
 
-    Wall times are recorded beside it (`--junitxml`), for idle machines.
+    Wall times are printed (`-s`), for idle machines.
     """
     page = ready(visit(large))
     assert page.evaluate("explorer.run.phones.length") == 39
     with processor_ms(page) as loading:
         page.reload()
         page.wait_for_function("document.body.dataset.readyMs")
-    record_property("first_map_ms", page.evaluate("Number(document.body.dataset.readyMs)"))
+    print("first map", page.evaluate("Number(document.body.dataset.readyMs)"), "ms")
     assert loading() < SOON_MS
     ready(Visit(page))
     page.evaluate(COUNTED)
@@ -399,13 +383,13 @@ def test_it_is_usable_soon_and_follows_the_pointer(
     assert box is not None
     with processor_ms(page) as following:
         for step in range(120):
-            page.mouse.move(box["x"] + 2 + (box["width"] - 4) * (step % 40) / 40, box["y"] + 5 + 3 * step)
+            across, down = (5 * step % 16 + 0.5) / 16, (step // 8 + 0.5) / 16
+            page.mouse.move(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
             page.evaluate("() => new Promise(requestAnimationFrame)")
     shown = page.evaluate("work_ms")
-    record_property("hover_script_ms", median(shown))
-    record_property("hover_processor_ms", following() / len(shown))
-    assert len(shown) > 60
-    assert following() / len(shown) < FRAME_MS
+    print(f"loading {loading():.0f}, following {following() / len(shown):.1f}, panel {median(shown):.1f} ms")
+    assert len(shown) > 100
+    assert following() / len(shown) < 2 * FRAME_MS, "which a busy machine, whose caches are shared, may double"
 
 
 # The page of a run

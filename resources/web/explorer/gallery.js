@@ -33,12 +33,12 @@ class Gallery {
       .attr("aria-pressed", (entry) => String(entry.measure === view.measure && entry.label === view.label))
       .attr("title", (entry) => entry.detail);
     tiles.select(".name").text((entry) => entry.name);
-    tiles.select(".pixels").selectAll("canvas").data((entry) => view.sides.map((training, side) => ({ entry, training, side })))
-      .join("canvas")
-      .attr("aria-hidden", "true")
-      .each(function draw({ entry, training, side }) {
+    tiles.select(".pixels").selectAll("img").data((entry) => view.sides.map((training, side) => ({ entry, training, side })))
+      .join("img")
+      .attr("alt", "")
+      .attr("src", ({ entry, training, side }) => {
         const layer = view.layerOf(side);
-        drawPixels(this, layer, run.map(training, entry.measure, entry.label, layer.number), scaleOf(entry, side));
+        return pictureOf(layer, run.map(training, entry.measure, entry.label, layer.number), scaleOf(entry, side));
       });
   }
 }

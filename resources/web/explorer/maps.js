@@ -78,6 +78,14 @@ function drawPixels(canvas, layer, values, scale) {
   context.putImageData(image, 0, 0);
 }
 
+const scratch = document.createElement("canvas");
+
+// The same as the address of an image: a hundred canvases on the page would be laid over each other at every move of the pointer.
+function pictureOf(layer, values, scale) {
+  drawPixels(scratch, layer, values, scale);
+  return scratch.toDataURL();
+}
+
 const pixels = new Map();
 
 function pixel(colour) {
