@@ -5,7 +5,8 @@ WITHHELD = config["report"]["private"]  # a film is what recordings sound like a
 SHOT_RUNS = list(dict.fromkeys((DEFINED[name].origin, seed) for name, seed in FILMED_RUNS))  # layouts have none
 MEL = ("sample_rate_hz", "window_s", "hop_s", "bands", "lowest_hz", "highest_hz")  # settings of the spectrogram
 FILMED_SPEECH = [  # of the splits that are mapped; named utterances may be in any other that is aligned whole
-    f"{ALIGNED.format(part=split)}/intervals.tsv" for split in (WHOLE if FILM["utterances"] else config["activations"]["splits"])
+    f"{ALIGNED.format(part=split)}/intervals.tsv"
+    for split in (WHOLE if FILM["utterances"] else config["activations"]["splits"])
 ]
 ANIMATIONS = expand(f"{RESULTS}/figures/film.seed{{seed}}.gif", seed=SEEDS[: FILM["seeds"]] if LISTENING else [])
 STYLES = ["page.css", "film/film.css"]
