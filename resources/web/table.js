@@ -31,7 +31,7 @@
     }
     table.tBodies[0].replaceWith(body);
     const all = found.length === rows.length ? `${rows.length} rows` : `${found.length} of ${rows.length} rows`;
-    count.textContent = all;
+    count.textContent = packed.dataset.cut ? `${all} of this page` : all;
     more.hidden = found.length <= shown;
     more.textContent = `Show ${Math.min(STEP, found.length - shown)} more`;
   }

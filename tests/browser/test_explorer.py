@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page
 from explored import page as fabricated_page
 from figure_tables import Fabricated
 from phonotopy.core.grid import Grid
-from visits import Visit
+from visits import Visit, processor_ms
 
 Visits = Callable[..., Visit]
 UNLIKE = Fabricated(
@@ -34,6 +34,18 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return fabricated_page(tmp_path_factory.mktemp("large"), LARGE)
+
+
+# Counts how often the unit below the pointer is shown, and how long each takes.
+COUNTED = """() => {
+  window.work_ms = [];
+  const show = explorer.panel.show.bind(explorer.panel);
+  explorer.panel.show = (...shown) => {
+    const begun = performance.now();
+    show(...shown);
+    work_ms.push(performance.now() - begun);
+  };
+}"""
 
 
 def ready(seen: Visit) -> Page:
@@ -98,12 +110,14 @@ def test_choosing_a_phone_changes_the_map_to_the_values_of_the_table(visit: Visi
     colours = dict(zip(((n // 8, n % 8) for n in range(64)), cells(page, 1), strict=True))
     domain = page.evaluate("explorer.scaleOf(1).domain")
     assert domain[0] == -domain[1], "a diverging scale is centred at 0"
-    assert {place for place, colour in colours.items() if place not in expected} == {(0, 7), (1, 0)}, "dead units"
+    assert {position for position, colour in colours.items() if position not in expected} == {(0, 7), (1, 0)}, (
+        "dead units"
+    )
     grey = page.evaluate("css('--missing')")
-    assert {colours[place] for place in colours if place not in expected} == {grey}
-    for place, value in expected.items():  # which the page has with eleven bits
+    assert {colours[position] for position in colours if position not in expected} == {grey}
+    for position, value in expected.items():  # which the page has with eleven bits
         near = page.evaluate(f"[1 - 2 ** -11, 1, 1 + 2 ** -11].map(x => explorer.scaleOf(1).colour(x * {value}))")
-        assert colours[place] in near, place
+        assert colours[position] in near, position
 
 
 def test_every_number_of_a_map_is_that_of_the_table(visit: Visits, run: Path) -> None:
@@ -137,6 +151,63 @@ def test_pointing_shows_the_numbers_of_the_unit_and_of_its_like(visit: Visits, r
     assert re.search(r"topographic, seed 0, unit 63: d′ S −?[\d.]+", page.locator("#live").text_content() or "")
 
 
+@pytest.mark.parametrize("width", [380, 1400])
+def test_the_unit_of_the_largest_value_is_shown_until_another_is_pointed_at(
+    visit: Visits, run: Path, width: int
+) -> None:
+    page = ready(visit(run, fragment="#label=M", width=width))
+    expected = values(table(run.parent, "topographic", 0), 1, "M")
+    for phone in ("M", "S"):
+        page.select_option("#label", phone)
+        page.wait_for_function(f"explorer.view.label === '{phone}' && explorer.strongest.by.endsWith('{phone}')")
+        expected = values(table(run.parent, "topographic", 0), 1, phone)
+        row, column = max(expected, key=lambda position: expected[position])
+        assert page.locator("#where").text_content() == f"Layer 1, row {row}, column {column}"
+        assert page.locator("#unit .why").text_content() == (
+            f"Largest d′ {phone} of topographic, seed 0. Point at another unit to see it."
+        )
+        assert number(first_number(page, 1)) == pytest.approx(expected[row, column], rel=6e-3)
+    assert "unit=" not in page.evaluate("location.hash"), "it is not chosen"
+    filled = page.locator("svg.neighbours rect:not(.middle)").evaluate_all(COLOURS)
+    assert len(filled) == 18 and None not in filled
+    page.locator("figure.filters canvas").first.wait_for()
+    assert len(page.locator("#unit .course path.line").first.get_attribute("d") or "") > 10
+
+
+def test_where_no_unit_has_a_value_it_is_said_and_no_chart_is_empty(visit: Visits, run: Path) -> None:
+    page = ready(visit(run, fragment="#label=ZH"))
+    assert "No unit has a value" in (page.locator("#unit .why").text_content() or "")
+    for part in (".numbers", ".profile", ".course", ".pair"):
+        assert page.locator(f"#unit {part}").is_hidden()
+    point(page, 1, 2, 3, Grid(8, 8))
+    assert page.locator("#unit .profile").is_visible()
+    assert page.locator("#where").text_content() == "Layer 1, row 2, column 3"
+
+
+def test_a_click_keeps_a_unit_and_another_one_or_escape_lets_it_go(visit: Visits, run: Path) -> None:
+    page = ready(visit(run))
+    begun = page.locator("#where").text_content()
+    for release in ("click", "Escape"):
+        point(page, 1, 2, 3, Grid(8, 8))
+        assert page.locator("#unit .why").text_content() == "Click to keep this unit."
+        page.mouse.down()
+        page.mouse.up()
+        page.mouse.move(2, 2)
+        settled(page)
+        assert page.locator("#where").text_content() == "Layer 1, row 2, column 3"
+        assert page.evaluate("new URLSearchParams(location.hash.slice(1)).get('unit')") == "1,2,3"
+        if release == "Escape":
+            page.keyboard.press("Escape")
+        else:
+            point(page, 1, 2, 3, Grid(8, 8))
+            page.mouse.down()
+            page.mouse.up()
+            page.mouse.move(2, 2)
+        settled(page)
+        assert page.locator("#where").text_content() == begun
+        assert "unit=" not in page.evaluate("location.hash")
+
+
 def test_unlike_grids_share_the_position_and_what_was_not_measured_is_said(visit: Visits, run: Path) -> None:
     page = ready(visit(run, fragment="#a=topographic:0&b=of_others:1&layer=1,1&unit=0,7,0"))
     assert stage(page, 1).locator(".cursor").get_attribute("transform") == "translate(0 5)"
@@ -160,7 +231,7 @@ def test_regions_of_a_phone_are_outlined_in_all_layers(visit: Visits, run: Path)
     for layer in (1, 2):
         count = sum(row["layer"] == str(layer) for row in responsive)
         button = page.locator(".side").nth(1).locator(".strip button").nth(layer - 1)
-        assert f"{count} respond" in (button.text_content() or "")
+        assert f"{count} responsive" in (button.text_content() or "")
         assert bool(button.locator(".outline").get_attribute("d")) == (count > 0)
 
 
@@ -182,6 +253,32 @@ def test_the_address_restores_a_view(visit: Visits, run: Path) -> None:
     assert not again.is_checked("#outlines")
 
 
+def test_back_undoes_choices_and_returns_from_other_pages(visit: Visits, run: Path) -> None:
+    page = ready(visit(run, fragment="#label=S"))
+    page.select_option("#label", "M")
+    page.wait_for_function("location.hash.includes('label=M')")
+    page.locator("#layers input").nth(1).check(force=True)
+    page.wait_for_function("location.hash.includes('layer=2')")
+    stage(page, 1).click(position={"x": 12, "y": 12})
+    for _ in range(2):  # steps through labels are one choice together
+        label = page.evaluate("explorer.view.label")
+        page.click("#next")
+        page.wait_for_function(f"!location.hash.includes('label={label}&')")
+    kept = page.evaluate("location.hash")
+    page.goto("about:blank")
+    page.go_back()
+    page.wait_for_function("document.body.dataset.turn")
+    assert page.evaluate("[location.hash, explorer.view.address]") == [kept, kept]
+    assert page.locator("#where").text_content() == "Layer 2, row 0, column 0"
+    for label, layers in (("M", "2,2"), ("M", "1,1"), ("S", "1,1")):
+        page.go_back()
+        page.wait_for_function(f"document.querySelectorAll('.stage')[1].ariaLabel.includes('layer {layers[0]},')")
+        page.wait_for_function(f"document.querySelector('#label').value === '{label}'")
+        assert page.evaluate("explorer.view.layers.join()") == layers
+    page.go_forward()
+    page.wait_for_function("document.querySelector('#label').value === 'M'")
+
+
 def test_an_address_of_another_run_is_taken_as_far_as_it_goes(visit: Visits, run: Path) -> None:
     page = ready(visit(run, fragment="#measure=no.such&label=XX&a=nobody:9&layer=77&unit=0,99,1"))
     assert page.evaluate(
@@ -192,7 +289,7 @@ def test_an_address_of_another_run_is_taken_as_far_as_it_goes(visit: Visits, run
 
 
 def test_keys_move_over_the_grid_and_through_layers_and_labels(visit: Visits, run: Path) -> None:
-    page = ready(visit(run, fragment="#label=S"))
+    page = ready(visit(run, fragment="#label=S&unit=0,0,0"))
     stage(page, 0).focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp", "ArrowUp"):
         page.keyboard.press(key)
@@ -269,32 +366,30 @@ def test_nothing_stands_in_the_way_and_nothing_overflows(visit: Visits, run: Pat
 
 
 def test_it_is_usable_soon_and_follows_the_pointer(visit: Visits, large: Path) -> None:
-    """Of 2 × 512 units and 39 phones. Machines may be busy: the best of three, the work, and the median frame count."""
-    pages = [ready(visit(large)) for _ in range(3)]
-    assert min(page.evaluate("Number(document.body.dataset.drawn)") for page in pages) < SOON_MS
-    page = pages[-1]
-    page.evaluate(
-        """() => {
-          window.frames_ms = []; window.work_ms = [];
-          const show = explorer.panel.show.bind(explorer.panel);
-          explorer.panel.show = (unit) => {
-            const begun = performance.now();
-            show(unit);
-            work_ms.push(performance.now() - begun);
-          };
-          let last = performance.now();
-          const tick = (now) => { frames_ms.push(now - last); last = now; requestAnimationFrame(tick); };
-          requestAnimationFrame(tick);
-        }"""
-    )
+    """Of 2 × 512 units and 39 phones, in processor time of the main thread, which does not include that of other work.
+
+    Wall times are printed (`-s`), for idle machines.
+    """
+    page = ready(visit(large))
+    assert page.evaluate("explorer.run.phones.length") == 39
+    with processor_ms(page) as loading:
+        page.reload()
+        page.wait_for_function("document.body.dataset.readyMs")
+    print("first map", page.evaluate("Number(document.body.dataset.readyMs)"), "ms")
+    assert loading() < SOON_MS
+    ready(Visit(page))
+    page.evaluate(COUNTED)
     box = stage(page, 1).bounding_box()
     assert box is not None
-    for step in range(120):
-        page.mouse.move(box["x"] + 2 + (box["width"] - 4) * (step % 40) / 40, box["y"] + 5 + 3 * step)
-    work, frames = page.evaluate("[work_ms, frames_ms]")
-    assert len(work) > 30
-    assert median(work) < FRAME_MS / 2
-    assert median(frames) < FRAME_MS * 1.2
+    with processor_ms(page) as following:
+        for step in range(120):
+            across, down = (5 * step % 16 + 0.5) / 16, (step // 8 + 0.5) / 16
+            page.mouse.move(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
+            page.evaluate("() => new Promise(requestAnimationFrame)")
+    shown = page.evaluate("work_ms")
+    print(f"loading {loading():.0f}, following {following() / len(shown):.1f}, panel {median(shown):.1f} ms")
+    assert len(shown) > 100
+    assert following() / len(shown) < 2 * FRAME_MS, "which a busy machine, whose caches are shared, may double"
 
 
 # The page of a run

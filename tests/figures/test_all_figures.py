@@ -1,7 +1,7 @@
 """Figures show what the tables say, and stay legible for other grids, seeds and conditions."""
 
 import re
-from importlib import import_module
+from itertools import pairwise
 from time import process_time
 from xml.etree import ElementTree
 
@@ -15,12 +15,13 @@ from checklist import (
     test_legends_list_what_is_drawn_and_nothing_else,
     test_logarithmic_axes_are_labelled_and_have_numbers,
 )
-from declarations.figures import FIGURES
 from drawings import (
     CASES,
+    LONGEST_S,
     PHONES,
     SQUARES,
     by_training,
+    drawings,
     layers,
     styles,
     test_every_axis_with_ticks_says_what_it_shows,
@@ -28,7 +29,6 @@ from drawings import (
     test_texts_are_legible_within_the_page_and_apart,
     visible_texts,
 )
-from figure_materials import material
 from figure_materials import organisation as organisation_of
 from figure_tables import Fabricated, inventory
 from phonotopy.core.errors import InputError
@@ -42,7 +42,7 @@ from phonotopy.figures.trainings import Training
 
 pytestmark = pytest.mark.slow
 SVG = "{http://www.w3.org/2000/svg}"
-LONGEST_S = 10.0  # that a figure may take
+PIXELS = {"activation_maps", "error_rates"}  # whose png is compared as well
 
 __all__ = [
     "test_axes_show_something_or_say_why_not",
@@ -55,42 +55,47 @@ __all__ = [
 ]
 
 
-def drawings(tables, folder):
-    """Every figure that is declared, of the fabricated run, as the workflow makes it."""
-    found = {}
-    begun = process_time()
-    for figure in (one for one in FIGURES if one.conditions or tables is SQUARES):
-        (folder / figure.name).mkdir()
-        own = {"phones": PHONES} if "phones" in figure.settings else {}
-        module = import_module(f"phonotopy.figures.{figure.module}")
-        found[figure.name] = module.figure(material(figure, tables, folder / figure.name, **own))
-        found[figure.name].canvas.draw()
-        begun, taken = process_time(), process_time() - begun
-        assert taken < LONGEST_S, f"{figure.name} takes {taken:.1f} s of a core"
-    return found
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Figures and their files: each made once and saved once, as in a run.
 
-
-@pytest.fixture(scope="module", params=list(CASES.values()), ids=list(CASES))
-def every_figure(request, tmp_path_factory):
-    return drawings(request.param, tmp_path_factory.mktemp("tables"))
+    A layout that was computed before may differ in the last digits.
+    """
+    folder = tmp_path_factory.mktemp("figures")
+    return folder, saved(drawings(SQUARES, tmp_path_factory.mktemp("tables")), folder)
 
 
 @pytest.fixture(scope="module")
-def figures(tmp_path_factory):
-    return drawings(SQUARES, tmp_path_factory.mktemp("tables"))
+def figures(made):
+    return made[1]
 
 
-def test_the_same_tables_give_the_same_bytes(tmp_path, tmp_path_factory):
-    """Each made once and saved once, as in a run: a layout that was computed before may differ in the last digits."""
-    first, again = (drawings(SQUARES, tmp_path_factory.mktemp(turn)) for turn in ("first", "again"))
-    for name, figure in first.items():
-        for suffix in ("svg", "png") if name in {"activation_maps", "error_rates"} else ("svg",):
-            paths = [tmp_path / str(turn) / f"{name}.{suffix}" for turn in range(2)]
-            for path, drawing in zip(paths, (figure, again[name]), strict=True):
-                style.save(drawing, [path], f"the figure {name}")
-            assert paths[0].read_bytes() == paths[1].read_bytes(), path.name
-            if suffix == "svg":
-                assert_named(paths[0], f"the figure {name}")
+@pytest.fixture(scope="module")
+def every_figure(figures):
+    return figures
+
+
+def saved(found, folder):
+    """The figures, with their files in the folder; each within the time that it may take."""
+    for name, figure in found.items():
+        begun = process_time()
+        paths = [folder / f"{name}.{suffix}" for suffix in ("svg", *(["png"] if name in PIXELS else []))]
+        style.save(figure, paths, f"the figure {name}")
+        taken = process_time() - begun
+        assert taken < LONGEST_S, f"{name} takes {taken:.1f} s of a core to be written"
+    return found
+
+
+def test_the_same_tables_give_the_same_bytes(made, tmp_path, tmp_path_factory):
+    folder, found = made
+    saved(drawings(SQUARES, tmp_path_factory.mktemp("tables")), tmp_path)
+    written = sorted(path.name for path in tmp_path.iterdir())
+    assert written == sorted(path.name for path in folder.iterdir())
+    assert len(written) == len(found) + len(PIXELS)
+    for name in written:
+        assert (folder / name).read_bytes() == (tmp_path / name).read_bytes(), name
+    for name in found:
+        assert_named(folder / f"{name}.svg", f"the figure {name}")
 
 
 def assert_named(path, title):
@@ -275,7 +280,7 @@ def test_where_no_null_varies_nothing_is_filled_and_the_panel_says_so(figures):
 
 def test_outlines_of_activation_maps_are_those_of_responsive_units(figures):
     lines = [axes.collections for axes in figures["activation_maps"].axes if axes.images and axes.collections]
-    edges = [len(one.get_segments()) for (one,) in lines]
+    edges = [sum(np.abs(np.diff(line, axis=0)).sum() for line in one.get_segments()) for (one,) in lines]
     expected = [
         len(grids.outline(np.nan_to_num(SQUARES.d_prime(condition, 0, layer, phone)) >= 0.5))
         for condition in SQUARES.conditions
@@ -351,6 +356,30 @@ def test_outlines_are_the_edges_between_inside_and_outside(torus):
     edges = grids.outline(inside, torus=torus)
     assert np.allclose(np.abs(edges[:, 1] - edges[:, 0]).sum(axis=1), 1)
     assert sorted(map(tuple, edges.mean(axis=1).tolist())) == edges_by_hand(inside, torus)
+
+
+@pytest.mark.parametrize("torus", [False, True])
+def test_contours_are_the_same_edges_end_to_end(torus):
+    edges = grids.outline(np.random.default_rng(6).random((9, 8)) < 0.5, torus=torus)
+    found = [
+        tuple(sorted((tuple(one + part * step), tuple(one + (part + 1) * step))))
+        for line in grids.contours(edges)
+        for one, other in pairwise(line)
+        for length in [int(np.abs(other - one).sum())]
+        for step in [(other - one) / length]
+        for part in range(length)
+    ]
+    assert sorted(found) == sorted(tuple(sorted(map(tuple, edge))) for edge in edges.tolist())
+
+
+def test_a_contour_of_a_rectangle_has_its_corners_alone():
+    inside = np.zeros((5, 6), dtype=bool)
+    inside[1:4, 2:4] = True
+    (line,) = grids.contours(grids.outline(inside))
+    assert (line[0] == line[-1]).all() and {tuple(corner) for corner in line.tolist()} == {
+        (1.5, 0.5), (3.5, 0.5), (3.5, 3.5), (1.5, 3.5)
+    }  # fmt: skip
+    assert len(line) <= 6, "a line that begins between two corners passes through one point more"
 
 
 def test_outlines_of_simple_shapes():

@@ -18,8 +18,11 @@ SPOKEN = [
 KINDS = {"a": "north", "b": "north", "c": "north", "d": "south"}
 
 
-def names(kinds, *, named=(), speakers=9, splits=("test",)):
-    found = chosen(SPOKEN, kinds, named=named, splits=splits, speakers=speakers, duration_s=3.5)
+ALIGNED = {one.utterance for one in SPOKEN}
+
+
+def names(kinds, *, aligned=ALIGNED, named=(), speakers=9, splits=("test",)):
+    found = chosen(SPOKEN, kinds, aligned, named=named, splits=splits, speakers=speakers, duration_s=3.5)
     return [one.utterance for one in found]
 
 
@@ -41,6 +44,18 @@ def test_named_utterances_are_shown_in_their_order_of_any_split() -> None:
 def test_what_is_not_there_is_named(asked, subject: str) -> None:
     with pytest.raises(InputError, match=subject):
         names(KINDS, **asked)
+
+
+def test_a_named_utterance_without_phone_intervals_is_refused_by_name_and_split() -> None:
+    found = r"film\.utterances: the utterance z-3, of the split train"
+    with pytest.raises(InputError, match=rf"(?s){found}.*add train to alignment\.splits"):
+        names(KINDS, aligned=ALIGNED - {"z-3"}, named=("a-0", "z-3"))
+
+
+def test_what_is_not_aligned_is_not_chosen() -> None:
+    assert names({}, aligned=ALIGNED - {"a-1"}) == ["a-2", "b-1", "c-1", "d-1"]
+    with pytest.raises(InputError, match=r"activations\.splits: no aligned utterance"):
+        names({}, aligned=set())
 
 
 def test_synthetic_speakers_have_an_accent_and_others_no_kind() -> None:

@@ -27,19 +27,19 @@ def test_trainings_are_listed_seed_by_seed_and_say_which_they_are(tmp_path: Path
     found = listing("rank", files, results=tmp_path)
     assert found.columns == ["condition", "seed", "layer", "rank"]
     assert [row[:2] for row in found.rows] == [["control", "2"], ["map", "2"], ["control", "10"], ["map", "10"]]
-    assert found.files[0] == "mapping/synthetic/control/seed2/rank.tsv" and not found.left_out
+    assert found.files[0] == "mapping/synthetic/control/seed2/rank.tsv" and not found.cut
 
 
-def test_whole_trainings_are_left_out_and_named_where_a_page_would_be_too_long(
+def test_a_long_table_is_cut_and_names_the_files_that_have_all_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = [training(tmp_path, name, seed, [1.0, 2.0, 3.0]) for seed in (0, 1) for name in ("control", "map")]
     monkeypatch.setattr(listings, "MOST", 7)
     found = listing("rank", files, results=tmp_path)
-    assert (len(found.rows), len(found.files), len(found.left_out)) == (6, 2, 2)
-    assert found.left_out[0] == "mapping/synthetic/control/seed1/rank.tsv"
-    monkeypatch.setattr(listings, "MOST", 1)
-    assert len(listing("rank", files, results=tmp_path).rows) == 3, "one training is always whole"
+    assert (len(found.rows), found.total, len(found.files), found.cut) == (7, 12, 4, True)
+    assert found.rows[-1] == ["control", "1", "1", "1"]
+    monkeypatch.setattr(listings, "MOST", 12)
+    assert not listing("rank", files, results=tmp_path).cut
 
 
 def test_all_cells_are_in_the_page_as_they_are_in_the_file(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from phonotopy.comparisons.answer import QUESTION, read_claims
 from phonotopy.core.errors import InputError
 from phonotopy.core.tables import write_table
+from phonotopy.pages import listings
 from phonotopy.pages.answer_page import Run
 from phonotopy.pages.links import read_links
 from phonotopy.pages.pages import Sources, write_pages
@@ -48,6 +49,8 @@ def texts(folder: Path) -> Path:
     folder.mkdir()
     for name in ("activation_maps", "ladder", "method"):
         text = f"**{name} {EVIL}.** Of {{{{ snakemake.config['corpus']['name'] }}}}."
+        if name == "method":
+            text += " With `provenance <provenance.html>`_, after `others <https://example.org>`_."
         (folder / f"{name}.rst").write_text(text, encoding="utf-8")
     return folder
 
@@ -74,10 +77,26 @@ def write(results: Path, **changes: Any) -> Path:
     return results / "index.html"
 
 
+def test_a_page_that_has_a_part_says_so_first_and_links_the_files(
+    results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listings, "MOST", 1)
+    page = write(results).parent / "pages" / "tables" / "rank.html"
+    text = page.read_text(encoding="utf-8")
+    assert "This page has the first 1 of 2 rows." in text[: text.index("<table")]
+    linked = [(page.parent / one).resolve() for one in read_links(page).whole]
+    assert linked == sorted(results.glob("mapping/*/*/*/rank.tsv"))
+    monkeypatch.undo()
+    write(results)
+    assert "This page has the first" not in page.read_text(encoding="utf-8")
+
+
 def test_every_link_leads_somewhere_and_nothing_is_loaded_from_a_network(results: Path) -> None:
     found = {path.relative_to(results).as_posix() for path in reached(write(results))}
     assert found >= {"pages/figures/activation_maps.seed1.html", "pages/figures/ladder.html", "pages/tables/rank.html"}
     assert found >= {"figures/ladder.svg", "provenance.html", "pages/dictionary.html", "pages/method.html"}
+    method = (results / "pages" / "method.html").read_text(encoding="utf-8")
+    assert 'href="../provenance.html">provenance' in method and 'href="https://example.org"' in method
 
 
 def test_links_to_parts_of_pages_find_them(results: Path) -> None:

@@ -40,6 +40,18 @@ def test_everything_that_is_reached_is_there_and_nothing_else(tmp_path: Path, do
     assert 'href="docs/index.html"' in (tmp_path / "public" / "index.html").read_text(encoding="utf-8")
 
 
+def test_files_of_which_a_page_has_a_part_stay_where_they_are_and_are_named(
+    tmp_path: Path, documentation: Path
+) -> None:
+    link = '<a class="whole" href="../rank.tsv"><code>rank.tsv</code></a>'
+    results = written(tmp_path / "results", pages__a=f"<p>All are in {link}, {link}.</p>")
+    (results / "rank.tsv").write_text("layer", encoding="utf-8")
+    files = publish(results, documentation, tmp_path / "public")
+    assert {path.name for path in files} == {"index.html", "a.html"}
+    page = (tmp_path / "public" / "pages" / "a.html").read_text(encoding="utf-8")
+    assert page.count("<code>rank.tsv</code> (not on this site: the run has it)") == 2 and "<a" not in page
+
+
 @pytest.mark.parametrize(
     ("page", "complaint"),
     [

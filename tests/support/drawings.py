@@ -1,10 +1,14 @@
 """Fabricated runs as figures take them, and what holds for every figure."""
 
+from importlib import import_module
 from itertools import combinations
+from time import process_time
 
 from matplotlib.text import Text
 
+from declarations.figures import FIGURES
 from figure_materials import clusters as written_clusters
+from figure_materials import material
 from figure_tables import Fabricated
 from phonotopy.core.grid import Grid
 from phonotopy.figures import style
@@ -13,6 +17,7 @@ from phonotopy.figures.maps.clusters import COLUMNS
 from phonotopy.figures.trainings import Training
 
 STRIDE_S = 0.02
+LONGEST_S = 10.0  # that a figure may take
 PHONES = ("P", "S", "SH", "ZH", "M", "L", "IY")
 SQUARES = Fabricated(grids=(Grid(8, 8), Grid(8, 8)), phones=PHONES)
 CASES = {
@@ -68,9 +73,22 @@ def by_training(tables, make):
     return {Training(condition, seed): make(tables, condition, seed) for condition, seed in tables.trainings}
 
 
+def drawings(tables, folder):
+    """Every figure that is declared, of the fabricated run, as the workflow makes it, from tables in the folder."""
+    found = {}
+    for figure in (one for one in FIGURES if one.conditions or tables is SQUARES):
+        own = {"phones": PHONES} if "phones" in figure.settings else {}
+        read = material(figure, tables, folder, **own)
+        begun = process_time()
+        found[figure.name] = import_module(f"phonotopy.figures.{figure.module}").figure(read)
+        taken = process_time() - begun
+        assert taken < LONGEST_S, f"{figure.name} takes {taken:.1f} s of a core"
+    return found
+
+
 def visible_texts(figure):
     """All texts that are visible: labels of ticks beyond the limits of an axis are not."""
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     hidden = set()
     for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
         low, high = sorted(axis.get_view_interval())

@@ -1,6 +1,7 @@
 """Tables of a fabricated run in files, for every figure that is declared."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -742,8 +743,11 @@ def rows(tables: Fabricated, name: str, *training: Any) -> list[Row]:
     return list(made(tables, *training) if made else getattr(tables, name)(*training))
 
 
-def written(path: Path, found: list[Row]) -> Path:
-    write_table(path, list(found[0]), found)
+def written(path: Path, tables: Fabricated, name: str, *training: Any) -> Path:
+    """The path of a table, which is written once, whatever figures read it."""
+    if not path.exists():
+        found = rows(tables, name, *training)
+        write_table(path, list(found[0]), found)
     return path
 
 
@@ -754,32 +758,40 @@ def onsets(path: Path) -> Path:
     return path
 
 
+@cache
+def settings_of_config() -> Any:
+    """What config.yaml says."""
+    return yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
+
+
 def setting(dotted: str) -> Any:
     """A setting of config.yaml, or what the workflow derives from several."""
     if dotted == "kernels":
         return {"topographic": {"shape": "gaussian", "radius": 1.4}}
-    value = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
+    value = settings_of_config()
     for name in dotted.split("."):
         value = value[name]
     return value
 
 
 def material(figure: Figure, tables: Fabricated, folder: Path, **settings: Any) -> Material:
-    """What the workflow hands to the figure, its tables written below `folder`."""
+    """What the workflow hands to the figure, its tables written into `folder`, which figures may share."""
     trainings = [(name, seed) for name, seed in tables.trainings if seed == tables.seeds[0] or not figure.each_seed]
-    paths = {
-        name: [written(folder / f"{name}{n}.tsv", rows(tables, name, *training)) for n, training in order]
-        for name in figure.trainings
-        for order in [enumerate(trainings)]
-    }
     return Material(
         tables={
-            **paths,
+            **{
+                name: [written(folder / f"{name}.{one}.{seed}.tsv", tables, name, one, seed) for one, seed in trainings]
+                for name in figure.trainings
+            },
             **{name: [onsets(folder / f"{name}.tsv")] for name in figure.corpora},
-            **{name: [written(folder / f"{name}.tsv", rows(tables, name))] for name in figure.summaries},
+            **{name: [written(folder / f"{name}.tsv", tables, name)] for name in figure.summaries},
         },
         trainings=trainings if figure.trainings else (),
-        geometry={n: written(folder / f"{n}.tsv", tables.geometry(n)) for n in tables.conditions if figure.geometry},
+        geometry={
+            name: written(folder / f"geometry.{name}.tsv", tables, "geometry", name)
+            for name in tables.conditions
+            if figure.geometry
+        },
         inventory_path=RESOURCES / "phones.tsv",
         conditions=style.Conditions.of(tables.conditions, tables.conditions[:1]),
         settings={name: setting(path) for name, path in figure.settings.items()} | settings,

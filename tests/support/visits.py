@@ -1,5 +1,7 @@
 """A page in a browser: what it asked for, what it complained of, and what stands in the way of its readers."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -37,3 +39,18 @@ class Visit:
         """Pixels by which the page is wider than the window."""
         width: int = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         return width
+
+
+@contextmanager
+def processor_ms(page: Page) -> Iterator[Callable[[], float]]:
+    """Processor time that the main thread of the page spends within: scripts, styles, layout and paint."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def spent() -> float:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return 1000 * float(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
+
+    times = [spent()]
+    yield lambda: times[-1] - times[0]
+    times.append(spent())

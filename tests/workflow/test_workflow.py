@@ -46,8 +46,7 @@ DRAWINGS = {
 FILM = {"frames", "film"}
 OF_ALIGNMENT = {"align", "account", "describe", "boundaries", "draw_speech", "draw_durations", "draw_boundaries"}
 OF_SPEECH = {"usable", *OF_ALIGNMENT}
-FROM_ACCOUNT = {*OF_ALIGNMENT, *FILM}
-FROM_ALIGNMENT = {*FROM_ACCOUNT, "respond", "layout", "sound"}
+FROM_ALIGNMENT = {*OF_ALIGNMENT, *FILM, "respond", "layout", "sound"}
 ENDING = {"provenance", "pages", "compose_report", "all"}
 CLAIMED = {"claims"}
 FROM_LADDER = {"ladder", "draw_ladder", "draw_unit_variance", "phones", "explorer", *CLAIMED}
@@ -547,7 +546,7 @@ def everything(finished: Path) -> set[str]:
         ("activations/frames.py", FILM),
         ("film/payload.py", {"film"}),
         ("corpus/collect.py", set()),
-        ("corpus/usable.py", {"usable", *FROM_ACCOUNT} - {"align"}),
+        ("corpus/usable.py", {"usable", *OF_ALIGNMENT} - {"align"}),
         ("alignment/pocketsphinx.py", {*FROM_ALIGNMENT, *AFTER_RESPONSES}),
         ("activations/sound/describe_sound.py", {"sound", *FROM_LADDER}),
     ],
@@ -680,13 +679,15 @@ SIMILAR = "conditions: {similar: {objective: filter_similarity}}"
         ("training: {optimiser: {epochs: 3}}", FROM_TRAINING),
         ("activations: {lags_s: [-0.1, 0.1]}", {"respond", "layout", "film", *AFTER_RESPONSES}),
         ("film: {duration_s: 2.0}", FILM),
+        ("film: {utterances: [one]}", FILM),
+        ("film: {utterances: [one]}\nalignment: {splits: [dev]}", {*OF_ALIGNMENT, *FILM}),
         ("film: {animation: {speed: 0.5}}", set()),
         ("report: {private: true}", NAMED),
         ("alignment: {tiers: {phones: [phone]}}", {*FROM_ALIGNMENT, *AFTER_RESPONSES}),
-        ("alignment: {sample: 6}", FROM_ACCOUNT),
-        ("alignment: {splits: [dev]}", FROM_ACCOUNT),
+        ("alignment: {sample: 6}", OF_ALIGNMENT),
+        ("alignment: {splits: [dev]}", OF_ALIGNMENT),
         ("activations: {splits: [dev, test]}", {*FROM_ALIGNMENT, *AFTER_RESPONSES}),
-        ("corpus: {max_excluded: 0.1}", {"usable", *FROM_ACCOUNT} - {"align"}),
+        ("corpus: {max_excluded: 0.1}", {"usable", *OF_ALIGNMENT} - {"align"}),
     ],
 )
 def test_a_changed_setting_reruns_exactly_what_reads_it(finished: Path, setting: str, rules: set[str]) -> None:

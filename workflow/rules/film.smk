@@ -4,6 +4,10 @@ FILM = config["film"]
 WITHHELD = config["report"]["private"]  # a film is what recordings sound like and who speaks
 SHOT_RUNS = list(dict.fromkeys((DEFINED[name].origin, seed) for name, seed in FILMED_RUNS))  # layouts have none
 MEL = ("sample_rate_hz", "window_s", "hop_s", "bands", "lowest_hz", "highest_hz")  # settings of the spectrogram
+FILMED_SPEECH = [  # of the splits that are mapped; named utterances may be in any other that is aligned whole
+    f"{ALIGNED.format(part=split)}/intervals.tsv"
+    for split in (WHOLE if FILM["utterances"] else config["activations"]["splits"])
+]
 ANIMATIONS = expand(f"{RESULTS}/figures/film.seed{{seed}}.gif", seed=SEEDS[: FILM["seeds"]] if LISTENING else [])
 STYLES = ["page.css", "film/film.css"]
 SCRIPTS = [f"film/{name}.js" for name in ("payload", "maps", "score", "player", "film")]
@@ -12,7 +16,7 @@ SCRIPTS = [f"film/{name}.js" for name in ("payload", "maps", "score", "player", 
 rule frames:
     input:
         utterances=f"{RESULTS}/corpus/{CORPUS}/utterances.tsv",
-        intervals=f"{RESULTS}/alignment/{CORPUS}/intervals.tsv",
+        intervals=FILMED_SPEECH,
         features=rules.features.output.features.format(corpus=CORPUS),
         index=rules.features.output.index.format(corpus=CORPUS),
         voices=resource("voices.tsv") if config["corpus"]["source"] == "synthetic" else [],

@@ -15,11 +15,11 @@ from phonotopy.recogniser.features import LogMel, open_features
 snakemake: Snakemake
 source, params, mel = snakemake.input, snakemake.params, LogMel(**snakemake.params.picture)
 with logs.opened(snakemake.log[0]) as log:
-    kinds, intervals = read_kinds(str(source.voices)), read_intervals(source.intervals)
+    kinds, intervals = read_kinds(str(source.voices)), read_intervals(*source.intervals)
     index = open_features(source.features, source.index)
     segments = {one.utterance: one for one in index.segments}
     known = [one for one in read_utterances(source.utterances) if one.utterance in segments]
-    said = chosen(known, kinds, **params.choice)
+    said = chosen(known, kinds, intervals, **params.choice)
     sounds = [(one, read_mono(one.audio, mel.sample_rate_hz)) for one in said]
     shots = [Shot.of(one, kinds, intervals[one.utterance], sound, decibels(sound, mel)) for one, sound in sounds]
     asked = [segments[one.utterance] for one in said]

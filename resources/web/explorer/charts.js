@@ -65,7 +65,7 @@ class Course {
     this.along = this.svg.append("g").attr("class", "axis time").attr("transform", `translate(0 ${this.height - 18})`);
     this.onset = this.svg.append("path").attr("class", "onset");
     this.lines = [0, 1].map((side) => this.svg.append("path").attr("class", `line side${side}`));
-    this.nothing = this.svg.append("text").attr("class", "nothing").attr("x", WIDE / 2).attr("y", 60);
+    this.nothing = this.svg.append("text").attr("class", "nothing").attr("x", WIDE / 2).attr("y", 50).attr("text-anchor", "middle");
   }
 
   frame(lags) {
@@ -75,8 +75,9 @@ class Course {
     this.onset.attr("d", `M${this.x(0)} 6V${this.height - 20}`);
   }
 
-  // Up to the largest value that these units have for any phone.
-  draw(courses, largest) {
+  // Up to the largest value that these units have for any phone; `nothing` is said where there is no course.
+  draw(courses, largest, nothing) {
+    this.nothing.text(courses.some(Boolean) ? "" : nothing);
     this.y = d3.scaleLinear([-largest, largest], [this.height - 20, 6]).nice(4);
     this.down.call(d3.axisLeft(this.y).ticks(4).tickSize(-(WIDE - this.left - 8)).tickFormat(shown));
     courses.forEach((course, side) => this.lines[side].attr("d", course ? this.line(course) : null));
@@ -84,15 +85,30 @@ class Course {
   }
 }
 
-// The picture of a filter in a canvas: features with the lowest at the bottom, or the grid below.
-function drawFilter(canvas, filter, scale) {
-  const { rows, columns, weights, of } = filter;
-  const flipped = of === "features" && rows > 1;
-  const values = flipped ? Float32Array.from(weights, (_, n) => weights[(rows - 1 - Math.floor(n / columns)) * columns + (n % columns)]) : weights;
-  drawPixels(canvas, { rows, columns, count: rows * columns }, values, scale);
+// A filter in a canvas: features with the lowest at the bottom, or the grid below. Colours reach to ± its largest weight.
+class Filter {
+  constructor(parent, side) {
+    this.item = parent.appendChild(document.createElement("div"));
+    this.item.className = `side${side}`;
+    this.canvas = this.item.appendChild(document.createElement("canvas"));
+    this.canvas.setAttribute("role", "img");
+    this.reach = this.item.appendChild(document.createElement("small"));
+  }
+
+  draw(filter, scale) {
+    this.item.hidden = !filter;
+    if (!filter) return;
+    const { rows, columns, weights, of, largest } = filter;
+    const flipped = of === "features" && rows > 1;
+    const values = flipped ? Float32Array.from(weights, (_, n) => weights[(rows - 1 - Math.floor(n / columns)) * columns + (n % columns)]) : weights;
+    this.canvas.style.aspectRatio = of === "features" ? "3 / 4" : `${columns} / ${rows}`;
+    this.canvas.setAttribute("aria-label", `Filter, largest weight ${shown(largest)}`);
+    this.reach.textContent = `±${shown(largest)}`;
+    drawPixels(this.canvas, { rows, columns, count: rows * columns }, values, scale);
+  }
 }
 
-// The nine units around a place, as a small map with numbers.
+// The nine units around a position, as a small map with numbers.
 class Neighbours {
   constructor(parent) {
     this.svg = d3.select(parent).append("svg").attr("class", "neighbours").attr("viewBox", "0 0 3 3");
@@ -103,10 +119,10 @@ class Neighbours {
     this.svg.append("rect").attr("class", "middle").attr("x", 1).attr("y", 1).attr("width", 1).attr("height", 1);
   }
 
-  draw(layer, place, values, scale, measure) {
+  draw(layer, position, values, scale, measure) {
     for (let n = 0; n < 9; n += 1) {
-      let row = place.row + Math.floor(n / 3) - 1;
-      let column = place.column + (n % 3) - 1;
+      let row = position.row + Math.floor(n / 3) - 1;
+      let column = position.column + (n % 3) - 1;
       if (layer.torus) [row, column] = [(row + layer.rows) % layer.rows, (column + layer.columns) % layer.columns];
       const there = row >= 0 && column >= 0 && row < layer.rows && column < layer.columns;
       const value = there && values ? values[row * layer.columns + column] : NaN;
@@ -123,10 +139,10 @@ function drawLegend(figure, view, scale, { outlined, missing }) {
   const { measured, label } = view;
   const title = [measured.title, label && `for ${label}`, measured.unit && `(${measured.unit})`].filter(Boolean).join(" ");
   const caption = d3.select(figure).append("figcaption").text(title);
-  const keys = [...(missing ? [["missing", "no value"]] : []), ...(outlined ? [["outlined", label ? `responds to ${label}` : "responds"]] : [])];
+  const keys = [...(missing ? [["missing", "no value"]] : []), ...(outlined ? [["outlined", label ? `responsive to ${label}` : "responsive"]] : [])];
   if (scale.kind === "number") {
     const layers = view.scale === "all" ? "all layers" : view.sides.length > 1 && view.layers[0] !== view.layers[1] ? "these layers" : `layer ${view.layers[0]}`;
-    caption.append("span").text(`, scale of ${layers}${measured.labels.length > 1 ? `, all of ${measured.labels.length} labels` : ""}`);
+    caption.append("span").text(`, one scale for ${layers}${measured.labels.length > 1 ? ` and all ${measured.labels.length} ${/^\w+[^sy]$/.test(measured.over) ? `${measured.over}s` : "labels"}` : ""}`);
     ramp(figure, scale);
   } else for (const [name, colour] of scale.classes) keys.unshift([colour, name]);
   const list = d3.select(figure).append("ul");

@@ -33,12 +33,12 @@ class Gallery {
       .attr("aria-pressed", (entry) => String(entry.measure === view.measure && entry.label === view.label))
       .attr("title", (entry) => entry.detail);
     tiles.select(".name").text((entry) => entry.name);
-    tiles.select(".pixels").selectAll("canvas").data((entry) => view.sides.map((training, side) => ({ entry, training, side })))
-      .join("canvas")
-      .attr("aria-hidden", "true")
-      .each(function draw({ entry, training, side }) {
+    tiles.select(".pixels").selectAll("img").data((entry) => view.sides.map((training, side) => ({ entry, training, side })))
+      .join("img")
+      .attr("alt", "")
+      .attr("src", ({ entry, training, side }) => {
         const layer = view.layerOf(side);
-        drawPixels(this, layer, run.map(training, entry.measure, entry.label, layer.number), scaleOf(entry, side));
+        return pictureOf(layer, run.map(training, entry.measure, entry.label, layer.number), scaleOf(entry, side));
       });
   }
 }
@@ -50,7 +50,7 @@ function labelEntries(run, view) {
 function measureEntries(run, view) {
   return run.measures.map((measure, index) => {
     const label = [view.label, view.phone, ""].find((one) => measure.labels.includes(one)) ?? measure.labels[0];
-    return { measure: index, label, name: [measure.title, label].filter(Boolean).join(" "), detail: measure.meaning };
+    return { measure: index, label, name: titled(measure, label), detail: measure.meaning };
   });
 }
 

@@ -26,6 +26,11 @@ function shown(value) {
   return text.replaceAll("-", "−");
 }
 
+// What a map is called: a measure, and the label that it is of.
+function titled(measure, label) {
+  return [measure.title, label].filter(Boolean).join(" ");
+}
+
 // A value of a measure in words.
 function worded(measure, value) {
   if (!Number.isFinite(value)) return "–";

@@ -1,100 +1,4 @@
-// The page: controls, two sides with their maps, and what follows a choice.
-
-class Side {
-  constructor(section, page, index) {
-    Object.assign(this, { section, page, index, strip: [] });
-    section.innerHTML = `
-      <label class="training"><span class="unseen">${index ? "Right" : "Left"} map</span><select></select></label>
-      <div class="stage" tabindex="0" role="application" aria-roledescription="map of units" aria-describedby="keys"></div>
-      <p class="nothing" hidden></p>
-      <div class="strip" role="group" aria-label="Layers"></div>`;
-    this.select = section.querySelector("select");
-    this.stage = section.querySelector(".stage");
-    this.nothing = section.querySelector(".nothing");
-    this.layers = section.querySelector(".strip");
-    this.map = new UnitMap(this.stage, { lettered: true });
-    this.select.addEventListener("change", () => page.chooseSide(index, Number(this.select.value)));
-    this.stage.addEventListener("pointermove", (event) => page.hover(this.#placed(event)));
-    this.stage.addEventListener("pointerleave", () => page.hover(null));
-    this.stage.addEventListener("click", (event) => page.hold(this.#placed(event)));
-    this.stage.addEventListener("focus", () => page.hold(page.view.unit?.side === index ? page.view.unit : this.#begin()));
-    this.stage.addEventListener("keydown", (event) => page.press(event, index));
-  }
-
-  #placed(event) {
-    return { side: this.index, ...this.map.placeAt(event) };
-  }
-
-  #begin() {
-    const { view } = this.page;
-    return view.unit ? view.placeOn(this.index, view.unit) : { side: this.index, row: 0, column: 0 };
-  }
-
-  draw() {
-    const { run, view } = this.page;
-    this.section.hidden = !(this.index in view.sides);
-    if (this.section.hidden) return;
-    const training = view.sides[this.index];
-    const layer = view.layerOf(this.index);
-    d3.select(this.select).selectAll("option").data(this.#options()).join("option").attr("value", ([value]) => value).text(([, text]) => text);
-    this.select.value = training;
-    const values = run.map(training, view.measure, view.label, layer.number);
-    const scale = this.page.scaleOf(this.index);
-    const outline = view.outlines ? run.responsive(training, view.measure, view.label, layer.number) : null;
-    this.map.draw(layer, values, scale, { outline, letters: scale.lettered ? view.measured.categories : null });
-    this.stage.setAttribute("aria-label", `${run.name(training)}, layer ${layer.number}, ${layer.rows} × ${layer.columns} units: ${[view.measured.title, view.label].filter(Boolean).join(" ")}`);
-    const missing = !values || !values.some(Number.isFinite);
-    this.nothing.hidden = !missing;
-    this.nothing.textContent = values ? "No unit has a value here: too few tokens or speakers, or units that never respond." : "This was not measured here.";
-    this.#drawStrip(training, layer);
-  }
-
-  // No second training: the last entry of the right side.
-  #options() {
-    const { run } = this.page;
-    const all = run.trainings.map((_, index) => [index, run.name(index)]);
-    return this.index ? [...all, [-1, "nothing beside it"]] : all;
-  }
-
-  #drawStrip(training, chosen) {
-    const { run, view } = this.page;
-    const { layers } = run.trainings[training];
-    while (this.strip.length < layers.length) this.strip.push(this.#newLayer());
-    this.strip.forEach(({ button, map, name, field }, n) => {
-      button.hidden = n >= layers.length;
-      if (button.hidden) return;
-      const layer = layers[n];
-      button.value = layer.number;
-      button.setAttribute("aria-pressed", String(layer === chosen));
-      button.setAttribute("aria-label", `Layer ${layer.number}${layer.field_ms ? `, ${layer.field_ms} ms of speech` : ""}`);
-      const values = run.map(training, view.measure, view.label, layer.number);
-      const outline = view.outlines ? run.responsive(training, view.measure, view.label, layer.number) : null;
-      const scale = this.page.scaleOfLayer(training, layer.number);
-      map.draw(layer, values, scale, { outline });
-      const inside = outline ? outline.reduce((sum, one) => sum + (one === 1), 0) : null;
-      name.textContent = `Layer ${layer.number}`;
-      field.textContent = [scale.kind === "number" && (scale.diverges ? `±${shown(scale.domain[1])}` : `${shown(scale.domain[0])} to ${shown(scale.domain[1])}`), inside !== null && `${inside} respond`].filter(Boolean).join(" · ");
-    });
-  }
-
-  #newLayer() {
-    const button = this.layers.appendChild(document.createElement("button"));
-    button.type = "button";
-    button.addEventListener("click", () => this.page.chooseLayer(Number(button.value), this.index));
-    const map = new UnitMap(button);
-    const name = button.appendChild(document.createElement("span"));
-    const field = button.appendChild(document.createElement("small"));
-    return { button, map, name, field };
-  }
-
-  mark(place) {
-    this.map.mark(place);
-    const { view } = this.page;
-    if (!(this.index in view.sides)) return;
-    const number = view.layers[this.index];
-    for (const { button, map } of this.strip) if (!button.hidden) map.mark(Number(button.value) === number ? place : null);
-  }
-}
+// The page: controls, and what follows a choice.
 
 class Explorer {
   constructor(run) {
@@ -118,6 +22,7 @@ class Explorer {
     window.addEventListener("hashchange", () => {
       if (location.hash === this.view.address) return;
       this.view.restore(location.hash);
+      this.choice = this.view.choice;
       this.refresh();
     });
   }
@@ -135,7 +40,7 @@ class Explorer {
     by("scale").addEventListener("change", (event) => this.#set({ scale: event.target.value }));
     by("outlines").addEventListener("change", (event) => this.#set({ outlines: event.target.checked }));
     by("copy").addEventListener("click", () => this.copyLink());
-    by("save").addEventListener("click", () => download(this.drawing(), `${["map", view.measured.title, view.label, "layer", view.layers[0]].filter(Boolean).join("_").replace(/[^\w′]+/g, "_")}.svg`));
+    by("save").addEventListener("click", () => download(drawingOf(this), `${["map", view.measured.title, view.label, "layer", view.layers[0]].filter(Boolean).join("_").replace(/[^\w′]+/g, "_")}.svg`));
     by("table").addEventListener("toggle", () => this.#drawTable());
     const numbers = [...new Set(run.trainings.flatMap(({ layers }) => layers.map(({ number }) => number)))].sort((one, other) => one - other);
     const choices = d3.select(by("layers")).selectAll("label").data(numbers).join("label");
@@ -164,7 +69,8 @@ class Explorer {
   step(by) {
     const { labels } = this.view.measured;
     const index = (labels.indexOf(this.view.label) + by + labels.length) % labels.length;
-    this.chooseMeasure(this.view.measure, labels[index]);
+    this.view.setLabel(labels[index]);
+    this.refresh({ step: true });
   }
 
   chooseLayer(number, side = 0) {
@@ -199,35 +105,55 @@ class Explorer {
     if (hit.unit === undefined) return this.chooseMeasure(hit.measure, hit.label);
     view.setLayer(hit.layer);
     const { columns } = view.layerOf(0);
-    const position = run.positionOf(view.sides[0], hit.layer, hit.unit);
-    view.unit = { side: 0, row: Math.floor(position / columns), column: position % columns };
+    const index = run.indexOf(view.sides[0], hit.layer, hit.unit);
+    view.unit = { side: 0, row: Math.floor(index / columns), column: index % columns };
     this.refresh();
     return this.sides[0].stage.focus();
   }
 
   // Pointer and keys
 
-  hover(place) {
-    if (place && this.pointed && place.side === this.pointed.side && place.row === this.pointed.row && place.column === this.pointed.column) return;
-    this.pointed = place;
-    if (!this.waiting) this.waiting = requestAnimationFrame(() => this.#follow());
+  hover(position) {
+    if (position && this.pointed && position.side === this.pointed.side && position.row === this.pointed.row && position.column === this.pointed.column) return;
+    this.pointed = position;
+    if (!this.waiting) this.waiting = requestAnimationFrame(() => this.follow());
   }
 
-  #follow() {
+  // The unit that is shown: that below the pointer, else the one that is kept, else the strongest, so that nothing is empty.
+  get unit() {
+    return this.pointed ?? this.view.unit ?? this.strongest;
+  }
+
+  follow() {
     this.waiting = 0;
-    const unit = this.pointed ?? this.view.unit;
-    for (const [side, one] of this.sides.entries()) one.mark(unit && side in this.view.sides ? this.view.placeOn(side, unit) : null);
-    if (!unit) return;
-    this.panel.show(unit);
+    const { unit } = this;
+    for (const [side, one] of this.sides.entries()) one.mark(unit && side in this.view.sides ? this.view.positionOn(side, unit) : null);
+    this.panel.show(unit, this.#why(unit));
     clearTimeout(this.speaking);
-    this.speaking = setTimeout(() => {
+    if (unit && (unit !== this.strongest || document.activeElement.classList.contains("stage"))) this.speaking = setTimeout(() => {
       this.by("live").textContent = this.panel.spoken(unit);
     }, 150);
   }
 
-  hold(place) {
-    this.view.unit = place;
-    this.#follow();
+  #why(unit) {
+    if (!unit) return "No unit has a value in this map. Point at a unit to see its other measures.";
+    if (this.#isKept(unit)) return "Kept. Click it again, or press Escape, to let it go.";
+    if (unit === this.strongest) return `Largest ${unit.by} of ${this.run.name(this.view.sides[unit.side])}. Point at another unit to see it.`;
+    return "Click to keep this unit.";
+  }
+
+  #isKept(position) {
+    const { unit } = this.view;
+    return unit !== null && ["side", "row", "column"].every((part) => unit[part] === position[part]);
+  }
+
+  toggle(position) {
+    this.hold(this.#isKept(position) ? null : position);
+  }
+
+  hold(position) {
+    this.view.unit = position;
+    this.follow();
     this.#address();
   }
 
@@ -235,12 +161,13 @@ class Explorer {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const { view } = this;
     const layer = view.layerOf(side);
-    const unit = view.unit ? view.placeOn(side, view.unit) : { side, row: 0, column: 0 };
+    const from = view.unit ?? this.strongest;
+    const unit = from ? view.positionOn(side, from) : { side, row: 0, column: 0 };
     const moves = {
       ArrowLeft: { column: unit.column - 1 }, ArrowRight: { column: unit.column + 1 }, ArrowUp: { row: unit.row - 1 }, ArrowDown: { row: unit.row + 1 },
       Home: { column: 0 }, End: { column: layer.columns - 1 },
     };
-    const acts = { PageUp: () => this.#stepLayer(side, -1), PageDown: () => this.#stepLayer(side, 1), ",": () => this.step(-1), ".": () => this.step(1) };
+    const acts = { PageUp: () => this.#stepLayer(side, -1), PageDown: () => this.#stepLayer(side, 1), ",": () => this.step(-1), ".": () => this.step(1), Escape: () => this.hold(null) };
     if (event.key in moves) {
       const to = { ...unit, ...moves[event.key] };
       const within = (at, count) => (layer.torus ? (at + count) % count : Math.min(count - 1, Math.max(0, at)));
@@ -290,7 +217,7 @@ class Explorer {
 
   // Drawing
 
-  async refresh() {
+  async refresh({ step = false } = {}) {
     const { run, view } = this;
     const turn = (this.turn = (this.turn ?? 0) + 1);
     const needed = [view.measure, 0, ...run.outlining];
@@ -302,9 +229,10 @@ class Explorer {
     this.#drawLegend();
     this.labels.draw(run, view, view.measured.labels.length > 1 ? labelEntries(run, view) : [], (_, side) => this.scaleOf(side));
     this.#drawTable();
+    this.strongest = view.strongest;
     this.#drawUnit();
-    this.#address();
-    document.body.dataset.drawn ??= Math.round(performance.now());
+    this.#address(step);
+    document.body.dataset.readyMs ??= Math.round(performance.now());
     this.#drawRest(turn);
   }
 
@@ -323,7 +251,7 @@ class Explorer {
 
   #drawUnit() {
     this.panel.frame(this.view, (side) => this.scaleOf(side));
-    this.#follow();
+    this.follow();
   }
 
   #drawControls() {
@@ -367,11 +295,16 @@ class Explorer {
     if (details.open) fillTable(details.querySelector("div"), this.run, this.view);
   }
 
-  #address() {
+  // A choice is an entry of the history, so that "back" undoes it; labels stepped through, and units, are none of their own.
+  #address(step = false) {
+    const { address, choice } = this.view;
+    const same = this.choice === undefined || this.choice === choice || (step && this.stepping);
+    this.stepping = step;
+    this.choice = choice;
     try {
-      history.replaceState(null, "", this.view.address);
+      history[same ? "replaceState" : "pushState"](null, "", address);
     } catch {
-      location.hash = this.view.address; // where a page may not rewrite its address, as within another page
+      location.hash = address; // where a page may not rewrite its address, as within another page
     }
   }
 
@@ -389,65 +322,6 @@ class Explorer {
     setTimeout(() => {
       this.by("copy").textContent = "Copy link";
     }, 1500);
-  }
-
-  drawing() {
-    const { run, view } = this;
-    this.pointed = null;
-    this.#follow();
-    const title = [view.measured.title, view.label].filter(Boolean).join(" ");
-    const count = view.sides.length;
-    const sheet = new Sheet(960);
-    const wide = (960 - 40 - 20 * (count - 1)) / count;
-    sheet.write(`${title}: ${run.corpus}`, 20, 28, { size: 18, weight: 600 });
-    let lowest = 0;
-    this.sides.slice(0, count).forEach((side, n) => {
-      const x = 20 + n * (wide + 20);
-      const layer = view.layerOf(n);
-      const height = Math.min(wide, (wide * layer.rows) / layer.columns);
-      sheet.write(`${run.name(view.sides[n])}, layer ${layer.number}`, x, 56);
-      sheet.put(side.map.svg.node(), x, 66, wide, height);
-      const strip = side.strip.filter(({ button }) => !button.hidden);
-      const small = Math.min(80, (wide - 6 * (strip.length - 1)) / strip.length);
-      strip.forEach(({ map, name, field }, index) => {
-        const left = x + index * (small + 6);
-        sheet.put(map.svg.node(), left, height + 86, small, small);
-        sheet.write(name.textContent, left, height + 98 + small, { size: 10 });
-        sheet.write(field.textContent, left, height + 110 + small, { size: 8, colour: css("--faint") });
-      });
-      lowest = Math.max(lowest, height + 120 + small);
-    });
-    const legend = this.by("legend");
-    const bar = legend.querySelector("svg");
-    sheet.write(legend.querySelector("figcaption").textContent, 20, lowest + 22, { size: 12 });
-    if (bar) sheet.put(bar, 20, lowest + 30, 288, 34);
-    const words = [...legend.querySelectorAll("li")];
-    words.forEach((item, n) => {
-      const x = 330 + (n % 5) * 122;
-      const y = lowest + 44 + Math.floor(n / 5) * 18;
-      const mark = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-      const style = getComputedStyle(item.querySelector("i"));
-      const drawn = { x, y: y - 10, width: 12, height: 12, fill: style.backgroundColor, stroke: style.borderTopColor };
-      Object.entries(drawn).forEach(([name, value]) => mark.setAttribute(name, value));
-      sheet.svg.append(mark);
-      sheet.write(item.textContent, x + 18, y, { size: 11 });
-    });
-    lowest += 84 + 18 * Math.floor(Math.max(0, words.length - 1) / 5);
-    if (view.unit) lowest = this.#drawnUnit(sheet, lowest);
-    return sheet.finished(lowest, `${title}: ${view.sides.map((training) => run.name(training)).join(", ")}`);
-  }
-
-  // The charts of the unit that is held, below the maps.
-  #drawnUnit(sheet, top) {
-    const { panel } = this;
-    sheet.write(panel.spoken(this.view.unit), 20, top, { size: 12 });
-    sheet.put(panel.profile.svg.node(), 20, top + 30, 450, 147);
-    sheet.write(panel.captions.profile.textContent, 20, top + 24, { size: 11 });
-    if (!panel.parts.course.hidden) {
-      sheet.put(panel.course.svg.node(), 490, top + 30, 450, 127);
-      sheet.write(`Course around the onset of ${this.view.phone}, s.d. of the unit, by ms after onset`, 490, top + 24, { size: 11 });
-    }
-    return top + 190;
   }
 }
 

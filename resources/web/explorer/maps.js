@@ -30,33 +30,33 @@ class UnitMap {
     this.layer = layer;
     const { rows, columns, count } = layer;
     this.svg.attr("viewBox", `-0.06 -0.06 ${columns + 0.12} ${rows + 0.12}`);
-    const positions = d3.range(count);
+    const indices = d3.range(count);
     this.cells
       .selectAll("rect")
-      .data(positions)
+      .data(indices)
       .join((enter) => enter.append("rect").attr("width", 1).attr("height", 1))
-      .attr("x", (position) => position % columns)
-      .attr("y", (position) => Math.floor(position / columns))
-      .attr("fill", (position) => scale.colour(values ? values[position] : NaN));
+      .attr("x", (index) => index % columns)
+      .attr("y", (index) => Math.floor(index / columns))
+      .attr("fill", (index) => scale.colour(values ? values[index] : NaN));
     this.letters
       .selectAll("text")
-      .data(this.lettered && letters && values ? positions.filter((position) => Number.isFinite(values[position])) : [])
+      .data(this.lettered && letters && values ? indices.filter((index) => Number.isFinite(values[index])) : [])
       .join("text")
-      .attr("x", (position) => (position % columns) + 0.5)
-      .attr("y", (position) => Math.floor(position / columns) + 0.66)
-      .attr("font-size", (position) => Math.min(0.5, 1.3 / letters[values[position]].length))
-      .attr("fill", (position) => inkOn(scale.colour(values[position])))
-      .text((position) => letters[values[position]]);
+      .attr("x", (index) => (index % columns) + 0.5)
+      .attr("y", (index) => Math.floor(index / columns) + 0.66)
+      .attr("font-size", (index) => Math.min(0.5, 1.3 / letters[values[index]].length))
+      .attr("fill", (index) => inkOn(scale.colour(values[index])))
+      .text((index) => letters[values[index]]);
     this.outline.attr("d", outline ? outlinePath(layer, outline) : "");
   }
 
-  mark(place) {
-    this.cursor.attr("display", place ? null : "none");
-    if (place) this.cursor.attr("transform", `translate(${place.column} ${place.row})`);
+  mark(position) {
+    this.cursor.attr("display", position ? null : "none");
+    if (position) this.cursor.attr("transform", `translate(${position.column} ${position.row})`);
   }
 
-  // The place below the pointer.
-  placeAt(event) {
+  // The position below the pointer.
+  positionAt(event) {
     const { rows, columns } = this.layer;
     const box = this.svg.node().getBoundingClientRect();
     const along = (at, start, length, count) => Math.min(count - 1, Math.max(0, Math.floor(((at - start) / length) * count)));
@@ -74,8 +74,16 @@ function drawPixels(canvas, layer, values, scale) {
   const context = canvas.getContext("2d");
   const image = context.createImageData(layer.columns, layer.rows);
   const words = new Uint32Array(image.data.buffer);
-  for (let position = 0; position < layer.count; position += 1) words[position] = pixel(scale.colour(values ? values[position] : NaN));
+  for (let index = 0; index < layer.count; index += 1) words[index] = pixel(scale.colour(values ? values[index] : NaN));
   context.putImageData(image, 0, 0);
+}
+
+const scratch = document.createElement("canvas");
+
+// The same as the address of an image: a hundred canvases on the page would be laid over each other at every move of the pointer.
+function pictureOf(layer, values, scale) {
+  drawPixels(scratch, layer, values, scale);
+  return scratch.toDataURL();
 }
 
 const pixels = new Map();

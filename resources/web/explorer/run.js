@@ -12,7 +12,7 @@ class Run {
       let start = 0;
       for (const layer of training.layers) {
         layer.count = layer.rows * layer.columns;
-        layer.start = start; // positions of the layers before
+        layer.start = start; // units of the layers before
         start += layer.count;
       }
     }
@@ -55,7 +55,7 @@ class Run {
     return values.subarray(layer.start * labels, (layer.start + layer.count) * labels);
   }
 
-  // Values by position of the grid; null where there are none.
+  // Values by the index of the position; null where there are none.
   map(training, measure, label, number) {
     const values = this.layerValues(training, measure, number);
     const index = this.measures[measure].labels.indexOf(label);
@@ -74,36 +74,41 @@ class Run {
     return null;
   }
 
-  unitAt(training, number, position) {
+  unitAt(training, number, index) {
     const { units } = this.layer(training, number);
-    return units ? units[position] : position;
+    return units ? units[index] : index;
   }
 
-  positionOf(training, number, unit) {
+  indexOf(training, number, unit) {
     const { units } = this.layer(training, number);
     return units ? units.indexOf(unit) : unit;
   }
 
-  course(training, number, phone, position) {
+  // Whether courses of a layer have been read.
+  hasCourses(training, number) {
+    return this.read.has(this.coursesOf.get(`${training} ${number}`)?.text);
+  }
+
+  course(training, number, phone, index) {
     const entry = this.coursesOf.get(`${training} ${number}`);
     const values = entry && this.read.get(entry.text);
-    const index = entry ? entry.phones.indexOf(phone) : -1;
-    if (!values || index < 0) return null;
+    const phoneIndex = entry ? entry.phones.indexOf(phone) : -1;
+    if (!values || phoneIndex < 0) return null;
     const lags = entry.lag_ms.length;
-    const start = (position * entry.phones.length + index) * lags;
-    const largest = entry.largest[position] ?? 0;
+    const start = (index * entry.phones.length + phoneIndex) * lags;
+    const largest = entry.largest[index] ?? 0;
     return entry.lag_ms.map((lag, n) => [lag, values[start + n] * largest]);
   }
 
   // Shares of its largest weight, as rows × columns, and what the largest is.
-  filter(training, number, position) {
+  filter(training, number, index) {
     const entry = this.filtersOf.get(`${training} ${number}`);
     const values = entry && this.read.get(entry.text);
     if (!values) return null;
     const size = entry.shape.reduce((product, length) => product * length, 1);
-    const weights = values.subarray(position * size, (position + 1) * size);
-    if (entry.shape.length > 1) return { rows: entry.shape[0], columns: entry.shape[1], weights, largest: entry.largest[position], of: "features" };
+    const weights = values.subarray(index * size, (index + 1) * size);
+    if (entry.shape.length > 1) return { rows: entry.shape[0], columns: entry.shape[1], weights, largest: entry.largest[index], of: "features" };
     const below = this.layer(training, number - 1);
-    return { rows: below.rows, columns: below.columns, weights, largest: entry.largest[position], of: "below" };
+    return { rows: below.rows, columns: below.columns, weights, largest: entry.largest[index], of: "below" };
   }
 }

@@ -4,23 +4,25 @@ class UnitPanel {
   constructor(section, run, chooseLabel) {
     this.run = run;
     section.innerHTML = `
-      <h2 id="where">No unit chosen</h2>
+      <h2 id="where"></h2>
+      <p class="why"></p>
       <div class="numbers" tabindex="0" role="region" aria-label="Numbers of the unit"><table>
         <thead><tr><td></td><th scope="col"></th><th scope="col"></th></tr></thead><tbody></tbody></table></div>
       <figure class="profile"><figcaption></figcaption></figure>
       <figure class="course"><figcaption></figcaption></figure>
       <div class="pair"><figure class="filters"><figcaption></figcaption><div></div></figure>
-        <figure class="near"><figcaption>Neighbours</figcaption><div></div></figure></div>`;
+        <figure class="near"><figcaption></figcaption><div></div></figure></div>`;
+    this.section = section;
     const part = (name) => section.querySelector(name);
     this.title = part("#where");
+    this.why = part(".why");
     this.heads = [...section.querySelectorAll("thead th")];
     this.body = part("tbody");
     this.profile = new Profile(part(".profile"), chooseLabel);
     this.course = new Course(part(".course"));
-    this.captions = Object.fromEntries(["profile", "course", "filters"].map((name) => [name, part(`.${name} figcaption`)]));
+    this.captions = Object.fromEntries(["profile", "course", "filters", "near"].map((name) => [name, part(`.${name} figcaption`)]));
     const filters = part(".filters div");
-    this.filters = [0, 1].map(() => filters.appendChild(document.createElement("canvas")));
-    this.filters.forEach((canvas) => canvas.setAttribute("role", "img"));
+    this.filters = [0, 1].map((side) => new Filter(filters, side));
     this.near = [0, 1].map(() => new Neighbours(part(".near div")));
     this.parts = { filters: part(".filters"), near: part(".near"), course: part(".course") };
   }
@@ -30,15 +32,17 @@ class UnitPanel {
     this.view = view;
     this.scale = scale;
     const { run } = this;
-    this.heads.forEach((head, side) => {
+    this.units = this.heads.map((head, side) => {
       head.textContent = side in view.sides ? run.name(view.sides[side]) : "";
       head.className = `side${side}`;
+      return head.appendChild(document.createElement("small"));
     });
     this.profiled = view.measured.labels.length > 1 && view.measured.kind === "number" ? view.measure : 0;
     const measure = run.measures[this.profiled];
     const arrays = view.sides.map((training, side) => run.layerValues(training, this.profiled, view.layers[side])).filter(Boolean);
     this.profile.frame(measure.labels, extentOf(arrays), this.profiled === view.measure ? view.label : view.phone);
-    this.captions.profile.textContent = `Profile: ${measure.title} over ${measure.over || "labels"}${measure.unit ? `, ${measure.unit}` : ""}`;
+    this.captions.profile.textContent = `Profile: ${measure.title} for every ${measure.over || "label"}${measure.unit ? ` (${measure.unit})` : ""}`;
+    this.captions.near.textContent = `Neighbours: ${titled(view.measured, view.label)} of adjacent units`;
     this.#frameCourse();
     this.#frameFilters();
     this.#frameNumbers();
@@ -50,15 +54,15 @@ class UnitPanel {
     this.parts.course.hidden = !entries.length;
     if (!entries.length) return;
     this.course.frame(entries.flatMap((entry) => entry.lag_ms));
-    this.captions.course.textContent = `Course around the onset of ${view.phone}: response beyond that to other phones, s.d. of the unit, by ms after onset`;
+    this.captions.course.textContent = `Course around the onset of ${view.phone}: response minus that to other phones (s.d. of the unit), by time after onset (ms)`;
   }
 
   #frameFilters() {
     const { run, view } = this;
     const found = view.sides.map((training, side) => run.filtersOf.get(`${training} ${view.layers[side]}`));
     this.parts.filters.hidden = !found.some(Boolean);
-    const kinds = new Set(found.filter(Boolean).map((entry) => (entry.shape.length > 1 ? "features over frames, low ones at the bottom" : "units of the layer below, on their grid")));
-    this.captions.filters.textContent = `Filter: weights of ${[...kinds].join("; ")}; colours to ± its largest`;
+    const kinds = new Set(found.filter(Boolean).map((entry) => (entry.shape.length > 1 ? "features (the lowest at the bottom) over time (to the right)" : "units of the layer below, on their grid")));
+    this.captions.filters.textContent = `Filter: weights of ${[...kinds].join("; ")}`;
     this.weights = { colour: numberScale([[-1, 1]]).colour };
   }
 
@@ -78,16 +82,23 @@ class UnitPanel {
       return line;
     });
     lines.classed("chosen", (row) => row.index === view.measure).attr("title", (row) => row.measure.meaning);
-    lines.select("th").text((row) => [row.measure.title, row.label].filter(Boolean).join(" "));
+    lines.select("th").text((row) => titled(row.measure, row.label)).append("small").text((row) => row.measure.unit);
     this.cells = lines.nodes().map((line) => [...line.querySelectorAll("td")]);
   }
 
-  // `unit` is a place on one side; nothing is slow here, since it follows the pointer.
-  show(unit) {
+  // `unit` is a position on one side; nothing is slow here, since it follows the pointer.
+  // `why` says why it is this one; without a unit there is nothing but that to show.
+  show(unit, why) {
     const { run, view } = this;
-    const places = view.sides.map((_, side) => view.placeOn(side, unit));
-    const at = places.map((place, side) => place.row * view.layerOf(side).columns + place.column);
-    this.title.textContent = this.named(unit);
+    this.section.classList.toggle("empty", !unit);
+    this.why.textContent = why;
+    this.title.textContent = unit ? this.named(unit) : "No unit";
+    if (!unit) return;
+    const positions = view.sides.map((_, side) => view.positionOn(side, unit));
+    const at = positions.map((position, side) => position.row * view.layerOf(side).columns + position.column);
+    view.sides.forEach((training, side) => {
+      this.units[side].textContent = `unit ${run.unitAt(training, view.layers[side], at[side])}`;
+    });
     this.rows.forEach((row, n) => {
       for (let side = 0; side < 2; side += 1) {
         const values = side in view.sides ? run.map(view.sides[side], row.index, row.label, view.layers[side]) : null;
@@ -98,28 +109,20 @@ class UnitPanel {
       const training = view.sides[side];
       const layer = training === undefined ? null : view.layerOf(side);
       this.profile.draw(side, layer && this.#profileOf(training, layer, at[side]));
-      this.#drawFilter(side, layer && run.filter(training, layer.number, at[side]));
+      this.filters[side].draw(layer && run.filter(training, layer.number, at[side]), this.weights);
       const near = this.near[side];
       near.svg.attr("display", layer ? null : "none");
-      if (layer) near.draw(layer, places[side], run.map(training, view.measure, view.label, layer.number), this.scale(side), view.measured);
+      if (layer) near.draw(layer, positions[side], run.map(training, view.measure, view.label, layer.number), this.scale(side), view.measured);
     }
     if (this.parts.course.hidden) return;
+    const read = view.sides.some((training, side) => run.hasCourses(training, view.layers[side]));
     const largest = d3.max(view.sides, (training, side) => run.coursesOf.get(`${training} ${view.layers[side]}`)?.largest[at[side]]) || 1;
-    this.course.draw(view.sides.map((training, side) => run.course(training, view.layers[side], view.phone, at[side])), largest);
+    this.course.draw(view.sides.map((training, side) => run.course(training, view.layers[side], view.phone, at[side])), largest, read ? `no course: too few tokens of ${view.phone}` : "");
   }
 
-  #profileOf(training, layer, position) {
+  #profileOf(training, layer, index) {
     const values = this.run.layerValues(training, this.profiled, layer.number);
-    return values && Float32Array.from(this.run.measures[this.profiled].labels, (_, n) => values[n * layer.count + position]);
-  }
-
-  #drawFilter(side, filter) {
-    const canvas = this.filters[side];
-    canvas.hidden = !filter;
-    if (!filter) return;
-    canvas.style.aspectRatio = filter.of === "features" ? "3 / 4" : `${filter.columns} / ${filter.rows}`;
-    canvas.setAttribute("aria-label", `Filter of ${this.run.name(this.view.sides[side])}, largest weight ${shown(filter.largest)}`);
-    drawFilter(canvas, filter, this.weights);
+    return values && Float32Array.from(this.run.measures[this.profiled].labels, (_, n) => values[n * layer.count + index]);
   }
 
   named(unit) {
@@ -132,14 +135,14 @@ class UnitPanel {
   spoken(unit) {
     const { run, view } = this;
     const sides = view.sides.map((training, side) => {
-      const place = view.placeOn(side, unit);
+      const position = view.positionOn(side, unit);
       const layer = view.layerOf(side);
-      const position = place.row * layer.columns + place.column;
+      const index = position.row * layer.columns + position.column;
       const values = run.map(training, view.measure, view.label, layer.number);
       const inside = run.responsive(training, view.measure, view.label, layer.number);
-      const title = [view.measured.title, view.label].filter(Boolean).join(" ");
-      const number = `unit ${run.unitAt(training, layer.number, position)}`;
-      return `${run.name(training)}, ${number}: ${title} ${values ? worded(view.measured, values[position]) : "not measured"}${inside?.[position] === 1 ? ", responsive" : ""}`;
+      const title = titled(view.measured, view.label);
+      const number = `unit ${run.unitAt(training, layer.number, index)}`;
+      return `${run.name(training)}, ${number}: ${title} ${values ? worded(view.measured, values[index]) : "not measured"}${inside?.[index] === 1 ? ", responsive" : ""}`;
     });
     return `${this.named(unit)}. ${sides.join(". ")}.`;
   }

@@ -49,21 +49,43 @@ class View {
     return this.run.layer(this.sides[side], this.layers[side]);
   }
 
-  // The same place of another grid.
-  placeOn(side, unit) {
+  // The same position of another grid.
+  positionOn(side, unit) {
     const here = this.layerOf(unit.side);
     const there = this.layerOf(side);
     const scaled = (at, from, to) => (from === to ? at : Math.min(to - 1, Math.floor(((at + 0.5) / from) * to)));
     return { side, row: scaled(unit.row, here.rows, there.rows), column: scaled(unit.column, here.columns, there.columns) };
   }
 
+  // The unit of the largest value, of the right map if it has values: by d′ where values are no numbers.
+  get strongest() {
+    const { run, phone } = this;
+    const [measure, label] = this.measured.kind === "number" ? [this.measure, this.label] : [0, phone];
+    for (let side = this.sides.length - 1; side >= 0; side -= 1) {
+      const layer = this.layerOf(side);
+      const values = run.map(this.sides[side], measure, label, layer.number);
+      const index = values ? d3.maxIndex(values) : -1;
+      if (index >= 0) return { side, row: Math.floor(index / layer.columns), column: index % layer.columns, by: titled(run.measures[measure], label) };
+    }
+    return null;
+  }
+
   get address() {
+    const unit = this.unit ? [["unit", [this.unit.side, this.unit.row, this.unit.column].join(",")]] : [];
+    return `#${new URLSearchParams([...this.#chosen(), ...unit])}`;
+  }
+
+  // The address without the unit: what is chosen, not what is looked at in it.
+  get choice() {
+    return `#${this.#chosen()}`;
+  }
+
+  #chosen() {
     const named = (side) => (side in this.sides ? `${this.run.trainings[this.sides[side]].condition}:${this.run.trainings[this.sides[side]].seed}` : "");
     const parts = { measure: this.measured.id, label: this.label, a: named(0), b: named(1), layer: this.layers.join(",") };
-    if (this.unit) parts.unit = [this.unit.side, this.unit.row, this.unit.column].join(",");
     if (this.scale !== "layer") parts.scale = this.scale;
     if (!this.outlines) parts.outlines = "no";
-    return `#${new URLSearchParams(parts)}`;
+    return new URLSearchParams(parts);
   }
 
   // Takes what the address says, as far as this run has it.

@@ -32,8 +32,8 @@ class MapView {
     if (frame === this.frame) return;
     this.frame = frame;
     this.canvas.dataset.frame = frame;
-    this.responses.at(frame).forEach((byte, position) => {
-      this.pixels[position] = this.colours[byte];
+    this.responses.at(frame).forEach((byte, index) => {
+      this.pixels[index] = this.colours[byte];
     });
     this.pen.putImageData(this.image, 0, 0);
   }
@@ -44,29 +44,29 @@ class MapView {
     const { rows, columns } = this.responses.layer;
     const row = within(Math.floor(((event.clientY - box.top) / box.height) * rows), 0, rows - 1);
     const column = within(Math.floor(((event.clientX - box.left) / box.width) * columns), 0, columns - 1);
-    return { row, column, position: row * columns + column };
+    return { row, column, index: row * columns + column };
   }
 }
 
 /* Rows of maps, a row for each condition, and the scales of layers beneath them. */
 class Maps {
-  constructor(content, place, told) {
+  constructor(content, parent, readout) {
     this.content = content;
-    this.place = place;
-    this.told = told;
+    this.parent = parent;
+    this.readout = readout;
     this.colours = pixelsOf(content.gradient);
-    place.style.setProperty("--gradient", gradientCss(content.gradient));
-    place.style.setProperty("--most", content.full.length);
-    place.style.setProperty("--conditions", Object.keys(content.conditions).length);
-    place.addEventListener("pointermove", (event) => this.point(event));
-    place.addEventListener("pointerdown", (event) => this.point(event));
+    parent.style.setProperty("--gradient", gradientCss(content.gradient));
+    parent.style.setProperty("--most", content.full.length);
+    parent.style.setProperty("--conditions", Object.keys(content.conditions).length);
+    parent.addEventListener("pointermove", (event) => this.point(event));
+    parent.addEventListener("pointerdown", (event) => this.point(event));
   }
 
   show(scene) {
     this.pointed = undefined;
     this.views = [];
     this.spelled = [];
-    this.place.replaceChildren(...scene.listening.map((one) => this.row(one)), this.scales());
+    this.parent.replaceChildren(...scene.listening.map((one) => this.row(one)), this.scales());
   }
 
   row(listening) {
@@ -95,27 +95,27 @@ class Maps {
 
   draw(time) {
     for (const { view } of this.views) view.draw(time);
-    for (const [listening, place] of this.spelled) {
+    for (const [listening, letters] of this.spelled) {
       const text = listening.spelled(time);
-      if (place.textContent !== text) place.textContent = text;
+      if (letters.textContent !== text) letters.textContent = text;
     }
-    this.tell();
+    this.report();
   }
 
   point(event) {
     const found = this.views.find(({ view }) => view.canvas === event.target);
     if (!found) return;
     this.pointed = { ...found, ...found.view.positionAt(event) };
-    this.tell();
+    this.report();
   }
 
   /* The number of the unit under the pointer, and what it does now. */
-  tell() {
+  report() {
     if (!this.pointed) return;
-    const { view, full, row, column, position } = this.pointed;
-    const byte = view.responses.at(view.frame)[position];
-    const unit = view.responses.layer.units[position];
+    const { view, full, row, column, index } = this.pointed;
+    const byte = view.responses.at(view.frame)[index];
+    const unit = view.responses.layer.units[index];
     const value = `${byte === 255 ? "≥ " : ""}${((byte / 255) * full).toFixed(2)}`;
-    this.told.textContent = `${view.name}, unit ${unit} at row ${row}, column ${column}: response ${value}`;
+    this.readout.textContent = `${view.name}, unit ${unit} at row ${row}, column ${column}: response ${value}`;
   }
 }

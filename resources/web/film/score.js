@@ -64,8 +64,8 @@ class Score {
     const { bands, picture } = this.scene;
     const bytes = bytesOf(picture);
     const frames = bytes.length / bands;
-    const sheet = element("canvas", { width: frames, height: bands });
-    const pen = sheet.getContext("2d");
+    const canvas = element("canvas", { width: frames, height: bands });
+    const pen = canvas.getContext("2d");
     const image = pen.createImageData(frames, bands);
     const [from, to] = [rgbOf(this.ink.paper), rgbOf(this.ink.ink)];
     bytes.forEach((byte, index) => {
@@ -74,7 +74,7 @@ class Score {
       image.data[at + 3] = 255;
     });
     pen.putImageData(image, 0, 0);
-    return sheet;
+    return canvas;
   }
 
   /* The first moment that is in view. */

@@ -4,7 +4,7 @@ __all__ = ["EXPLORER"]
 
 PROGRAMS = (  # of the explorer, each of which uses those before it
     *("arrays", "run", "look", "view", "maps", "charts"),
-    *("unit", "gallery", "search", "table", "save", "main"),
+    *("unit", "gallery", "search", "table", "save", "side", "main"),
 )
 EXPLORER: tuple[str, ...] = (
     "page.css",

@@ -33,8 +33,11 @@ def completed(given: Settings, defaults: str | Path) -> dict[str, Any]:
 
 def _read(path: str | Path) -> Any:
     """A YAML file, by libyaml where PyYAML was built with it: twenty times as fast."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(Path(path).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 (either of them is safe)
+    reader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(Path(path).read_text(encoding="utf-8"))
+    try:
+        return reader.get_single_data()
+    finally:
+        reader.dispose()
 
 
 def validate(settings: Settings, schema: str | Path) -> None:

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from html import escape
-from pathlib import Path
+from xml.etree.ElementTree import Element
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,7 +11,7 @@ from matplotlib.text import Text
 
 __all__ = ["described", "stamp", "write_title"]
 
-ROOT = re.compile(r"<svg\b[^>]*>")
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def described(figure: Figure) -> str:
@@ -65,17 +64,16 @@ def stamp(kind: str, title: str, description: str) -> dict[str, str | None]:
     return {}
 
 
-def write_title(path: Path, name: str, title: str, description: str) -> None:
-    """Give an svg the elements that browsers and screen readers take its name and description from.
+def write_title(root: Element, name: str, title: str, description: str) -> None:
+    """Give the root of an svg the elements that browsers and screen readers take its name and description from.
 
     Their ids begin with `name`, so that a page may hold several figures.
     """
-    page = path.read_text(encoding="utf-8")
-    ids = f"{re.sub(r'[^a-zA-Z0-9_-]', '-', name)}-title", f"{re.sub(r'[^a-zA-Z0-9_-]', '-', name)}-description"
-    words = f'\n <title id="{ids[0]}">{escape(title)}</title>\n <desc id="{ids[1]}">{escape(description)}</desc>'
-    aria = f' role="img" aria-labelledby="{ids[0]} {ids[1]}"'
-    found = ROOT.search(page)
-    if found is None:
-        return
-    tag = found.group()[:-1] + aria + ">" + words
-    path.write_text(page[: found.start()] + tag + page[found.end() :], encoding="utf-8")
+    own = re.sub(r"[^a-zA-Z0-9_-]", "-", name)
+    ids = [f"{own}-title", f"{own}-description"]
+    for place, (tag, text) in enumerate((("title", title), ("desc", description))):
+        element = Element(f"{SVG}{tag}", id=ids[place])
+        element.text = text
+        root.insert(place, element)
+    root.set("role", "img")
+    root.set("aria-labelledby", " ".join(ids))

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
 from phonotopy.core.grid import Grid
@@ -18,6 +19,8 @@ __all__ = [
     "NONE",
     "Layer",
     "Layers",
+    "contours",
+    "draw_outline",
     "fields_in_common",
     "image",
     "labels_height",
@@ -61,6 +64,7 @@ class Layer:
         return self.grid.columns / self.grid.rows
 
 
+Point = tuple[float, ...]
 Layers = Mapping[str, Sequence[Layer]]  # by condition: two conditions may have other depths and grids
 
 
@@ -122,6 +126,41 @@ def outline(inside: NDArray[np.bool_], *, torus: bool = False) -> NDArray[np.flo
     starts = np.concatenate([upright, level])[:, ::-1] - 0.5
     steps = np.concatenate([np.tile([0.0, 1.0], (len(upright), 1)), np.tile([1.0, 0.0], (len(level), 1))])
     return np.stack([starts, starts + steps], axis=1)
+
+
+def contours(edges: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """The same edges as lines ``(corners, 2)``, end to end, that go straight on where they can."""
+    beside: dict[Point, set[Point]] = {}
+    for one, other in (map(tuple, edge) for edge in edges.tolist()):
+        beside.setdefault(one, set()).add(other)
+        beside.setdefault(other, set()).add(one)
+    ends = [point for point, others in beside.items() if len(others) % 2]
+    return [np.array(_line(beside, point)) for point in (*ends, *beside) if beside[point]]
+
+
+def _line(beside: dict[Point, set[Point]], point: Point) -> list[Point]:
+    """The corners of one line from a point, whose edges are taken away."""
+    corners, step = [point], (0.0, 0.0)
+    while beside[point]:
+        ahead = (point[0] + step[0], point[1] + step[1])
+        after = ahead if ahead in beside[point] else min(beside[point])
+        if after == ahead and len(corners) > 1:
+            corners.pop()
+        beside[point].remove(after)
+        beside[after].remove(point)
+        step = (after[0] - point[0], after[1] - point[1])
+        point = after
+        corners.append(point)
+    return corners
+
+
+def draw_outline(
+    axes: Axes, edges: NDArray[np.float64], colour: str, width: float, *, aside: float = 0.0, **look: Any
+) -> None:
+    """Draw the edges of `outline` into a map, set off by some of a grid step, with square corners and ends."""
+    lines: dict[str, Any] = {"colors": colour, "linewidths": width, "capstyle": "projecting", "joinstyle": "miter"}
+    found = [line + aside for line in contours(edges)]
+    axes.add_collection(LineCollection(found, **lines, **look), autolim=False)
 
 
 def spaced(layers: Sequence[Layer], most: int = MOST_BESIDE) -> list[Layer]:

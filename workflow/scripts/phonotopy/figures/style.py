@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -36,6 +37,7 @@ from phonotopy.figures.palette import (
     SHAPE,
     class_colours,
 )
+from phonotopy.figures.vectors import compact, written
 
 __all__ = [
     "CLASSES",
@@ -77,6 +79,7 @@ WIDTHS_MM = {"single": 85.0, "double": 180.0}  # one and two columns of a journa
 TEXT_PT = 7.0  # the least size that stays legible in print
 RESOLUTION_DPI = 450  # of the png
 MOST_DECADES = 2.0  # of a logarithmic axis with 2 and 5 between powers of ten
+ASIDE_MM = 0.8  # left and right of what matplotlib arranges: labels that are aligned afterwards may reach into it
 SWATCH_MM = 2.5  # side of a square that explains a colour
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
@@ -185,7 +188,10 @@ def glyph(character: str) -> Outline:
 def page(width: Width, height_mm: float, *, arranged: bool = False) -> Figure:
     """An empty figure of a column's width; `arranged` leaves the positions of its axes to matplotlib."""
     size = (WIDTHS_MM[width] / MILLIMETRES_PER_INCH, height_mm / MILLIMETRES_PER_INCH)
-    figure = Figure(figsize=size, layout="constrained" if arranged else None)
+    figure = Figure(figsize=size)
+    if arranged:
+        aside = ASIDE_MM / WIDTHS_MM[width]
+        figure.set_layout_engine("constrained", rect=(aside, 0, 1 - 2 * aside, 1))
     FigureCanvasAgg(figure)
     return figure
 
@@ -202,6 +208,7 @@ def note(figure: Figure, left: float, top: float, text: str, **style: Any) -> No
     figure.text(left / across, 1 - top / down, text, **{"va": "top", "ha": "left", **style})
 
 
+@cache  # the outline of a text takes long to make
 def text_width(text: str, *, bold: bool = False) -> float:
     """Width of a text in millimetres."""
     font = FontProperties(family=SETTINGS["font.sans-serif"][0], weight="bold" if bold else "normal")
@@ -301,5 +308,8 @@ def save(figure: Figure, paths: Iterable[str | Path], title: str = "") -> None:
             raise InputError("figures.formats", f"format {kind!r}", "svg, png or pdf", "change the list of formats")
         with replacing(path) as part, styled():
             figure.savefig(part, format=kind, dpi=RESOLUTION_DPI, metadata=stamp(kind, title, words))
-            if kind == "svg" and title:
-                write_title(part, path.stem, title, words)
+            if kind == "svg":
+                root = compact(part.read_text(encoding="utf-8"))
+                if title:
+                    write_title(root, path.stem, title, words)
+                part.write_text(written(root), encoding="utf-8")

@@ -1,6 +1,6 @@
 """Which utterances the film shows: those that are named, or one of each speaker."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 
 from phonotopy.core.errors import InputError
@@ -18,6 +18,7 @@ def read_kinds(voices: str | Path) -> dict[str, str]:
 def chosen(
     utterances: Sequence[Utterance],
     kinds: Mapping[str, str],
+    aligned: Container[str],
     *,
     named: Sequence[str],
     splits: Sequence[str],
@@ -26,16 +27,17 @@ def chosen(
 ) -> list[Utterance]:
     """The `named` utterances; where none are, of each speaker of the splits the one nearest to a duration.
 
-    At most so many `speakers`, of each of their `kinds` in turn. Raises InputError for a name that is not among them.
+    At most so many `speakers`, of each of their `kinds` in turn. Only those that are `aligned` have phones to show:
+    raises InputError for a name of another one, and for a name that is not among the utterances.
     """
     if named:
-        return [_of_name(utterances, name) for name in named]
+        return [_of_name(utterances, aligned, name) for name in named]
     own: dict[str, list[Utterance]] = {}
     for one in utterances:
-        if one.split in splits:
+        if one.split in splits and one.utterance in aligned:
             own.setdefault(one.speaker, []).append(one)
     if not own:
-        found, advice = f"no utterance of {', '.join(splits)}", "name splits that have speech"
+        found, advice = f"no aligned utterance of {', '.join(splits)}", "name splits that have speech"
         raise InputError("activations.splits", found, "at least one utterance", advice)
     nearest = {
         speaker: min(spoken, key=lambda one: (abs(one.duration_s - duration_s), one.utterance))
@@ -44,12 +46,19 @@ def chosen(
     return [nearest[speaker] for speaker in _in_turn(sorted(own), kinds)[:speakers]]
 
 
-def _of_name(utterances: Sequence[Utterance], name: str) -> Utterance:
-    for one in utterances:
-        if one.utterance == name:
-            return one
-    expected = "names in utterances.tsv that were not excluded"
-    raise InputError("film.utterances", f"the utterance {name}", expected, "correct it, or leave the list empty")
+def _of_name(utterances: Sequence[Utterance], aligned: Container[str], name: str) -> Utterance:
+    named = next((one for one in utterances if one.utterance == name), None)
+    if named is None:
+        expected = "names in utterances.tsv that were not excluded"
+        raise InputError("film.utterances", f"the utterance {name}", expected, "correct it, or leave the list empty")
+    if name not in aligned:
+        found = f"the utterance {name}, of the split {named.split}, which has no phone intervals"
+        advice = (
+            f"add {named.split} to alignment.splits, or choose another utterance; where the split is aligned, "
+            "coverage.tsv says why this utterance is not"
+        )
+        raise InputError("film.utterances", found, "utterances that are aligned", advice)
+    return named
 
 
 def _in_turn(speakers: Sequence[str], kinds: Mapping[str, str]) -> list[str]:

@@ -6,7 +6,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-__all__ = ["Links", "read_links"]
+__all__ = ["WHOLE", "Links", "read_links"]
+
+WHOLE = "whole"  # class of a link to a file of which the page has a part, which may be large
 
 LOADING = {  # attributes by which an element loads a file, without a click
     "audio": ("src",),
@@ -24,12 +26,16 @@ STYLED = re.compile(r"(?:url\(\s*[\"']?|@import\s+[\"'])((?:https?:)?//[^\"')\s]
 
 
 class Links(HTMLParser):
-    """Addresses in a page: those it `loads` by itself, those it `leads` to, and the names of its parts."""
+    """Addresses in a page: those it `loads` by itself, those it `leads` to, and the names of its parts.
+
+    Those of `whole` files, which a page has a part of, are listed by themselves.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.loads: list[str] = []
         self.leads: list[str] = []
+        self.whole: list[str] = []
         self.names: set[str] = set()
         self._styling = False
 
@@ -42,7 +48,7 @@ class Links(HTMLParser):
         if tag == "link" and LOADED_LINKS & {*found.get("rel", "").split()} and "href" in found:
             self.loads.append(found["href"])
         if tag in ("a", "area") and "href" in found:
-            self.leads.append(found["href"])
+            (self.whole if found.get("class") == WHOLE else self.leads).append(found["href"])
         self.loads += STYLED.findall(found.get("style", ""))
 
     def handle_data(self, data: str) -> None:

@@ -13,22 +13,27 @@ from phonotopy.core.tables import header, read_table
 
 __all__ = ["FIRST", "MOST", "Listing", "listing"]
 
-MOST = 60_000  # rows of a page, beyond which it would be slow to open; a single training is always whole
+MOST = 10_000  # rows of a page, beyond which it would be slow to open; all are in the files that it links
 FIRST = 200  # rows that are there without a script
 TRAINING = re.compile(r"(?P<condition>[^/]+)/seed(?P<seed>\d+)/[^/]+$")
 
 
 @dataclass(frozen=True)
 class Listing:
-    """Rows of a table as text, its name without suffix, and the files it was read from and those left out."""
+    """Rows of a table as text, its name without suffix, and the files that have all `total` rows."""
 
     name: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     files: Sequence[str]
-    left_out: Sequence[str] = ()
+    total: int
     meanings: Mapping[str, Column] = field(default_factory=dict)
     about: str = ""
+
+    @property
+    def cut(self) -> bool:
+        """Whether the files have more rows than the page."""
+        return self.total > len(self.rows)
 
     @property
     def first(self) -> list[list[str]]:
@@ -45,26 +50,24 @@ class Listing:
 def listing(name: str, files: Iterable[str | Path], *, results: Path, described: Table | None = None) -> Listing:
     """The table of this name; of several trainings, with columns that say which.
 
-    Trainings come seed by seed. Those that would bring a page above `MOST` rows are left out, and named.
+    Trainings come seed by seed, and the first `MOST` rows are taken.
     """
     ordered = sorted(map(Path, files), key=_seed)
-    taken: list[Path] = []
     columns: dict[str, None] = {}
     rows: list[dict[str, str]] = []
+    total = 0
     for path in ordered:
         training = TRAINING.search(path.as_posix())
         own = training.groupdict() if training else {}
-        found = [{**own, **row} for row in read_table(path)]
-        if taken and len(rows) + len(found) > MOST:
-            break
+        found = read_table(path)
         columns |= dict.fromkeys([*own, *header(path)])
-        rows += found
-        taken.append(path)
+        rows += [{**own, **row} for row in found[: MOST - len(rows)]]
+        total += len(found)
     names = [path.relative_to(results).as_posix() for path in ordered]
     cells = [[row.get(column, "") for column in columns] for row in rows]
     meanings = described.columns if described else {}
     about = f"{described.rows}. {described.note}".strip() if described else ""
-    return Listing(name, [*columns], cells, names[: len(taken)], names[len(taken) :], meanings, about)
+    return Listing(name, [*columns], cells, names, total, meanings, about)
 
 
 def _seed(path: Path) -> int:

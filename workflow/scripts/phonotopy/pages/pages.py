@@ -11,7 +11,7 @@ from phonotopy.core.columns import Table
 from phonotopy.core.errors import InputError
 from phonotopy.core.files import replacing
 from phonotopy.pages.answer_page import Run, front_page
-from phonotopy.pages.captions import rendered
+from phonotopy.pages.captions import moved, rendered
 from phonotopy.pages.exhibits import Exhibit
 from phonotopy.pages.listings import Listing, listing
 from phonotopy.pages.templates import Web
@@ -115,9 +115,10 @@ def _table_pages(
 
 def _text_pages(sources: Sources) -> Iterator[tuple[str, str]]:
     """The method, and what every file and column means."""
-    method = {"title": "Method", "body": sources.caption("method")}
-    yield "pages/method.html", sources.web.page("text.html", method, root="../")
+    up = "../"
+    method = {"title": "Method", "body": moved(sources.caption("method"), up)}
+    yield "pages/method.html", sources.web.page("text.html", method, root=up)
     text = (sources.results / "dictionary.md").read_text(encoding="utf-8")
     title, _, body = text.partition("\n")
     page = {"title": title.lstrip("# "), "body": markdown(body, extensions=["tables"])}
-    yield "pages/dictionary.html", sources.web.page("text.html", page, root="../")
+    yield "pages/dictionary.html", sources.web.page("text.html", page, root=up)

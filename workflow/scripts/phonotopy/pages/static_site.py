@@ -1,13 +1,14 @@
 """A run as a static site: everything that its first page leads to, and the documentation."""
 
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from phonotopy.core.errors import InputError
 from phonotopy.core.files import replacing_folder
-from phonotopy.pages.links import read_links
+from phonotopy.pages.links import WHOLE, read_links
 
 __all__ = ["FIRST_PAGE", "LARGEST", "publish", "reached"]
 
@@ -15,11 +16,14 @@ FIRST_PAGE = "index.html"
 LARGEST = 40_000_000  # bytes of a whole site, which hosting services still take
 DOCUMENTATION = "docs"
 LINK = "</nav>\n</header>"
+LEFT_OUT = re.compile(rf'<a class="{WHOLE}" href="[^"]*">(.*?)</a>', re.DOTALL)
+NOTE = "(not on this site: the run has it)"
 
 
 def reached(first: Path) -> list[Path]:
     """The page and all files that links lead to from it, in the order in which they are found.
 
+    Files of which a page has a part are not among them.
     InputError for a link to a file that is not there, and for a page that would load something from a network.
     """
     found, waiting = {first.resolve(): None}, [first.resolve()]
@@ -42,6 +46,7 @@ def reached(first: Path) -> list[Path]:
 def publish(results: Path, documentation: Path, folder: Path, largest: int = LARGEST) -> list[Path]:
     """Write the site into `folder`, whole or not at all, and return its files; `documentation` is a folder of pages.
 
+    Files of which a page has a part stay in the results, and the page says so.
     InputError where it would be larger than `largest` bytes, where a page leads out of the results, or as `reached`.
     """
     root = results.resolve()
@@ -54,12 +59,21 @@ def publish(results: Path, documentation: Path, folder: Path, largest: int = LAR
         for path in files:
             target = part / path.relative_to(root)
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+            _copy(path, target)
         shutil.copytree(documentation, part / DOCUMENTATION)
         _add_documentation(part / FIRST_PAGE)
         written = [path for path in sorted(part.rglob("*")) if path.is_file()]
         _check(part, written, largest)
         return [folder / path.relative_to(part) for path in written]
+
+
+def _copy(path: Path, target: Path) -> None:
+    """A file of the site; what it leaves out is named where a page has a link to it."""
+    text = path.read_text(encoding="utf-8") if path.suffix == ".html" and read_links(path).whole else ""
+    if text:
+        target.write_text(LEFT_OUT.sub(rf"\1 {NOTE}", text), encoding="utf-8")
+    else:
+        shutil.copyfile(path, target)
 
 
 def _add_documentation(page: Path) -> None:

@@ -22,7 +22,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = {
     **dict.fromkeys(("time", "value", "low", "high"), number),
 }
 SERIES = "standardised"
-ROW_MM, AROUND_MM = 17.0, 28.0
+ROW_MM, LEFT_MM, RIGHT_MM, TOP_MM, BOTTOM_MM = 19.0, 18.0, 2.5, 15.0, 11.0
 
 
 def figure(material: Material) -> Figure:
@@ -39,8 +39,14 @@ def draw(
         numbers = layer_numbers(layers)
         known = {row["phone"] for rows in tables.values() for row in rows if np.isfinite(row["value"])}
         shown = [phone for phone in phones if phone in known] or sorted(known)[:16]
-        figure = style.page("double", AROUND_MM + ROW_MM * len(numbers), arranged=True)
+        height = TOP_MM + ROW_MM * len(numbers) + BOTTOM_MM
+        figure = style.page("double", height)
         panels = figure.subplots(len(numbers), max(len(shown), 1), sharex=True, sharey="row", squeeze=False)
+        # Placed here: to arrange a hundred panels takes matplotlib longer than to draw them.
+        figure.subplots_adjust(
+            left=LEFT_MM / style.WIDTHS_MM["double"], right=1 - RIGHT_MM / style.WIDTHS_MM["double"],
+            bottom=BOTTOM_MM / height, top=1 - TOP_MM / height, wspace=0.25, hspace=0.25,
+        )  # fmt: skip
         cells = {name: _by_panel(tables.get(Training(name, seed), [])) for name in conditions.names}
         for line, layer in enumerate(numbers):
             for axes, phone in zip(panels[line], shown, strict=False):
@@ -50,13 +56,17 @@ def draw(
                 if line == 0:
                     axes.set_title(phone)
             panels[line, 0].set_ylabel(f"layer {layer}")
+        figure.align_ylabels(panels[:, 0])
         panels[0, 0].set(xlim=(0, 1), xticks=[0, 1], xticklabels=["0", "1"])
-        figure.supxlabel("Time (fraction of the duration of the phone)")
-        figure.supylabel("Mean response (s.d. of units)")
+        for label in (one for axes in panels[-1] for one in axes.get_xticklabels()):
+            label.set_horizontalalignment("left" if label.get_text() == "0" else "right")
+        figure.supxlabel("Time (fraction of the duration of the phone)", y=1.5 / height, va="bottom")
+        figure.supylabel("Mean response (s.d. of units)", x=1.5 / style.WIDTHS_MM["double"], ha="left")
         known_names = [name for name, own in cells.items() if own]
         who = [handle for handle in conditions.handles() if handle.get_label() in known_names]
         look: dict[str, Any] = {"ncols": 6, "columnspacing": 1.4, "title": "lines: means; bands: 95 % over speakers"}
-        figure.legend(handles=who, loc="outside upper right", **look)
+        corner = (1 - RIGHT_MM / style.WIDTHS_MM["double"], 1.0)
+        figure.legend(handles=who, loc="upper right", bbox_to_anchor=corner, **look)
         return figure
 
 

@@ -7,7 +7,6 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.collections import LineCollection
 from matplotlib.colors import Colormap, Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ from phonotopy.core.inventory import Inventory
 from phonotopy.core.tables import boolean, number
 from phonotopy.figures import style
 from phonotopy.figures.blocks import GAP_MM, LINE_MM, map_height, place_blocks
-from phonotopy.figures.grids import Layers, image, layer_numbers, outline
+from phonotopy.figures.grids import Layers, draw_outline, image, layer_numbers, outline
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row, Training, TrainingTables
 
@@ -145,9 +144,7 @@ def _map(axes: Axes, shown: tuple[NDArray[np.float64], NDArray[np.float64]] | No
     axes.imshow(values, cmap=_colours(), norm=scale, aspect="auto")
     step = axes.get_window_extent().height * style.POINTS_PER_INCH / axes.figure.dpi / len(values)
     width = min(THICKEST_PT, LINE_SHARE * step)
-    axes.add_collection(
-        LineCollection(list(edges), colors=OUTLINE, linewidths=width, capstyle="projecting"), autolim=False
-    )
+    draw_outline(axes, edges, OUTLINE, width)
 
 
 def _name(figure: Figure, phone: str, inventory: Inventory, middle: float) -> None:

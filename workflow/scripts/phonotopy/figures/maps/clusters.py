@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -16,7 +15,7 @@ from phonotopy.core.inventory import Inventory
 from phonotopy.core.tables import number
 from phonotopy.figures import style
 from phonotopy.figures.blocks import GAP_MM
-from phonotopy.figures.grids import Layer, Layers, outline
+from phonotopy.figures.grids import Layer, Layers, draw_outline, outline
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row, Training, TrainingTables
 
@@ -185,11 +184,7 @@ def _outline(axes: Axes, row: Row, layer: Layer, colour: str, aside: float) -> N
     """Outline a cluster, set off a little from those of other phones; the positions of its units on the grid."""
     inside = np.zeros((layer.grid.rows, layer.grid.columns), dtype=bool)
     inside.flat[list(row["positions"])] = True
-    edges = outline(inside, torus=layer.grid.torus) + aside
-    axes.add_collection(
-        LineCollection(list(edges), colors=colour, linewidths=WIDEST_PT, capstyle="projecting", zorder=1),
-        autolim=False,
-    )
+    draw_outline(axes, outline(inside, torus=layer.grid.torus), colour, WIDEST_PT, aside=aside, zorder=1)
     return inside
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -14,7 +13,7 @@ from phonotopy.core.inventory import Inventory
 from phonotopy.core.tables import boolean
 from phonotopy.figures import nulls, style
 from phonotopy.figures.blocks import GAP_MM, map_height, place_blocks
-from phonotopy.figures.grids import Layer, Layers, image, outline
+from phonotopy.figures.grids import Layer, Layers, draw_outline, image, outline
 from phonotopy.figures.legends import occurring
 from phonotopy.figures.material import Material
 from phonotopy.figures.trainings import Row, Training, TrainingTables, seeds_of
@@ -129,7 +128,7 @@ def _responsive(axes: Axes, cells: Sequence[Row], layer: Layer, colour: str) -> 
     step = axes.get_window_extent().height * style.POINTS_PER_INCH / axes.figure.dpi / layer.grid.rows
     axes.imshow(np.where(inside[..., None], (*to_rgb(colour), PALE), (1.0, 1.0, 1.0, 0.0)), aspect="auto")
     edges, width = outline(inside, torus=layer.grid.torus), min(WIDEST_PT, LINE_SHARE * step)
-    axes.add_collection(LineCollection(list(edges), colors=colour, linewidths=width, capstyle="projecting"))
+    draw_outline(axes, edges, colour, width)
     axes.set(xlim=(-0.5, layer.grid.columns - 0.5), ylim=(layer.grid.rows - 0.5, -0.5))
 
 
