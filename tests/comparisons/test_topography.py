@@ -27,7 +27,7 @@ from phonotopy.selectivity.selectivity import Details, write_preferences, write_
 from phonotopy.spatial.autocorrelation import TABLE as AUTOCORRELATION
 from phonotopy.spatial.autocorrelation import autocorrelation_rows
 from phonotopy.spatial.largest_regions import largest_regions
-from phonotopy.spatial.maps import Maps, read_maps
+from phonotopy.spatial.phone_maps import Maps, read_maps
 from phonotopy.spatial.regions import TABLE as REGIONS
 from phonotopy.spatial.regions import region_rows
 

@@ -30,7 +30,7 @@ from phonotopy.selectivity.feature_selectivity import TABLE as FEATURES
 from phonotopy.selectivity.feature_selectivity import feature_rows
 from phonotopy.selectivity.selectivity import details, write_preferences, write_selectivity
 from phonotopy.spatial.join_counts import join_rows, read_preferences
-from phonotopy.spatial.maps import read_maps
+from phonotopy.spatial.phone_maps import read_maps
 
 CRITERIA = Criteria(minimum_tokens=10, minimum_speakers=3, d_prime=0.5, false_discovery_rate=0.05)
 TABLES = {

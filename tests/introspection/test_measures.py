@@ -12,7 +12,7 @@ from phonotopy.introspection.measure_maps import map_rows
 from phonotopy.introspection.measures import Measure, columns_of, read_measures, write_measures
 from phonotopy.introspection.relations import relation_rows, selective
 from phonotopy.introspection.unit_measures import TABLE, unit_measures
-from phonotopy.spatial.maps import Maps
+from phonotopy.spatial.phone_maps import Maps
 
 GRID = Grid(8, 8)
 SETTINGS = {"permutations": 199, "key": 3}

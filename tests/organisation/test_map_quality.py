@@ -8,7 +8,7 @@ from sklearn.manifold import trustworthiness
 from phonotopy.core.grid import Grid
 from phonotopy.organisation.map_quality import MEASURES, MappedLayer, quality_rows
 from phonotopy.organisation.smoothing import blurring, shrinking
-from phonotopy.spatial.maps import Maps
+from phonotopy.spatial.phone_maps import Maps
 
 GRID = Grid(6, 8)
 NAMES = list(MEASURES)

@@ -26,8 +26,8 @@ from phonotopy.organisation.rsa import similarity
 from phonotopy.organisation.tiling import manners_permuted, tiling
 from phonotopy.selectivity.feature_selectivity import classes, feature_distances
 from phonotopy.spatial.lattice import Lattice
-from phonotopy.spatial.maps import Maps
 from phonotopy.spatial.moran import morans_i
+from phonotopy.spatial.phone_maps import Maps
 from phonotopy.spatial.surrogates import Surrogates
 
 INVENTORY = read_inventory(Path(__file__).parents[2] / "resources" / "phones.tsv")

@@ -17,7 +17,7 @@ from phonotopy.organisation.phone_similarity import (
     similarity_rows,
     tree_rows,
 )
-from phonotopy.spatial.maps import Maps
+from phonotopy.spatial.phone_maps import Maps
 
 INVENTORY = read_inventory(Path(__file__).parents[2] / "resources" / "phones.tsv")
 LABELS = ("P", "B", "T", "S", "Z", "M", "N", "IY", "AA", "UW")

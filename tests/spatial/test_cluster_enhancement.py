@@ -10,7 +10,7 @@ from phonotopy.inference.permutation import orders
 from phonotopy.spatial.cluster_enhancement import TABLE, enhanced, enhanced_rows, enhancement_test
 from phonotopy.spatial.clusters import standardised
 from phonotopy.spatial.lattice import Lattice
-from phonotopy.spatial.maps import Maps
+from phonotopy.spatial.phone_maps import Maps
 
 GRID = Grid(8, 8)
 QUEEN = Lattice.of(GRID)

@@ -6,7 +6,7 @@ import pytest
 import reference_mapping as reference
 from phonotopy.core.grid import Grid
 from phonotopy.spatial.largest_regions import largest_regions, phones_per_unit
-from phonotopy.spatial.maps import Maps
+from phonotopy.spatial.phone_maps import Maps
 
 
 def maps(responsive: np.ndarray, live: np.ndarray | None = None) -> Maps:

@@ -10,8 +10,8 @@ from phonotopy.core.grid import Grid
 from phonotopy.inference.permutation import adjust
 from phonotopy.spatial.lattice import Lattice
 from phonotopy.spatial.local_morans_i import TABLE, local_morans_i, local_rows, local_test
-from phonotopy.spatial.maps import Maps
 from phonotopy.spatial.moran import morans_i
+from phonotopy.spatial.phone_maps import Maps
 
 GRID = Grid(8, 8)
 QUEEN = Lattice.of(GRID)

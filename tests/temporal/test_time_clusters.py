@@ -8,7 +8,7 @@ from phonotopy.core.grid import Grid
 from phonotopy.inference.permutation import orders
 from phonotopy.spatial.clusters import FORMING, standardised
 from phonotopy.spatial.lattice import Lattice
-from phonotopy.spatial.maps import Maps
+from phonotopy.spatial.phone_maps import Maps
 from phonotopy.temporal.time_clusters import TABLE, time_cluster_rows, time_clusters
 from phonotopy.temporal.timing import OnsetLocked
 

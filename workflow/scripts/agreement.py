@@ -6,7 +6,7 @@ from phonotopy.activations.geometry import read_grids
 from phonotopy.comparisons.agreement import TABLE, agreement_rows
 from phonotopy.core import logs
 from phonotopy.core.tables import write_table
-from phonotopy.spatial.maps import read_maps
+from phonotopy.spatial.phone_maps import read_maps
 
 snakemake: Snakemake
 source, params = snakemake.input, snakemake.params

@@ -9,7 +9,7 @@ from phonotopy.core.tables import write_table
 from phonotopy.inference.evidence import adjusted
 from phonotopy.inference.label_null import LabelNull
 from phonotopy.spatial.autocorrelation import TABLE, autocorrelation_rows
-from phonotopy.spatial.maps import read_maps
+from phonotopy.spatial.phone_maps import read_maps
 
 snakemake: Snakemake
 source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards

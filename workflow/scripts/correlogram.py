@@ -7,7 +7,7 @@ from phonotopy.core import logs
 from phonotopy.core.seeds import key
 from phonotopy.core.tables import write_table
 from phonotopy.spatial.correlogram import TABLE, correlogram, rows
-from phonotopy.spatial.maps import read_maps
+from phonotopy.spatial.phone_maps import read_maps
 
 snakemake: Snakemake
 source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards

@@ -8,7 +8,7 @@ from phonotopy.core.seeds import key
 from phonotopy.inference.label_null import LabelNull
 from phonotopy.selectivity.d_prime import Criteria
 from phonotopy.selectivity.label_shift import label_shift
-from phonotopy.spatial.maps import read_maps
+from phonotopy.spatial.phone_maps import read_maps
 
 snakemake: Snakemake
 source, params = snakemake.input, snakemake.params

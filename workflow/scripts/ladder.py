@@ -11,7 +11,7 @@ from phonotopy.encoding import ladder, unit_variance
 from phonotopy.encoding.accounts import layers_of
 from phonotopy.encoding.described_tokens import DescribedTokens
 from phonotopy.selectivity.d_prime import Criteria
-from phonotopy.spatial.maps import read_maps, tested
+from phonotopy.spatial.phone_maps import read_maps, tested
 
 snakemake: Snakemake
 source, params, output = snakemake.input, snakemake.params, snakemake.output

@@ -7,7 +7,7 @@ from phonotopy.core import logs
 from phonotopy.core.tables import write_table
 from phonotopy.inference.cost import cpu_seconds
 from phonotopy.spatial.local_morans_i import TABLE, local_rows
-from phonotopy.spatial.maps import read_maps
+from phonotopy.spatial.phone_maps import read_maps
 
 snakemake: Snakemake
 source, params, training = snakemake.input, snakemake.params, snakemake.wildcards

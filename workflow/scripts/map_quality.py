@@ -8,7 +8,7 @@ from phonotopy.core.seeds import key
 from phonotopy.core.tables import write_table
 from phonotopy.inference.families import adjusted
 from phonotopy.organisation.map_quality import TABLE, MappedLayer, quality_rows
-from phonotopy.spatial.maps import read_maps
+from phonotopy.spatial.phone_maps import read_maps
 
 snakemake: Snakemake
 source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards

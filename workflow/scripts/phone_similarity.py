@@ -9,7 +9,7 @@ from phonotopy.core.seeds import key
 from phonotopy.core.tables import write_table
 from phonotopy.inference.families import adjusted
 from phonotopy.organisation.phone_similarity import TABLES, Phones, agreement_rows, similarity_rows, tree_rows
-from phonotopy.spatial.maps import read_maps
+from phonotopy.spatial.phone_maps import read_maps
 
 snakemake: Snakemake
 source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards

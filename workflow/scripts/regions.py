@@ -8,7 +8,7 @@ from phonotopy.core.seeds import key
 from phonotopy.core.tables import write_table
 from phonotopy.inference.evidence import adjusted
 from phonotopy.inference.label_null import LabelNull
-from phonotopy.spatial.maps import read_maps
+from phonotopy.spatial.phone_maps import read_maps
 from phonotopy.spatial.regions import TABLE, region_rows
 
 snakemake: Snakemake

@@ -9,7 +9,7 @@ from phonotopy.core.tables import write_table
 from phonotopy.inference.families import adjusted
 from phonotopy.introspection.measures import read_measures
 from phonotopy.introspection.relations import TABLE, relation_rows, selective
-from phonotopy.spatial.maps import read_maps
+from phonotopy.spatial.phone_maps import read_maps
 
 snakemake: Snakemake
 source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards

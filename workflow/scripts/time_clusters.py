@@ -6,7 +6,7 @@ from phonotopy.activations.read import Responses
 from phonotopy.core import logs
 from phonotopy.core.tables import write_table
 from phonotopy.inference.cost import cpu_seconds
-from phonotopy.spatial.maps import read_maps
+from phonotopy.spatial.phone_maps import read_maps
 from phonotopy.temporal.time_clusters import TABLE, time_cluster_rows
 from phonotopy.temporal.timing import OnsetLocked
 

@@ -9,7 +9,7 @@ from phonotopy.introspection.measures import write_measures
 from phonotopy.introspection.subject import Paths, Subject
 from phonotopy.introspection.windows.listening import Settings, answers, letter_errors, stretches_of
 from phonotopy.introspection.windows.windows import TABLES, Findings
-from phonotopy.spatial.maps import read_maps
+from phonotopy.spatial.phone_maps import read_maps
 
 snakemake: Snakemake
 source, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards

@@ -12,7 +12,7 @@ from phonotopy.core.seeds import key
 from phonotopy.inference.families import adjusted
 from phonotopy.inference.permutation import p_value
 from phonotopy.spatial.lattice import Lattice
-from phonotopy.spatial.maps import Maps
+from phonotopy.spatial.phone_maps import Maps
 from phonotopy.spatial.surrogates import Surrogates
 
 __all__ = ["TABLE", "agreement", "agreement_null", "agreement_rows", "symmetries"]

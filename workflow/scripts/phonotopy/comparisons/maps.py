@@ -1,4 +1,4 @@
-"""What each way to get a map gives, and what it costs: one row a layer, with all measures beside each other."""
+"""What each way to get a map gives, and what it costs: one row per layer, with all measures beside each other."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path

@@ -10,7 +10,7 @@ from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.grid import Contiguity, Grid
 from phonotopy.core.tables import integer, number, read_table
 from phonotopy.spatial.largest_regions import EXCLUSIVE, LargestRegion, largest_regions
-from phonotopy.spatial.maps import Maps, read_maps
+from phonotopy.spatial.phone_maps import Maps, read_maps
 
 __all__ = ["JOINED", "TABLE", "Joined", "Training", "phones"]
 

@@ -13,7 +13,7 @@ from phonotopy.core.grid import Contiguity, Grid
 from phonotopy.core.inventory import MEAN
 from phonotopy.core.tables import number, read_table
 from phonotopy.spatial.largest_regions import EXCLUSIVE, largest_regions, phones_per_unit
-from phonotopy.spatial.maps import Maps, read_maps
+from phonotopy.spatial.phone_maps import Maps, read_maps
 
 __all__ = ["TABLE", "Training", "topography"]
 

@@ -18,8 +18,8 @@ from phonotopy.inference.jackknife import Jackknife, jackknife
 from phonotopy.selectivity import relabelled
 from phonotopy.spatial.covariance import neighbour_covariance, neighbour_covariance_null
 from phonotopy.spatial.lattice import Lattice
-from phonotopy.spatial.maps import Maps
 from phonotopy.spatial.moran import morans_i
+from phonotopy.spatial.phone_maps import Maps
 
 __all__ = ["Account", "LabelAccount", "LayerAccounts", "layers_of"]
 

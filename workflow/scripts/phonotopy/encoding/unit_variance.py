@@ -9,7 +9,7 @@ from phonotopy.activations.geometry import Layer
 from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.grid import Grid
 from phonotopy.encoding.accounts import LayerAccounts
-from phonotopy.spatial.maps import Maps
+from phonotopy.spatial.phone_maps import Maps
 
 __all__ = ["MEASURES", "TABLE", "layers_rows", "unit_rows", "variances"]
 

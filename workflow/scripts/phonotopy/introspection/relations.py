@@ -13,7 +13,7 @@ from phonotopy.core.seeds import key as key_of
 from phonotopy.inference.permutation import p_value, varies
 from phonotopy.introspection.measures import Measure
 from phonotopy.spatial.lattice import Lattice
-from phonotopy.spatial.maps import Maps
+from phonotopy.spatial.phone_maps import Maps
 from phonotopy.spatial.surrogates import Surrogates
 
 __all__ = ["TABLE", "relation_rows", "selective"]

@@ -1,4 +1,4 @@
-"""Sums over pairs of units that stand at other positions."""
+"""Sums over pairs of units at other positions."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -17,7 +17,7 @@ from phonotopy.organisation.rank import correlation
 from phonotopy.organisation.smoothing import blurring, shrinking
 from phonotopy.spatial.components import measures, measures_null
 from phonotopy.spatial.lattice import Lattice
-from phonotopy.spatial.maps import Maps
+from phonotopy.spatial.phone_maps import Maps
 
 __all__ = ["MEASURES", "TABLE", "MappedLayer", "quality_rows"]
 

@@ -19,7 +19,7 @@ from phonotopy.organisation.rsa import dissimilarities, similarity
 from phonotopy.organisation.tiling import STATISTICS, manners_permuted, tiling
 from phonotopy.selectivity.feature_selectivity import feature_distances
 from phonotopy.spatial.lattice import Lattice
-from phonotopy.spatial.maps import Maps
+from phonotopy.spatial.phone_maps import Maps
 from phonotopy.spatial.surrogates import BATCH, Surrogates
 
 __all__ = ["TABLE", "Layer", "organisation"]

@@ -18,7 +18,7 @@ from phonotopy.inference.permutation import p_value
 from phonotopy.organisation.mantel import centroid_distances, upper
 from phonotopy.organisation.rsa import dissimilarities
 from phonotopy.selectivity.feature_selectivity import feature_distances
-from phonotopy.spatial.maps import Maps
+from phonotopy.spatial.phone_maps import Maps
 
 __all__ = ["TABLES", "Phones", "agreement_rows", "manner_gap", "similarity_rows", "tree_rows"]
 

@@ -8,8 +8,8 @@ from phonotopy.core.grid import Contiguity, Grid
 from phonotopy.inference.evidence import RESULT, Row, against_labels, compared, counted
 from phonotopy.inference.label_null import LabelNull
 from phonotopy.spatial.lattice import Lattice
-from phonotopy.spatial.maps import Maps
 from phonotopy.spatial.moran import autocorrelation_null, gearys_c, morans_i
+from phonotopy.spatial.phone_maps import Maps
 
 __all__ = ["TABLE", "autocorrelation_rows"]
 

@@ -14,7 +14,7 @@ from phonotopy.inference import permutation
 from phonotopy.inference.permutation import Family, p_value
 from phonotopy.spatial.clusters import standardised
 from phonotopy.spatial.lattice import Lattice
-from phonotopy.spatial.maps import Maps
+from phonotopy.spatial.phone_maps import Maps
 
 __all__ = ["TABLE", "Enhanced", "enhanced", "enhanced_rows", "enhancement_test"]
 

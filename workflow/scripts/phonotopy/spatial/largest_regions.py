@@ -9,7 +9,7 @@ from phonotopy.core.grid import Grid
 from phonotopy.spatial.clusters import centroid
 from phonotopy.spatial.components import largest
 from phonotopy.spatial.lattice import Lattice
-from phonotopy.spatial.maps import Maps
+from phonotopy.spatial.phone_maps import Maps
 
 __all__ = ["LargestRegion", "largest_regions", "phones_per_unit"]
 

@@ -13,7 +13,7 @@ from phonotopy.core.numba_loops import compiled
 from phonotopy.core.seeds import key
 from phonotopy.inference.permutation import adjust, orders, p_value
 from phonotopy.spatial.lattice import Lattice
-from phonotopy.spatial.maps import Maps
+from phonotopy.spatial.phone_maps import Maps
 
 __all__ = ["TABLE", "Local", "local_morans_i", "local_rows", "local_test"]
 

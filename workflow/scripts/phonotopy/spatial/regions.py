@@ -11,7 +11,7 @@ from phonotopy.inference.label_null import LabelNull
 from phonotopy.inference.permutation import Alternative
 from phonotopy.spatial.components import measures, measures_null
 from phonotopy.spatial.lattice import Lattice
-from phonotopy.spatial.maps import Maps
+from phonotopy.spatial.phone_maps import Maps
 
 __all__ = ["TABLE", "region_rows"]
 

@@ -10,7 +10,7 @@ from phonotopy.core.grid import Grid
 from phonotopy.core.seeds import key
 from phonotopy.spatial.clusters import FORMING, Joined, centroid, joined
 from phonotopy.spatial.lattice import Lattice
-from phonotopy.spatial.maps import Maps
+from phonotopy.spatial.phone_maps import Maps
 from phonotopy.temporal.timing import OnsetLocked
 
 __all__ = ["TABLE", "time_cluster_rows", "time_clusters"]

@@ -19,7 +19,7 @@ from phonotopy.introspection.measures import Measure, columns_of
 from phonotopy.introspection.subject import Subject
 from phonotopy.introspection.windows.listening import FEWEST, NETWORKS, Answer, Settings
 from phonotopy.introspection.windows.window_lengths import Windows, yoked
-from phonotopy.spatial.maps import Maps
+from phonotopy.spatial.phone_maps import Maps
 
 __all__ = ["TABLES", "Findings", "preferred_duration"]
 
