@@ -81,8 +81,14 @@ def said(path: Path) -> str:
 def faults(text: str) -> list[str]:
     for phrase in ALLOWED:
         text = re.sub(phrase, "", text)
-    found = ((re.search(rf"^.*\b(?:{word})\b.*$", text, re.MULTILINE | re.IGNORECASE), word) for word in WORDS)
-    return [f"{match.group().strip()}: {WORDS[word]}" for match, word in found if match]
+    found = ((re.search(rf"\b(?:{word})\b", text, re.IGNORECASE), word) for word in WORDS)
+    return [f"{line_of(text, match)}: {WORDS[word]}" for match, word in found if match]
+
+
+def line_of(text: str, match: re.Match[str]) -> str:
+    """The lines in which a match is, without spaces around them."""
+    end = text.find("\n", match.end())
+    return text[text.rfind("\n", 0, match.start()) + 1 : end if end >= 0 else len(text)].strip()
 
 
 FILES = [*documents(), *settings(), *LIBRARY.rglob("*.py")]
