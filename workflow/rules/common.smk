@@ -257,7 +257,7 @@ def comoments_of_origin(wildcards):
     """The file that a layout is made from; a random one has none."""
     one = DEFINED[wildcards.condition]
     named = {"corpus": wildcards.corpus, "condition": one.origin, "seed": wildcards.seed}
-    return [COMOMENTS.format(**named)] if one.value != conditions.UNFITTED else []
+    return COMOMENTS.format(**named) if one.value != conditions.UNFITTED else []
 
 
 def own_sound(wildcards):

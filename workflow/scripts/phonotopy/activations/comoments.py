@@ -21,8 +21,8 @@ TABLE = Table(
         "layer1": Column("units × units", "sums of products of deviations from the mean response, of the first layer"),
         "layer2": Column("units × units", "and so on for the layers above"),
     },
-    note="Of a random sample of the train split (`activations.fitted_s`), which needs no alignment. Layouts are made from "
-    "their correlations. Units are in the order of their numbers.",
+    note="Of a random sample of the train split (`activations.fitted_s`), which needs no alignment. Layouts are made "
+    "from their correlations. Units are in the order of their numbers.",
 )
 
 Floats = NDArray[np.float64]

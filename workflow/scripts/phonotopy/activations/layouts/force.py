@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 
 
 def strongest(correlation: Floats, links: int) -> Floats:
-    """Weights ``(units, units)`` of a graph: (1 + ρ) / 2 of the `links` highest correlations of each unit, either way."""
+    """Weights ``(units, units)`` of a graph: (1 + ρ) / 2 for the `links` highest ρ of each unit, either way; else 0."""
     apart = correlation - np.diag(np.full(len(correlation), np.inf))
     order = np.argsort(-apart, axis=1, kind="stable")[:, :links]
     weights = np.zeros_like(correlation)

@@ -22,6 +22,7 @@ __all__ = ["FITTED", "LAYOUTS", "arranged"]
 
 LOGGER = logging.getLogger("phonotopy")
 FEWEST = 5  # units that respond; fewer are not laid out
+LEAST_DIFFERENCE = 1e-9  # between correlations; copies of one unit are not laid out either
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -64,7 +65,8 @@ def _fitted(layout: Layout, layer: int, grid: Grid, comoment: Floats, random: np
     silent = np.setdiff1d(np.arange(grid.units), live)
     sites = Sites.but(grid, len(silent))
     correlation = comoment[np.ix_(live, live)] / np.outer(deviation[live], deviation[live])
-    order = layout(correlation, sites, random) if len(live) >= FEWEST else np.arange(len(live))
+    alike = len(live) < FEWEST or float(np.ptp(correlation)) < LEAST_DIFFERENCE
+    order = np.arange(len(live)) if alike else layout(correlation, sites, random)
     found = np.empty(grid.units, dtype=np.int64)
     found[sites.free], found[sites.taken] = live[order], silent
     text = "layer %d: mean correlation of neighbours %.3f in training speech, %d silent units farthest from the centre"

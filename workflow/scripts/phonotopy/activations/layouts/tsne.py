@@ -1,5 +1,7 @@
 """Units where t-SNE puts them."""
 
+from importlib import import_module
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,4 +28,6 @@ def tsne(correlation: NDArray[np.float64], sites: Sites, random: np.random.Gener
         random_state=integer(random),
         n_jobs=1,
     )
-    return assigned(np.asarray(method.fit_transform(distances(correlation)), dtype=np.float64), sites)
+    with import_module("threadpoolctl").threadpool_limits(1):  # which scikit-learn needs; lest bytes depend on cores
+        points = method.fit_transform(distances(correlation))
+    return assigned(np.asarray(points, dtype=np.float64), sites)
