@@ -62,7 +62,8 @@ def write_comoments(path: str | Path, found: Mapping[int, Comoments]) -> None:
     """Write what `TABLE` describes, whole or not at all."""
     frames = np.array([one.count for one in found.values()])
     with replacing(path) as part:
-        np.savez(part, frames=frames, **{f"layer{layer}": one.comoment for layer, one in found.items()})
+        arrays = {f"layer{layer}": one.comoment for layer, one in found.items()}
+        np.savez(part, frames=frames, **arrays)  # type: ignore[arg-type]
 
 
 def read_comoments(path: str | Path, grids: Mapping[int, Grid]) -> dict[int, Floats]:
