@@ -10,7 +10,7 @@ PIP := $(RUN) pip --disable-pip-version-check --quiet
 BESIDE := --numprocesses $(CORES) --dist loadfile
 SNAKEFILES := Snakefile $(wildcard workflow/rules/*.smk)
 
-.PHONY: run acoustics slurm cancel test test-slurm test-browser check lint hooks docs site lock bench overhead torture fuzz archive clean clean-results
+.PHONY: run acoustics layouts slurm cancel test test-slurm test-browser check lint hooks docs site lock bench overhead torture fuzz archive clean clean-results
 .DELETE_ON_ERROR:
 
 # make run VERBOSE=1: with the blocks of Snakemake for every job.
@@ -22,6 +22,9 @@ slurm: $(VENV)/slurm.stamp
 
 # The environment with Praat, for pitch, harmonicity and formants: snakemake introspection
 acoustics: $(VENV)/acoustics.stamp
+
+# The environment with the libraries of the layouts tsne, umap, som and force: conditions.<name>.layout
+layouts: $(VENV)/layouts.stamp
 
 # After a kill of Snakemake: no job of this folder stays in SLURM's queue, and the next run may begin.
 cancel:
@@ -67,10 +70,10 @@ site: run docs
 # Lists of all that the pins need, with the hashes of all files, for every platform and without an address. What is
 # not pinned keeps its version; `make lock UPGRADE=--upgrade` takes the newest. `dev` comes first, the others agree with it.
 lock: $(VENV)/lock.stamp
-	@for group in install lock dev run acoustics slurm; do \
+	@for group in install lock dev run acoustics layouts slurm; do \
 	    $(RUN) uv pip compile --no-config --universal --python-version 3.11 --generate-hashes --no-annotate --quiet $(UPGRADE) \
 	        --custom-compile-command "make lock" --group pyproject.toml:$$group \
-	        $$(case $$group in run | acoustics | slurm) echo "--constraint envs/requirements-dev.txt";; esac) \
+	        $$(case $$group in run | acoustics | layouts | slurm) echo "--constraint envs/requirements-dev.txt";; esac) \
 	        --output-file envs/requirements-$$group.txt >/dev/null || exit 1; \
 	done
 

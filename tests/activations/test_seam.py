@@ -11,7 +11,7 @@ from fabricate import activations, opened
 from phonotopy.activations import store
 from phonotopy.activations.gather import Paths
 from phonotopy.activations.geometry import read_geometry, read_grids
-from phonotopy.activations.layout import LAYOUTS, arranged
+from phonotopy.activations.layouts.layout import LAYOUTS, arranged
 from phonotopy.activations.placement import identity, read_placement, write_placement
 from phonotopy.activations.read import Tokens
 from phonotopy.core.errors import InputError
@@ -36,7 +36,7 @@ def shuffled(trained: Path, tmp_path: Path) -> Path:
     """The same responses, with units at shuffled positions."""
     shutil.copytree(trained, tmp_path, dirs_exist_ok=True)
     grids = read_grids(tmp_path / "geometry.tsv")
-    write_placement(tmp_path / "placement.tsv", arranged("shuffled", grids, 0, "shuffled", 0), grids)
+    write_placement(tmp_path / "placement.tsv", arranged("shuffled", grids, {}, 0, "shuffled", 0), grids)
     return tmp_path
 
 
@@ -59,16 +59,23 @@ def test_a_shuffled_layout_loses_the_map_and_nothing_else(trained: Path, shuffle
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_layout_puts_every_unit_somewhere_once_and_is_the_same_again(layout: str) -> None:
     grids = {1: Grid(4, 4), 2: Grid(8, 16)}
-    found = arranged(layout, grids, 5, "name", 0)
+    values = np.random.default_rng(0).normal(size=(500, 128))
+    comoments = {layer: np.cov(values[:, : grid.units].T) for layer, grid in grids.items()}
+    found = arranged(layout, grids, comoments, 5, "name", 0)
     assert all(sorted(units.tolist()) == list(range(grids[layer].units)) for layer, units in found.items())
-    again = arranged(layout, dict(reversed(grids.items())), 5, "name", 0)
+    again = arranged(layout, dict(reversed(grids.items())), comoments, 5, "name", 0)
     assert all((found[layer] == again[layer]).all() for layer in grids)
-    assert any((found[layer] != arranged(layout, grids, 5, "name", 1)[layer]).any() for layer in grids)
+
+
+def test_a_random_layout_is_another_one_for_another_seed() -> None:
+    grids = {1: Grid(4, 4), 2: Grid(8, 16)}
+    one, other = (arranged("shuffled", grids, {}, 5, "name", seed) for seed in (0, 1))
+    assert all((one[layer] != other[layer]).any() for layer in grids)
 
 
 def test_a_placement_is_read_back_in_any_order_of_rows(tmp_path: Path) -> None:
     grids = {1: Grid(2, 3), 2: Grid(2, 2)}
-    placement = arranged("shuffled", grids, 1)
+    placement = arranged("shuffled", grids, {}, 1)
     write_placement(tmp_path / "p.tsv", placement, grids)
     header, *lines = (tmp_path / "p.tsv").read_text().splitlines()
     (tmp_path / "p.tsv").write_text("\n".join([header, *reversed(lines)]) + "\n")

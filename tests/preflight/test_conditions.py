@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 import yaml
 
-from phonotopy.activations.layout import LAYOUTS
+from phonotopy.activations.layouts import optional
+from phonotopy.activations.layouts.layout import FITTED, LAYOUTS
 from phonotopy.core.errors import InputError
 from preflight import conditions
-from preflight.conditions import OWN_FOLDER, resolve
+from preflight.conditions import OWN_FOLDER, UNFITTED, resolve
 from preflight.settings import validate
 
 ROOT = Path(__file__).parents[2]
@@ -49,7 +50,20 @@ def test_a_condition_may_have_a_network_of_its_own() -> None:
 def test_the_schema_knows_the_layouts() -> None:
     schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
     known = schema["properties"]["conditions"]["additionalProperties"]["properties"]["layout"]["enum"]
-    assert known == list(LAYOUTS)
+    assert known == list(LAYOUTS) == [UNFITTED, *FITTED]
+
+
+def test_a_layout_whose_library_is_missing_is_refused_where_it_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(optional, "find_spec", lambda _: None)
+    defined = {"a": {"layout": "umap", "of": "control"}, "b": {"layout": "annealed", "of": "control"}}
+    conditions.require_files(settings(["control", "b"], **defined))
+    with pytest.raises(InputError, match="layout umap: the Python package umap is not installed"):
+        conditions.require_files(settings(["control", "a"], **defined))
+
+
+def test_responses_of_ones_own_can_be_shuffled() -> None:
+    own = {"theirs": {"responses": "x"}, "moved": {"layout": "shuffled", "of": "theirs"}}
+    validate(settings(**own), SCHEMA)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +76,10 @@ def test_the_schema_knows_the_layouts() -> None:
         ({"a": {"layout": "shuffled", "of": "a"}}, "conditions.a.of: a itself"),
         ({"a": {"layout": "shuffled", "of": "b"}}, "conditions.a.of: no condition b"),
         ({"a": {"layout": "shuffled", "of": "shuffled"}}, "conditions.a.of: shuffled, which is a layout itself"),
+        (
+            {"a": {"layout": "pca", "of": "b"}, "b": {"responses": "x"}},
+            "conditions.a.of: b, a folder of responses, which has none to training speech",
+        ),
         ({"a": {"layout": "sorted", "of": "control"}}, "conditions.a.layout: the text 'sorted'"),
         (
             {"a": {"checkpoint": "x.pt", "network": {"torus": True}}},

@@ -68,6 +68,13 @@ def test_the_estimate_is_the_arithmetic_of_the_arrays() -> None:
     assert found["cells"] == pytest.approx(3 * cells)
 
 
+def test_co_moments_are_kept_once_of_what_is_laid_out_by_its_responses() -> None:
+    settings = hand_made()
+    settings["conditions"] |= {"other": {"layout": "pca", "of": "control"}}
+    for run, files in ((["control"], 0), (["shuffled"], 0), (["laid_out"], 3), (["laid_out", "other"], 3)):
+        assert disk.estimate(settings | {"run": run})["comoments"] == files * 8 * (4**2 + 16**2)
+
+
 def test_without_a_cap_the_length_of_speech_bounds_the_tokens() -> None:
     settings = hand_made()
     settings["activations"]["tokens_per_phone_and_speaker"] = 10**9

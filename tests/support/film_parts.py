@@ -8,7 +8,7 @@ import torch
 
 from phonotopy.activations.frames import answers
 from phonotopy.activations.geometry import write_geometry
-from phonotopy.activations.layout import arranged
+from phonotopy.activations.layouts.layout import arranged
 from phonotopy.activations.placement import identity, write_placement
 from phonotopy.activations.respond import layers_of
 from phonotopy.annotation.intervals import Interval
@@ -90,5 +90,5 @@ def _showing(folder: Path, condition: str, origin: str) -> Showing:
     grids = {layer.number: layer.grid for layer in layers}
     paths = folder / f"{condition}.geometry.tsv", folder / f"{condition}.placement.tsv"
     write_geometry(paths[0], layers)
-    write_placement(paths[1], identity(grids) if condition == origin else arranged("shuffled", grids, 7), grids)
+    write_placement(paths[1], identity(grids) if condition == origin else arranged("shuffled", grids, {}, 7), grids)
     return Showing.read((condition, 0), origin, *paths)

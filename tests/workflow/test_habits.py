@@ -132,7 +132,7 @@ def test_commands_that_pages_name_exist(path: Path) -> None:
 
 def test_every_command_is_listed_for_contributors() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    development = COMMANDS - {"acoustics", "slurm", "cancel", "archive", "clean", "clean-results"}
+    development = COMMANDS - {"acoustics", "layouts", "slurm", "cancel", "archive", "clean", "clean-results"}
     assert {command for command in development if f"`make {command}`" not in text} == set()
     phony = next(line for line in MAKEFILE.splitlines() if line.startswith(".PHONY:"))
     assert set(phony.split()[1:]) == COMMANDS

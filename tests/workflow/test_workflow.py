@@ -385,6 +385,25 @@ def test_introspection_on_request_asks_every_recogniser_and_goes_into_the_report
     assert "mapped_measures.svg" in (finished / results / "report.html").read_text(encoding="utf-8")
 
 
+# Layouts after the fact
+
+
+def test_a_layout_is_made_from_a_sample_of_training_speech_without_an_alignment_of_it(finished: Path) -> None:
+    overlay = "run: [control, topographic, laid_out]\nalignment: {sample: 0}\n"
+    folder = "results/smoke/activations/synthetic"
+    wanted = f"{folder}/laid_out/seed0/placement.tsv"
+    assert planned(finished, wanted, overlay=overlay) == {"comoments": 1, "layout": 1}
+    run = snakemake(finished, wanted, "--cores", "1", overlay=overlay)
+    assert run.returncode == 0, run.stdout
+    placed = rows(finished / wanted)
+    for layer in ("1", "2"):
+        assert sorted(int(row["unit"]) for row in placed if row["layer"] == layer) == list(range(16))
+    with np.load(finished / folder / "control/seed0/comoments.npz") as found:
+        assert found["layer1"].shape == (16, 16) and 0 < found["frames"][0] <= 60 / 0.02 + 30
+    assert planned(finished, wanted, overlay=f"{overlay}activations: {{fitted_s: 5}}") == {"comoments": 1, "layout": 1}
+    assert planned(finished, wanted, overlay=overlay) == {}
+
+
 # Files of one's own
 
 OWN = """
@@ -542,7 +561,7 @@ def everything(finished: Path) -> set[str]:
         ("organisation/tiling.py", {"organisation", "draw_organisation"}),
         ("comparisons/depth.py", {"depth"}),
         ("activations/respond.py", {"respond", "layout", *FILM, *AFTER_RESPONSES}),
-        ("activations/layout.py", {"layout", "film", *AFTER_RESPONSES}),
+        ("activations/layouts/layout.py", {"layout", "film", *AFTER_RESPONSES}),
         ("activations/frames.py", FILM),
         ("film/payload.py", {"film"}),
         ("corpus/collect.py", set()),

@@ -92,9 +92,41 @@ rule take_responses:
         "../scripts/take_responses.py"
 
 
+rule comoments:
+    input:
+        checkpoint=rules.train.output.checkpoint,
+        features=rules.features.output.features,
+        index=rules.features.output.index,
+    output:
+        COMOMENTS,
+    log:
+        f"{RESULTS}/logs/activations/{{corpus}}/{{condition}}/seed{{seed}}/comoments.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/activations/{{corpus}}/{{condition}}/seed{{seed}}/comoments.tsv"
+    wildcard_constraints:
+        condition=alternatives(RECOGNISERS),
+    group:
+        None if COMPUTE["device"] == "cuda" else "statistics"
+    conda:
+        ENVIRONMENT
+    threads: TRAINING["threads"]
+    resources:
+        **gpus(1),
+        mem_mb=growing(4000),
+        runtime=growing(60),
+    params:
+        library=library("comoments.py"),
+        frames=round(config["activations"]["fitted_s"] / TRAINING["features"]["hop_s"]),
+        seed=config["seed"],
+        compute=COMPUTE,
+    script:
+        "../scripts/comoments.py"
+
+
 rule layout:
     input:
         geometry=of_origin("geometry"),
+        comoments=comoments_of_origin,
     output:
         geometry=SEAM["geometry"],
         placement=SEAM["placement"],
@@ -108,8 +140,9 @@ rule layout:
         "statistics"
     conda:
         ENVIRONMENT
+    threads: 1  # lest bytes depend on cores
     resources:
-        mem_mb=growing(1000),
+        mem_mb=growing(3000),
         runtime=growing(30),
     params:
         library=library("layout.py"),

@@ -159,6 +159,7 @@ SEAM = {  # all that later stages know of a condition and seed
 }
 SOUND = f"{RESULTS}/activations/{{corpus}}/sound.npz"  # of all recognisers, since they have the same speech
 FRAMES = f"{RESULTS}/activations/{CORPUS}/frames.npz"  # what the film shows
+COMOMENTS = f"{RESPONSES}/comoments.npz"  # of training speech, from which layouts are made
 OWN_SOUND = f"{RESPONSES}/sound.npz"  # of responses of one's own; without tokens where they came without audio
 GEOMETRIES = [  # of the first seed of every condition
     SEAM["geometry"].format(corpus=CORPUS, condition=condition, seed=SEEDS[0]) for condition in CONDITIONS
@@ -250,6 +251,13 @@ def of_origin(name):
     return lambda wildcards: SEAM[name].format(
         corpus=wildcards.corpus, condition=DEFINED[wildcards.condition].origin, seed=wildcards.seed
     )
+
+
+def comoments_of_origin(wildcards):
+    """The file that a layout is made from; a random one has none."""
+    one = DEFINED[wildcards.condition]
+    named = {"corpus": wildcards.corpus, "condition": one.origin, "seed": wildcards.seed}
+    return COMOMENTS.format(**named) if one.value != conditions.UNFITTED else []
 
 
 def own_sound(wildcards):

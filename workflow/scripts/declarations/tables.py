@@ -33,6 +33,7 @@ BEFORE = (
     Described(f"{RESPONSES}/tokens.tsv", "activations.gather"),
     Described(f"{RESPONSES}/layers.tsv", "activations.gather"),
     Described(f"{RESPONSES}/unit_filters.npz", "activations.unit_filters", "of conditions with weights"),
+    Described(f"{RESPONSES}/comoments.npz", "activations.comoments", "of conditions that are laid out after the fact"),
     Described("activations/{corpus}/sound.npz", "activations.sound.sound"),
     Described("activations/{corpus}/frames.npz", "film.reel"),
     Described(f"{TABLES}/alignment.tsv", "alignment.describe"),

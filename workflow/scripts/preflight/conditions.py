@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from phonotopy.activations.layouts import optional
 from phonotopy.core import grid
 from phonotopy.core.errors import InputError
 
@@ -19,6 +20,7 @@ KINDS: Mapping[Kind, str] = {  # what each kind of condition is, for people
     "responses": "a folder of responses of your own",
     "layout": "the units of another condition at other positions",
 }
+UNFITTED = "shuffled"  # the layout that asks for no responses
 OWN_FOLDER = ("geometry.tsv", "placement.tsv", "tokens.tsv", "layers.tsv", "responses.nc")  # sound.npz is optional
 
 
@@ -67,7 +69,7 @@ def check(settings: Settings) -> None:
         _check_kind(name, own)
     for name, own in defined.items():
         if "layout" in own:
-            _check_origin(name, own["of"], defined)
+            _check_origin(name, own, defined)
         if own.get("objective", "none") not in ("none", *settings["training"]["objectives"]):
             found, advice = f"no settings of the objective of condition {name}", "add them, as in config.yaml"
             raise InputError(
@@ -101,8 +103,8 @@ def _check_kind(name: str, own: Settings) -> None:
         raise InputError(f"{subject}.network", found, "a network where it is trained here", "take network out")
 
 
-def _check_origin(name: str, origin: str, defined: Settings) -> None:
-    subject = f"conditions.{name}.of"
+def _check_origin(name: str, own: Settings, defined: Settings) -> None:
+    subject, origin = f"conditions.{name}.of", own["of"]
     others = ", ".join(other for other, own in defined.items() if "layout" not in own)
     if origin == name:
         raise InputError(subject, f"{name} itself", f"another condition: {others}", "name whose units are laid out")
@@ -113,13 +115,19 @@ def _check_origin(name: str, origin: str, defined: Settings) -> None:
     if "layout" in defined[origin]:
         found, advice = f"{origin}, which is a layout itself", f"lay out {defined[origin]['of']}"
         raise InputError(subject, found, f"a condition with responses of its own: {others}", advice)
+    if "responses" in defined[origin] and own["layout"] != UNFITTED:
+        found = f"{origin}, a folder of responses, which has none to training speech"
+        expected = f"a condition with a recogniser, from whose training speech {own['layout']} is made"
+        raise InputError(subject, found, expected, f"name another one, or take the layout {UNFITTED}")
 
 
 def require_files(settings: Settings) -> None:
-    """Raises InputError for files of one's own that are named by a condition that is run, and missing."""
+    """Raises InputError for what a condition that is run names and that is missing: files, libraries of a layout."""
     seeds: Sequence[int] = settings["training"]["seeds"]
     for one in resolve(settings).values():
         setting = f"conditions.{one.name}.{one.kind}"
+        if one.kind == "layout":
+            optional.require(one.value)
         if one.kind == "checkpoint":
             for path in _paths(setting, one.value, seeds):
                 _require_file(setting, path, "a checkpoint of this workflow")

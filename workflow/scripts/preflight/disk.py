@@ -51,7 +51,9 @@ def estimate(settings: Settings) -> dict[str, float]:
     """Bytes of each large kind of output, for validated settings."""
     features, seeds = settings["training"]["features"], len(settings["training"]["seeds"])
     speech_s, mapped_s, speakers = speech(settings)
-    found = [one for one in conditions.resolve(settings).values() if one.kind != "layout"]
+    resolved = conditions.resolve(settings).values()
+    found = [one for one in resolved if one.kind != "layout"]
+    laid_out = {one.origin for one in resolved if one.kind == "layout" and one.value != conditions.UNFITTED}
     networks = [front.layers(features, one.network) for one in found]
     units = sum(layer["filters"] for layers in networks for layer in layers)
     cap = settings["activations"]["tokens_per_phone_and_speaker"] * PHONES * speakers
@@ -64,6 +66,13 @@ def estimate(settings: Settings) -> dict[str, float]:
         * sum(_weights(front.channels(features), layers) for layers in networks),
         "tokens": seeds * min(cap, mapped_s * PHONES_PER_SECOND) * units * 4,
         "sound": min(settings["activations"]["described_tokens"], cap, mapped_s * PHONES_PER_SECOND) * SOUND_BYTES,
+        "comoments": seeds
+        * sum(
+            8 * layer["filters"] ** 2
+            for one, layers in zip(found, networks, strict=True)
+            for layer in layers
+            if one.name in laid_out
+        ),
         "cells": seeds * sum(_cells(settings, layers, speakers) for layers in networks),
     }
 

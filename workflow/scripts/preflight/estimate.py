@@ -58,6 +58,12 @@ def _mapped_speech(settings: Settings) -> float:
     return disk.speech(settings)[1]
 
 
+def _fitted(settings: Settings) -> float:
+    """Seconds of speech that layouts are made from, times units."""
+    fitted_s: float = settings["activations"]["fitted_s"]
+    return fitted_s * _units(settings)
+
+
 def _mapped(settings: Settings) -> float:
     """Seconds of mapped speech times units."""
     return _mapped_speech(settings) * _units(settings)
@@ -151,6 +157,8 @@ COSTS = {
     "train": Cost(3, 4, 2.7e-11, _training),
     "recognise": Cost(4, 4, 1.2e-3, _speech),
     "respond": Cost(4, 4, 4e-6, _mapped),
+    "comoments": Cost(4, 4, 4e-6, _fitted),
+    "layout": Cost(4, 3, 3e-3, _units),
     "sound": Cost(4, 5, 7e-3, _mapped_speech),
     "frames": Cost(4, 6),
     **{one.name: _declared(one) for one in STATISTICS + INTROSPECTION},

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phonotopy.activations.clock import Clock, Spans
+from phonotopy.activations.comoments import Comoments
 from phonotopy.annotation.intervals import Interval
 from phonotopy.core.errors import InputError
 from phonotopy.core.inventory import OTHER, SILENCES, Inventory
@@ -161,9 +162,7 @@ class LayerResponses:
         phones, speakers = len(coding.phones), len(coding.speakers)
         self.cells = Moments.empty(speakers * phones, units)
         self.onset_locked = [Moments.empty(coding.groups * phones, units) for _ in self.lags]
-        self.frame_count = 0
-        self.frame_mean = np.zeros(units)
-        self.frame_comoment = np.zeros((units, units))
+        self.frames = Comoments(units)
         self.bare = 0
 
     def add(self, utterances: Sequence[tuple[int, list[Token], NDArray[np.float32]]]) -> NDArray[np.float32]:
@@ -178,7 +177,7 @@ class LayerResponses:
         for lag, moments in zip(self.lags, self.onset_locked, strict=True):
             self._add_lag(spoken, int(lag), moments)
         covered = [item.responses[_covered(item.spans, len(item.responses))] for item in spoken]
-        self._add_frames(np.concatenate(covered).astype(np.float64))
+        self.frames.add(np.concatenate(covered).astype(np.float64))
         return np.asarray(means[np.concatenate([item.stored for item in spoken])], dtype=np.float32)
 
     def _add_lag(self, spoken: Sequence["_Spoken"], lag: int, moments: Moments) -> None:
@@ -190,16 +189,6 @@ class LayerResponses:
             values.append(item.responses[frames[inside]])
             groups.append(self.coding.folds[item.speaker] * len(self.coding.phones) + item.phone[inside])
         moments.add(Moments.of(np.concatenate(values), np.concatenate(groups), len(moments.count)))
-
-    def _add_frames(self, frames: NDArray[np.float64]) -> None:
-        """Add to the co-moments of units over speech frames, by the pairwise rule (bib key chan1983)."""
-        count, mean = len(frames), frames.mean(axis=0)
-        total = self.frame_count + count
-        delta = mean - self.frame_mean
-        centred = frames - mean
-        self.frame_comoment += centred.T @ centred + np.outer(delta, delta) * (self.frame_count * count / total)
-        self.frame_mean += delta * (count / total)
-        self.frame_count = total
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Everything by the names in `store.AXES`, but for token means and filters."""
@@ -217,9 +206,9 @@ class LayerResponses:
             "m2": self.cells.m2.reshape(speakers, phones, units),
             "lag_s": self.lags * self.clock.stride_s,
             **onset,
-            "frame_count": np.array(self.frame_count),
-            "frame_mean": self.frame_mean,
-            "frame_comoment": self.frame_comoment,
+            "frame_count": np.array(self.frames.count),
+            "frame_mean": self.frames.mean,
+            "frame_comoment": self.frames.comoment,
         }
 
 

@@ -138,6 +138,6 @@ def _token_rows(spoken: Sequence[Spoken], coding: Coding) -> Iterator[dict[str, 
 
 
 def _layer_row(layer: Layer, kept: LayerResponses) -> dict[str, object]:
-    dead = int((kept.frame_comoment.diagonal() <= 0).sum())
-    counts = kept.frame_count, int(kept.cells.count.sum()), kept.bare
+    dead = int((kept.frames.comoment.diagonal() <= 0).sum())
+    counts = kept.frames.count, int(kept.cells.count.sum()), kept.bare
     return dict(zip(LAYERS.columns, (layer.number, layer.grid.units, dead, *counts), strict=True))

@@ -15,7 +15,7 @@ from phonotopy.recogniser.batches import count_batches, evaluation_batches
 from phonotopy.recogniser.features import FeatureIndex, Segment
 from phonotopy.recogniser.network import Recogniser, Timing, timings
 
-__all__ = ["clocks", "evoked", "filter_cosine", "layers_of", "respond"]
+__all__ = ["clocks", "evoked", "filter_cosine", "layers_of", "respond", "stepwise"]
 
 BATCH_FRAMES = 6000  # feature frames; bounds memory
 
@@ -43,6 +43,13 @@ def evoked(
             )
             for number, segment in enumerate(batch.segments)
         ]
+
+
+def stepwise(
+    network: Recogniser, index: FeatureIndex, segments: Sequence[Segment], alphabet: str
+) -> Iterator[list[tuple[str, list[NDArray[np.float32]]]]]:
+    """The same; the log says how many batches have passed."""
+    return steps.passed(evoked(network, index, segments, alphabet), "batch", count_batches(segments, BATCH_FRAMES))
 
 
 def clocks(timings: Sequence[Timing], hop_s: float, window_s: float, frames: int = 1) -> list[Clock]:
@@ -76,7 +83,6 @@ def respond(
     """Write the responses to the utterances in `tokens`; `settings` are those of the checkpoint."""
     segments = [segment for segment in index.segments if segment.utterance in tokens]
     spoken = [Spoken(one.utterance, one.speaker, one.split, tokens[one.utterance]) for one in segments]
-    number = count_batches(segments, BATCH_FRAMES)
-    batches = steps.passed(evoked(network, index, segments, str(settings["alphabet"])), "batch", number)
+    batches = stepwise(network, index, segments, str(settings["alphabet"]))
     cosines = [filter_cosine(filters) for filters in network.filters()]
     return gather(paths, layers_of(network, settings), batches, spoken, coding, lags_s, cosines)

@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 
-__all__ = ["key", "stream"]
+__all__ = ["integer", "key", "stream"]
 
 
 def key(*parts: str | int) -> int:
@@ -16,3 +16,8 @@ def key(*parts: str | int) -> int:
 def stream(*parts: str | int) -> np.random.Generator:
     """A generator of its own for the given parts, such as ``("permutation", "control", 0, 3)``."""
     return np.random.Generator(np.random.PCG64(key(*parts)))
+
+
+def integer(random: np.random.Generator) -> int:
+    """A seed for a library that takes no generator, below 2³¹."""
+    return int(random.integers(2**31))

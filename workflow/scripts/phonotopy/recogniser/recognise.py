@@ -15,7 +15,7 @@ from phonotopy.recogniser.decoding import BLANK, decode
 from phonotopy.recogniser.features import FeatureIndex, Segment
 from phonotopy.recogniser.network import Output, Recogniser
 
-__all__ = ["Hypothesis", "chosen", "ctc_loss", "error_rows", "rates", "recognise", "too_long"]
+__all__ = ["Hypothesis", "chosen", "ctc_loss", "error_rows", "rates", "recognise", "sampled", "too_long"]
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,17 @@ def chosen(segments: Sequence[Segment], train_frames: int, seed: int) -> list[Se
 
     The same for every training on the corpus, so that conditions are compared on the same speech.
     """
-    train = [segment for segment in segments if segment.split == "train"]
-    order = [train[number] for number in stream("recognised", seed).permutation(len(train))]
+    train = sampled([segment for segment in segments if segment.split == "train"], train_frames, "recognised", seed)
+    kept = {segment.utterance for segment in train}
+    return [segment for segment in segments if segment.split != "train" or segment.utterance in kept]
+
+
+def sampled(segments: Sequence[Segment], frames: int, *parts: str | int) -> list[Segment]:
+    """Random utterances that hold at least so many frames together, or all, in order; `parts` name their stream."""
+    order = [segments[number] for number in stream(*parts).permutation(len(segments))]
     passed = accumulate((segment.frames for segment in order), initial=0)
-    sampled = {segment.utterance for segment, before in zip(order, passed, strict=False) if before < train_frames}
-    return [segment for segment in segments if segment.split != "train" or segment.utterance in sampled]
+    kept = {segment.utterance for segment, before in zip(order, passed, strict=False) if before < frames}
+    return [segment for segment in segments if segment.utterance in kept]
 
 
 @torch.no_grad()

@@ -1,0 +1,1 @@
+"""Layouts after the fact, a module each: positions for the units of a condition that others have trained."""
