@@ -68,7 +68,7 @@ def write_comoments(path: str | Path, found: Mapping[int, Comoments]) -> None:
 
 def read_comoments(path: str | Path, grids: Mapping[int, Grid]) -> dict[int, Floats]:
     """Co-moments ``(units, units)`` by layer; InputError where they are not those of the grids."""
-    with np.load(path) as file:
+    with np.load(path, allow_pickle=False) as file:
         found = {layer: np.asarray(file[f"layer{layer}"]) for layer in grids if f"layer{layer}" in file.files}
     for layer, grid in grids.items():
         if layer not in found or len(found[layer]) != grid.units:
