@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from plan_server import plan
+
 ROOT = Path(__file__).parents[2]
 SMOKE = "tests/smoke/config.yaml"
 NOTHING = "Nothing to be done"
@@ -25,21 +27,28 @@ def snakemake(
 
     A file holds the settings, since --config takes numbers inside braces for text.
     """
-    (folder / "overlay.yaml").write_text(overlay, encoding="utf-8")
-    files = [name for name in (preset, "overlay.yaml" if overlay else "") if name]
-    options = ["--configfile", *files] if files else []
-    command = [sys.executable, "-m", "snakemake", *arguments, *options]
+    given = [*arguments, *configured(folder, preset, overlay)]
+    if "--dry-run" in arguments:
+        return plan(folder, given)
+    command = [sys.executable, "-m", "snakemake", *given]
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     return subprocess.run(command, cwd=folder, text=True, timeout=900, check=False, **streams)
 
 
+def configured(folder: Path, preset: str, overlay: str) -> list[str]:
+    """The option that names a preset and a file of further settings, which is written."""
+    (folder / "overlay.yaml").write_text(overlay, encoding="utf-8")
+    files = [name for name in (preset, "overlay.yaml" if overlay else "") if name]
+    return ["--configfile", *files] if files else []
+
+
 def planned(folder: Path, *arguments: str, preset: str = SMOKE, overlay: str = "") -> dict[str, int]:
     """Number of jobs by rule that the next run would execute."""
-    plan = snakemake(folder, *arguments, "--dry-run", preset=preset, overlay=overlay)
-    assert plan.returncode == 0, plan.stdout
-    if NOTHING in plan.stdout:
+    found = snakemake(folder, *arguments, "--dry-run", preset=preset, overlay=overlay)
+    assert found.returncode == 0, found.stdout
+    if NOTHING in found.stdout:
         return {}
-    lines = plan.stdout.partition("Job stats:")[2].splitlines()
+    lines = found.stdout.partition("Job stats:")[2].splitlines()
     rows = [line.split() for line in lines if re.fullmatch(r"\w+ +\d+", line)]
     return {rule: int(count) for rule, count in rows if rule != "total"}
 
