@@ -743,12 +743,14 @@ def rows(tables: Fabricated, name: str, *training: Any) -> list[Row]:
     return list(made(tables, *training) if made else getattr(tables, name)(*training))
 
 
-def written(path: Path, tables: Fabricated, name: str, *training: Any) -> Path:
-    """The path of a table, which is written once, whatever figures read it."""
-    if not path.exists():
-        found = rows(tables, name, *training)
-        write_table(path, list(found[0]), found)
+def written(path: Path, found: list[Row]) -> Path:
+    write_table(path, list(found[0]), found)
     return path
+
+
+def once(path: Path, tables: Fabricated, name: str, *training: Any) -> Path:
+    """The path of a table, which is written once, whatever figures read it."""
+    return path if path.exists() else written(path, rows(tables, name, *training))
 
 
 def onsets(path: Path) -> Path:
@@ -780,15 +782,15 @@ def material(figure: Figure, tables: Fabricated, folder: Path, **settings: Any) 
     return Material(
         tables={
             **{
-                name: [written(folder / f"{name}.{one}.{seed}.tsv", tables, name, one, seed) for one, seed in trainings]
+                name: [once(folder / f"{name}.{one}.{seed}.tsv", tables, name, one, seed) for one, seed in trainings]
                 for name in figure.trainings
             },
             **{name: [onsets(folder / f"{name}.tsv")] for name in figure.corpora},
-            **{name: [written(folder / f"{name}.tsv", tables, name)] for name in figure.summaries},
+            **{name: [once(folder / f"{name}.tsv", tables, name)] for name in figure.summaries},
         },
         trainings=trainings if figure.trainings else (),
         geometry={
-            name: written(folder / f"geometry.{name}.tsv", tables, "geometry", name)
+            name: once(folder / f"geometry.{name}.tsv", tables, "geometry", name)
             for name in tables.conditions
             if figure.geometry
         },

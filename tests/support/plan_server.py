@@ -65,7 +65,7 @@ def execute(folder: str, arguments: list[str], written: str) -> None:
         main(arguments)
     except SystemExit as end:
         code = end.code
-    except BaseException:  # noqa: BLE001 (whatever ends a process)
+    except BaseException:  # whatever ends a process
         sys.excepthook(*sys.exc_info())
         code = 1
     sys.stdout.flush()
