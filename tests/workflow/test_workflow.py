@@ -399,7 +399,8 @@ def test_a_layout_is_made_from_a_sample_of_training_speech_without_an_alignment_
     for layer in ("1", "2"):
         assert sorted(int(row["unit"]) for row in placed if row["layer"] == layer) == list(range(16))
     with np.load(finished / folder / "control/seed0/comoments.npz") as found:
-        assert found["layer1"].shape == (16, 16) and 0 < found["frames"][0] <= 60 / 0.02 + 30
+        assert found["layer1"].shape == (16, 16)
+        assert 60 <= 0.02 * found["frames"][0] < 66, "so many seconds at least, in whole utterances"
     assert planned(finished, wanted, overlay=f"{overlay}activations: {{fitted_s: 5}}") == {"comoments": 1, "layout": 1}
     assert planned(finished, wanted, overlay=overlay) == {}
 
