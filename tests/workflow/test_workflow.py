@@ -400,7 +400,7 @@ def test_a_layout_is_made_from_a_sample_of_training_speech_without_an_alignment_
         assert sorted(int(row["unit"]) for row in placed if row["layer"] == layer) == list(range(16))
     with np.load(finished / folder / "control/seed0/comoments.npz") as found:
         assert found["layer1"].shape == (16, 16)
-        assert 60 <= 0.02 * found["frames"][0] < 66, "so many seconds at least, in whole utterances"
+        assert 60 <= 0.02 * found["frames"][0] < 66, "all of the minute that there is"
     assert planned(finished, wanted, overlay=f"{overlay}activations: {{fitted_s: 5}}") == {"comoments": 1, "layout": 1}
     assert planned(finished, wanted, overlay=overlay) == {}
 
