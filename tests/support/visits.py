@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 OWN = ("file:", "data:", "blob:", "about:")
+LEFT = "net::ERR_ABORTED"  # of pictures that a page was loading when one went on to another
 
 
 class Visit:
@@ -20,11 +21,15 @@ class Visit:
         page.on("request", self._asked)
         page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url[:200]}"))
+        page.on("requestfailed", self._failed)
 
     def _asked(self, request: Any) -> None:
         if not request.url.startswith(OWN):
             self.requests.append(request.url)
+
+    def _failed(self, request: Any) -> None:
+        if request.failure != LEFT:
+            self.complaints.append(f"failed: {request.url[:200]}")
 
     def obstacles(self) -> list[str]:
         """Serious and critical findings of axe-core: rule, help, and the first elements."""

@@ -120,5 +120,7 @@ def _text_pages(sources: Sources) -> Iterator[tuple[str, str]]:
     yield "pages/method.html", sources.web.page("text.html", method, root=up)
     text = (sources.results / "dictionary.md").read_text(encoding="utf-8")
     title, _, body = text.partition("\n")
-    page = {"title": title.lstrip("# "), "body": markdown(body, extensions=["tables"])}
+    written = markdown(body, extensions=["tables"])
+    reachable = written.replace("<table>", '<table tabindex="0">')  # on a narrow page they scroll, by keys too
+    page = {"title": title.lstrip("# "), "body": reachable}
     yield "pages/dictionary.html", sources.web.page("text.html", page, root=up)
