@@ -662,7 +662,7 @@ FROM_TRAINING = {
 FROM_MORANS_I = {*SUMMARIES, "draw_morans_i", "draw_rank_against_morans_i", "draw_conditions"}
 FROM_PERMUTATIONS = {*PERMUTING, "draw_clusters", "draw_regions", *FROM_MORANS_I}
 FROM_SURROGATES = {
-    *("correlogram", "organisation", "replication", "agreement"),
+    *("correlogram", "organisation", "replication", "agreement", "map_quality", "maps"),
     *("phone_similarity", "draw_phone_similarity", "draw_phone_trees"),
     *("draw_correlogram", "draw_organisation", "draw_replication"),
     *FROM_LADDER,
@@ -673,6 +673,7 @@ NAMED = {
     "film",
     "recognition",
     "conditions",
+    "maps",
     "draw_speech",
     "draw_durations",
     "draw_error_rates",
