@@ -58,6 +58,6 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if given := os.environ.get("RESULTS"):
         return Path(given).resolve()
     folder = copied(tmp_path_factory.mktemp("browser"))
-    run = snakemake(folder, "--cores", "2", preset=SMOKE)
+    run = snakemake(folder, "--cores", "2", preset=SMOKE, overlay="run: [control, topographic]")
     assert run.returncode == 0, run.stdout
     return folder / "results" / "smoke"

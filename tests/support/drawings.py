@@ -17,7 +17,7 @@ from phonotopy.figures.maps.clusters import COLUMNS
 from phonotopy.figures.trainings import Training
 
 STRIDE_S = 0.02
-LONGEST_S = 10.0  # that a figure may take
+LONGEST_S = 20.0  # that a figure may take: twice 10 s, since cores differ by as much
 PHONES = ("P", "S", "SH", "ZH", "M", "L", "IY")
 SQUARES = Fabricated(grids=(Grid(8, 8), Grid(8, 8)), phones=PHONES)
 CASES = {
