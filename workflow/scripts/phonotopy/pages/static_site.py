@@ -60,7 +60,7 @@ def publish(results: Path, documentation: Path, folder: Path, largest: int = LAR
             target = part / path.relative_to(root)
             target.parent.mkdir(parents=True, exist_ok=True)
             _copy(path, target)
-        shutil.copytree(documentation, part / DOCUMENTATION)
+        shutil.copytree(documentation, part / DOCUMENTATION, ignore=shutil.ignore_patterns("*.map"))  # for debuggers
         _add_documentation(part / FIRST_PAGE)
         written = [path for path in sorted(part.rglob("*")) if path.is_file()]
         _check(part, written, largest)
