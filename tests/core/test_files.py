@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from phonotopy.core.files import create_array, replacing, replacing_folder
 from phonotopy.core.tables import write_table
 from phonotopy.corpus.synthesise import _flac
-from phonotopy.figures.style import save
+from phonotopy.figures.saving import save
 from phonotopy.recogniser.checkpoint import save_recogniser
 from phonotopy.recogniser.network import Recogniser, layers_of
 

@@ -34,7 +34,7 @@ from figure_tables import Fabricated, inventory
 from phonotopy.core.errors import InputError
 from phonotopy.core.grid import Grid
 from phonotopy.core.tables import write_table
-from phonotopy.figures import blocks, grids, style, trainings
+from phonotopy.figures import blocks, grids, saving, style, trainings
 from phonotopy.figures.maps import activation_maps, preferred_manner, regions
 from phonotopy.figures.statistics import morans_i, organisation, rank_against_morans_i
 from phonotopy.figures.training import error_rates, learning_curves
@@ -80,7 +80,7 @@ def saved(found, folder):
     for name, figure in found.items():
         begun = process_time()
         paths = [folder / f"{name}.{suffix}" for suffix in ("svg", *(["png"] if name in PIXELS else []))]
-        style.save(figure, paths, f"the figure {name}")
+        saving.save(figure, paths, f"the figure {name}")
         taken = process_time() - begun
         assert taken < LONGEST_S, f"{name} takes {taken:.1f} s of a core to be written"
     return found
@@ -108,7 +108,7 @@ def assert_named(path, title):
 
 
 def test_text_of_an_svg_is_text_and_bears_no_date(tmp_path, figures):
-    style.save(figures["morans_i"], [tmp_path / "morans_i.svg"])
+    saving.save(figures["morans_i"], [tmp_path / "morans_i.svg"])
     written = (tmp_path / "morans_i.svg").read_text(encoding="utf-8")
     assert re.search(r"<text[^>]*>Moran's I of d′", written)
     assert "dc:date" not in written
@@ -116,15 +116,15 @@ def test_text_of_an_svg_is_text_and_bears_no_date(tmp_path, figures):
 
 def test_an_unknown_format_is_refused_by_its_setting(tmp_path, figures):
     with pytest.raises(InputError, match=r"figures\.formats: format 'bmpx'"):
-        style.save(figures["error_rates"], [tmp_path / "error_rates.bmpx"])
+        saving.save(figures["error_rates"], [tmp_path / "error_rates.bmpx"])
     assert not list(tmp_path.iterdir())
 
 
 def test_settings_of_the_user_change_nothing_and_stay_as_they_were(tmp_path):
     with style.mpl.rc_context({"font.size": 30, "axes.labelsize": 30}):
-        style.save(error_rates.draw(SQUARES.recognition(), styles(SQUARES)), [tmp_path / "a.png"])
+        saving.save(error_rates.draw(SQUARES.recognition(), styles(SQUARES)), [tmp_path / "a.png"])
         assert style.mpl.rcParams["font.size"] == 30
-    style.save(error_rates.draw(SQUARES.recognition(), styles(SQUARES)), [tmp_path / "b.png"])
+    saving.save(error_rates.draw(SQUARES.recognition(), styles(SQUARES)), [tmp_path / "b.png"])
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
 
 
@@ -454,7 +454,7 @@ def test_texts_are_taken_literally(tmp_path):
     with style.styled():
         figure = style.page("single", 40)
         figure.add_subplot().set(xlabel=text, title=text)
-        style.save(figure, [tmp_path / "a.svg", tmp_path / "a.png"])
+        saving.save(figure, [tmp_path / "a.svg", tmp_path / "a.png"])
     page = (tmp_path / "a.svg").read_text(encoding="utf-8")
     assert page.count("$x_1$ and $y^2$ &lt;script&gt;alert(1)&lt;/script&gt; &amp; \\frac") == 2
     assert "<script" not in page

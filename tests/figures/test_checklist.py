@@ -9,7 +9,7 @@ from matplotlib.patches import Patch
 
 import checklist
 import drawings
-from phonotopy.figures import style
+from phonotopy.figures import saving, style
 from phonotopy.figures.accessibility import described
 from phonotopy.figures.legends import columns, occurring
 
@@ -171,7 +171,7 @@ def test_a_description_tells_panels_and_legend():
 def test_an_svg_has_a_title_that_is_escaped_and_ids_of_its_own(tmp_path):
     paths = [tmp_path / "maps.seed0.svg", tmp_path / "maps.seed1.svg"]
     for path in paths:
-        style.save(sound(), [path], "Maps <of> d′ & more")
+        saving.save(sound(), [path], "Maps <of> d′ & more")
     ids = []
     for path in paths:
         root = ElementTree.parse(path).getroot()

@@ -17,7 +17,7 @@ from phonotopy.core.errors import InputError
 from phonotopy.core.grid import Grid
 from phonotopy.core.inventory import Inventory, read_inventory
 from phonotopy.core.tables import write_table
-from phonotopy.figures import style
+from phonotopy.figures import saving, style
 from phonotopy.figures.maps import activation_maps, clusters, preferred_manner, regions
 from phonotopy.figures.statistics import organisation as organisation_figure
 from phonotopy.figures.trainings import read_trainings
@@ -131,7 +131,7 @@ def test_figures_follow_the_inventory(tmp_path: Path, inventory: tuple[str, Inve
             "maps": activation_maps.draw(selectivity, 0, net, known.labels, known, conditions),
         }
         for title, figure in figures.items():
-            style.save(figure, [str(tmp_path / f"{name}-{title}.png")])
+            saving.save(figure, [str(tmp_path / f"{name}-{title}.png")])
             assert all(text.get_window_extent().width > 0 for text in visible_texts(figure))
     shown = {text.get_text() for text in visible_texts(figures["manners"])}
     assert set(known.manners) <= shown

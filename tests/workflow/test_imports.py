@@ -39,6 +39,7 @@ LOWER = {
     "film": {"activations", "annotation", "corpus", "figures"},
 }
 MOST = 15  # modules of a room
+LONGEST = 300  # lines of a module
 
 
 TORCHED = {"recogniser", "activations", "introspection"}  # rooms where networks compute
@@ -75,6 +76,11 @@ def test_the_library_is_found() -> None:
 @pytest.mark.parametrize("folder", sorted({path.parent for path in LIBRARY}), ids=identify)
 def test_a_room_can_be_taken_in_at_a_glance(folder: Path) -> None:
     assert len([path for path in folder.glob("*.py") if path.name != "__init__.py"]) <= MOST
+
+
+@pytest.mark.parametrize("path", sorted(SCRIPTS.rglob("*.py")), ids=identify)
+def test_a_module_is_read_in_one_sitting(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
 
 
 def test_a_name_of_a_module_stands_for_one_thing() -> None:

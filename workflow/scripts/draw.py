@@ -6,7 +6,8 @@ from snakemake.iocontainers import Snakemake
 
 from phonotopy.core import logs
 from phonotopy.figures.material import Material
-from phonotopy.figures.style import Conditions, save
+from phonotopy.figures.saving import save
+from phonotopy.figures.style import Conditions
 
 snakemake: Snakemake
 params, tables = snakemake.params, dict(snakemake.input.items())

@@ -113,7 +113,10 @@ def _row(corpus: str, row: Row, sources: Sources) -> Row:
     responses = sources.responses[condition, seed][layer]
     dev, test = (sources.errors.get((sources.origins[condition], seed, split)) for split in ("dev", "test"))
     return {
-        **dict(zip(("corpus", "condition", "seed", "layer"), (corpus, condition, seed, layer), strict=True)),
+        "corpus": corpus,
+        "condition": condition,
+        "seed": seed,
+        "layer": layer,
         "letter_error_rate_dev": dev,
         "letter_error_rate": test,
         "morans_i": row["morans_i_mean"],

@@ -1,11 +1,10 @@
-"""Sizes, colours and output of figures."""
+"""Sizes, colours and marks that figures share."""
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
 import matplotlib as mpl
@@ -14,17 +13,14 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import Normalize
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.path import Path as Outline
 from matplotlib.textpath import TextPath
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
-from matplotlib.transforms import Affine2D, Bbox, BboxBase
+from matplotlib.transforms import Affine2D
 
-from phonotopy.core.errors import InputError
-from phonotopy.core.files import replacing
-from phonotopy.figures.accessibility import described, stamp, write_title
 from phonotopy.figures.palette import (
     CLASSES,
     CONDITIONS,
@@ -37,7 +33,6 @@ from phonotopy.figures.palette import (
     SHAPE,
     class_colours,
 )
-from phonotopy.figures.vectors import compact, written
 
 __all__ = [
     "CLASSES",
@@ -64,7 +59,6 @@ __all__ = [
     "note",
     "page",
     "plain",
-    "save",
     "seed_handles",
     "styled",
     "swatch",
@@ -77,7 +71,6 @@ Width = Literal["single", "double"]
 MILLIMETRES_PER_INCH, POINTS_PER_INCH = 25.4, 72.0
 WIDTHS_MM = {"single": 85.0, "double": 180.0}  # one and two columns of a journal page
 TEXT_PT = 7.0  # the least size that stays legible in print
-RESOLUTION_DPI = 450  # of the png
 MOST_DECADES = 2.0  # of a logarithmic axis with 2 and 5 between powers of ten
 ASIDE_MM = 0.8  # left and right of what matplotlib arranges: labels that are aligned afterwards may reach into it
 SWATCH_MM = 2.5  # side of a square that explains a colour
@@ -270,46 +263,3 @@ def diverging(largest: float, step: float = 0.5) -> Normalize:
     """A scale that is symmetric about zero and ends at the next multiple of `step` from `largest`."""
     limit = max(step, step * math.ceil(round(largest / step, 9))) if math.isfinite(largest) else step
     return Normalize(-limit, limit)
-
-
-def settle(figure: Figure) -> None:
-    """Fix the positions that matplotlib arranges, to a millionth of the page.
-
-    Its solver takes constraints in the order of their addresses in memory, which decides their last digits.
-    """
-    if figure.get_layout_engine() is None:
-        return
-    with styled():
-        figure.draw_without_rendering()
-    figure.set_layout_engine("none")
-    _round_parts(figure)
-    for axes in figure.axes:
-        axes.set_position(_rounded(axes.get_position(original=True)))
-
-
-def _round_parts(figure: Figure | SubFigure) -> None:
-    """Round the positions of subfigures within each other."""
-    for part in figure.subfigs:
-        part._redo_transform_rel_fig(_rounded(part.bbox_relative))  # type: ignore[attr-defined]  # as the engine does
-        _round_parts(part)
-
-
-def _rounded(box: BboxBase) -> Bbox:
-    return Bbox(box.get_points().round(6))
-
-
-def save(figure: Figure, paths: Iterable[str | Path], title: str = "") -> None:
-    """Write the figure in the format of each path's suffix, with its title; the same figure gives the same bytes."""
-    settle(figure)
-    words = described(figure)
-    for path in map(Path, paths):
-        kind = path.suffix.removeprefix(".")
-        if kind not in figure.canvas.get_supported_filetypes():
-            raise InputError("figures.formats", f"format {kind!r}", "svg, png or pdf", "change the list of formats")
-        with replacing(path) as part, styled():
-            figure.savefig(part, format=kind, dpi=RESOLUTION_DPI, metadata=stamp(kind, title, words))
-            if kind == "svg":
-                root = compact(part.read_text(encoding="utf-8"))
-                if title:
-                    write_title(root, path.stem, title, words)
-                part.write_text(written(root), encoding="utf-8")
