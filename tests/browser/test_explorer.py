@@ -4,7 +4,6 @@ import csv
 import re
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 
 import pytest
 from playwright.sync_api import Locator, Page
@@ -38,12 +37,11 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 # Counts how often the unit below the pointer is shown, and how long each takes.
 COUNTED = """() => {
-  window.work_ms = [];
+  window.shows = 0;
   const show = explorer.panel.show.bind(explorer.panel);
   explorer.panel.show = (...shown) => {
-    const begun = performance.now();
+    shows += 1;
     show(...shown);
-    work_ms.push(performance.now() - begun);
   };
 }"""
 
@@ -379,17 +377,24 @@ def test_it_is_usable_soon_and_follows_the_pointer(visit: Visits, large: Path) -
     assert loading() < SOON_MS
     ready(Visit(page))
     page.evaluate(COUNTED)
+    moves = [following(page) for _ in range(3)]
+    print(f"loading {loading():.0f} ms, following {', '.join(f'{one:.1f}' for one in moves)} ms")
+    assert min(moves) < FRAME_MS, "the best of three, since a busy machine slows what has caches in common"
+
+
+def following(page: Page) -> float:
+    """Processor time of the main thread for each move of the pointer, ms."""
+    page.evaluate("shows = 0")
     box = stage(page, 1).bounding_box()
     assert box is not None
-    with processor_ms(page) as following:
+    with processor_ms(page) as spent:
         for step in range(120):
             across, down = (5 * step % 16 + 0.5) / 16, (step // 8 + 0.5) / 16
             page.mouse.move(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
             page.evaluate("() => new Promise(requestAnimationFrame)")
-    shown = page.evaluate("work_ms")
-    print(f"loading {loading():.0f}, following {following() / len(shown):.1f}, panel {median(shown):.1f} ms")
-    assert len(shown) > 100
-    assert following() / len(shown) < 2 * FRAME_MS, "which a busy machine, whose caches are shared, may double"
+    shown = int(page.evaluate("shows"))
+    assert 100 < shown <= 120
+    return spent() / shown
 
 
 # The page of a run

@@ -8,7 +8,7 @@ class Profile {
     this.svg = d3.select(parent).append("svg").attr("class", "chart").attr("viewBox", `0 0 ${WIDE} ${this.height}`);
     this.band = this.svg.append("rect").attr("class", "band");
     this.axis = this.svg.append("g").attr("class", "axis");
-    this.bars = [0, 1].map((side) => this.svg.append("g").attr("class", `bars side${side}`));
+    this.bars = [0, 1].map((side) => this.svg.append("path").attr("class", `bars side${side}`)); // one path: it follows the pointer
     this.names = this.svg.append("g").attr("class", "names");
     this.svg.on("click", (event) => {
       const box = this.svg.node().getBoundingClientRect();
@@ -37,22 +37,17 @@ class Profile {
       .text((label) => label);
     const index = labels.indexOf(chosen);
     this.band.attr("x", this.left + index * this.step).attr("y", 0).attr("width", index < 0 ? 0 : this.step).attr("height", this.height);
-    this.rects = this.bars.map((bars, side) => {
-      const rects = bars.selectAll("rect").data(labels).join("rect").attr("width", this.step * 0.38);
-      return rects.attr("x", (_, n) => this.left + (n + 0.1 + 0.42 * side) * this.step).nodes();
-    });
   }
 
   draw(side, values) {
     const zero = this.y(0);
-    this.bars[side].attr("display", values ? null : "none");
-    if (!values) return;
     const [bottom, top] = this.y.range();
-    this.rects[side].forEach((rect, n) => {
-      const at = Number.isFinite(values[n]) ? Math.min(bottom, Math.max(top, this.y(values[n]))) : zero;
-      rect.setAttribute("y", Math.min(at, zero));
-      rect.setAttribute("height", Math.abs(at - zero));
-    });
+    const bar = (value, n) => {
+      const at = Number.isFinite(value) ? Math.min(bottom, Math.max(top, this.y(value))) : zero;
+      const width = this.step * 0.38;
+      return `M${this.left + (n + 0.1 + 0.42 * side) * this.step} ${zero}V${at}h${width}V${zero}z`;
+    };
+    this.bars[side].attr("d", values ? Array.from(values, bar).join("") : null);
   }
 }
 
@@ -79,7 +74,9 @@ class Course {
   draw(courses, largest, nothing) {
     this.nothing.text(courses.some(Boolean) ? "" : nothing);
     this.y = d3.scaleLinear([-largest, largest], [this.height - 20, 6]).nice(4);
-    this.down.call(d3.axisLeft(this.y).ticks(4).tickSize(-(WIDE - this.left - 8)).tickFormat(shown));
+    const reach = this.y.domain().join();
+    if (reach !== this.reach) this.down.call(d3.axisLeft(this.y).ticks(4).tickSize(-(WIDE - this.left - 8)).tickFormat(shown));
+    this.reach = reach;
     courses.forEach((course, side) => this.lines[side].attr("d", course ? this.line(course) : null));
     for (let side = courses.length; side < 2; side += 1) this.lines[side].attr("d", null);
   }

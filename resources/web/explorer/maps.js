@@ -69,8 +69,8 @@ class UnitMap {
 
 // A map in as many pixels as it has units: for galleries.
 function drawPixels(canvas, layer, values, scale) {
-  canvas.width = layer.columns;
-  canvas.height = layer.rows;
+  if (canvas.width !== layer.columns) canvas.width = layer.columns; // which clears it, at a price
+  if (canvas.height !== layer.rows) canvas.height = layer.rows;
   const context = canvas.getContext("2d");
   const image = context.createImageData(layer.columns, layer.rows);
   const words = new Uint32Array(image.data.buffer);

@@ -1,5 +1,7 @@
 // Everything about one unit, on both sides.
 
+const RESTING_MS = 40; // after which the pointer is taken to rest
+
 class UnitPanel {
   constructor(section, run, chooseLabel) {
     this.run = run;
@@ -109,15 +111,25 @@ class UnitPanel {
       const training = view.sides[side];
       const layer = training === undefined ? null : view.layerOf(side);
       this.profile.draw(side, layer && this.#profileOf(training, layer, at[side]));
-      this.filters[side].draw(layer && run.filter(training, layer.number, at[side]), this.weights);
       const near = this.near[side];
       near.svg.attr("display", layer ? null : "none");
       if (layer) near.draw(layer, positions[side], run.map(training, view.measure, view.label, layer.number), this.scale(side), view.measured);
     }
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.#drawFilters(at), RESTING_MS);
     if (this.parts.course.hidden) return;
     const read = view.sides.some((training, side) => run.hasCourses(training, view.layers[side]));
     const largest = d3.max(view.sides, (training, side) => run.coursesOf.get(`${training} ${view.layers[side]}`)?.largest[at[side]]) || 1;
     this.course.draw(view.sides.map((training, side) => run.course(training, view.layers[side], view.phone, at[side])), largest, read ? `no course: too few tokens of ${view.phone}` : "");
+  }
+
+  // The slowest part to paint, of which nobody sees anything while the pointer moves.
+  #drawFilters(at) {
+    const { run, view } = this;
+    this.filters.forEach((filter, side) => {
+      const training = view.sides[side];
+      filter.draw(training === undefined ? null : run.filter(training, view.layers[side], at[side]), this.weights);
+    });
   }
 
   #profileOf(training, layer, index) {
