@@ -10,6 +10,7 @@ import pytest
 
 from phonotopy.comparisons.answer import answer, read_claims
 from phonotopy.comparisons.answer import verdicts as answered
+from phonotopy.comparisons.beyond_layouts import CLAIM as BEYOND_LAYOUTS
 from phonotopy.comparisons.claims import CLAIMS, TABLE, claims
 from phonotopy.core.tables import write_table
 from phonotopy.encoding.rungs import LADDER
@@ -38,7 +39,14 @@ def ladder(failing: tuple[str, str, str] | None = None, *, phones: int = 2, laye
 
 
 def topography(condition: str, seed: int, layer: int, q: float = SMALL) -> Row:
-    numbers = {"phones": 3.0, "morans_i_mean": 0.5, "label_shift_null_mean": 0.4, "phones_beyond_labels": 1.0}
+    numbers = {
+        "rows": 4.0,
+        "columns": 4.0,
+        "phones": 3.0,
+        "morans_i_mean": 0.5,
+        "label_shift_null_mean": 0.4,
+        "phones_beyond_labels": 1.0,
+    }
     tests = {"label_shift_p": q, "label_shift_q": q, "largest_region_label_shift_p": q, "effective_rank_share": 0.8}
     regions = {"largest_region": 12.0, "largest_region_label_shift_null_mean": 9.0}
     return {"condition": condition, "seed": seed, "layer": layer, **numbers, **tests, **regions}
@@ -63,7 +71,7 @@ def made(ladders: Mapping[tuple[str, int], list[Row]], differences: tuple[float,
         "agreement": agreement,
         "compared_recognition": errors,
     }
-    return list(claims("speech", tables, "control", 0.05))
+    return list(claims("speech", tables, "control", [], 0.05, 0))
 
 
 def verdicts(rows: list[Row], condition: str = "map") -> dict[str, list[str]]:
@@ -81,7 +89,7 @@ def both(map_ladder: list[Row], second: list[Row] | None = None) -> dict[tuple[s
 
 def test_all_claims_hold_where_every_null_is_rejected() -> None:
     rows = made(both(ladder()))
-    assert {*verdicts(rows)} == {*CLAIMS}
+    assert {*verdicts(rows)} == {*CLAIMS} - {BEYOND_LAYOUTS}, "nothing was laid out"
     assert all(holds == ["yes", "yes"] for name, holds in verdicts(rows).items() if name in LADDER)
     assert verdicts(rows)["agreement"] == ["no", "yes"]
     assert verdicts(rows)["rank"] == ["not testable"] * 2
@@ -130,6 +138,43 @@ def test_fewer_errors_are_no_more_errors() -> None:
 def test_runs_without_sound_claim_what_maps_allow() -> None:
     found = verdicts(made({("control", 0): [], ("map", 0): []}))
     assert found["smooth maps"] == ["yes", "yes"] and not {*found} & {*LADDER}
+
+
+def against_layouts(seeds: int, gains: tuple[float, float] = (0.2, -0.3), grid: float = 4.0) -> list[Row]:
+    """Claims of a map whose Moran's I is greater than that of the best of two layouts by so much, by layer."""
+    values = {"map": gains, "annealed": (0.0, 0.0), "shuffled": (-0.4, -0.4), "control": (-0.5, -0.5)}
+    rows = [
+        topography(name, seed, layer) | {"morans_i_mean": 0.5 + by_layer[layer - 1] + 0.001 * seed * (name == "map")}
+        for name, by_layer in values.items()
+        for seed in range(seeds)
+        for layer in (1, 2)
+    ]
+    rows = [row | ({"rows": grid} if row["condition"] == "map" else {}) for row in rows]
+    tables: dict[str, Any] = {"ladder": {}, "topography": rows, "agreement": [], "compared_recognition": []}
+    return list(claims("speech", tables, "control", ["annealed", "shuffled"], 0.05, 0))
+
+
+def test_a_learned_map_is_compared_with_the_best_layout_of_the_reference(tmp_path: Path) -> None:
+    """Six seeds with one sign have p 1 / 2⁶."""
+    rows = against_layouts(6)
+    first, second = [row for row in rows if row["claim"] == BEYOND_LAYOUTS]
+    assert first["condition"] == second["condition"] == "map"
+    assert first["effect"] == pytest.approx(0.2025) and first["null"] == pytest.approx(0.5)
+    assert first["p"] == pytest.approx(1 / 64) and first["holds"] == "yes"
+    assert second["p"] == pytest.approx(1) and second["holds"] == "no"
+    read = saved(rows, tmp_path / "claims.tsv")
+    assert {one.condition for one in answered(read, "control")} == {"map"}, "layouts stand beside the map"
+    (verdict,) = [one for one in answered(read, "control") if one.question.startswith("Would control do")]
+    assert verdict.short == "At most in layer 2"
+    (sentence,) = [one for one in answer(read, "control") if one.startswith("Layouts:")]
+    assert "reach .50 .50; map has .20 −.30 more (holds in layer 1)" in sentence
+
+
+def test_two_seeds_and_other_grids_are_not_compared_with_layouts(tmp_path: Path) -> None:
+    rows = saved(against_layouts(2), tmp_path / "claims.tsv")
+    assert verdicts(rows)[BEYOND_LAYOUTS] == ["not testable", "not testable"]
+    assert "Not testable with 2 seeds" in {one.short for one in answered(rows, "control")}
+    assert BEYOND_LAYOUTS not in verdicts(against_layouts(6, grid=2.0))
 
 
 def numbers(text: str) -> list[float]:

@@ -21,6 +21,7 @@ from phonotopy.recogniser.batches import evaluation_batches, training_batches
 from phonotopy.recogniser.decoding import encode
 from phonotopy.recogniser.features import FeatureIndex, Segment
 from phonotopy.recogniser.fitting import Setup, Trainer
+from phonotopy.recogniser.network import spacing
 
 ROOT = Path(__file__).parents[2]
 MINUTES, LETTERS_PER_S, PHONES_PER_S, ROUNDS = 4, 14, 10, 3
@@ -71,7 +72,7 @@ def trainer(index: FeatureIndex, objective: str, precision: str) -> Trainer:
 def own_epoch(own: Trainer) -> None:
     """All steps of an epoch, as training takes them, without a look at the dev split."""
     setup = own.setup
-    given = (setup.batch_frames, setup.augmentation, own.alphabet, own.seed, 1)
+    given = (setup.batch_frames, setup.augmentation, spacing(setup.layers), own.alphabet, own.seed, 1)
     own.network.train()
     for batch in training_batches(own.index, own.segments, *given):
         own._step(batch)

@@ -5,18 +5,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 from phonotopy.core.errors import InputError
 from phonotopy.core.tables import read_table, write_table
 from phonotopy.recogniser.augmentation import Augmentation
 from phonotopy.recogniser.batches import training_batches
 from phonotopy.recogniser.checkpoint import load_recogniser
+from phonotopy.recogniser.network import Spacing
 from phonotopy.recogniser.train import Job, run
 from small_features import made_up
 
 pytestmark = pytest.mark.slow
 
+APART = Spacing(before=3, behind=4, multiple=8)
 STILL = {"tempo": 0, "warp": 0, "time_masks": 0, "time_mask_s": 0, "band_masks": 0, "band_mask": 0, "noise": 0}
 ANALYSIS = {"sample_rate_hz": 16000, "window_s": 0.025, "hop_s": 0.01, "bands": 12}
 NUMBERS = dict.fromkeys(("ctc_loss", "objective_loss", "dev_ctc_loss", "dev_letter_error_rate"), float)
@@ -69,7 +70,7 @@ def test_two_processes_train_what_one_does(tmp_path: Path) -> None:
 def test_a_part_of_every_batch_for_each_process() -> None:
     index = made_up(copies=3)
     still = Augmentation(0, 0, 0, 0, 0, 0, 0)
-    arguments = (index, index.split("train"), 400, still, index.alphabet, 0, 1)
+    arguments = (index, index.split("train"), 400, still, APART, index.alphabet, 0, 1)
     whole = [batch.segments for batch in training_batches(*arguments)]
     parts = [[batch.segments for batch in training_batches(*arguments, share=(n, 2))] for n in range(2)]
     assert [sorted(a + b, key=str) for a, b in zip(*parts, strict=True)] == [sorted(batch, key=str) for batch in whole]
@@ -82,12 +83,3 @@ def test_a_failing_process_is_reported(tmp_path: Path, caplog: pytest.LogCapture
         run(job(tmp_path, 2, batch_s=0.5))
     assert "training.processes: a batch of 1 utterances for 2 processes" in caplog.text
     assert not list(tmp_path.glob("2.*"))
-
-
-def test_padding_adds_zeros_and_nothing_else() -> None:
-    index = made_up()
-    still = Augmentation(0, 0, 0, 0, 0, 0, 0)
-    batch = next(training_batches(index, index.split("train"), 10_000, still, index.alphabet, 0, 1))
-    longer = batch.padded(batch.features.shape[1] + 5)
-    assert torch.equal(longer.features[:, :-5], batch.features) and not longer.features[:, -5:].any()
-    assert torch.equal(longer.lengths, batch.lengths)

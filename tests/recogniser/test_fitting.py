@@ -13,9 +13,11 @@ from phonotopy.recogniser.batches import count_batches, evaluation_batches, trai
 from phonotopy.recogniser.checkpoint import Resume, load_recogniser, save_recogniser
 from phonotopy.recogniser.device import knows_bfloat16, prepare, warn_of
 from phonotopy.recogniser.fitting import Setup, Trainer, train
+from phonotopy.recogniser.network import Spacing
 from phonotopy.recogniser.recognise import Hypothesis, chosen, rates, recognise, too_long
 from small_features import made_up
 
+APART = Spacing(before=3, behind=4, multiple=8)
 STILL = {"tempo": 0, "warp": 0, "time_masks": 0, "time_mask_s": 0, "band_masks": 0, "band_mask": 0, "noise": 0}
 
 
@@ -196,13 +198,14 @@ def test_every_epoch_holds_every_utterance_once_in_another_order() -> None:
     segments = index.split("train")
     orders = []
     for epoch in (1, 1, 2):
-        batches = list(training_batches(index, segments, 200, still, index.alphabet, 0, epoch))
+        batches = list(training_batches(index, segments, 200, still, APART, index.alphabet, 0, epoch))
         assert len(batches) <= count_batches(segments, 200)
         orders.append([segment.utterance for batch in batches for segment in batch.segments])
         assert sorted(orders[-1]) == sorted(segment.utterance for segment in segments)
         for batch in batches:
-            for row, segment in enumerate(batch.segments):
-                np.testing.assert_array_equal(batch.features[row, : segment.frames], index.of(segment))
+            assert batch.starts is not None and (batch.starts % APART.multiple == 0).all()
+            for start, segment in zip(batch.starts.tolist(), batch.segments, strict=True):
+                np.testing.assert_array_equal(batch.features[0, start : start + segment.frames], index.of(segment))
     assert orders[0] == orders[1] != orders[2]
 
 

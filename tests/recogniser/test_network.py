@@ -5,7 +5,7 @@ import torch
 
 from phonotopy.core.errors import InputError
 from phonotopy.recogniser.decoding import decode, encode
-from phonotopy.recogniser.network import Recogniser, layers_of, timings
+from phonotopy.recogniser.network import Recogniser, layers_of, spacing, timings
 
 SETTINGS = [
     {"filters": 16, "kernel": 6, "stride": 2},
@@ -56,6 +56,32 @@ def test_padding_in_a_batch_changes_nothing() -> None:
         for batched, single in zip(together.responses, alone.responses, strict=True):
             torch.testing.assert_close(batched[index, :, : single.shape[2]], single[0], atol=1e-5, rtol=1e-5)
             assert not batched[index, :, single.shape[2] :].any()
+
+
+@pytest.mark.parametrize("kernels", [(6, 5, 1), (11, 5, 5), (4, 4, 4)])
+def test_utterances_in_one_row_evoke_what_each_does_alone(kernels: tuple[int, ...]) -> None:
+    settings = [{**layer, "kernel": kernel} for layer, kernel in zip(SETTINGS, kernels, strict=True)]
+    built = network(settings)
+    apart = spacing(layers_of(settings, torus=False))
+    speeches = [torch.randn(length, 5) for length in (31, 50, 23, 42)]
+    starts, frames = apart([len(speech) for speech in speeches])
+    row = torch.zeros(1, frames, 5)
+    for start, speech in zip(starts, speeches, strict=True):
+        row[0, start : start + len(speech)] = speech
+    together = built(row, torch.tensor([len(speech) for speech in speeches]), torch.tensor(starts))
+    for index, speech in enumerate(speeches):
+        alone = built(speech[None], torch.tensor([len(speech)]))
+        end = int(together.lengths[index])
+        assert end == int(alone.lengths[0])
+        torch.testing.assert_close(together.log_probs[index, :end], alone.log_probs[0], atol=1e-5, rtol=1e-5)
+        stride = 1
+        for layer, batched, single in zip(settings, together.responses, alone.responses, strict=True):
+            stride *= layer["stride"]
+            assert starts[index] % (2 * stride) == 0
+            first = starts[index] // stride
+            torch.testing.assert_close(batched[0, :, first : first + single.shape[2]], single[0], atol=1e-5, rtol=1e-5)
+    for spoken, batched in zip(together.response_lengths, together.responses, strict=True):
+        assert int(batched.any(dim=1).sum()) <= int(spoken.sum())
 
 
 def test_log_probabilities_add_up_to_one() -> None:

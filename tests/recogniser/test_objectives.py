@@ -16,6 +16,7 @@ from phonotopy.recogniser.objectives.activation_similarity import ActivationSimi
 from phonotopy.recogniser.objectives.filter_similarity import filter_similarity, row_weights
 from phonotopy.recogniser.objectives.laplacian_pyramid import laplacian_pyramid, reduction
 from phonotopy.recogniser.objectives.objective import OBJECTIVES, Objective, course, depth_profile
+from phonotopy.recogniser.objectives.pair_products import pair_products
 from phonotopy.recogniser.objectives.response_kernel import (
     FRAME_STEP,
     Shape,
@@ -48,6 +49,12 @@ def test_correlation_ignores_padding() -> None:
     for i in range(GRID.units):
         for j in range(GRID.units):
             assert float(found[i, j]) == pytest.approx(reference.correlation(listed[i], listed[j]), abs=1e-5)
+
+
+def test_pair_products_have_the_gradient_of_a_matrix_product() -> None:
+    rows = torch.randn(4, 7, dtype=torch.float64, generator=torch.Generator().manual_seed(5)).requires_grad_()
+    assert torch.equal(pair_products(rows), rows @ rows.T)
+    assert torch.autograd.gradcheck(pair_products, rows)
 
 
 @pytest.mark.parametrize("shape", get_args(Shape))

@@ -14,6 +14,8 @@ with logs.opened(snakemake.log[0]) as log:
     paths = zip(map(tuple, params.runs), source.ladder, strict=True)
     tables = {name: read_table(source[name], types[name]) for name in COLUMNS if name != "ladder"}
     ladders = {run: read_table(path, types["ladder"]) for run, path in paths}
-    rows = list(claims(params.corpus, tables | {"ladder": ladders}, params.control, params.rate))
+    given = tables | {"ladder": ladders}
+    layouts = [name for name, origin in params.origins.items() if name != origin == params.control]
+    rows = list(claims(params.corpus, given, params.control, layouts, params.rate, params.seed))
     write_table(snakemake.output[0], TABLE.columns, rows)
     log.info("%d claims, of which %d hold", len(rows), sum(row["holds"] == "yes" for row in rows))

@@ -192,7 +192,13 @@ STATISTICS: tuple[Statistic, ...] = (
     Statistic(
         "comparisons.claims",
         ("ladder", "topography", "agreement", "compared_recognition"),
-        {**TRAININGS, "control": "reference", "rate": "mapping.false_discovery_rate"},
+        {
+            **TRAININGS,
+            "control": "reference",
+            "origins": "origins",
+            "rate": "mapping.false_discovery_rate",
+            "seed": "seed",
+        },
         summary=True,
         title="claims",
     ),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from phonotopy.comparisons.beyond_layouts import CLAIM as BEYOND_LAYOUTS
 from phonotopy.core.tables import integer, number, read_table
 
 __all__ = ["QUESTION", "Verdict", "answer", "read_claims", "short", "verdicts"]
@@ -42,7 +43,10 @@ def read_claims(path: str | Path) -> list[Row]:
 
 
 def answer(rows: Sequence[Row], reference: str | None) -> list[str]:
-    """Sentences about every condition but the `reference`, which is named beside it; about all where there is none."""
+    """Sentences about every condition but the `reference`, which is named beside it; about all where there is none.
+
+    Layouts of the reference stand beside it, too.
+    """
     return [
         sentence
         for name in _answering(rows, reference)
@@ -62,7 +66,8 @@ def verdicts(rows: Sequence[Row], reference: str | None) -> list[Verdict]:
 def _answering(rows: Sequence[Row], reference: str | None) -> list[str]:
     """Conditions that are asked about."""
     conditions = dict.fromkeys(row["condition"] for row in rows)
-    return [name for name in conditions if name != reference] or [*conditions]
+    beside_layouts = [name for name in conditions if _rows_of(rows, BEYOND_LAYOUTS, name)]
+    return beside_layouts or [name for name in conditions if name != reference] or [*conditions]
 
 
 def _rows_of(rows: Sequence[Row], claim: str, condition: str) -> list[Row]:
@@ -89,6 +94,14 @@ def _parts(rows: Sequence[Row], condition: str, reference: str | None) -> Iterat
             f"Neighbouring units share {_range(order, 'effect')} of their variance. Of it, phones explain "
             f"{_range(beyond, 'effect')} beyond what their sound predicts.",
         )
+    layouts = _rows_of(rows, BEYOND_LAYOUTS, condition)
+    if layouts:
+        yield (
+            f"Would {reference} do, laid out after its training?",
+            _sufficient(layouts),
+            f"Its units, laid out, have a Moran's I of d′ of {_range(layouts, 'null')} by layer, at no price; "
+            f"{condition} has {_range(layouts, 'effect')} more.",
+        )
     errors = [row for claim in ("character errors", "word errors") for row in _rows_of(rows, claim, condition)]
     if reference and errors:
         price = ", ".join(f"{row['claim']} {_signed(100 * row['effect'])} points" for row in errors)
@@ -112,6 +125,21 @@ def _outcome(rows: Sequence[Row], size: str = "") -> str:
     return _capital(_holding(rows)) if _holding(rows) == "not testable" else "No, in no layer"
 
 
+def _sufficient(rows: Sequence[Row]) -> str:
+    """Where a layout is not shown to be less than the map that was learned."""
+    holding = _holding(rows)
+    if holding == "not testable":
+        return f"Not testable with {len(rows[0]['seeds'].split())} seeds"
+    left = [str(row["layer"]) for row in rows if row["holds"] != "yes"]
+    if not left:
+        return "No, in no layer"
+    return (
+        "Perhaps, in all layers"
+        if holding == "in no layer"
+        else f"At most in layer{'s'[: len(left) > 1]} {', '.join(left)}"
+    )
+
+
 def _largest(rows: Sequence[Row]) -> str:
     """The greatest effect of a claim over layers."""
     return short(max((row["effect"] for row in rows), default=math.nan))
@@ -129,13 +157,15 @@ def _range(rows: Sequence[Row], column: str) -> str:
 
 
 def _sentences(rows: Sequence[Row], condition: str, reference: str | None) -> Iterator[str]:
-    """Verdicts; order; sound and phones; clusters; phones beyond sound; maps and regions; price and agreement."""
+    """Verdicts; order; sound and phones; clusters; phones beyond sound; maps and regions; layouts; price, agreement."""
 
     def of(claim: str, name: str = condition) -> list[Row]:
         return _rows_of(rows, claim, name)
 
+    layouts = of(BEYOND_LAYOUTS)
     if of("order"):
-        yield f"In short: neighbours share {_verdicts(of)}."
+        beyond = f"; maps smoother than any layout of {reference} {_holding(layouts)}" if layouts else ""
+        yield f"In short: neighbours share {_verdicts(of)}{beyond}."
     seeds = ", ".join(dict.fromkeys(row["seeds"] for row in of("order") or of("smooth maps")))
     beside = f"; {reference}: {_holding(of('order', reference))}" if reference and of("order", reference) else ""
     if of("order"):
@@ -161,6 +191,12 @@ def _sentences(rows: Sequence[Row], condition: str, reference: str | None) -> It
         f"(holds {_holding(smooth)}; {_counted(smooth)}); largest regions have {_values(regions, 'effect')} units, "
         f"under shifted labels {_values(regions, 'null')} (holds {_holding(regions)})."
     )
+    if layouts:
+        yield (
+            f"Layouts: the units of {reference}, at positions decided after its training and at no price, reach "
+            f"{_values(layouts, 'null')}; {condition} has {_values(layouts, 'effect')} more "
+            f"(holds {_holding(layouts)})."
+        )
     yield from _price(of, reference)
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from phonotopy.comparisons.beyond_layouts import CLAIM as BEYOND_LAYOUTS
+from phonotopy.comparisons.beyond_layouts import beyond_layouts
 from phonotopy.core.columns import Column, Table, shared
 from phonotopy.encoding.rungs import ALL, LADDER, NEIGHBOURS
 from phonotopy.inference.families import adjusted
@@ -22,6 +24,8 @@ CLAIMS: Mapping[str, str] = {
     "network; rests on beyond manner",
     "smooth maps": "maps of phones (d′) are smoother than those of shifted labels (Moran's I)",
     "regions": "the largest region of a phone exceeds that of shifted labels with as many units",
+    BEYOND_LAYOUTS: "maps are smoother than those of the reference's units at positions decided after training, by the "
+    "layout that is smoothest in the layer; over seeds, six at least",
     "agreement": "maps of two seeds agree more than smooth surrogates",
     "rank": "effective rank of responses, as a share of the reference's; not tested",
     "character errors": "more characters are wrong than by the reference, over test speakers",
@@ -37,10 +41,10 @@ TABLE = Table(
         "seeds": Column("", "trainings that the row is about, of agreement a pair"),
         "effect": Column(
             "",
-            "mean over seeds: of the ladder the share of neighbours (`ladder.tsv`), else Moran's I, units, map "
-            "correlation, share of the rank, or difference of error rates",
+            "mean over seeds: of the ladder the share of neighbours (`ladder.tsv`), else Moran's I, units, "
+            "difference of Moran's I, map correlation, share of the rank, or difference of error rates",
         ),
-        "null": Column("", "mean over seeds of what the null that is named by the claim gives"),
+        "null": Column("", "mean over seeds of what the null, or the layout, that is named by the claim gives"),
         "p": Column(
             "",
             "the largest over seeds, and over all nulls of the claim and of those on which it rests: small only where "
@@ -59,7 +63,17 @@ TABLE = Table(
 COLUMNS: Mapping[str, Sequence[str]] = {  # numbers that are read of each table
     "ladder": ("layer", "observed", "null_mean", "p", "p_family", "q"),
     "topography": (
-        *("seed", "layer", "phones", "morans_i_mean", "label_shift_null_mean", "label_shift_p", "label_shift_q"),
+        *(
+            "seed",
+            "layer",
+            "rows",
+            "columns",
+            "phones",
+            "morans_i_mean",
+            "label_shift_null_mean",
+            "label_shift_p",
+            "label_shift_q",
+        ),
         *("phones_beyond_labels", "largest_region", "largest_region_label_shift_null_mean"),
         *("largest_region_label_shift_p", "effective_rank_share"),
     ),
@@ -68,14 +82,17 @@ COLUMNS: Mapping[str, Sequence[str]] = {  # numbers that are read of each table
 }
 
 
-def claims(corpus: str, tables: Mapping[str, Any], reference: str | None, rate: float) -> Iterator[Row]:
+def claims(
+    corpus: str, tables: Mapping[str, Any], reference: str | None, layouts: Sequence[str], rate: float, seed: int
+) -> Iterator[Row]:
     """Rows from `tables`: the ladder of each training by (condition, seed), and rows of the others named in `COLUMNS`.
 
-    A claim holds where its largest q is below `rate`.
+    `layouts` are the conditions that lay the reference out. A claim holds where its largest q is below `rate`.
     """
     found = [
         *_ladder(tables["ladder"]),
         *_maps(tables["topography"], reference),
+        *(beyond_layouts(tables["topography"], reference, layouts, seed) if reference else []),
         *_agreement(tables["agreement"]),
         *_recognition(tables["compared_recognition"]),
     ]

@@ -1,4 +1,4 @@
-"""Batches of utterances of like length."""
+"""Batches: utterances one after the other for training, side by side for evaluation."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +12,7 @@ from phonotopy.core.seeds import stream
 from phonotopy.recogniser.augmentation import Augmentation
 from phonotopy.recogniser.decoding import encode
 from phonotopy.recogniser.features import FeatureIndex, Segment
+from phonotopy.recogniser.network import Spacing
 from phonotopy.recogniser.samples.sample_augmentation import SampleAugmentation
 
 __all__ = ["Batch", "count_batches", "evaluation_batches", "training_batches"]
@@ -19,9 +20,11 @@ __all__ = ["Batch", "count_batches", "evaluation_batches", "training_batches"]
 
 @dataclass(frozen=True)
 class Batch:
-    """Utterances padded with zeros to the longest: ``features (batch, frames, bands)``, ``lengths (batch,)``.
+    """Utterances with their ``lengths (utterances,)``, padded with zeros to the longest: ``features (utterances, …)``.
 
-    ``letters`` are all transcripts one after the other, ``letter_lengths (batch,)`` their lengths, as CTC takes them.
+    Or one after the other, in one row ``(1, frames, bands)``, and begin at the frames ``starts (utterances,)``.
+    ``letters`` are all transcripts one after the other, ``letter_lengths (utterances,)`` their lengths, as CTC takes
+    them.
     """
 
     segments: tuple[Segment, ...]
@@ -29,15 +32,12 @@ class Batch:
     lengths: Tensor
     letters: Tensor
     letter_lengths: Tensor
-
-    def padded(self, frames: int) -> "Batch":
-        """The same with zeros up to so many frames."""
-        missing = frames - self.features.shape[1]
-        return replace(self, features=torch.nn.functional.pad(self.features, (0, 0, 0, missing)))
+    starts: Tensor | None = None
 
     def to(self, device: torch.device) -> "Batch":
         """The same with features and lengths on the device; letters stay, as their loss is taken on the processor."""
-        return replace(self, features=self.features.to(device), lengths=self.lengths.to(device))
+        starts = None if self.starts is None else self.starts.to(device)
+        return replace(self, features=self.features.to(device), lengths=self.lengths.to(device), starts=starts)
 
 
 def training_batches(
@@ -45,6 +45,7 @@ def training_batches(
     segments: Sequence[Segment],
     frames: int,
     augmentation: Augmentation | SampleAugmentation,
+    spacing: Spacing,
     alphabet: str,
     seed: int,
     epoch: int,
@@ -52,19 +53,19 @@ def training_batches(
 ) -> Iterator[Batch]:
     """Augmented batches of about `frames` feature frames in random order; the same for the same seed and epoch.
 
-    ``share (n, of)`` leaves the n-th of so many equal parts of every batch. InputError: a batch has too few utterances.
+    Any utterances meet, one after the other with the `spacing` that keeps them apart: hardly any zeros are computed
+    with, whatever their lengths. ``share (n, of)`` leaves the n-th of so many equal parts of every batch. InputError: a
+    batch has too few utterances.
     """
-    order = stream("batches", seed, epoch)
-    jitter = order.uniform(0.9, 1.1, len(segments))
-    by_length = sorted(range(len(segments)), key=lambda number: segments[number].frames * jitter[number])
-    groups = _groups([segments[number] for number in by_length], frames)
+    order = stream("batches", seed, epoch).permutation(len(segments))
+    groups = _groups([segments[number] for number in order], frames)
     _require_divisible(groups, share[1])
-    for number in order.permutation(len(groups)):
-        group = groups[number][share[0] :: share[1]]
+    for group in groups:
+        part = group[share[0] :: share[1]]
         arrays = [
-            augmentation(index.of(segment), stream("augmentation", seed, epoch, segment.utterance)) for segment in group
+            augmentation(index.of(segment), stream("augmentation", seed, epoch, segment.utterance)) for segment in part
         ]
-        yield _collate(group, arrays, alphabet)
+        yield _in_a_row(part, arrays, spacing, alphabet)
 
 
 def _require_divisible(groups: Sequence[Sequence[Segment]], parts: int) -> None:
@@ -99,11 +100,18 @@ def _groups(segments: Sequence[Segment], frames: int) -> list[list[Segment]]:
 
 def _collate(group: Sequence[Segment], arrays: Sequence[np.ndarray], alphabet: str) -> Batch:
     features = torch.nn.utils.rnn.pad_sequence([torch.from_numpy(array) for array in arrays], batch_first=True)
+    return Batch(tuple(group), features, torch.tensor([len(array) for array in arrays]), *_spelled(group, alphabet))
+
+
+def _in_a_row(group: Sequence[Segment], arrays: Sequence[np.ndarray], spacing: Spacing, alphabet: str) -> Batch:
+    lengths = [len(array) for array in arrays]
+    starts, frames = spacing(lengths)
+    row = torch.zeros(1, frames, arrays[0].shape[1])
+    for start, array in zip(starts, arrays, strict=True):
+        row[0, start : start + len(array)] = torch.from_numpy(array)
+    return Batch(tuple(group), row, torch.tensor(lengths), *_spelled(group, alphabet), torch.tensor(starts))
+
+
+def _spelled(group: Sequence[Segment], alphabet: str) -> tuple[Tensor, Tensor]:
     letters = [encode(segment.transcript, alphabet) for segment in group]
-    return Batch(
-        tuple(group),
-        features,
-        torch.tensor([len(array) for array in arrays]),
-        torch.cat(letters),
-        torch.tensor([len(word) for word in letters]),
-    )
+    return torch.cat(letters), torch.tensor([len(word) for word in letters])

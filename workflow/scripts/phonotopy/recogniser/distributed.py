@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import torch
 import torch.distributed as dist
 from torch import Tensor
 from torch.distributed.nn.functional import all_reduce
@@ -17,7 +16,7 @@ from torch.distributed.nn.functional import all_reduce
 from phonotopy.core.errors import InputError
 from phonotopy.recogniser.device import DeviceName
 
-__all__ = ["joined", "largest", "launch", "rank", "size", "summed"]
+__all__ = ["joined", "launch", "rank", "size", "summed"]
 
 LIBRARY = Path(__file__).parents[2]  # the folder that holds the package
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
@@ -36,15 +35,6 @@ def rank() -> int:
 def summed(values: Tensor) -> Tensor:
     """Sum over processes, through which gradients flow; the values themselves where there is one process."""
     return all_reduce(values) if size() > 1 else values  # type: ignore[no-untyped-call]
-
-
-def largest(value: int) -> int:
-    """The largest of the values that the processes hold."""
-    if size() == 1:
-        return value
-    found = torch.tensor(value)
-    dist.all_reduce(found, dist.ReduceOp.MAX)
-    return int(found)
 
 
 @contextmanager

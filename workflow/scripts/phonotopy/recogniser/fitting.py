@@ -19,7 +19,7 @@ from phonotopy.recogniser.augmentation import Augmentation
 from phonotopy.recogniser.batches import Batch, count_batches, training_batches
 from phonotopy.recogniser.checkpoint import Resume
 from phonotopy.recogniser.features import FeatureIndex, Segment
-from phonotopy.recogniser.network import Layer, Recogniser, layers_of, timings
+from phonotopy.recogniser.network import Layer, Recogniser, layers_of, spacing, timings
 from phonotopy.recogniser.objectives.objective import Objective, course
 from phonotopy.recogniser.recognise import ctc_loss, rates, recognise, too_long
 from phonotopy.recogniser.samples.analysis import first_layer
@@ -128,6 +128,7 @@ class Trainer:
             self.segments,
             self.setup.batch_frames,
             self.setup.augmentation,
+            spacing(self.setup.layers),
             self.alphabet,
             self.seed,
             number,
@@ -147,9 +148,9 @@ class Trainer:
         Processes add up to one batch: gradients are averaged over them, so a loss of which each holds a part counts
         as often as there are processes, and the objective, which all compute from the sums over all, once.
         """
-        here = batch.padded(distributed.largest(batch.features.shape[1])).to(self.network.device)
+        here = batch.to(self.network.device)
         with torch.autocast(self.network.device.type, torch.bfloat16, enabled=self.setup.mixed_precision):
-            output = self.model(here.features, here.lengths)
+            output = self.model(here.features, here.lengths, here.starts)
         utterances = int(distributed.summed(torch.tensor(len(batch.segments))))
         recognition = ctc_loss(output, batch) * (len(batch.segments) / utterances)
         topography = self.objective(self.network.filters(), output).cpu()

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from phonotopy.core.grid import Grid, fit
 from phonotopy.recogniser.distributed import size, summed
 
-__all__ = ["Layer", "Normalisation", "Output", "Recogniser", "Timing", "layers_of", "timings"]
+__all__ = ["Layer", "Normalisation", "Output", "Recogniser", "Spacing", "Timing", "layers_of", "spacing", "timings"]
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,31 @@ class Timing:
     field: int
 
 
+class Spacing(NamedTuple):
+    """Frames of zeros `before` and `behind` each of the utterances in a row; starts are multiples of `multiple`."""
+
+    before: int
+    behind: int
+    multiple: int
+
+    def __call__(self, frames: Sequence[int]) -> tuple[list[int], int]:
+        """Where utterances of so many `frames` start, and how long their row is."""
+        starts, end = list[int](), 0
+        for length in frames:
+            starts.append(end + self._whole(self.before))
+            end = self._whole(starts[-1] + length + self.behind)
+        return starts, end
+
+    def _whole(self, frames: int) -> int:
+        return -(-frames // self.multiple) * self.multiple
+
+
 class Output(NamedTuple):
     """What a batch evokes: `log_probs (batch, frames, letters + 1)` with the blank first, `lengths (batch,)` in frames.
 
     ``responses`` and ``response_lengths`` hold one entry per hidden layer: ``(batch, units, frames)`` after the
-    nonlinearity, zero beyond the end of an utterance, and ``(batch,)``.
+    nonlinearity, zero beyond the end of an utterance, and ``(batch,)``. Responses to utterances in one row are in one
+    row, too.
     """
 
     log_probs: Tensor
@@ -94,6 +114,30 @@ def timings(layers: Sequence[Layer]) -> list[Timing]:
     return result
 
 
+def spacing(layers: Sequence[Layer]) -> Spacing:
+    """That of utterances in one row, in feature frames: none feels another.
+
+    Every layer sees around an utterance the zeros that its padding would give it, and no frame depends on two
+    utterances. Starts are even in every layer, since objectives look at every second frame.
+    """
+    before, behind, stride, overhang = 0, 0, 1, 0  # overhang: of the last frames of a layer, beyond those of features
+    for layer in layers:
+        padding = -(-max(layer.padding, layer.samples_after) // layer.hop) if layer.hop else layer.padding
+        before, behind = max(before, padding * stride), max(behind, padding * stride + overhang)
+        even = not layer.hop and layer.kernel % 2 == 0  # such a layer has a frame more than its padding asks for
+        overhang += (layer.stride - (not even)) * stride
+        stride *= layer.stride
+    return Spacing(before, behind, 2 * stride)
+
+
+def _inside(frames: int, lengths: Tensor, starts: Tensor | None) -> Tensor:
+    """Whether frames are speech, ``(rows, frames)``."""
+    at = torch.arange(frames, device=lengths.device)
+    if starts is None:
+        return at < lengths[:, None]
+    return ((at >= starts[:, None]) & (at < (starts + lengths)[:, None])).any(dim=0, keepdim=True)
+
+
 class Normalisation(nn.BatchNorm1d):
     """Batch normalisation (bib key ioffe2015) over the batches of all processes, as if they were one."""
 
@@ -115,6 +159,14 @@ class Normalisation(nn.BatchNorm1d):
         for running, found in ((self.get_buffer("running_mean"), mean), (self.get_buffer("running_var"), variance)):
             running.lerp_(found, self.momentum or 0.0)
         self.get_buffer("num_batches_tracked").add_(1)
+
+
+def _by_utterance(row: Tensor, lengths: Tensor, starts: Tensor | None) -> Tensor:
+    """Utterances ``(utterances, frames, …)`` out of the row ``(1, frames, …)``; what follows an end is arbitrary."""
+    if starts is None:
+        return row
+    at = starts[:, None] + torch.arange(int(lengths.max()), device=row.device)
+    return row[0][at.clamp(max=row.shape[1] - 1)]
 
 
 class Logarithm(nn.Module):
@@ -144,11 +196,13 @@ class Block(nn.Module):
         """Lengths in frames of this layer, from those of the layer below."""
         return (lengths + 2 * self.layer.padding - self.layer.kernel) // self.layer.stride + 1
 
-    def forward(self, below: Tensor, lengths: Tensor) -> Tensor:
-        """Responses ``(batch, units, frames)``; frames beyond an utterance's end are zero, as its padding is."""
+    def forward(self, below: Tensor, lengths: Tensor, starts: Tensor | None = None) -> Tensor:
+        """Responses ``(batch, units, frames)``; frames beyond an utterance's end are zero, as its padding is.
+
+        Utterances ``(utterances,)`` in one row have `starts`, in frames of this layer.
+        """
         responses: Tensor = self.rectification(self.normalisation(self.convolution(below)))
-        inside = torch.arange(responses.shape[2], device=lengths.device) < lengths[:, None]
-        return responses * inside[:, None]
+        return responses * _inside(responses.shape[2], lengths, starts)[:, None]
 
 
 class SampleBlock(Block):
@@ -166,11 +220,11 @@ class SampleBlock(Block):
         """Lengths in frames of this layer, from those of the samples."""
         return (lengths - 1) // self.layer.stride + 1
 
-    def forward(self, below: Tensor, lengths: Tensor) -> Tensor:
+    def forward(self, below: Tensor, lengths: Tensor, starts: Tensor | None = None) -> Tensor:
         """Responses ``(batch, units, frames)`` to samples ``(batch, hop, frames)``."""
         samples = below.transpose(1, 2).flatten(1)[:, None]
         padded = nn.functional.pad(samples, (self.layer.padding, self.layer.samples_after))
-        compressed: Tensor = self.compression(super().forward(padded, lengths))
+        compressed: Tensor = self.compression(super().forward(padded, lengths, starts))
         return compressed
 
 
@@ -190,17 +244,20 @@ class Recogniser(nn.Module):
         )
         self.readout = nn.Conv1d(widths[-1], letters + 1, 1)
 
-    def forward(self, features: Tensor, lengths: Tensor) -> Output:
-        """Recognise ``features (batch, frames, bands or hop)``, of which ``lengths (batch,)`` frames are speech."""
+    def forward(self, features: Tensor, lengths: Tensor, starts: Tensor | None = None) -> Output:
+        """Recognise ``features (batch, frames, bands or hop)``, of which ``lengths (batch,)`` frames are speech.
+
+        With `starts (utterances,)`, `features` are one row of utterances apart by `spacing`.
+        """
         signal, responses, response_lengths = features.transpose(1, 2), [], []
         for block in self.blocks:
-            lengths = block.shorten(lengths)
-            signal = block(signal, lengths)
+            lengths, starts = block.shorten(lengths), None if starts is None else starts // block.layer.stride
+            signal = block(signal, lengths, starts)
             responses.append(signal)
             response_lengths.append(lengths)
             signal = block.dropout(signal)
         log_probs = self.readout(signal).float().log_softmax(dim=1).transpose(1, 2)
-        return Output(log_probs, lengths, responses, response_lengths)
+        return Output(_by_utterance(log_probs, lengths, starts), lengths, responses, response_lengths)
 
     @property
     def device(self) -> torch.device:

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from phonotopy.core.grid import Grid
 from phonotopy.recogniser.distributed import summed
+from phonotopy.recogniser.objectives.pair_products import pair_products
 
 __all__ = ["ResponseKernel", "Shape", "kernel_of", "response_correlation", "response_kernel"]
 
@@ -24,7 +25,7 @@ def response_correlation(responses: Tensor, lengths: Tensor) -> Tensor:
     frames = summed(lengths.sum())
     flat = responses.float().transpose(0, 1).flatten(1)
     mean = summed(flat.sum(dim=1)) / frames
-    covariance = summed(flat @ flat.T) / frames - torch.outer(mean, mean)
+    covariance = summed(pair_products(flat)) / frames - torch.outer(mean, mean)
     deviation = covariance.diagonal().clamp(min=LEAST_VARIANCE).sqrt()
     return covariance / torch.outer(deviation, deviation)
 

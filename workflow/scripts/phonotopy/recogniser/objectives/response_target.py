@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from phonotopy.core.grid import Grid
 from phonotopy.recogniser.distributed import summed
+from phonotopy.recogniser.objectives.pair_products import pair_products
 from phonotopy.recogniser.objectives.response_kernel import FRAME_STEP, response_kernel
 
 __all__ = ["ResponseTarget", "response_cosine"]
@@ -21,7 +22,7 @@ def response_cosine(responses: Tensor) -> Tensor:
     ``responses (batch, units, frames)`` are zero beyond the end of an utterance, and nowhere negative.
     """
     flat = responses.float().transpose(0, 1).flatten(1)
-    products = summed(flat @ flat.T)
+    products = summed(pair_products(flat))
     length = products.diagonal().clamp(min=LEAST_SQUARE).sqrt()
     return products / torch.outer(length, length)
 
