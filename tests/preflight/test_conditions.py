@@ -138,3 +138,79 @@ def test_files_of_ones_own_are_looked_for_before_any_job(own: dict[str, str], me
 
 def test_a_path_is_no_format_string() -> None:
     assert conditions.path_of("{seed.__class__}/{0}/{seed}", 3) == "{seed.__class__}/{0}/3"
+
+
+# Settings of an objective that a condition has of its own
+
+KERNEL = {"objective": "response_kernel", "settings": {"weight": 30.0, "shape": "gaussian", "radius": 1.4}}
+
+
+def test_a_condition_may_have_settings_of_its_objective_of_its_own() -> None:
+    general = DEFAULTS["training"]["objectives"]["response_kernel"]
+    found = resolve(settings(["control", "topographic", "mine"], mine=KERNEL))
+    assert found["mine"].settings == {**general, "weight": 30.0, "shape": "gaussian", "radius": 1.4}
+    assert found["mine"].settings["growth"] == general["growth"], "what it does not set is the general one"
+    assert found["topographic"].settings == general
+    assert found["control"].settings == {}
+    validate(settings(mine=KERNEL), SCHEMA)
+
+
+def test_a_condition_is_named_after_what_makes_its_maps() -> None:
+    defined = {"mine": KERNEL, "moved": {"layout": "pca", "of": "mine"}, "theirs": {"responses": "secret/path"}}
+    found = resolve(settings(["control", "topographic", *defined], **defined))
+    assert {name: one.method for name, one in found.items()} == {
+        "control": "none",
+        "topographic": "response_kernel exponential",
+        "mine": "response_kernel gaussian",
+        "moved": "pca",
+        "theirs": "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("own", "subject", "found", "expected", "advice"),
+    [
+        ({"weigth": 3.0}, "weigth", "no such setting", "one of weight, growth, end, shape, radius", "mean weight?"),
+        ({"factor": 3.0}, "factor", "no such setting", "one of weight, growth, end, shape, radius", "choose one"),
+        ({"weight": -1}, "weight", "the number -1", "a number above 0 up to 1000000: mean weight over", "correct"),
+        ({"weight": "1e-3"}, "weight", "the text '1e-3'", "a number above 0", "1.0e-3"),
+        ({"shape": "gausian"}, "shape", "the text 'gausian'", "one of gaussian, exponential", "mean gaussian?"),
+        ({"end": 2}, "end", "the number 2", "a number from 0 up to 1", "correct"),
+        ({"growth": True}, "growth", "the truth value true", "a number from 0 up to 4", "correct"),
+    ],
+)
+def test_wrong_settings_of_its_own_are_refused_by_name_as_in_the_section(
+    own: dict[str, Any], subject: str, found: str, expected: str, advice: str
+) -> None:
+    """Where it is not run as well, and in the same words as in training.objectives."""
+    with pytest.raises(InputError) as caught:
+        validate(settings(mine={"objective": "response_kernel", "settings": own}), SCHEMA)
+    error = caught.value
+    assert error.subject == f"conditions.mine.settings.{subject}"
+    assert found in error.found and error.expected.startswith(expected) and advice in error.advice
+    changed = settings()
+    changed["training"]["objectives"]["response_kernel"] |= own
+    with pytest.raises(InputError) as general:
+        validate(changed, SCHEMA)
+    assert general.value.subject == f"training.objectives.response_kernel.{subject}"
+    assert (general.value.found, general.value.expected) == (error.found, error.expected)
+
+
+@pytest.mark.parametrize(
+    ("own", "subject", "found"),
+    [
+        ({"objective": "none", "settings": {"weight": 1.0}}, "conditions.a.settings", "settings beside objective none"),
+        ({"layout": "pca", "of": "control", "settings": {}}, "conditions.a.settings", "settings beside layout"),
+        ({"checkpoint": "x.pt", "settings": {}}, "conditions.a.settings", "settings beside checkpoint"),
+        ({"objective": "response_target", "settings": 3.0}, "conditions.a.settings", "the number 3.0"),
+        (
+            {"objective": "response_target", "settings": {"radius": 2}},
+            "conditions.a.settings.radius",
+            "no such setting",
+        ),
+    ],
+)
+def test_settings_of_what_has_none_are_refused(own: dict[str, Any], subject: str, found: str) -> None:
+    with pytest.raises(InputError) as caught:
+        validate(settings(a=own), SCHEMA)
+    assert caught.value.subject == subject and found in caught.value.found

@@ -237,8 +237,8 @@ def gpus(number):
 
 def objective_of(wildcards):
     """The objective of a condition with its own settings alone: an edit of another one retrains nothing."""
-    name = DEFINED[wildcards.condition].value
-    return {"objective": name, "settings": TRAINING["objectives"].get(name, {})}
+    one = DEFINED[wildcards.condition]
+    return {"objective": one.value, "settings": one.settings}
 
 
 def own_response(name):

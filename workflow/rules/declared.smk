@@ -5,19 +5,23 @@ MADE_BY = {
 }  # outputs by their stems
 MAPPED_TABLES = {Path(file).stem for one in STATISTICS for file in one.files}
 KERNEL = "response_kernel"  # the objective that has a kernel over distance as its target
-KERNEL_SETTINGS = {name: config["training"]["objectives"][KERNEL][name] for name in ("shape", "radius")}
 SHARED = ("tokens", "responses")  # files of the seam that a layout has in common with the condition it lays out
 DERIVED = {
     "compute": COMPUTE,
     "criteria": CRITERIA,
     "examples": examples(config["figures"]["examples"], config["figures"]["phones"]),
-    "kernels": {name: KERNEL_SETTINGS for name in TRAINED if DEFINED[name].value == KERNEL},
+    "kernels": {
+        name: {part: DEFINED[name].settings[part] for part in ("shape", "radius")}
+        for name in TRAINED
+        if DEFINED[name].value == KERNEL
+    },
     "listening": LISTENING_RUNS,
     "origin": lambda wildcards: DEFINED[wildcards.condition].origin,
     "origins": {name: DEFINED[name].origin for name in CONDITIONS},
     "recognised": RECOGNISED_RUNS,
     "reference": REFERENCE,
     "runs": RUNS,
+    "ways": {name: (DEFINED[name].kind, DEFINED[name].method) for name in CONDITIONS},
     "without recogniser": [run for run in RUNS if run not in LISTENING_RUNS],
 }
 
@@ -129,6 +133,7 @@ def figures(*stages):
         if figure.stage in stages and made >= {*figure.summaries} and (made & {*figure.corpora} or not figure.corpora)
         if RECOGNISED or figure.stage != "training"
         if not figure.asked or setting(figure.asked)
+        if len(shown_in(figure)) >= figure.fewest
         if figure.stage != "introspection" or (LISTENING and asked | MAPPED_TABLES >= {*figure.trainings})
     ]
     patterns = [f"{RESULTS}/figures/{file_name(figure)}.{{format}}" for figure in shown]

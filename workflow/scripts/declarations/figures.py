@@ -103,6 +103,14 @@ FIGURES: tuple[Figure, ...] = (
         summaries=("topography",),
     ),
     Figure(
+        "statistics.fronts",
+        "mapping",
+        "ways to get a map and their price",
+        trainings=("response_autocorrelation",),
+        summaries=("comparison",),
+        fewest=3,
+    ),
+    Figure(
         "statistics.conditions",
         "mapping",
         "differences between conditions",

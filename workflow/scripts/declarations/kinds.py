@@ -20,6 +20,7 @@ DERIVED = (
     "recognised",
     "reference",
     "runs",
+    "ways",
     "without recogniser",
 )
 SEAM = ("geometry", "placement", "tokens", "responses", "sound")  # what a condition and seed is to every statistic
@@ -96,6 +97,7 @@ class Figure:
     geometry: bool = False  # needs layers and grids of the conditions
     inventory: bool = False  # needs the inventory of labels
     asked: str = ""  # a setting by its dotted path; where it is false, a run makes no such figure
+    fewest: int = 1  # conditions; where it shows fewer, a run makes no such figure
     memory_mb: int = 1000
     group: str = "drawings"  # jobs that share one job of a cluster
 

@@ -183,6 +183,20 @@ STATISTICS: tuple[Statistic, ...] = (
         title="maps and their price",
     ),
     Statistic(
+        "comparisons.comparison",
+        ("maps", "topography"),
+        {
+            "corpus": "corpus.name",
+            "control": "reference",
+            "margin": "mapping.equivalence_margin",
+            "ways": "ways",
+            "origins": "origins",
+            **BOOTSTRAPS,
+        },
+        summary=True,
+        title="all ways to get a map",
+    ),
+    Statistic(
         "comparisons.depth",
         ("topography",),
         {"corpus": "corpus.name", "seed": "seed"},

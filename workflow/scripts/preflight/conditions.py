@@ -29,7 +29,7 @@ class Condition:
     """A condition of validated settings: `value` is the objective, layout or path that its `kind` names.
 
     `origin` is the condition whose responses it has: its own name, but for layouts. `network` are the settings of the
-    network that is trained for it.
+    network that is trained for it, `settings` those of its objective.
     """
 
     name: str
@@ -37,11 +37,18 @@ class Condition:
     value: str
     origin: str
     network: Settings
+    settings: Settings
 
     @property
     def is_control(self) -> bool:
         """Whether it was trained here without a topographic objective."""
         return (self.kind, self.value) == ("objective", "none")
+
+    @property
+    def method(self) -> str:
+        """The name of its objective, with the shape of its kernel, or of its layout; empty for files of one's own."""
+        named = self.value if self.kind in ("objective", "layout") else ""
+        return " ".join(filter(None, [named, self.settings.get("shape", "")]))
 
 
 def resolve(settings: Settings) -> dict[str, Condition]:
@@ -54,7 +61,8 @@ def resolve(settings: Settings) -> dict[str, Condition]:
 def _condition(name: str, own: Settings, settings: Settings) -> Condition:
     kind = next(kind for kind in KINDS if kind in own)
     network = {**settings["training"]["network"], **own.get("network", {})}
-    return Condition(name, kind, own[kind], own.get("of", name), network)
+    general = settings["training"]["objectives"].get(own.get("objective"), {})
+    return Condition(name, kind, own[kind], own.get("of", name), network, {**general, **own.get("settings", {})})
 
 
 def path_of(pattern: str, seed: int | str) -> str:
@@ -101,6 +109,10 @@ def _check_kind(name: str, own: Settings) -> None:
     if "network" in own and "objective" not in own:
         found = f"a network beside {kinds[0]}"
         raise InputError(f"{subject}.network", found, "a network where it is trained here", "take network out")
+    if "settings" in own and own.get("objective", "none") == "none":
+        found = f"settings beside {kinds[0]}{' none' if 'objective' in own else ''}, which has none"
+        expected = "settings of a topographic objective, beside it"
+        raise InputError(f"{subject}.settings", found, expected, "take settings out, or name an objective")
 
 
 def _check_origin(name: str, own: Settings, defined: Settings) -> None:

@@ -45,12 +45,12 @@ def validate(settings: Settings, schema: str | Path) -> None:
 
     Raises InputError that names the first wrong setting by its dotted path.
     """
-    errors = sorted(_validator()(_read(schema)).iter_errors(settings), key=_precedence)
-    if errors:
-        raise _explained(errors[0])
+    known = _read(schema)
+    _require_valid(settings, known)
     _check_corpus(settings["corpus"])
     _check_alignment(settings["alignment"])
     conditions.check(settings)
+    _check_objectives(settings["conditions"], known)
     _check_network(settings["training"]["network"])
     _check_features(settings["training"]["features"], settings["training"]["augmentation"])
     if settings["training"]["features"]["kind"] == "waveform":
@@ -80,6 +80,13 @@ def _merged(below: Settings, above: Settings) -> dict[str, Any]:
     return merged
 
 
+def _require_valid(settings: Settings, schema: Settings, within: str = "") -> None:
+    """Raises InputError for the first setting that the schema refuses; `within` is the section that they are of."""
+    errors = sorted(_validator()(schema).iter_errors(settings), key=_precedence)
+    if errors:
+        raise _explained(errors[0], within)
+
+
 def _validator() -> Any:
     """JSON schema with stricter types: an integer is no 2.0, a number is finite."""
     checker = Draft202012Validator.TYPE_CHECKER.redefine_many({"integer": _is_integer, "number": _is_number})
@@ -99,9 +106,9 @@ def _precedence(error: ValidationError) -> tuple[bool, str]:
     return error.validator != "additionalProperties", error.json_path
 
 
-def _explained(error: ValidationError) -> InputError:
+def _explained(error: ValidationError, within: str) -> InputError:
     """Say in the words of the settings what the schema found."""
-    subject = error.json_path.removeprefix("$.").removeprefix("$")
+    subject = _join(within, error.json_path.removeprefix("$").removeprefix("."))
     expected = _expected(error.schema)
     match error.validator:
         case "additionalProperties":
@@ -140,7 +147,7 @@ def _unknown_key(subject: str, error: ValidationError) -> InputError:
 
 
 def _join(subject: str, key: str) -> str:
-    return f"{subject}.{key}" if subject else key
+    return ".".join(filter(None, [subject, key]))
 
 
 def _shown(value: object) -> str:
@@ -229,6 +236,14 @@ def _check_alignment(alignment: Settings) -> None:
         found = f"{alignment['method'][0]}, by which every utterance is aligned already"
         advice = "name another method, or put one before it in alignment.method"
         raise InputError("alignment.compared.methods", found, "other methods than the only one", advice)
+
+
+def _check_objectives(defined: Settings, schema: Settings) -> None:
+    """What conditions set of their objectives meets what the schema says of `training.objectives`."""
+    known = schema["properties"]["training"]["properties"]["objectives"]["properties"]
+    for name, own in defined.items():
+        if "settings" in own:
+            _require_valid(own["settings"], {**known[own["objective"]], "required": []}, f"conditions.{name}.settings")
 
 
 def _check_network(network: Settings) -> None:

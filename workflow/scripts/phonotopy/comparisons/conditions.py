@@ -12,7 +12,7 @@ from phonotopy.inference.bootstrap import draws, interval
 from phonotopy.inference.families import adjusted
 from phonotopy.inference.permutation import p_value
 
-__all__ = ["ENOUGH", "MEASURES", "RATES", "TABLE", "conditions", "equivalence", "sign_flip"]
+__all__ = ["ENOUGH", "MEASURES", "RATES", "TABLE", "conditions", "equivalence", "paired", "sign_flip"]
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
@@ -122,7 +122,7 @@ def conditions(
             scope = {"split": part if measure in RATES else None, "layer": None if measure in RATES else part}
             identity = {"corpus": corpus, "measure": measure, **scope, "condition": condition, "reference": control}
             bound = margin if measure == "letter_error_rate" else None
-            rows.append({**identity, **_tested(differences, bound, bootstraps, seed)})
+            rows.append({**identity, **paired(differences, bound, bootstraps, seed)})
     return adjusted(rows, "measure")
 
 
@@ -137,7 +137,11 @@ def _alike(grids: Mapping[tuple[str, int, Any], object], layer: object, one: str
     return grids.get((one, seed, layer)) == grids.get((str(other), seed, layer))
 
 
-def _tested(differences: Floats, margin: float | None, bootstraps: int, seed: int) -> Row:
+def paired(differences: Floats, margin: float | None, bootstraps: int, seed: int) -> Row:
+    """The columns of `TABLE` that tell of `differences` ``(pairs,)``; q is left empty.
+
+    `not testable` with under six of them; of a measure with a `margin` also whether it is equivalent.
+    """
     n = len(differences)
     found = {"pairs": n, "difference": differences.mean() if n else None}
     test = {"statistic": "mean difference", "null": "sign-flip", "alternative": "two-sided", "null_seed": seed}
