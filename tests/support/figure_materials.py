@@ -373,6 +373,30 @@ def conditions(tables: Fabricated) -> Iterator[Row]:
                 }  # fmt: skip
 
 
+WAYS = (("objective", "none"), ("objective", "response_kernel"), ("layout", "annealed"))  # of conditions, in turn
+
+
+def comparison(tables: Fabricated) -> Iterator[Row]:
+    """Every condition costs errors and rank for its order, and the last is a layout; intervals from six seeds on."""
+    measures = {"morans_i": 0.25, "response_morans_i": 0.2, "response_rank": 0.9, "effective_rank_share": 0.9}
+    for index, condition in enumerate(tables.conditions):
+        kind, method = WAYS[index % len(WAYS)]
+        below = tables.conditions[index - 1] if kind == "layout" else condition
+        way = {"condition": condition, "kind": kind, "method": method, "origin": below, "front": index < 2}
+        layers = [*range(1, len(tables.grids_of(condition)) + 1), "all"]
+        parts = [("letter_error_rate", None), *[(measure, layer) for measure in measures for layer in layers]]
+        for measure, layer in parts:
+            base = {"letter_error_rate": 0.13, "response_rank": 8.0, "effective_rank_share": 1.0}.get(measure, 0.0)
+            factor = measures.get(measure, 0.0)
+            mean = base * factor**index if base >= 1 else base + (factor or 0.004) * index
+            spread = 0.02 * mean if len(tables.seeds) >= 6 else np.nan
+            given = {"measure": measure, "layer": layer, "mean": mean, "low": mean - spread, "high": mean + spread}
+            difference = mean - base if index else np.nan
+            ends = {"difference_low": difference - spread, "difference_high": difference + spread}
+            status = "not testable" if index else "reference"
+            yield {**way, **given, "difference": difference, **ends, "status": status}
+
+
 def recognition_by_speaker(tables: Fabricated) -> list[Row]:
     """Error rates of eight test speakers, one of whom is unlike the others."""
     return [
@@ -733,7 +757,18 @@ OF_TRAININGS = (
     *(sonification_summary, sonification_examples),
 )
 COMPARED = (recognition_by_speaker, compared_recognition, letter_confusions)
-OF_ALL = (topography, conditions, unit_measures, *COMPARED, speakers, reasons, durations, calibration, power)
+OF_ALL = (
+    topography,
+    conditions,
+    comparison,
+    unit_measures,
+    *COMPARED,
+    speakers,
+    reasons,
+    durations,
+    calibration,
+    power,
+)
 MADE: dict[str, Callable[..., Any]] = {made.__name__: made for made in (*OF_TRAININGS, *OF_ALL)}
 
 
