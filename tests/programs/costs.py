@@ -1,9 +1,13 @@
-"""What each stage of a finished run cost: python tests/programs/costs.py results/benchmarks."""
+"""What each stage of a finished run cost: python tests/programs/costs.py results/benchmarks.
+
+With the name of a rule, what its jobs cost by condition: python tests/programs/costs.py results/benchmarks train.
+"""
 
 import csv
 import sys
 from collections import defaultdict
 from pathlib import Path
+from statistics import fmean
 from typing import NamedTuple
 
 
@@ -25,6 +29,21 @@ def jobs(folder: Path) -> dict[tuple[str, str], list[Job]]:
     return found
 
 
+def conditions(folder: Path, rule: str) -> dict[str, list[float]]:
+    """Wall times of the jobs of a rule by condition, in seconds, of every seed: of the attempt that ended well."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for path in sorted(folder.glob(f"*/*/*/seed*/{rule}.tsv")):
+        with path.open(newline="", encoding="utf-8") as stream:
+            found[path.parts[-3]] += [float(row["s"]) for row in csv.DictReader(stream, delimiter="\t")]
+    return found
+
+
+def compare(folder: Path, rule: str) -> None:
+    print("condition\tjobs\tmean_seconds\tleast\tmost")
+    for condition, seconds in conditions(folder, rule).items():
+        print(f"{condition}\t{len(seconds)}\t{fmean(seconds):.1f}\t{min(seconds):.1f}\t{max(seconds):.1f}")
+
+
 def main(folder: Path) -> None:
     print("stage\trule\tjobs\tseconds\tpeak_memory_mb")
     for (stage, rule), done in jobs(folder).items():
@@ -33,4 +52,7 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    if len(sys.argv) > 2:
+        compare(Path(sys.argv[1]), sys.argv[2])
+    else:
+        main(Path(sys.argv[1]))

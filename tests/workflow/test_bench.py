@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import bench
+import costs
 
 
 def test_a_bench_has_a_line_and_an_entry(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -27,3 +28,14 @@ def test_seconds_are_those_of_the_fastest_repeat() -> None:
     calls: list[int] = []
     assert bench.seconds(lambda: calls.append(1)) >= 0
     assert len(calls) == bench.REPEATS + 1, "the first one compiles"
+
+
+def test_trainings_are_compared_by_condition(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for condition, seed, seconds in (("a", 0, 10.0), ("a", 1, 13.0), ("b", 0, 7.5)):
+        path = tmp_path / "training" / "speech" / condition / f"seed{seed}" / "train.tsv"
+        path.parent.mkdir(parents=True)
+        path.write_text(f"s\tmax_rss\n{seconds}\t-\n", encoding="utf-8")
+        (path.parent / "recognise.tsv").write_text("s\tmax_rss\n99\t-\n", encoding="utf-8")
+    costs.compare(tmp_path, "train")
+    lines = ["condition\tjobs\tmean_seconds\tleast\tmost", "a\t2\t11.5\t10.0\t13.0", "b\t1\t7.5\t7.5\t7.5"]
+    assert capsys.readouterr().out.splitlines() == lines

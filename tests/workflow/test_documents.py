@@ -97,6 +97,14 @@ def test_the_method_says_what_the_settings_say():
     assert "is tested" not in rendered(path, settings(training={"seeds": list(range(6))}))
 
 
+def test_the_method_names_settings_that_a_condition_has_of_its_own():
+    own = {"objective": "response_kernel", "settings": {"weight": 30.0, "shape": "gaussian"}}
+    config = settings(conditions={"mine": own}) | {"run": ["control", "topographic", "mine"]}
+    text = " ".join(rendered(ROOT / "workflow" / "report" / "method.rst", config).split())
+    assert "*topographic*, trained with the objective response kernel;" in text
+    assert "*mine*, trained with the objective response kernel (weight 30.0, shape gaussian)." in text
+
+
 @pytest.mark.parametrize(("seeds", "marks"), [(1, ""), (2, ""), (5, ""), (6, "∗≈"), (20, "∗≈")])
 def test_the_caption_of_conditions_has_no_mark_that_so_few_seeds_cannot_have(seeds, marks):
     config = settings(training={"seeds": list(range(seeds))})

@@ -11,7 +11,9 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from html.parser import HTMLParser
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -21,6 +23,8 @@ from declarations.figures import FIGURES
 from declarations.kinds import SEAM
 from declarations.statistics import STATISTICS
 from declarations.tables import described
+from parsed import rules
+from phonotopy.activations.layouts.optional import LIBRARIES
 from phonotopy.activations.sound.sound import Sound
 from phonotopy.calibration.calibrate import CALIBRATIONS
 from phonotopy.calibration.calibrate import TABLE as CALIBRATED
@@ -43,6 +47,7 @@ PERMUTING = {one.name for one in MADE if "mapping.permutations" in one.settings.
 DRAWINGS = {
     f"draw_{one.name}" for one in FIGURES if one.stage not in ("calibration", "introspection") and not one.asked
 }
+OF_THREE = {f"draw_{one.name}" for one in FIGURES if one.fewest == 3}  # conditions, as many as the tiny run has
 FILM = {"frames", "film"}
 OF_ALIGNMENT = {"align", "account", "describe", "boundaries", "draw_speech", "draw_durations", "draw_boundaries"}
 OF_SPEECH = {"usable", *OF_ALIGNMENT}
@@ -83,7 +88,8 @@ def test_the_default_trains_two_conditions_with_two_seeds(checkout: Path) -> Non
         "train": 4,
         "respond": 4,
     }
-    assert plan.keys() >= AFTER_RESPONSES | DRAWINGS
+    assert plan.keys() >= (AFTER_RESPONSES | DRAWINGS) - OF_THREE
+    assert not OF_THREE & plan.keys()
 
 
 @pytest.mark.parametrize("preset", sorted((ROOT / "presets").glob("*.yaml")), ids=lambda path: path.stem)
@@ -93,12 +99,62 @@ def test_every_preset_has_a_plan(checkout: Path, tmp_path: Path, preset: Path) -
         members.writestr("theo/x.wav", "not looked into before a job does")
         members.writestr("theo/x.lab", "one")
     settings = yaml.safe_load(preset.read_text())
+    run = [name for name in settings.get("run", ("control", "topographic")) if installed(settings, name)]
     source = settings.get("corpus", {}).get("source", "synthetic")
     needed = {"recordings": "collect", "librispeech": "librispeech", "synthetic": "synthesise"}[source]
-    plan = planned(checkout, preset=str(preset), overlay=f"corpus: {{recordings: {{path: {archive}}}}}")
+    overlay = f"corpus: {{recordings: {{path: {archive}}}}}\nrun: {json.dumps(run)}"
+    plan = planned(checkout, preset=str(preset), overlay=overlay)
     assert plan[needed] == 1
     unknown = set() if needed == "synthesise" else {"draw_boundaries"}  # when words begin, only a synthesiser knows
-    assert plan.keys() >= AFTER_RESPONSES | DRAWINGS - unknown
+    unfit = {f"draw_{one.name}" for one in FIGURES if not one.fewest <= len(run) <= one.most}
+    assert plan.keys() >= (AFTER_RESPONSES | DRAWINGS) - unknown - unfit
+    assert not unfit & plan.keys()
+
+
+def installed(settings: dict[str, dict[str, dict[str, str]]], name: str) -> bool:
+    """Whether a condition of a preset is no layout, or one whose library is installed."""
+    package = LIBRARIES.get(settings.get("conditions", {}).get(name, {}).get("layout", ""), "")
+    return not package or find_spec(package.partition(".")[0]) is not None
+
+
+COMPARISON = ROOT / "presets" / "comparison.yaml"
+
+
+def test_the_comparison_is_planned_as_its_comment_says(checkout: Path) -> None:
+    """84 trainings and 42 layouts, those among them whose libraries are installed; a map, or a sixth, by itself."""
+    settings = yaml.safe_load(COMPARISON.read_text(encoding="utf-8"))
+    layouts = [name for name in settings["run"] if "layout" in settings["conditions"].get(name, {})]
+    assert 6 * (len(settings["run"]) - len(layouts)) == 84 and 6 * len(layouts) == 42
+    assert "84 trainings and 42 layouts: 126 maps" in COMPARISON.read_text(encoding="utf-8")
+    run = [name for name in settings["run"] if installed(settings, name)]
+    there = sum(name in run for name in layouts)
+    given = {"preset": str(COMPARISON), "overlay": f"run: {json.dumps(run)}"}
+    plan = planned(checkout, "comparison", "draw_fronts", **given)
+    expected = {"train": 84, "respond": 84, "layout": 6 * there, "comoments": 12, "comparison": 1, "draw_fronts": 1}
+    assert {rule: plan[rule] for rule in expected} == expected
+    assert plan["map_quality"] == 84 + 6 * there
+    assert not {"ladder", "clusters", "pages"} & plan.keys(), "nothing that the comparison does not need"
+    one = "results/comparison/mapping/synthetic/gaussian_60/seed0/map_quality.tsv"
+    alone = {"train": 1, "respond": 1, "selectivity": 1, "map_quality": 1}
+    before = {"synthesise": 1, "features": 1, "align": 1}
+    assert planned(checkout, one, **given) == {**before, **alone}
+    sixth = planned(checkout, "recognition", "--batch", "recognition=1/6", **given)
+    assert sixth == {"synthesise": 1, "features": 1, "train": 14, "recognise": 14}
+
+
+def test_settings_of_a_condition_are_those_of_its_trainings_alone() -> None:
+    """What a training is made with changes where its condition is edited, and nowhere else."""
+
+    def made_with(weight: float) -> dict[str, object]:
+        own = f"{{objective: response_kernel, settings: {{weight: {weight}}}}}"
+        overlay = f"run: [control, topographic, mine]\nconditions: {{mine: {own}}}"
+        objective = rules(overlay)["train"].params["objective"]
+        return {name: objective(SimpleNamespace(condition=name)) for name in ("control", "topographic", "mine")}
+
+    before, after = made_with(9.0), made_with(10.0)
+    assert {name for name in before if before[name] != after[name]} == {"mine"}
+    assert after["mine"]["settings"] == {**after["topographic"]["settings"], "weight": 10.0}
+    assert after["control"] == {"objective": "none", "settings": {}}
 
 
 @pytest.mark.parametrize(
@@ -273,7 +329,7 @@ def test_conditions_of_unlike_layers_and_grids_go_through_to_figures(finished: P
         *(("1", "0", False), ("2", "1", True), ("3", "0", False)),
     ]
     assert {row["status"] for row in differences} == {"not testable"}
-    assert len(list((results / "figures").glob("*.svg"))) == len(DRAWINGS)
+    assert len(list((results / "figures").glob("*.svg"))) == len(DRAWINGS - OF_THREE)
 
 
 def test_every_utterance_is_accounted_for(finished: Path) -> None:
@@ -440,7 +496,7 @@ def test_own_responses_need_neither_speech_nor_training(finished: Path) -> None:
     assert plan["take_responses"] == 2
     assert not {"draw_learning_curves", "draw_error_rates"} & plan.keys(), "nothing was trained or recognised"
     assert not {"synthesise", "align", "features", "train", "recognise", "respond"} & plan.keys()
-    assert plan.keys() >= AFTER_RESPONSES - {"unit_filters"}, "there are no weights"
+    assert plan.keys() >= AFTER_RESPONSES - {"unit_filters", *OF_THREE}, "there are no weights"
 
 
 @contextmanager
@@ -632,7 +688,8 @@ def test_an_edit_of_a_column_rewrites_the_dictionary(finished: Path) -> None:
             "workflow/scripts/by_layer.py",
             '"""\n',
             '"""\n\n# Edited.\n',
-            {*BY_LAYER, *SUMMARIES, "draw_rank_against_morans_i", "draw_conditions", "draw_onset_maps"} - {"phones"},
+            {*BY_LAYER, *SUMMARIES, "draw_rank_against_morans_i", "draw_conditions", "draw_onset_maps", "draw_fronts"}
+            - {"phones"},
         ),
         ("workflow/report/method.rst", "\n", "\n\n", set()),
         ("resources/web/film/maps.js", "\n", "\n\n", {"film"}),
@@ -659,10 +716,11 @@ FROM_TRAINING = {
     *FILM,
     *AFTER_RESPONSES,
 }
-FROM_MORANS_I = {*SUMMARIES, "draw_morans_i", "draw_rank_against_morans_i", "draw_conditions"}
+COMPARED = {"comparison", "draw_fronts"}
+FROM_MORANS_I = {*SUMMARIES, "draw_morans_i", "draw_rank_against_morans_i", "draw_conditions", *COMPARED}
 FROM_PERMUTATIONS = {*PERMUTING, "draw_clusters", "draw_regions", *FROM_MORANS_I}
 FROM_SURROGATES = {
-    *("correlogram", "organisation", "replication", "agreement", "map_quality", "maps"),
+    *("correlogram", "organisation", "replication", "agreement", "map_quality", "maps", *COMPARED),
     *("phone_similarity", "draw_phone_similarity", "draw_phone_trees"),
     *("draw_correlogram", "draw_organisation", "draw_replication"),
     *FROM_LADDER,
@@ -674,6 +732,7 @@ NAMED = {
     "recognition",
     "conditions",
     "maps",
+    *COMPARED,
     "draw_speech",
     "draw_durations",
     "draw_error_rates",
@@ -691,12 +750,13 @@ SIMILAR = "conditions: {similar: {objective: filter_similarity}}"
         ("figures: {interpolated: true}", {"draw_interpolated_maps"}),
         ("mapping: {permutations: 199}", FROM_PERMUTATIONS),
         ("mapping: {surrogates: 49}", FROM_SURROGATES),
-        ("mapping: {equivalence_margin: 0.02}", {"conditions", "draw_conditions"}),
+        ("mapping: {equivalence_margin: 0.02}", {"conditions", "draw_conditions", *COMPARED}),
         ("mapping: {contiguity: rook}", {*FROM_MORANS_I, *FROM_LADDER}),
         ("mapping: {relabellings: 29}", FROM_LADDER),
         ("training: {objectives: {filter_similarity: {weight: 9.0}}}", set()),
         (SIMILAR, set()),
         ("training: {objectives: {response_kernel: {weight: 9.0}}}", FROM_TRAINING),
+        ("conditions: {topographic: {settings: {weight: 9.0}}}", FROM_TRAINING),
         ("training: {optimiser: {epochs: 3}}", FROM_TRAINING),
         ("activations: {lags_s: [-0.1, 0.1]}", {"respond", "layout", "film", *AFTER_RESPONSES}),
         ("film: {duration_s: 2.0}", FILM),
@@ -732,6 +792,7 @@ def test_a_split_that_is_mapped_later_is_aligned_alone(finished: Path) -> None:
     ("setting", "trainings", "maps"),
     [
         ("training: {objectives: {response_kernel: {weight: 9.0}}}", 1, 2),
+        ("conditions: {topographic: {settings: {weight: 9.0}}}", 1, 2),
         (f"run: [control, topographic, shuffled, similar]\n{SIMILAR}", 1, 1),
         ("training: {seeds: [0, 1]}", 2, 3),
         ("training: {optimiser: {epochs: 3}}", 2, 3),

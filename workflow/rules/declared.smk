@@ -133,7 +133,7 @@ def figures(*stages):
         if figure.stage in stages and made >= {*figure.summaries} and (made & {*figure.corpora} or not figure.corpora)
         if RECOGNISED or figure.stage != "training"
         if not figure.asked or setting(figure.asked)
-        if len(shown_in(figure)) >= figure.fewest
+        if not figure.conditions or figure.fewest <= len(shown_in(figure)) <= figure.most
         if figure.stage != "introspection" or (LISTENING and asked | MAPPED_TABLES >= {*figure.trainings})
     ]
     patterns = [f"{RESULTS}/figures/{file_name(figure)}.{{format}}" for figure in shown]

@@ -1,10 +1,13 @@
 """All figures, each declared once."""
 
+from typing import Any
+
 from declarations.kinds import Figure
 
 __all__ = ["FIGURES"]
 
 RATE = {"false_discovery_rate": "mapping.false_discovery_rate"}
+BESIDE: dict[str, Any] = {"geometry": True, "most": 8}  # maps of all conditions beside each other
 
 FIGURES: tuple[Figure, ...] = (
     Figure(
@@ -14,7 +17,7 @@ FIGURES: tuple[Figure, ...] = (
         trainings=("selectivity",),
         settings={"phones": "figures.phones"},
         each_seed=True,
-        geometry=True,
+        **BESIDE,
         inventory=True,
         memory_mb=2000,
     ),
@@ -25,7 +28,7 @@ FIGURES: tuple[Figure, ...] = (
         trainings=("selectivity",),
         settings={"phones": "figures.phones", "examples": "figures.examples"},
         each_seed=True,
-        geometry=True,
+        **BESIDE,
         inventory=True,
         memory_mb=2000,
         asked="figures.interpolated",
@@ -37,7 +40,7 @@ FIGURES: tuple[Figure, ...] = (
         trainings=("speaker_maps", "speaker_agreement"),
         settings={"private": "report.private"},
         each_seed=True,
-        geometry=True,
+        **BESIDE,
         inventory=True,
         memory_mb=2000,
     ),
@@ -47,7 +50,7 @@ FIGURES: tuple[Figure, ...] = (
         "similarity of phones",
         trainings=("phone_similarity",),
         each_seed=True,
-        geometry=True,
+        **BESIDE,
         inventory=True,
     ),
     Figure(
@@ -57,7 +60,7 @@ FIGURES: tuple[Figure, ...] = (
         trainings=("phone_trees", "phone_tree_agreement"),
         settings=RATE,
         each_seed=True,
-        geometry=True,
+        **BESIDE,
         inventory=True,
     ),
     Figure(
@@ -65,7 +68,7 @@ FIGURES: tuple[Figure, ...] = (
         "mapping",
         "preferred manner",
         trainings=("preferences",),
-        geometry=True,
+        **BESIDE,
         inventory=True,
     ),
     Figure(
@@ -82,7 +85,7 @@ FIGURES: tuple[Figure, ...] = (
         "regions",
         trainings=("selectivity", "regions"),
         settings={"phones": "figures.phones", **RATE},
-        geometry=True,
+        **BESIDE,
         inventory=True,
         memory_mb=3000,
     ),
@@ -93,7 +96,7 @@ FIGURES: tuple[Figure, ...] = (
         "explained variance of units",
         trainings=("unit_variance",),
         each_seed=True,
-        geometry=True,
+        **BESIDE,
     ),
     Figure(
         "statistics.rank_against_morans_i",
@@ -125,9 +128,7 @@ FIGURES: tuple[Figure, ...] = (
         settings={"kernels": "kernels"},
         geometry=True,
     ),
-    Figure(
-        "maps.clusters", "mapping", "clusters", trainings=("clusters",), each_seed=True, geometry=True, inventory=True
-    ),
+    Figure("maps.clusters", "mapping", "clusters", trainings=("clusters",), each_seed=True, inventory=True, **BESIDE),
     Figure(
         "statistics.replication", "mapping", "replication", trainings=("replication",), settings=RATE, geometry=True
     ),
@@ -141,7 +142,7 @@ FIGURES: tuple[Figure, ...] = (
         "maps around phone onset",
         trainings=("onset_maps",),
         each_seed=True,
-        geometry=True,
+        **BESIDE,
         inventory=True,
         memory_mb=2000,
     ),

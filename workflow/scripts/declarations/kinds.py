@@ -97,7 +97,8 @@ class Figure:
     geometry: bool = False  # needs layers and grids of the conditions
     inventory: bool = False  # needs the inventory of labels
     asked: str = ""  # a setting by its dotted path; where it is false, a run makes no such figure
-    fewest: int = 1  # conditions; where it shows fewer, a run makes no such figure
+    fewest: int = 1  # conditions; where a run has fewer to show, it makes no such figure
+    most: int = 100  # the same of more: they would not fit its page
     memory_mb: int = 1000
     group: str = "drawings"  # jobs that share one job of a cluster
 

@@ -147,7 +147,7 @@ def comparison(
         other = found.get((str(reference), one.measure, one.layer))
         kind, method = ways[one.condition]
         origin = origins[one.condition]
-        row = {"corpus": corpus, "condition": one.condition, "kind": kind, "method": method, "origin": origin}
+        row: Row = {"corpus": corpus, "condition": one.condition, "kind": kind, "method": method, "origin": origin}
         row |= {"measure": one.measure, "layer": one.layer, **_spread(one, bootstraps, seed)}
         row |= _difference(one, other, grids, margin if one.measure in RATES else None, bootstraps, seed)
         if one.measure in UNMOVED and origin in conditions - {one.condition} and row["status"] == "ok":

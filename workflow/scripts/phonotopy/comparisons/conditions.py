@@ -138,7 +138,7 @@ def _alike(grids: Mapping[tuple[str, int, Any], object], layer: object, one: str
 
 
 def paired(differences: Floats, margin: float | None, bootstraps: int, seed: int) -> Row:
-    """The columns of `TABLE` that tell of `differences` ``(pairs,)``; q is left empty.
+    """The columns of `TABLE` that are about `differences` ``(pairs,)``; q is left empty.
 
     `not testable` with under six of them; of a measure with a `margin` also whether it is equivalent.
     """

@@ -1,0 +1,81 @@
+"""The page of the comparison has the numbers of a measured table, or says that there is none."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from phonotopy.comparisons.comparison import ALL, TABLE
+from phonotopy.core.errors import InputError
+from phonotopy.core.tables import write_table
+from phonotopy.pages.comparison_section import BEGIN, END, UNMEASURED, read_comparison, replaced, section
+
+Row = dict[str, Any]
+ROOT = Path(__file__).parents[2]
+PAGE, MEASURED = ROOT / "docs" / "comparison.md", ROOT / "docs" / "comparison.tsv"
+LAYERED = ("morans_i", "effective_rank_share", "limit_share", "trustworthiness", "far_correlation", "agreement")
+
+
+def rows(seeds: int = 6) -> list[Row]:
+    """A reference, and a condition whose errors are known; measures of layer n are n tenths."""
+    found: list[Row] = []
+    for condition, rate in (("control", 0.131), ("kernel", 0.138)):
+        empty = dict.fromkeys(TABLE.columns) | {"condition": condition, "seeds": seeds, "front": condition == "kernel"}
+        empty |= {"reference": "control" if condition == "kernel" else None, "status": "ok"}
+        tested = {"difference_low": -0.002, "difference_high": 0.0161, "q": 0.03125} if seeds >= 6 else {}
+        test = {"difference": 0.007, **tested} if condition == "kernel" else {"status": "reference"}
+        found.append(empty | {"measure": "letter_error_rate_dev", "mean": rate - 0.02})
+        found.append(empty | {"measure": "letter_error_rate", "mean": rate, **test})
+        for measure in LAYERED:
+            found += [empty | {"measure": measure, "layer": n, "mean": n / 10} for n in (1, 2)]
+            found.append(empty | {"measure": measure, "layer": ALL, "mean": 0.15})
+    return found
+
+
+def read(folder: Path, found: list[Row]) -> list[Row]:
+    write_table(folder / "comparison.tsv", TABLE.columns, found)
+    return read_comparison(folder / "comparison.tsv")
+
+
+def test_a_section_has_the_numbers_of_the_table(tmp_path: Path) -> None:
+    lines = section(read(tmp_path, rows())).splitlines()
+    assert lines[0].startswith("Means over 6 seeds.") and "layers 1 to 2" in lines[1]
+    layers = " | ".join([".10 .20"] * len(LAYERED))
+    assert lines[-2:] == [
+        f"| `control` | 11.1 | 13.1 % | {layers} |  |",
+        f"| `kernel` | 11.8 | +0.7 (−0.2 to +1.6), q .031 | {layers} | yes |",
+    ]
+    assert len({line.count("|") for line in lines[3:]}) == 1
+
+
+def test_few_seeds_have_no_interval_and_no_q(tmp_path: Path) -> None:
+    assert "| +0.7 |" in section(read(tmp_path, rows(2))).splitlines()[-1]
+
+
+def test_the_page_says_what_was_measured() -> None:
+    """docs/comparison.tsv, where it is there, is tables/comparison.tsv of a run of the preset."""
+    page = PAGE.read_text(encoding="utf-8")
+    assert replaced(page, read_comparison(MEASURED) if MEASURED.is_file() else None) == page
+    assert (UNMEASURED in page) != MEASURED.is_file()
+
+
+def test_the_program_puts_a_table_into_the_page(tmp_path: Path) -> None:
+    for path in ("docs/comparison.md", "docs/comparison.py"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes((ROOT / path).read_bytes())
+    (tmp_path / "workflow").symlink_to(ROOT / "workflow")
+    write_table(tmp_path / "mine.tsv", TABLE.columns, rows())
+    command = [sys.executable, str(tmp_path / "docs" / "comparison.py"), str(tmp_path / "mine.tsv")]
+    subprocess.run(command, check=True)
+    page = (tmp_path / "docs" / "comparison.md").read_text(encoding="utf-8")
+    measured = re.findall(f"{BEGIN}(.*){END}", page, re.DOTALL)
+    assert measured == [section(read_comparison(tmp_path / "mine.tsv"))]
+    assert (tmp_path / "docs" / "comparison.tsv").read_bytes() == (tmp_path / "mine.tsv").read_bytes()
+
+
+def test_a_page_without_its_markers_is_refused() -> None:
+    with pytest.raises(InputError, match="measured"):
+        replaced("# A page\n", None)

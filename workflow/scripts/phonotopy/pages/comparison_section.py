@@ -1,0 +1,97 @@
+"""The measured comparison as a section of its page in the documentation: numbers of the table and nothing else."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from phonotopy.comparisons.answer import MINUS, short
+from phonotopy.comparisons.comparison import ALL
+from phonotopy.core.errors import InputError
+from phonotopy.core.tables import boolean, integer, number, read_table
+
+__all__ = ["BEGIN", "END", "UNMEASURED", "read_comparison", "replaced", "section"]
+
+Row = dict[str, Any]
+BEGIN, END = "<!-- measured -->\n", "\n<!-- end of measured -->"
+UNMEASURED = "No measured table is part of this version."
+COLUMNS = {
+    **dict.fromkeys(("mean", "difference", "difference_low", "difference_high", "q"), number),
+    "seeds": integer,
+    "front": lambda cell: boolean(cell) if cell else False,
+}
+BY_LAYER = {  # measures that the section has, and their headings
+    "morans_i": "Moran's I of d′",
+    "effective_rank_share": "rank",
+    "limit_share": "of the limit",
+    "trustworthiness": "trustworthiness",
+    "far_correlation": "far correlation",
+    "agreement": "agreement",
+}
+
+
+def read_comparison(path: str | Path) -> list[Row]:
+    """Rows of ``comparison.tsv``."""
+    return read_table(path, COLUMNS)
+
+
+def replaced(page: str, rows: Sequence[Row] | None) -> str:
+    """The text of the page with the section of these rows, or of none, between its two markers."""
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        found = "no section between the markers"
+        expected = f"{BEGIN.strip()} and {END.strip()}"
+        raise InputError("the page of the comparison", found, expected, "put them back into it")
+    return f"{before}{BEGIN}{section(rows) if rows else UNMEASURED}{END}{after}"
+
+
+def section(rows: Sequence[Row]) -> str:
+    """A sentence on what was run, and a row of Markdown per condition, with all its layers in a cell."""
+    cells = {(row["condition"], row["measure"], row["layer"]): row for row in rows}
+    conditions = list(dict.fromkeys(row["condition"] for row in rows))
+    layers = sorted({int(row["layer"]) for row in rows if row["layer"] not in ("", ALL)})
+    reference = next((row["reference"] for row in rows if row["reference"]), "")
+    headings = ["condition", "dev errors", "test errors", *BY_LAYER.values(), "front"]
+    lines = [_line(headings), _line(["---"] * len(headings))]
+    lines += [_line([*_cells(name, cells, layers)]) for name in conditions]
+    return "\n".join([*_introduced(rows, reference, len(layers)), "", *lines])
+
+
+def _introduced(rows: Sequence[Row], reference: str, layers: int) -> Iterator[str]:
+    most, least = (choose(row["seeds"] for row in rows) for choose in (max, min))
+    seeds = f"{most} seeds" if most == least else f"{least} to {most} seeds"
+    yield f"Means over {seeds}. Character error rates in %: of dev speakers, and of test speakers the difference from"
+    yield f"{reference or 'the reference'} in points, with 95 % interval and q. Other columns: layers 1 to {layers}."
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _cells(name: str, cells: Mapping[tuple[str, str, str], Row], layers: Sequence[int]) -> Iterator[str]:
+    yield f"`{name}`"
+    yield _percent(cells[name, "letter_error_rate_dev", ""]["mean"])
+    yield _difference(cells[name, "letter_error_rate", ""])
+    for measure in BY_LAYER:
+        yield " ".join(short(cells[name, measure, str(n)]["mean"]) for n in layers if (name, measure, str(n)) in cells)
+    yield "yes" if cells[name, "morans_i", ALL]["front"] else ""
+
+
+def _percent(rate: float) -> str:
+    return f"{100 * rate:.1f}" if np.isfinite(rate) else "–"
+
+
+def _difference(row: Row) -> str:
+    """In points; what could not be tested is said without interval and q."""
+    if not np.isfinite(row["difference"]):
+        return f"{_percent(row['mean'])} %" if row["status"] == "reference" else "–"
+    ends = [row[f"difference_{end}"] for end in ("low", "high")]
+    interval = f" ({' to '.join(map(_signed, ends))})" if np.isfinite(ends).all() else ""
+    tested = f", q {short(row['q'])}" if np.isfinite(row["q"]) else ""
+    return f"{_signed(row['difference'])}{interval}{tested}"
+
+
+def _signed(difference: float) -> str:
+    return f"{'+' if difference >= 0 else MINUS}{abs(100 * difference):.1f}"
