@@ -178,6 +178,19 @@ def test_layers_of_unlike_grids_have_no_difference() -> None:
     assert found["worse", "morans_i", ALL]["status"] == "ok"
 
 
+def test_without_a_recogniser_there_are_neither_errors_nor_a_front() -> None:
+    rows = maps(6)
+    for row in rows:
+        if row["condition"] == "worse":
+            row |= {"letter_error_rate": np.nan, "letter_error_rate_dev": np.nan, "front": None}
+    found = compared(rows)
+    row = found["worse", "letter_error_rate", None]
+    assert (row["seeds"], row["mean"], row["difference"], row["status"]) == (0, None, None, "not testable")
+    assert {r["front"] for (name, *_), r in found.items() if name == "worse"} == {None}
+    assert found["worse", "morans_i", ALL]["status"] == "ok"
+    assert found["kernel", "morans_i", ALL]["front"] is True
+
+
 def test_tables_are_read_as_they_are_written(tmp_path: Path) -> None:
     """Rank of responses is its share of the limit times the limit; a front that is not known stays so."""
     rows = maps(2)

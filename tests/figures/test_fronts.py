@@ -36,6 +36,7 @@ __all__ = [
     "test_texts_are_legible_within_the_page_and_apart",
 ]
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.slow
 GRID = Grid(16, 16)
 LAYERS = range(1, 6)
 ORDER = {"none": 0.0, "filter_similarity": 0.45, "laplacian_pyramid": 0.4, "activation_similarity": 0.5,

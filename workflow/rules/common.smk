@@ -22,6 +22,7 @@ from phonotopy.corpus.utterances import SPLITS
 from progress.follower import follow
 from preflight import (
     conditions,
+    crowding,
     disk,
     downloads,
     estimate,
@@ -97,6 +98,8 @@ onstart:  # the folder is locked by now: jobs that still work for it belong to a
     if PROGRESS:
         PROGRESS.plan(config, dict(planned), workflow.resource_settings.cores)
     if message := downloads.announcement(config):
+        logger.info(message)
+    if message := crowding.announcement(len(CONDITIONS)):
         logger.info(message)
     if Path("config.yaml").is_file() and not any(map(Path("config.yaml").samefile, workflow.configfiles)):
         logger.info("The file config.yaml of this folder is not read; --configfile config.yaml reads it.")
