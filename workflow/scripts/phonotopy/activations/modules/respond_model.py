@@ -1,0 +1,152 @@
+"""Responses of a network of others to a corpus, utterance by utterance, as those of a recogniser are gathered."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torchaudio
+from numpy.typing import NDArray
+from torch import nn
+
+from phonotopy.activations.accumulate import Coding, LayerResponses, Token
+from phonotopy.activations.clock import Clock
+from phonotopy.activations.gather import Paths, Spoken, gather
+from phonotopy.activations.geometry import Layer
+from phonotopy.activations.modules.dependence import Measured, measure
+from phonotopy.activations.modules.given_speech import Given, given
+from phonotopy.activations.modules.load_module import Loaded, of_bundle, of_file
+from phonotopy.activations.modules.submodules import responses_of
+from phonotopy.activations.respond import clocks, filter_cosine
+from phonotopy.core import steps
+from phonotopy.core.errors import InputError
+from phonotopy.core.grid import Grid, fit
+from phonotopy.recogniser.features import Segment
+
+__all__ = ["BUNDLES", "Network", "open_network", "respond_model"]
+
+BUNDLES = "torchaudio:"  # begins the name of a pipeline of torchaudio
+SLACK = 2.0  # frames by which a recording may have more or fewer than its length says
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network that is ready to respond: what it is given, and its layers as they were named, measured."""
+
+    loaded: Loaded
+    given: Given
+    layers: Sequence[Measured]
+    grids: Sequence[Grid]
+    device: torch.device
+
+    @property
+    def cosines(self) -> list[NDArray[np.float64] | None]:
+        """Between the filters of each layer ``(units, units)``; None where it is no one-dimensional convolution."""
+        found = [self.loaded.root.get_submodule(layer.name) for layer in self.layers]
+        return [filter_cosine(one.weight.flatten(1)) if isinstance(one, nn.Conv1d) else None for one in found]
+
+    def geometry(self, longest_s: float) -> list[Layer]:
+        """Layers with their clocks; of those that see the whole recording, as wide as the longest one."""
+        times = clocks([one.timing for one in self.layers], self.given.step_s, self.given.window_s)
+        return [
+            Layer(number, f"{one.name} (sees the whole recording)", grid, _widened(time, longest_s))
+            if one.whole
+            else Layer(number, one.name, grid, time)
+            for number, (one, grid, time) in enumerate(zip(self.layers, self.grids, times, strict=True), start=1)
+        ]
+
+    def evoked(
+        self, segments: Sequence[Segment], audio: Mapping[str, str]
+    ) -> Iterator[list[tuple[str, list[NDArray[np.float32]]]]]:
+        """Utterances one by one, each with the responses ``(frames, units)`` of every layer; `audio` has their paths.
+
+        Raises InputError that names the utterance where the network fails on it, where a response is no finite number,
+        or where frames times stride is not the length of the recording.
+        """
+        for segment in steps.counted(segments, "utterance"):
+            inputs = self.given(audio[segment.utterance])
+            try:
+                layers = [(layer.name, layer.axes) for layer in self.layers]
+                found = responses_of(self.loaded, layers, inputs.to(self.device))
+            except (RuntimeError, ValueError, IndexError, TypeError) as error:
+                advice = "exclude the utterance, or let the network take what is given in noise too"
+                message = f"the network fails: {' '.join(str(error).split())[:300]}"
+                raise InputError(segment.utterance, message, "responses to it", advice, "it is too short") from error
+            for layer, values in zip(self.layers, found, strict=True):
+                _check(segment.utterance, layer, values, inputs.shape[1])
+            yield [(segment.utterance, found)]
+
+
+def open_network(
+    settings: Mapping[str, Any], weights: str | Path, features: Mapping[str, Any], device: torch.device
+) -> Network:
+    """The network that the `settings` of a condition name, with `weights`; `features` are those of log-mel frames.
+
+    `settings` are `model`, `layers` (names, or name, rows and columns), `input` and `sample_rate_hz`, and the `name` of
+    the condition. Raises InputError for a file, layer or grid that cannot be meant.
+    """
+    subject, model = f"conditions.{settings['name']}", str(settings["model"])
+    named = [one if isinstance(one, Mapping) else {"name": one} for one in settings["layers"]]
+    if model.startswith(BUNDLES):
+        name = model.removeprefix(BUNDLES)
+        loaded, rate = of_bundle(name, weights), int(getattr(torchaudio.pipelines, name).sample_rate)
+    else:
+        path, _, function = model.rpartition(":")
+        loaded, rate = of_file(path, function, weights), settings["sample_rate_hz"]
+    speech = given(settings["input"], rate, features)
+    found = measure(loaded, speech, {one["name"]: f"{subject}.layers[{i}]" for i, one in enumerate(named)})
+    grids = [
+        _grid(one, layer.axes.units, f"{subject}.layers[{index}]")
+        for index, (one, layer) in enumerate(zip(named, found, strict=True))
+    ]
+    return Network(loaded.to(device), speech, found, grids, device)
+
+
+def respond_model(
+    paths: Paths,
+    network: Network,
+    segments: Sequence[Segment],
+    audio: Mapping[str, str],
+    tokens: Mapping[str, list[Token]],
+    coding: Coding,
+    lags_s: tuple[float, float],
+    longest_s: float,
+) -> list[LayerResponses]:
+    """Write the responses to the `segments`, the longest of which takes `longest_s` seconds."""
+    spoken = [Spoken(one.utterance, one.speaker, one.split, tokens[one.utterance]) for one in segments]
+    batches = network.evoked(segments, audio)
+    return gather(paths, network.geometry(longest_s), batches, spoken, coding, lags_s, network.cosines)
+
+
+def _widened(clock: Clock, longest_s: float) -> Clock:
+    return replace(clock, field_s=longest_s)
+
+
+def _grid(named: Mapping[str, Any], units: int, setting: str) -> Grid:
+    """The grid of a layer, as it is named or the squarest; InputError where units do not fill it."""
+    torus = bool(named.get("torus", False))
+    advice = f"write {{name: {named['name']}, rows: …, columns: …}}, or name another layer"
+    if "rows" not in named:
+        try:
+            return fit(units, setting, torus=torus)
+        except InputError as error:
+            found = f"{named['name']}: {error.found.replace('filters', 'units')}"
+            raise InputError(setting, found, error.expected, advice) from error
+    grid = Grid(named["rows"], named["columns"], torus)
+    if grid.units != units:
+        found = f"{named['name']} of {units} units on {grid.rows} × {grid.columns} positions"
+        raise InputError(setting, found, "one position per unit", advice)
+    return grid
+
+
+def _check(utterance: str, layer: Measured, values: NDArray[np.float32], length: int) -> None:
+    expected = layer.expected(length)
+    if not len(values) or abs(len(values) - expected) > SLACK:
+        found, cause = f"{len(values)} frames of {layer.name}", "the network pads or cuts what it is given"
+        wanted = f"{max(expected, 1):.0f}, of its length and the stride that was measured on noise"
+        raise InputError(utterance, found, wanted, "name another layer, or let the network take any length", cause)
+    if not np.isfinite(values).all():
+        found = f"{layer.name} with numbers that are not finite"
+        raise InputError(utterance, found, "finite numbers", "see whether the weights are whole")
