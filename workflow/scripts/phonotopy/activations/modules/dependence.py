@@ -5,7 +5,8 @@ that a response depends on is exact. Where a threshold or a table look-up stops 
 is refused.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -73,6 +74,16 @@ class _Local(TorchFunctionMode):
         return func(*args, **(kwargs or {}))
 
 
+@contextmanager
+def _without_onednn() -> Iterator[None]:
+    """Without its convolutions, which may compute several responses from one transform of what they depend on."""
+    before, *_ = torch.backends.mkldnn.set_flags(_enabled=False)
+    try:
+        yield
+    finally:
+        torch.backends.mkldnn.set_flags(_enabled=before)
+
+
 @dataclass(frozen=True)
 class _Probe:
     """A network that is given `steps` steps of noise, in which some are no numbers."""
@@ -103,8 +114,7 @@ class _Probe:
             if values is not None:
                 found[name] = np.asarray(self.axes[name].of(values).isnan().any(dim=1).numpy())
 
-        # Without oneDNN, whose convolutions may compute several responses from one transform of their inputs.
-        with _Local(), torch.backends.mkldnn.flags(enabled=False, allow_tf32=False):
+        with _Local(), _without_onednn():
             passed_through(self.loaded, names, noise, take)
         return found
 
