@@ -1,5 +1,7 @@
 """Networks of others: what their layers depend on, their responses against loops, and what cannot be meant."""
 
+import re
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ import pytest
 import soundfile
 import torch
 import torchaudio
+import yaml
 from torch import Tensor, nn
 
 import reference_recogniser as reference
@@ -28,7 +31,10 @@ from phonotopy.core.errors import InputError
 from phonotopy.core.grid import fit
 from phonotopy.recogniser.features import LogMel, Segment
 from phonotopy.recogniser.network import Layer, Timing, timings
+from preflight.conditions import resolve
+from preflight.settings import completed, validate
 
+ROOT = Path(__file__).parents[2]
 RATE = 8000
 LOG_MEL = {
     "sample_rate_hz": RATE,
@@ -142,6 +148,7 @@ SMALL = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["group_norm", "layer_norm"])
 def test_a_transformer_depends_on_the_whole_recording_at_the_frames_of_its_convolutions(mode: str) -> None:
     network = torchaudio.models.wav2vec2_model(extractor_mode=mode, **SMALL)
@@ -166,6 +173,7 @@ class Recurrent(nn.Module):
         return output
 
 
+@pytest.mark.slow
 def test_what_remembers_depends_on_the_whole_recording_although_its_gradients_fade() -> None:
     (layer,) = measured(Recurrent(), "memory")
     assert (layer.timing, layer.whole) == (Timing(40, 19.5, 40), True)
@@ -193,7 +201,14 @@ LAYERS = ["1", {"name": "3", "rows": 4, "columns": 2}, "4"]
 
 
 def settings(folder: Path, **changes: Any) -> dict[str, Any]:
-    given = {"name": "mine", "model": f"{folder}/module.py:small", "layers": LAYERS, "input": "waveform"}
+    given = {
+        "name": "mine",
+        "bundle": "",
+        "file": f"{folder}/module.py",
+        "function": "small",
+        "layers": LAYERS,
+        "input": "waveform",
+    }
     return {**given, "sample_rate_hz": RATE, **changes}
 
 
@@ -281,6 +296,7 @@ def test_geometry_and_filters_are_those_of_the_module(folder: Path) -> None:
     assert "filter_cosine" not in found.arrays(3, "frame_comoment", "filter_cosine"), "no weights are invented"
 
 
+@pytest.mark.slow
 def test_what_sees_all_is_as_wide_as_the_longest_recording_and_says_so(folder: Path) -> None:
     (folder / "module.py").write_text(
         "from torch import nn\n\n\nclass Last(nn.Module):\n    def forward(self, x):\n        return x[0]\n\n\n"
@@ -320,6 +336,7 @@ def test_comoments_are_those_of_all_frames(folder: Path) -> None:
         np.testing.assert_allclose(found, np.cov(joined.T) * (len(joined) - 1), rtol=1e-6, atol=1e-9)
 
 
+@pytest.mark.slow
 def test_a_bundle_of_torchaudio_is_built_from_its_file_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bundle = torchaudio.pipelines.Wav2Vec2Bundle(
         "https://nowhere.invalid/tiny.pth", {"extractor_mode": "layer_norm", **SMALL}, 16000, True, "Wav2Vec2"
@@ -328,7 +345,7 @@ def test_a_bundle_of_torchaudio_is_built_from_its_file_alone(tmp_path: Path, mon
     torch.manual_seed(1)
     network = torchaudio.models.wav2vec2_model(**bundle._params).eval()
     torch.save(network.state_dict(), tmp_path / "TINY-tiny.pth")
-    named = {"name": "theirs", "model": "torchaudio:TINY", "layers": ["encoder.transformer.layers.0"]}
+    named = {"name": "theirs", "bundle": "TINY", "layers": ["encoder.transformer.layers.0"]}
     given = {**named, "input": "waveform", "sample_rate_hz": 8000}
     ready = open_network(given, tmp_path / "TINY-tiny.pth", LOG_MEL, CPU)
     assert ready.given.sample_rate_hz == 16000
@@ -404,8 +421,8 @@ def test_the_nearest_names_are_proposed() -> None:
     [
         ({"layers": [{"name": "3", "rows": 3, "columns": 3}]}, "conditions.mine.layers[0]: 3 of 8 units on 3 × 3"),
         ({"layers": ["1", "5"]}, "conditions.mine.layers[1]: no submodule '5'"),
-        ({"model": "module.py:smal"}, "module.py: no function smal"),
-        ({"model": "module.py:nn"}, "module.py: no function nn"),
+        ({"function": "smal"}, "module.py: no function smal"),
+        ({"function": "nothing"}, "module.py: no function nothing"),
     ],
 )
 def test_settings_that_do_not_fit_the_network_are_refused_by_name(
@@ -485,9 +502,28 @@ def test_frames_that_are_not_those_of_the_length_are_refused(folder: Path) -> No
 def test_an_utterance_that_is_too_short_and_one_that_gives_no_numbers_are_named(folder: Path) -> None:
     ready = opened(folder)
     soundfile.write(folder / "anna.wav", np.full(40, 0.1), 2 * RATE, subtype="FLOAT")
-    with pytest.raises(InputError, match=r"anna-1: the network fails: .*[Kk]ernel"):
+    with pytest.raises(InputError, match=r"anna-1: .*module.py:small, fails: RuntimeError: .*[Kk]ernel"):
         next(ready.evoked(SEGMENTS, audio(folder)))
     with torch.no_grad():
         ready.loaded.root.get_submodule("1").weight[0] = torch.inf
     with pytest.raises(InputError, match="ben-1: 1 with numbers that are not finite"):
         next(ready.evoked(SEGMENTS[1:], audio(folder)))
+
+
+def test_the_example_of_the_pages_is_measured_and_its_settings_are_valid() -> None:
+    page = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    first, last = measured(built(code, "network"), "1", "3", given=Given(16000))
+    assert (first.timing, last.timing) == (Timing(160, 199.5, 400), Timing(320, 519.5, 1040))
+    overlay = re.findall(r"\n\n((?:    .*\n)+)", page)[0]
+    settings = completed(yaml.safe_load(textwrap.dedent(overlay)), ROOT / "config.yaml")
+    validate(settings, ROOT / "workflow" / "schemas" / "config.schema.yaml")
+    assert [(one.name, one.kind) for one in resolve(settings).values()] == [("theirs", "model"), ("laid_out", "layout")]
+
+
+def test_a_network_that_takes_other_axes_is_named_with_what_it_is_given(folder: Path) -> None:
+    source = "from torch import nn\n\n\ndef small():\n    return nn.Sequential(nn.Conv2d(1, 4, 3))\n"
+    (folder / "module.py").write_text(source)
+    torch.save(built(source).state_dict(), folder / "weights.pt")
+    with pytest.raises(InputError, match=r"noise: .*module\.py:small, fails: RuntimeError(?s:.*)of shape \(1, 16000\)"):
+        opened(folder, layers=["0"])

@@ -255,7 +255,7 @@ def model_of(wildcards):
     one = MODELS[wildcards.condition]
     return {
         "name": one.name,
-        "model": one.value,
+        **models.parts(one.value),
         **{name: one.module[name] for name in ("layers", "input", "sample_rate_hz")},
     }
 

@@ -9,7 +9,18 @@ from typing import Any
 from phonotopy.core.errors import InputError
 from phonotopy.download.catalogue import Source, read_catalogue
 
-__all__ = ["BESIDE", "BUNDLES", "DEFAULTS", "bundle", "check", "file_of", "published", "sources", "standing_for"]
+__all__ = [
+    "BESIDE",
+    "BUNDLES",
+    "DEFAULTS",
+    "bundle",
+    "check",
+    "file_of",
+    "parts",
+    "published",
+    "sources",
+    "standing_for",
+]
 
 Settings = Mapping[str, Any]
 BUNDLES = "torchaudio:"  # begins the name of a pipeline of torchaudio
@@ -28,6 +39,12 @@ def bundle(model: str) -> str:
 def file_of(model: str) -> str:
     """The Python file of a module of one's own."""
     return model.rpartition(":")[0]
+
+
+def parts(model: str) -> dict[str, str]:
+    """What a job needs to know: the name of a bundle of torchaudio, or nothing, a file and a function in it."""
+    path, _, function = ("", "", "") if bundle(model) else model.rpartition(":")
+    return {"bundle": bundle(model), "file": path, "function": function}
 
 
 def published() -> dict[str, Source]:

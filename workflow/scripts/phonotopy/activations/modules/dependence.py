@@ -77,11 +77,12 @@ class _Local(TorchFunctionMode):
 @contextmanager
 def _without_onednn() -> Iterator[None]:
     """Without its convolutions, which may compute several responses from one transform of what they depend on."""
-    before, *_ = torch.backends.mkldnn.set_flags(_enabled=False)
+    library: Any = torch.backends.mkldnn  # without types
+    before, *_ = library.set_flags(_enabled=False)
     try:
         yield
     finally:
-        torch.backends.mkldnn.set_flags(_enabled=before)
+        library.set_flags(_enabled=before)
 
 
 @dataclass(frozen=True)

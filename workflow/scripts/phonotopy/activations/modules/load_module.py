@@ -27,6 +27,7 @@ class Loaded:
 
     network: nn.Module
     root: nn.Module
+    name: str = "the network"
 
     def to(self, device: torch.device) -> "Loaded":
         """The same on a device."""
@@ -53,7 +54,7 @@ def of_bundle(name: str, weights: str | Path) -> Loaded:
         raise InputError(str(path), found, f"the weights of {name}", advice, "the file was changed or cut") from error
     # A network that normalises the waveform wraps the one that its submodules belong to.
     root = network.model if hasattr(network, "normalize_waveform") else network
-    return Loaded(network.eval(), root)  # type: ignore[arg-type]
+    return Loaded(network.eval(), root, name)  # type: ignore[arg-type]
 
 
 def of_file(path: str | Path, function: str, weights: str | Path) -> Loaded:
@@ -78,7 +79,7 @@ def of_file(path: str | Path, function: str, weights: str | Path) -> Loaded:
         advice = "save it by torch.save(network.state_dict(), path), and bring each seed its own"
         raise InputError(str(weights), _found(error), expected, advice) from error
     network.eval()
-    return Loaded(network, network)
+    return Loaded(network, network, f"{path}:{function}")
 
 
 def require(root: nn.Module, name: str, setting: str) -> None:

@@ -25,9 +25,8 @@ from phonotopy.core.errors import InputError
 from phonotopy.core.grid import Grid, fit
 from phonotopy.recogniser.features import Segment
 
-__all__ = ["BUNDLES", "Network", "open_network", "respond_model"]
+__all__ = ["Network", "open_network", "respond_model"]
 
-BUNDLES = "torchaudio:"  # begins the name of a pipeline of torchaudio
 SLACK = 2.0  # frames by which a recording may have more or fewer than its length says
 
 
@@ -66,14 +65,9 @@ class Network:
         or where frames times stride is not the length of the recording.
         """
         for segment in steps.counted(segments, "utterance"):
-            inputs = self.given(audio[segment.utterance])
-            try:
-                layers = [(layer.name, layer.axes) for layer in self.layers]
-                found = responses_of(self.loaded, layers, inputs.to(self.device))
-            except (RuntimeError, ValueError, IndexError, TypeError) as error:
-                advice = "exclude the utterance, or let the network take what is given in noise too"
-                message = f"the network fails: {' '.join(str(error).split())[:300]}"
-                raise InputError(segment.utterance, message, "responses to it", advice, "it is too short") from error
+            inputs = self.given(audio[segment.utterance]).to(self.device)
+            layers = [(layer.name, layer.axes) for layer in self.layers]
+            found = responses_of(self.loaded, layers, inputs, segment.utterance)
             for layer, values in zip(self.layers, found, strict=True):
                 _check(segment.utterance, layer, values, inputs.shape[1])
             yield [(segment.utterance, found)]
@@ -84,17 +78,17 @@ def open_network(
 ) -> Network:
     """The network that the `settings` of a condition name, with `weights`; `features` are those of log-mel frames.
 
-    `settings` are `model`, `layers` (names, or name, rows and columns), `input` and `sample_rate_hz`, and the `name` of
-    the condition. Raises InputError for a file, layer or grid that cannot be meant.
+    `settings` are the name of a `bundle` of torchaudio, or nothing, and then a `file` and a `function` in it; `layers`
+    (names, or name, rows and columns), `input`, `sample_rate_hz`, and the `name` of the condition. Raises InputError
+    for a file, layer or grid that cannot be meant.
     """
-    subject, model = f"conditions.{settings['name']}", str(settings["model"])
+    subject, name = f"conditions.{settings['name']}", str(settings["bundle"])
     named = [one if isinstance(one, Mapping) else {"name": one} for one in settings["layers"]]
-    if model.startswith(BUNDLES):
-        name = model.removeprefix(BUNDLES)
+    if name:
         loaded, rate = of_bundle(name, weights), int(getattr(torchaudio.pipelines, name).sample_rate)
     else:
-        path, _, function = model.rpartition(":")
-        loaded, rate = of_file(path, function, weights), settings["sample_rate_hz"]
+        loaded, rate = of_file(settings["file"], settings["function"], weights), settings["sample_rate_hz"]
+    loaded = replace(loaded, name=f"{subject}.model, {loaded.name},")
     speech = given(settings["input"], rate, features)
     found = measure(loaded, speech, {one["name"]: f"{subject}.layers[{i}]" for i, one in enumerate(named)})
     grids = [

@@ -15,6 +15,7 @@ from phonotopy.core.errors import InputError
 __all__ = ["Axes", "axes_of", "first_tensor", "passed_through", "responses_of", "shapes"]
 
 Shape = tuple[int, ...]
+MESSAGE = 300  # characters of what PyTorch says
 Take = Callable[[str, Any], None]  # what is done with the name of a submodule and its output
 
 
@@ -73,24 +74,35 @@ def shapes(loaded: Loaded, inputs: Tensor) -> dict[str, list[Shape]]:
     return found
 
 
-def responses_of(loaded: Loaded, layers: Sequence[tuple[str, Axes]], inputs: Tensor) -> list[NDArray[np.float32]]:
-    """Responses ``(frames, units)`` of the named submodules; InputError where one has another shape than before."""
+def responses_of(
+    loaded: Loaded, layers: Sequence[tuple[str, Axes]], inputs: Tensor, subject: str
+) -> list[NDArray[np.float32]]:
+    """Responses ``(frames, units)`` of the named submodules to what `subject` names.
+
+    InputError where the network fails, or an output has another shape than that of noise.
+    """
     known, found = dict(layers), dict[str, NDArray[np.float32]]()
 
     def take(name: str, output: Any) -> None:
         values, axes = first_tensor(output), known[name]
         if values is None or values.ndim != 3 or values.shape[axes.unit] != axes.units:
             shape = "no tensor" if values is None else str(tuple(values.shape))
-            raise InputError(name, shape, f"{axes.units} units on axis {axes.unit}, as of noise", "leave it out")
+            expected = f"{axes.units} units on axis {axes.unit}, as of noise"
+            raise InputError(f"{subject}, {name}", shape, expected, "name another layer")
         found[name] = axes.of(values).float().cpu().numpy().copy()  # what comes next may change it where it lies
 
-    passed_through(loaded, [name for name, _ in layers], inputs, take)
+    passed_through(loaded, list(known), inputs, take, subject=subject)
     return [found[name] for name, _ in layers]
 
 
 @torch.no_grad()
-def passed_through(loaded: Loaded, names: Sequence[str], inputs: Tensor, take: Take, *, whole: bool = False) -> None:
-    """Let the network run on `inputs` until all named submodules have given an output, or as a `whole`."""
+def passed_through(
+    loaded: Loaded, names: Sequence[str], inputs: Tensor, take: Take, *, whole: bool = False, subject: str = "noise"
+) -> None:
+    """Let the network run on `inputs` until all named submodules have given an output, or as a `whole`.
+
+    InputError that names the `subject` where it fails.
+    """
     waiting = set(names)
 
     def seen(name: str, output: Any) -> None:
@@ -104,6 +116,13 @@ def passed_through(loaded: Loaded, names: Sequence[str], inputs: Tensor, take: T
             loaded.network(inputs)
         except _EnoughError:
             return
+        except InputError:
+            raise
+        except Exception as error:
+            found = f"{loaded.name} fails: {type(error).__name__}: {' '.join(str(error).split())[:MESSAGE]}"
+            expected = f"a pass over what it is given, of shape {tuple(inputs.shape)}"
+            advice = "let it take a batch of samples, or of frames x bands (input: log_mel), of any length"
+            raise InputError(subject, found, expected, advice, "a recording too short for it, or other axes") from error
 
 
 @contextmanager
