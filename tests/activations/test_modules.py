@@ -23,6 +23,7 @@ from phonotopy.activations.modules.comoments_model import comoments_model
 from phonotopy.activations.modules.dependence import Measured, measure
 from phonotopy.activations.modules.given_speech import Given
 from phonotopy.activations.modules.load_module import Loaded
+from phonotopy.activations.modules.measure_model import load_model, measure_model, read_measured
 from phonotopy.activations.modules.respond_model import Network, open_network, respond_model
 from phonotopy.activations.read import Responses, Tokens
 from phonotopy.activations.take_responses import check_responses
@@ -233,7 +234,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def opened(folder: Path, **changes: Any) -> Network:
-    return open_network(settings(folder, **changes), folder / "weights.pt", LOG_MEL, CPU)
+    return ready(settings(folder, **changes), folder / "weights.pt")
+
+
+def ready(named: dict[str, Any], weights: Path) -> Network:
+    """A network that was measured and is opened again, as two jobs do."""
+    measure_model(weights.with_name("measured.tsv"), named, *load_model(named, weights, LOG_MEL))
+    return open_network(named, weights, LOG_MEL, weights.with_name("measured.tsv"), CPU)
 
 
 SEGMENTS = [Segment(f"{speaker}-1", speaker, "test", 0, 100, "tea") for speaker in ("anna", "ben", "clara")]
@@ -318,11 +325,11 @@ def test_log_mel_is_what_the_workflow_makes(folder: Path) -> None:
     )
     network = built((folder / "module.py").read_text())
     torch.save(network.state_dict(), folder / "weights.pt")
-    ready = opened(folder, layers=["0"], input="log_mel")
-    (batch,) = ready.evoked(SEGMENTS[:1], audio(folder))
+    taken = opened(folder, layers=["0"], input="log_mel")
+    (batch,) = taken.evoked(SEGMENTS[:1], audio(folder))
     expected = network[0](torch.from_numpy(LogMel(**LOG_MEL)(read_mono(folder / "anna.wav", RATE))))  # type: ignore[index]
     np.testing.assert_allclose(batch[0][1][0], expected.detach().numpy(), rtol=1e-5)
-    (layer,) = ready.geometry(1.0)
+    (layer,) = taken.geometry(1.0)
     assert (layer.clock.stride_s, layer.clock.offset_s, layer.clock.field_s) == (0.01, 0.0, 0.025)
 
 
@@ -347,20 +354,20 @@ def test_a_bundle_of_torchaudio_is_built_from_its_file_alone(tmp_path: Path, mon
     torch.save(network.state_dict(), tmp_path / "TINY-tiny.pth")
     named = {"name": "theirs", "bundle": "TINY", "layers": ["encoder.transformer.layers.0"]}
     given = {**named, "input": "waveform", "sample_rate_hz": 8000}
-    ready = open_network(given, tmp_path / "TINY-tiny.pth", LOG_MEL, CPU)
-    assert ready.given.sample_rate_hz == 16000
+    taken = ready(given, tmp_path / "TINY-tiny.pth")
+    assert taken.given.sample_rate_hz == 16000
     soundfile.write(tmp_path / "a.wav", np.random.default_rng(0).normal(scale=0.1, size=16000), 16000, subtype="FLOAT")
-    ((_, (found,)),) = next(ready.evoked(SEGMENTS[:1], {SEGMENTS[0].utterance: str(tmp_path / "a.wav")}))
+    ((_, (found,)),) = next(taken.evoked(SEGMENTS[:1], {SEGMENTS[0].utterance: str(tmp_path / "a.wav")}))
     samples = torch.from_numpy(read_mono(tmp_path / "a.wav", 16000))[None]
     with torch.no_grad():
         normalised = nn.functional.layer_norm(samples, samples.shape)
         expected = network.extract_features(normalised)[0][0][0]
     np.testing.assert_allclose(found, expected.numpy(), rtol=1e-4, atol=1e-5)
     with pytest.raises(InputError, match=r"no such file.*\n.*\n.*forcerun fetch_weights"):
-        open_network(given, tmp_path / "TINY-other.pth", LOG_MEL, CPU)
+        ready(given, tmp_path / "TINY-other.pth")
     (tmp_path / "TINY-tiny.pth").write_bytes(b"cut")
     with pytest.raises(InputError, match=r"TINY-tiny\.pth: "):
-        open_network(given, tmp_path / "TINY-tiny.pth", LOG_MEL, CPU)
+        ready(given, tmp_path / "TINY-tiny.pth")
 
 
 # What cannot be meant
@@ -492,22 +499,22 @@ def test_a_module_leaves_no_compiled_copy_and_is_read_anew(folder: Path) -> None
 
 
 def test_frames_that_are_not_those_of_the_length_are_refused(folder: Path) -> None:
-    ready = opened(folder, layers=["1"])
-    (layer,) = ready.layers
+    taken = opened(folder, layers=["1"])
+    (layer,) = taken.layers
     cut = Measured(layer.name, layer.axes, layer.timing, layer.whole, layer.steps, layer.frames + 30)
     with pytest.raises(InputError, match=r"anna-1: 200 frames of 1\n.*230"):
-        next(Network(ready.loaded, ready.given, [cut], ready.grids, CPU).evoked(SEGMENTS, audio(folder)))
+        next(Network(taken.loaded, taken.given, [cut], taken.grids, CPU).evoked(SEGMENTS, audio(folder)))
 
 
 def test_an_utterance_that_is_too_short_and_one_that_gives_no_numbers_are_named(folder: Path) -> None:
-    ready = opened(folder)
+    taken = opened(folder)
     soundfile.write(folder / "anna.wav", np.full(40, 0.1), 2 * RATE, subtype="FLOAT")
     with pytest.raises(InputError, match=r"anna-1: .*module.py:small, fails: RuntimeError: .*[Kk]ernel"):
-        next(ready.evoked(SEGMENTS, audio(folder)))
+        next(taken.evoked(SEGMENTS, audio(folder)))
     with torch.no_grad():
-        ready.loaded.root.get_submodule("1").weight[0] = torch.inf
+        taken.loaded.root.get_submodule("1").weight[0] = torch.inf
     with pytest.raises(InputError, match="ben-1: 1 with numbers that are not finite"):
-        next(ready.evoked(SEGMENTS[1:], audio(folder)))
+        next(taken.evoked(SEGMENTS[1:], audio(folder)))
 
 
 def test_the_example_of_the_pages_is_measured_and_its_settings_are_valid() -> None:
@@ -527,3 +534,13 @@ def test_a_network_that_takes_other_axes_is_named_with_what_it_is_given(folder: 
     torch.save(built(source).state_dict(), folder / "weights.pt")
     with pytest.raises(InputError, match=r"noise: .*module\.py:small, fails: RuntimeError(?s:.*)of shape \(1, 16000\)"):
         opened(folder, layers=["0"])
+
+
+def test_what_was_measured_is_read_again(folder: Path) -> None:
+    (folder / "weights.pt").rename(folder / "own.pt")
+    named = settings(folder, layers=["1", {"name": "3", "rows": 1, "columns": 8, "torus": True}])
+    written = measure_model(folder / "measured.tsv", named, *load_model(named, folder / "own.pt", LOG_MEL))
+    layers, grids = zip(*read_measured(folder / "measured.tsv"), strict=True)
+    assert list(layers) == written
+    assert [(one.rows, one.columns, one.torus) for one in grids] == [(2, 2, False), (1, 8, True)]
+    assert [one.timing for one in layers] == [Timing(40, 19.5, 80), Timing(40, 19.5, 160)]

@@ -53,7 +53,7 @@ def brought(checkout: Path) -> Path:
 
 def test_a_model_needs_speech_and_its_alignment_but_no_training(brought: Path) -> None:
     plan = planned(brought, overlay=OVERLAY)
-    once = ("synthesise", "features", "sound", "respond_model", "comoments_model", "layout", "ladder")
+    once = ("synthesise", "features", "sound", "measure_model", "respond_model", "comoments_model", "layout", "ladder")
     assert {name: plan.get(name) for name in once} == {**dict.fromkeys(once, 1), "ladder": 2}
     never = {"train", "recognise", "respond", "comoments", "fetch_weights", "unit_filters", "frames"}
     assert not never & plan.keys()
@@ -82,6 +82,9 @@ def test_a_module_of_ones_own_goes_from_audio_to_maps_and_a_layout(brought: Path
     assert planned(brought, *wanted, overlay=OVERLAY) == {}
     with edited(brought / "own" / "module.py", "stride=4", "stride=4, padding=2"):
         again = planned(brought, *wanted, overlay=OVERLAY)
-    assert {"respond_model", "comoments_model"} <= again.keys() and "sound" not in again
-    again = planned(brought, *wanted, overlay=OVERLAY.replace('"1", "3"', '"3"'))
-    assert {"respond_model", "comoments_model"} <= again.keys()
+    assert {"measure_model", "respond_model", "comoments_model"} <= again.keys() and "sound" not in again
+    asked = OVERLAY.replace('"1", "3"', '"4", "3"')
+    assert {"measure_model", "respond_model", "comoments_model"} <= planned(brought, *wanted, overlay=asked).keys()
+    measured = "results/smoke/activations/synthetic/mine/seed0/measured.tsv"
+    run = snakemake(brought, measured, "--cores", "1", overlay=asked)
+    assert run.returncode != 0 and "conditions.mine.layers[0]: no submodule '4'" in run.stdout

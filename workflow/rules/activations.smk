@@ -150,10 +150,41 @@ rule fetch_weights:
         "../scripts/fetch_weights.py"
 
 
+# Before any speech is aligned, so that a wrong name of a layer stops the run at once.
+rule measure_model:
+    input:
+        module=module_of_model,
+        weights=given_weights,
+    output:
+        MEASURED,
+    log:
+        f"{RESULTS}/logs/activations/{{corpus}}/{{condition}}/seed{{seed}}/measure_model.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/activations/{{corpus}}/{{condition}}/seed{{seed}}/measure_model.tsv"
+    wildcard_constraints:
+        condition=alternatives(MODELS),
+    priority: 2
+    conda:
+        ENVIRONMENT
+    threads: TRAINING["threads"]
+    resources:
+        mem_mb=growing(8000),
+        runtime=growing(60),
+    params:
+        library=library("measure_model.py"),
+        network=model_of,
+        weights=weights_of_model,
+        features=LOG_MEL,
+        threads=TRAINING["threads"],
+    script:
+        "../scripts/measure_model.py"
+
+
 rule respond_model:
     input:
         module=module_of_model,
         weights=given_weights,
+        measured=MEASURED,
         utterances=f"{RESULTS}/corpus/{{corpus}}/utterances.tsv",
         index=rules.features.output.index,
         intervals=MAPPED_SPEECH,
@@ -192,6 +223,7 @@ rule comoments_model:
     input:
         module=module_of_model,
         weights=given_weights,
+        measured=MEASURED,
         utterances=f"{RESULTS}/corpus/{{corpus}}/utterances.tsv",
         index=rules.features.output.index,
     output:

@@ -169,6 +169,7 @@ SOUND = f"{RESULTS}/activations/{{corpus}}/sound.npz"  # of all that is given th
 FRAMES = f"{RESULTS}/activations/{CORPUS}/frames.npz"  # what the film shows
 COMOMENTS = f"{RESPONSES}/comoments.npz"  # of training speech, from which layouts are made
 WEIGHTS = f"{RESULTS}/activations/{CORPUS}/weights/{{bundle}}.tsv"  # receipts of downloads
+MEASURED = f"{RESPONSES}/measured.tsv"  # of a network of others: its layers, before it is given any speech
 OWN_SOUND = f"{RESPONSES}/sound.npz"  # of responses of one's own; without tokens where they came without audio
 GEOMETRIES = [  # of the first seed of every condition
     SEAM["geometry"].format(corpus=CORPUS, condition=condition, seed=SEEDS[0]) for condition in CONDITIONS
@@ -251,7 +252,7 @@ def objective_of(wildcards):
 
 
 def model_of(wildcards):
-    """What is read of the network of others that a condition is."""
+    """What a condition says of the network of others that it is."""
     one = MODELS[wildcards.condition]
     return {
         "name": one.name,

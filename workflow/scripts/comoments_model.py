@@ -14,7 +14,7 @@ snakemake: Snakemake
 source, params = snakemake.input, snakemake.params
 with logs.opened(snakemake.log[0]) as log:
     device = prepare(params.compute["device"], params.compute["threads"])
-    network = open_network(params.network, params.weights, params.features, device)
+    network = open_network(params.network, params.weights, params.features, source.measured, device)
     training = [segment for segment in read_segments(source.index) if segment.split == "train"]
     segments = sampled(training, params.frames, "fitted", params.seed)
     audio = {one.utterance: one.audio for one in read_utterances(source.utterances)}

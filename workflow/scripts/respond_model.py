@@ -18,7 +18,7 @@ snakemake: Snakemake
 source, params, output = snakemake.input, snakemake.params, snakemake.output
 with logs.opened(snakemake.log[0]) as log:
     device = prepare(params.compute["device"], params.compute["threads"])
-    network = open_network(params.network, params.weights, params.features, device)
+    network = open_network(params.network, params.weights, params.features, source.measured, device)
     intervals = read_intervals(*source.intervals)
     segments = aligned(read_segments(source.index), params.splits, intervals)
     coding = Coding.of(read_inventory(source.phones), segments)

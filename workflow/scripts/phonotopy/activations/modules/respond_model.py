@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import torch
-import torchaudio
 from numpy.typing import NDArray
 from torch import nn
 
@@ -15,14 +14,15 @@ from phonotopy.activations.accumulate import Coding, LayerResponses, Token
 from phonotopy.activations.clock import Clock
 from phonotopy.activations.gather import Paths, Spoken, gather
 from phonotopy.activations.geometry import Layer
-from phonotopy.activations.modules.dependence import Measured, measure
-from phonotopy.activations.modules.given_speech import Given, given
-from phonotopy.activations.modules.load_module import Loaded, of_bundle, of_file
+from phonotopy.activations.modules.dependence import Measured
+from phonotopy.activations.modules.given_speech import Given
+from phonotopy.activations.modules.load_module import Loaded
+from phonotopy.activations.modules.measure_model import load_model, read_measured
 from phonotopy.activations.modules.submodules import responses_of
 from phonotopy.activations.respond import clocks, filter_cosine
 from phonotopy.core import steps
 from phonotopy.core.errors import InputError
-from phonotopy.core.grid import Grid, fit
+from phonotopy.core.grid import Grid
 from phonotopy.recogniser.features import Segment
 
 __all__ = ["Network", "open_network", "respond_model"]
@@ -74,28 +74,16 @@ class Network:
 
 
 def open_network(
-    settings: Mapping[str, Any], weights: str | Path, features: Mapping[str, Any], device: torch.device
+    settings: Mapping[str, Any],
+    weights: str | Path,
+    features: Mapping[str, Any],
+    measured: str | Path,
+    device: torch.device,
 ) -> Network:
-    """The network that the `settings` of a condition name, with `weights`; `features` are those of log-mel frames.
-
-    `settings` are the name of a `bundle` of torchaudio, or nothing, and then a `file` and a `function` in it; `layers`
-    (names, or name, rows and columns), `input`, `sample_rate_hz`, and the `name` of the condition. Raises InputError
-    for a file, layer or grid that cannot be meant.
-    """
-    subject, name = f"conditions.{settings['name']}", str(settings["bundle"])
-    named = [one if isinstance(one, Mapping) else {"name": one} for one in settings["layers"]]
-    if name:
-        loaded, rate = of_bundle(name, weights), int(getattr(torchaudio.pipelines, name).sample_rate)
-    else:
-        loaded, rate = of_file(settings["file"], settings["function"], weights), settings["sample_rate_hz"]
-    loaded = replace(loaded, name=f"{subject}.model, {loaded.name},")
-    speech = given(settings["input"], rate, features)
-    found = measure(loaded, speech, {one["name"]: f"{subject}.layers[{i}]" for i, one in enumerate(named)})
-    grids = [
-        _grid(one, layer.axes.units, f"{subject}.layers[{index}]")
-        for index, (one, layer) in enumerate(zip(named, found, strict=True))
-    ]
-    return Network(loaded.to(device), speech, found, grids, device)
+    """The network that `load_model` loads, on a device, with its layers as they were `measured`."""
+    loaded, speech = load_model(settings, weights, features)
+    layers, grids = zip(*read_measured(measured), strict=True)
+    return Network(loaded.to(device), speech, layers, grids, device)
 
 
 def respond_model(
@@ -116,23 +104,6 @@ def respond_model(
 
 def _widened(clock: Clock, longest_s: float) -> Clock:
     return replace(clock, field_s=longest_s)
-
-
-def _grid(named: Mapping[str, Any], units: int, setting: str) -> Grid:
-    """The grid of a layer, as it is named or the squarest; InputError where units do not fill it."""
-    torus = bool(named.get("torus", False))
-    advice = f"write {{name: {named['name']}, rows: …, columns: …}}, or name another layer"
-    if "rows" not in named:
-        try:
-            return fit(units, setting, torus=torus)
-        except InputError as error:
-            found = f"{named['name']}: {error.found.replace('filters', 'units')}"
-            raise InputError(setting, found, error.expected, advice) from error
-    grid = Grid(named["rows"], named["columns"], torus)
-    if grid.units != units:
-        found = f"{named['name']} of {units} units on {grid.rows} × {grid.columns} positions"
-        raise InputError(setting, found, "one position per unit", advice)
-    return grid
 
 
 def _check(utterance: str, layer: Measured, values: NDArray[np.float32], length: int) -> None:
