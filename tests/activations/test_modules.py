@@ -158,7 +158,7 @@ def test_a_transformer_depends_on_the_whole_recording_at_the_frames_of_its_convo
     assert (first.timing, first.whole) == (Timing(10, 9.5, 20), False)
     assert (below.timing, below.whole) == (Timing(320, 199.5, 400), False)
     assert (last.timing, last.whole, last.axes.units) == (Timing(320, 199.5, 400), True, 16)
-    assert last.expected(32000) == last.frames == 99
+    assert last.expected(16000) == last.frames == 49
 
 
 class Recurrent(nn.Module):
@@ -532,7 +532,7 @@ def test_a_network_that_takes_other_axes_is_named_with_what_it_is_given(folder: 
     source = "from torch import nn\n\n\ndef small():\n    return nn.Sequential(nn.Conv2d(1, 4, 3))\n"
     (folder / "module.py").write_text(source)
     torch.save(built(source).state_dict(), folder / "weights.pt")
-    with pytest.raises(InputError, match=r"noise: .*module\.py:small, fails: RuntimeError(?s:.*)of shape \(1, 16000\)"):
+    with pytest.raises(InputError, match=r"noise: .*module\.py:small, fails: RuntimeError(?s:.*)of shape \(1, 8000\)"):
         opened(folder, layers=["0"])
 
 

@@ -25,7 +25,7 @@ from phonotopy.recogniser.network import Timing
 
 __all__ = ["Measured", "measure"]
 
-SHORTEST_S = 2.0  # of noise that a network is given; doubled while a response depends on all of it …
+SHORTEST_S = 1.0  # of noise that a network is given; doubled while a response depends on all of it …
 LONGEST_S = 16.0  # … up to so much: three quarters of it are the widest receptive field that is no whole recording
 MARGIN = 8  # at either end of the noise an eighth must not matter to a response in the middle
 LEAST_FRAMES = 3  # of the shortest noise
