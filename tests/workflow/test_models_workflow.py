@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from parsed import rules
 from phonotopy.activations.geometry import read_geometry
 from running import checkout, edited, planned, rows, snakemake
 
@@ -62,7 +63,9 @@ def test_a_model_needs_speech_and_its_alignment_but_no_training(brought: Path) -
 
 def test_weights_of_a_bundle_are_fetched_by_a_job_of_this_machine(brought: Path) -> None:
     plan = planned(brought, overlay=BUNDLE)
-    assert (plan["fetch_weights"], plan["respond_model"]) == (1, 1)
+    assert (plan["fetch_weights"], plan["measure_model"], plan["respond_model"]) == (1, 1, 1)
+    fetching = rules()["fetch_weights"].parsed
+    assert fetching.ruleinfo.localrule is True, "nodes of a cluster often have no network"
     found = snakemake(brought, "--cores", "1", overlay=BUNDLE.replace("WAV2VEC2_BASE", "WAV2VEC3_BASE"))
     assert found.returncode != 0 and "did you mean torchaudio:WAV2VEC2_BASE?" in found.stdout
 
