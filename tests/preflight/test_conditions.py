@@ -10,13 +10,16 @@ import yaml
 from phonotopy.activations.layouts import optional
 from phonotopy.activations.layouts.layout import FITTED, LAYOUTS
 from phonotopy.core.errors import InputError
-from preflight import conditions
+from preflight import conditions, downloads, privacy
 from preflight.conditions import OWN_FOLDER, UNFITTED, resolve
 from preflight.settings import validate
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
 DEFAULTS: dict[str, Any] = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+
+
+OWN_MODULE: dict[str, Any] = {"model": "mine.py:f", "weights": "w{seed}.pt", "layers": ["x"]}
 
 
 def settings(run: list[str] | None = None, **defined: Any) -> dict[str, Any]:
@@ -86,6 +89,25 @@ def test_responses_of_ones_own_can_be_shuffled() -> None:
             "conditions.a.network: a network beside checkpoint",
         ),
         ({"a": {"objective": "none", "netwrok": {}}}, "conditions.a.netwrok: no such setting"),
+        ({"a": {"model": "torchaudio:WAV2VEC_BASE", "layers": ["x"]}}, "did you mean torchaudio:WAV2VEC2_BASE?"),
+        ({"a": {"model": "mine.py", "layers": ["x"]}}, "conditions.a.model: the text 'mine.py'"),
+        ({"a": {"model": "mine.py:f", "weights": "w.pt"}}, "conditions.a.layers: a model without layers"),
+        ({"a": {"model": "mine.py:f", "layers": ["x"]}}, "conditions.a.weights: a module without weights"),
+        ({"a": {"objective": "none", "layers": ["x"]}}, "conditions.a.layers: layers without a model"),
+        ({"a": {"model": "mine.py:f", "checkpoint": "x.pt"}}, "conditions.a: both checkpoint and model"),
+        ({"a": OWN_MODULE | {"layers": ["x", {"name": "x"}]}}, "conditions.a.layers[1]: x twice"),
+        ({"a": OWN_MODULE | {"layers": [{"name": "x", "rows": 4}]}}, "conditions.a.layers[0]: x with rows alone"),
+        ({"a": OWN_MODULE | {"layers": [3]}}, "conditions.a.layers[0]: the number 3"),
+        ({"a": OWN_MODULE | {"layers": [{"nam": "x"}]}}, "conditions.a.layers[0].nam: no such setting"),
+        ({"a": OWN_MODULE | {"input": "mfcc"}}, "conditions.a.input: the text 'mfcc'"),
+        (
+            {"a": OWN_MODULE | {"input": "log_mel", "sample_rate_hz": 8000}},
+            "conditions.a.sample_rate_hz: a sample rate that is given already",
+        ),
+        (
+            {"a": {"model": "torchaudio:WAV2VEC2_BASE", "layers": ["x"], "input": "log_mel"}},
+            "conditions.a.input: input beside a bundle",
+        ),
         (
             {"a": {"objective": "none", "network": {"layers": [{"filters": 17, "kernel": 3, "stride": 1}]}}},
             "conditions.a.network.layers[0].filters: 17 filters fill no rectangle",
@@ -136,6 +158,52 @@ def test_files_of_ones_own_are_looked_for_before_any_job(own: dict[str, str], me
     assert message in str(caught.value)
 
 
+def test_a_model_has_what_is_read_of_it_and_stands_for_a_network_in_estimates() -> None:
+    own = {"mine": {**OWN_MODULE, "layers": ["x", "y"]}, "moved": {"layout": "annealed", "of": "mine"}}
+    changed = settings(["mine", "moved"], **own)
+    validate(changed, SCHEMA)
+    found = resolve(changed)
+    assert [(one.kind, one.origin) for one in found.values()] == [("model", "mine"), ("layout", "mine")]
+    expected = {"weights": "w{seed}.pt", "layers": ["x", "y"], "input": "waveform", "sample_rate_hz": 16000}
+    assert found["mine"].module == expected
+    assert len(found["mine"].network["layers"]) == 2
+
+
+def test_files_of_a_module_are_looked_for_and_a_bundle_has_one_seed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = settings(["a"], a=OWN_MODULE)
+    with pytest.raises(InputError, match=r"conditions\.a\.model: there is no file mine\.py"):
+        conditions.require_files(own)
+    Path("mine.py").touch()
+    Path("w0.pt").touch()
+    with pytest.raises(InputError, match=r"conditions\.a\.weights: there is no file w1\.pt"):
+        conditions.require_files(own)
+    Path("w1.pt").touch()
+    conditions.require_files(own)
+    with pytest.raises(InputError, match=r"conditions\.a\.weights: w0\.pt for the seeds 0, 1"):
+        conditions.require_files(settings(["a"], a=OWN_MODULE | {"weights": "w0.pt"}))
+    bundle = settings(["b"], b={"model": "torchaudio:WAV2VEC2_BASE", "layers": ["x"]})
+    with pytest.raises(InputError, match=r"conditions\.b\.model: torchaudio:WAV2VEC2_BASE for the seeds 0, 1"):
+        conditions.require_files(bundle)
+    bundle["training"]["seeds"] = [0]
+    conditions.require_files(bundle)
+
+
+def test_weights_of_bundles_are_announced_and_paths_of_modules_withheld(tmp_path: Path) -> None:
+    named = {"a": OWN_MODULE, "b": {"model": "torchaudio:HUBERT_BASE", "layers": ["x"]}}
+    changed = settings(["a", "b"], **named)
+    changed["corpus"]["librispeech"]["cache"] = str(tmp_path)
+    line = downloads.announcement(changed)
+    assert line.startswith(f"Weights to be downloaded into {tmp_path}") and "HUBERT_BASE (MIT)" in line
+    (tmp_path / "HUBERT_BASE-hubert_fairseq_base_ls960.pth").touch()
+    assert not downloads.announcement(changed)
+    shown = privacy.public({**changed, "report": {**changed["report"], "private": True}})["conditions"]
+    assert (shown["a"]["model"], shown["a"]["weights"]) == (privacy.WITHHELD, privacy.WITHHELD)
+    assert shown["b"]["model"] == "torchaudio:HUBERT_BASE"
+
+
 def test_a_path_is_no_format_string() -> None:
     assert conditions.path_of("{seed.__class__}/{0}/{seed}", 3) == "{seed.__class__}/{0}/3"
 
@@ -156,12 +224,13 @@ def test_a_condition_may_have_settings_of_its_objective_of_its_own() -> None:
 
 
 def test_a_condition_is_named_after_what_makes_its_maps() -> None:
-    defined = {"mine": KERNEL, "moved": {"layout": "pca", "of": "mine"}, "theirs": {"responses": "secret/path"}}
+    mine = {"objective": "response_kernel", "settings": {"shape": "exponential"}}
+    defined = {"mine": mine, "moved": {"layout": "pca", "of": "mine"}, "theirs": {"responses": "secret/path"}}
     found = resolve(settings(["control", "topographic", *defined], **defined))
     assert {name: one.method for name, one in found.items()} == {
         "control": "none",
-        "topographic": "response_kernel exponential",
-        "mine": "response_kernel gaussian",
+        "topographic": "response_kernel gaussian",
+        "mine": "response_kernel exponential",
         "moved": "pca",
         "theirs": "",
     }

@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from dataclasses import asdict
 from functools import reduce
 from operator import getitem
 from pathlib import Path
@@ -19,6 +20,7 @@ from declarations.tables import described
 from phonotopy.core.errors import InputError
 from phonotopy.core.inventory import examples
 from phonotopy.corpus.utterances import SPLITS
+from phonotopy.download.download import cached
 from progress.follower import follow
 from preflight import (
     conditions,
@@ -30,6 +32,7 @@ from preflight import (
     front,
     inputs,
     leftovers,
+    models,
     orphans,
     privacy,
     settings,
@@ -114,10 +117,15 @@ CORPUS = config["corpus"]["name"]
 CONDITIONS = config["run"]
 SEEDS = config["training"]["seeds"]
 FORMATS = config["figures"]["formats"]
+CACHE = downloads.cache(config)  # of archives and weights
+PATIENCE = {name: config["corpus"]["librispeech"][name] for name in ("attempts", "stall_s")}  # of downloads
 DEFINED = conditions.resolve(config)  # those that are run, and those whose units they lay out
 TRAINED = [name for name, one in DEFINED.items() if one.kind == "objective"]
 LONGEST = sorted(TRAINED, key=lambda name: estimate.multiply_adds(config["training"]["features"], DEFINED[name]))
 RECOGNISERS = [name for name, one in DEFINED.items() if one.kind in ("objective", "checkpoint")]
+MODELS = {name: one for name, one in DEFINED.items() if one.kind == "model"}
+RESPONDING = [*RECOGNISERS, *MODELS]  # what is given the speech of the corpus
+BUNDLES = {source.name: source for source in models.sources([one.value for one in MODELS.values()])}
 RECOGNISED = [name for name in CONDITIONS if name in RECOGNISERS]  # what tables and figures of recognition show
 LAID_OUT = [name for name, one in DEFINED.items() if one.kind == "layout"]
 LISTENING = [name for name in CONDITIONS if DEFINED[name].origin in RECOGNISERS]  # of which there are weights
@@ -148,7 +156,7 @@ CRITERIA = {
     "false_discovery_rate": MAPPING["false_discovery_rate"],
 }
 USABLE = f"{RESULTS}/corpus/{CORPUS}/usable.tsv"
-CHECKED = [USABLE] if RECOGNISERS else []  # made first of all, and only where enough of the corpus is usable
+CHECKED = [USABLE] if RESPONDING else []  # made first of all, and only where enough of the corpus is usable
 ALIGNED = f"{RESULTS}/alignment/{CORPUS}/{{part}}"
 MAPPED_SPEECH = [f"{ALIGNED.format(part=split)}/intervals.tsv" for split in config["activations"]["splits"]]
 RESPONSES = f"{RESULTS}/activations/{{corpus}}/{{condition}}/seed{{seed}}"
@@ -160,9 +168,11 @@ SEAM = {  # all that later stages know of a condition and seed
     "layers": f"{RESPONSES}/layers.tsv",
     "responses": f"{RESPONSES}/responses.nc",
 }
-SOUND = f"{RESULTS}/activations/{{corpus}}/sound.npz"  # of all recognisers, since they have the same speech
+SOUND = f"{RESULTS}/activations/{{corpus}}/sound.npz"  # of all that is given the speech of the corpus
 FRAMES = f"{RESULTS}/activations/{CORPUS}/frames.npz"  # what the film shows
 COMOMENTS = f"{RESPONSES}/comoments.npz"  # of training speech, from which layouts are made
+WEIGHTS = f"{RESULTS}/activations/{CORPUS}/weights/{{bundle}}.tsv"  # receipts of downloads
+MEASURED = f"{RESPONSES}/measured.tsv"  # of a network of others: its layers, before it is given any speech
 OWN_SOUND = f"{RESPONSES}/sound.npz"  # of responses of one's own; without tokens where they came without audio
 GEOMETRIES = [  # of the first seed of every condition
     SEAM["geometry"].format(corpus=CORPUS, condition=condition, seed=SEEDS[0]) for condition in CONDITIONS
@@ -171,16 +181,16 @@ SUMMARIES = [one for one in STATISTICS if one.summary]
 ASKED_SUMMARIES = [one for one in INTROSPECTED if one.summary]
 TABLES = {  # by stage
     "alignment": [
-        *(["alignment", "speakers", "durations", "reasons"] if RECOGNISERS else []),
-        *(["boundaries"] if RECOGNISERS and TIMED else []),
-        *(["compared_alignments"] if RECOGNISERS and COMPARED else []),
+        *(["alignment", "speakers", "durations", "reasons"] if RESPONDING else []),
+        *(["boundaries"] if RESPONDING and TIMED else []),
+        *(["compared_alignments"] if RESPONDING and COMPARED else []),
     ],
     "training": ["recognition", "recognition_by_speaker"],
     "mapping": [one.name for one in SUMMARIES],
 }
 CORPUS_TABLES = [  # accounts of onsets that a run compares
-    *(["onsets"] if RECOGNISERS and TIMED else []),
-    *(["compared_onsets"] if RECOGNISERS and COMPARED else []),
+    *(["onsets"] if RESPONDING and TIMED else []),
+    *(["compared_onsets"] if RESPONDING and COMPARED else []),
 ]
 
 
@@ -242,6 +252,35 @@ def objective_of(wildcards):
     """The objective of a condition with its own settings alone: an edit of another one retrains nothing."""
     one = DEFINED[wildcards.condition]
     return {"objective": one.value, "settings": one.settings}
+
+
+def model_of(wildcards):
+    """What a condition says of the network of others that it is."""
+    one = MODELS[wildcards.condition]
+    return {
+        "name": one.name,
+        **models.parts(one.value),
+        **{name: one.module[name] for name in ("layers", "input", "sample_rate_hz")},
+    }
+
+
+def module_of_model(wildcards):
+    """The Python file of a module of one's own; a bundle of torchaudio has none."""
+    model = MODELS[wildcards.condition].value
+    return [] if models.bundle(model) else models.file_of(model)
+
+
+def weights_of_model(wildcards):
+    """The file that weights are read from."""
+    one = MODELS[wildcards.condition]
+    name = models.bundle(one.value)
+    return str(cached(BUNDLES[name], CACHE)) if name else conditions.path_of(one.module["weights"], wildcards.seed)
+
+
+def given_weights(wildcards):
+    """What says whether weights are those of before: the receipt of a bundle, or the file of one's own."""
+    name = models.bundle(MODELS[wildcards.condition].value)
+    return WEIGHTS.format(bundle=name) if name else weights_of_model(wildcards)
 
 
 def own_response(name):
@@ -338,12 +377,10 @@ def targets(*stages):
     files = {
         "corpus": expand(
             f"{RESULTS}/corpus/{CORPUS}/{{name}}.tsv",
-            name=["utterances", "exclusions", "usable"] if RECOGNISERS else [],
+            name=["utterances", "exclusions", "usable"] if RESPONDING else [],
         ),
         "alignment": [
-            *expand(
-                f"{RESULTS}/alignment/{CORPUS}/{{name}}.tsv", name=["intervals", "coverage"] if RECOGNISERS else []
-            ),
+            *expand(f"{RESULTS}/alignment/{CORPUS}/{{name}}.tsv", name=["intervals", "coverage"] if RESPONDING else []),
             *tables("alignment"),
         ],
         "training": [
@@ -353,7 +390,7 @@ def targets(*stages):
         ],
         "activations": [
             *per_training("activations", "geometry.tsv", "placement.tsv"),
-            *([SOUND.format(corpus=CORPUS)] if RECOGNISERS else []),
+            *([SOUND.format(corpus=CORPUS)] if RESPONDING else []),
             *per_training("activations", "sound.npz", of=OWN_RESPONSES),
             *per_training("activations", "responses.nc", of=[name for name in DEFINED if name not in LAID_OUT]),
         ],

@@ -1,11 +1,5 @@
 """LibriSpeech: archives from the network, unpacked, indexed, with published phone alignments beside them."""
 
-from dataclasses import asdict
-
-from phonotopy.download.download import cached
-
-LIBRISPEECH = config["corpus"]["librispeech"]
-CACHE = downloads.cache(config)
 ARCHIVES = {source.name: source for source in checked(downloads.sources, config)}
 SPEECH = downloads.split_of(config)  # split of each archive of speech
 ALIGNMENTS = [name for name in ARCHIVES if name not in SPEECH]
@@ -35,7 +29,7 @@ rule download:
         library=library("download.py"),
         source=lambda wildcards: asdict(ARCHIVES[wildcards.archive]),
         cache=str(CACHE),
-        patience={name: LIBRISPEECH[name] for name in ("attempts", "stall_s")},
+        patience=PATIENCE,
     script:
         "../scripts/download.py"
 

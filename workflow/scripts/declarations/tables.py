@@ -34,6 +34,7 @@ BEFORE = (
     Described(f"{RESPONSES}/layers.tsv", "activations.gather"),
     Described(f"{RESPONSES}/unit_filters.npz", "activations.unit_filters", "of conditions with weights"),
     Described(f"{RESPONSES}/comoments.npz", "activations.comoments", "of conditions that are laid out after the fact"),
+    Described(f"{RESPONSES}/measured.tsv", "activations.modules.measure_model", "of conditions with a `model`"),
     Described("activations/{corpus}/sound.npz", "activations.sound.sound"),
     Described("activations/{corpus}/frames.npz", "film.reel"),
     Described(f"{TABLES}/alignment.tsv", "alignment.describe"),

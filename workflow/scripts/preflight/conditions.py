@@ -9,14 +9,16 @@ from typing import Any, Literal
 from phonotopy.activations.layouts import optional
 from phonotopy.core import grid
 from phonotopy.core.errors import InputError
+from preflight import models
 
 __all__ = ["KINDS", "Condition", "check", "path_of", "require_files", "resolve"]
 
 Settings = Mapping[str, Any]
-Kind = Literal["objective", "checkpoint", "responses", "layout"]
+Kind = Literal["objective", "checkpoint", "model", "responses", "layout"]
 KINDS: Mapping[Kind, str] = {  # what each kind of condition is, for people
     "objective": "trained here with a topographic objective, or none",
     "checkpoint": "a checkpoint of your own",
+    "model": "layers of a torch module that you or others have trained",
     "responses": "a folder of responses of your own",
     "layout": "the units of another condition at other positions",
 }
@@ -26,10 +28,11 @@ OWN_FOLDER = ("geometry.tsv", "placement.tsv", "tokens.tsv", "layers.tsv", "resp
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition of validated settings: `value` is the objective, layout or path that its `kind` names.
+    """A condition of validated settings: `value` is the objective, layout, model or path that its `kind` names.
 
     `origin` is the condition whose responses it has: its own name, but for layouts. `network` are the settings of the
-    network that is trained for it, `settings` those of its objective.
+    network that is trained for it, or stands for it in estimates, `settings` those of its objective. Of a model,
+    `module` says what is read of it: `weights`, `layers`, `input` and `sample_rate_hz`.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Condition:
     origin: str
     network: Settings
     settings: Settings
+    module: Settings
 
     @property
     def is_control(self) -> bool:
@@ -62,7 +66,13 @@ def _condition(name: str, own: Settings, settings: Settings) -> Condition:
     kind = next(kind for kind in KINDS if kind in own)
     network = {**settings["training"]["network"], **own.get("network", {})}
     general = settings["training"]["objectives"].get(own.get("objective"), {})
-    return Condition(name, kind, own[kind], own.get("of", name), network, {**general, **own.get("settings", {})})
+    module: dict[str, Any] = {}
+    if kind == "model":
+        network["layers"] = models.standing_for(own["layers"])
+        rate = {"sample_rate_hz": settings["training"]["features"]["sample_rate_hz"]}
+        module = {**models.DEFAULTS, **rate, **{name: own[name] for name in models.BESIDE if name in own}}
+    objective = {**general, **own.get("settings", {})}
+    return Condition(name, kind, own[kind], own.get("of", name), network, objective, module)
 
 
 def path_of(pattern: str, seed: int | str) -> str:
@@ -75,6 +85,7 @@ def check(settings: Settings) -> None:
     defined = settings["conditions"]
     for name, own in defined.items():
         _check_kind(name, own)
+        models.check(name, own)
     for name, own in defined.items():
         if "layout" in own:
             _check_origin(name, own, defined)
@@ -143,10 +154,25 @@ def require_files(settings: Settings) -> None:
         if one.kind == "checkpoint":
             for path in _paths(setting, one.value, seeds):
                 _require_file(setting, path, "a checkpoint of this workflow")
+        if one.kind == "model":
+            _require_model(one, seeds)
         if one.kind == "responses":
             for path in _paths(setting, one.value, seeds):
                 for name in OWN_FOLDER:
                     _require_file(setting, f"{path}/{name}", "a folder of phonotopy.activations.own.write_responses")
+
+
+def _require_model(one: Condition, seeds: Sequence[int]) -> None:
+    subject = f"conditions.{one.name}"
+    if models.bundle(one.value):
+        if len(seeds) > 1:
+            found = f"{one.value} for the seeds {', '.join(map(str, seeds))}"
+            expected = "one seed: a bundle is one training"
+            raise InputError(f"{subject}.model", found, expected, "name one in training.seeds, in a run of its own")
+        return
+    _require_file(f"{subject}.model", models.file_of(one.value), "a Python file")
+    for path in _paths(f"{subject}.weights", one.module["weights"], seeds):
+        _require_file(f"{subject}.weights", path, "a state dict, saved by torch.save")
 
 
 def _paths(setting: str, pattern: str, seeds: Sequence[int]) -> Iterator[str]:

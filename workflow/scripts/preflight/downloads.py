@@ -10,7 +10,8 @@ from typing import Any
 from phonotopy.core.errors import InputError
 from phonotopy.corpus.librispeech import SETTING as SPLITS
 from phonotopy.download.catalogue import Source, read_catalogue, select
-from phonotopy.download.download import SETTING, missing_bytes
+from phonotopy.download.download import SETTING, cached, missing_bytes
+from preflight import conditions, models
 
 __all__ = ["announcement", "cache", "require", "same_disk", "sources", "split_of"]
 
@@ -75,7 +76,19 @@ def require(settings: Settings) -> None:
 
 
 def announcement(settings: Settings) -> str:
-    """One line on what will be downloaded, into which folder; empty if nothing will."""
+    """One line on archives, and one on weights, that will be downloaded, into which folder; empty if nothing will."""
+    return "\n".join(filter(None, [_announced_archives(settings), _announced_weights(settings)]))
+
+
+def _announced_weights(settings: Settings) -> str:
+    """Nobody states their sizes beforehand."""
+    named = models.sources([one.value for one in conditions.resolve(settings).values() if one.kind == "model"])
+    missing = [source for source in named if not cached(source, cache(settings)).is_file()]
+    names = ", ".join(f"{source.name} ({source.licence})" for source in missing)
+    return f"Weights to be downloaded into {cache(settings)}, of a size that the server says: {names}." if names else ""
+
+
+def _announced_archives(settings: Settings) -> str:
     pending = _pending(settings)
     if not pending:
         return ""

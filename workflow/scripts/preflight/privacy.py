@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from phonotopy.core.errors import InputError
+from preflight import models
 
 __all__ = ["WITHHELD", "check", "check_film", "public", "reported", "stand_in"]
 
@@ -15,6 +16,7 @@ OWN_FILES = (  # settings that hold paths of one's own
     ("alignment", "inventory"),
     ("alignment", "labels"),
 )
+PATHS = ("checkpoint", "model", "weights", "responses")  # of conditions
 Settings = Mapping[str, Any]
 
 
@@ -29,7 +31,8 @@ def public(settings: Settings) -> dict[str, Any]:
         for section, name in OWN_FILES:
             shown[section][name] = _withheld(shown[section][name])
         for condition in shown["conditions"].values():
-            condition |= {kind: WITHHELD for kind in ("checkpoint", "responses") if kind in condition}
+            own = [name for name in PATHS if name in condition and not models.bundle(condition[name])]
+            condition.update(dict.fromkeys(own, WITHHELD))
     return shown
 
 

@@ -181,7 +181,9 @@ def _kind(schema: Settings) -> str:
     if "enum" in schema:
         return "one of " + ", ".join(map(str, schema["enum"]))
     kinds = {"string": "text", "object": "settings", "array": "a list", "boolean": "true or false"}
-    kind = kinds.get(schema.get("type", ""), f"a {schema.get('type', '')}".replace("a integer", "a whole number"))
+    named = schema.get("type", "")
+    types = [named] if isinstance(named, str) else named
+    kind = " or ".join(kinds.get(one, f"a {one}".replace("a integer", "a whole number")) for one in types)
     return " ".join([kind, *_bounds(schema)]) if "type" in schema else ""
 
 

@@ -27,7 +27,9 @@ TABLE = Table(
         "stride_s": Column("s", "time from one response to the next"),
         "offset_s": Column("s", "centre of the receptive field of the first response, from the start of the recording"),
         "receptive_field_s": Column(
-            "s", "stretch of speech that one response depends on, the analysis window included"
+            "s",
+            "stretch of speech that one response depends on, the analysis window included; of a layer that sees the "
+            "whole recording, as its name then says, the duration of the longest one",
         ),
     },
 )

@@ -1,4 +1,4 @@
-"""Published corpora: where each archive is, how large it is, and how to know it."""
+"""Published corpora and weights: where each file is, how large it is, and how to know it."""
 
 import hashlib
 import re
@@ -13,14 +13,17 @@ from phonotopy.core.tables import read_table, write_table
 
 __all__ = ["Kind", "Source", "read_catalogue", "select", "write_receipt"]
 
-Kind = Literal["speech", "alignments"]
+Kind = Literal["speech", "alignments", "weights"]
 DIGITS = {"sha256": 64, "md5": 32}
 MEND = "correct the row; resources/corpora.tsv shows how"
 
 
 @dataclass(frozen=True)
 class Source:
-    """One archive; `checksum` is an algorithm with its digits (``sha256:…``), `mirrors` hold the same bytes."""
+    """One archive; `checksum` is an algorithm with its digits (``sha256:…``), `mirrors` hold the same bytes.
+
+    Of weights, `bytes` may be 0 and `checksum` empty where nobody states them.
+    """
 
     name: str
     kind: str
@@ -37,14 +40,18 @@ class Source:
 
     @property
     def file(self) -> str:
-        """Name in a cache; the digits keep archives of the same name apart that differ in content."""
-        return f"{self.checksum.partition(':')[2][:8]}-{PurePosixPath(urlsplit(self.url).path).name}"
+        """Name in a cache; the digits keep archives of the same name apart that differ in content.
+
+        Weights, whose digits may be unknown, have their own name instead.
+        """
+        distinction = self.name if self.kind == "weights" else self.checksum.partition(":")[2][:8]
+        return f"{distinction}-{PurePosixPath(urlsplit(self.url).path).name}"
 
     def matches(self, path: Path) -> bool:
-        """Whether the file has the size and the checksum of the source."""
+        """Whether the file has the size and the checksum of the source, as far as they are known."""
         algorithm, _, digits = self.checksum.partition(":")
-        if path.stat().st_size != self.bytes:
-            return False
+        if path.stat().st_size != self.bytes or not digits:
+            return path.stat().st_size == self.bytes
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, algorithm).hexdigest() == digits
 
@@ -54,9 +61,10 @@ def read_catalogue(path: str | Path) -> dict[str, Source]:
     if not Path(path).is_file():
         found = f"{path} does not exist"
         raise InputError("corpus.librispeech.sources", found, "a table like resources/corpora.tsv", "correct the path")
-    types = {"name": str, "kind": str, "url": str, "mirrors": str, "bytes": int, "checksum": str, "licence": str}
+    types = dict.fromkeys(("name", "kind", "url", "mirrors", "checksum", "licence"), str)
+    size = {"bytes": lambda cell: int(cell or 0)}
     sources: dict[str, Source] = {}
-    for row in read_table(path, types):
+    for row in read_table(path, types | size):
         source = Source(**{**row, "mirrors": tuple(row["mirrors"].split())})
         _check(f"{path}, {source.name}", source, sources)
         sources[source.name] = source
@@ -88,9 +96,10 @@ def _check(subject: str, source: Source, taken: Iterable[str]) -> None:
         raise InputError(subject, "the name is no file name", "letters, digits, dot, hyphen and underscore", MEND)
     if source.kind not in get_args(Kind):
         raise InputError(subject, f"kind '{source.kind}'", f"one of {', '.join(get_args(Kind))}", MEND)
-    if len(digits) != DIGITS.get(algorithm) or not re.fullmatch(r"[0-9a-f]+", digits):
+    unknown = source.kind == "weights" and not source.bytes and not source.checksum
+    if not unknown and (len(digits) != DIGITS.get(algorithm) or not re.fullmatch(r"[0-9a-f]+", digits)):
         raise InputError(subject, f"checksum '{source.checksum}'", "sha256: or md5: and its hexadecimal digits", MEND)
-    if source.bytes <= 0:
+    if not unknown and source.bytes <= 0:
         raise InputError(subject, f"{source.bytes} bytes", "the size of the archive", MEND)
     for url in source.urls:
         parts = urlsplit(url)

@@ -77,10 +77,10 @@ def cached(source: Source, cache: str | Path) -> Path:
     return Path(cache) / source.file
 
 
-def present(path: str | Path) -> Path:
-    """The path of an archive that was fetched before; InputError if it has left the cache since."""
+def present(path: str | Path, rule: str = "download") -> Path:
+    """The path of a file that a rule fetched before; InputError if it has left the cache since."""
     if not Path(path).is_file():
-        advice = "fetch it again: snakemake --forcerun download"
+        advice = f"fetch it again: snakemake --forcerun {rule}"
         raise InputError(SETTING, f"{path} is gone", "the archive that was fetched before", advice)
     return Path(path)
 

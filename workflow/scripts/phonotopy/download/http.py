@@ -12,7 +12,7 @@ import requests
 from requests.exceptions import InvalidURL, SSLError, TooManyRedirects
 from urllib3.exceptions import HTTPError
 
-__all__ = ["Part", "PassingError", "UnfitSourceError", "extend"]
+__all__ = ["Part", "PassingError", "UnfitSourceError", "extend", "length_of"]
 
 CONNECT_S = 15.0  # for a connection, after which the next address is tried
 BLOCK = 1 << 20  # bytes at most between two looks at the clock
@@ -102,6 +102,15 @@ def extend(
         if position < size:
             raise PassingError(f"the connection ended after {position} of {size} bytes")
         return start
+
+
+def length_of(session: requests.Session, url: str, *, stall_s: float) -> int:
+    """Bytes of the file at an address, as its server says. Raises PassingError, and UnfitSourceError if it does not."""
+    with _answered(session, url, {"Accept-Encoding": "identity"}, stall_s) as response:
+        length: str = response.headers.get("Content-Length", "")
+    if not length.isdigit() or not int(length):
+        raise UnfitSourceError(f"a file of unknown length ({length or 'none is stated'})")
+    return int(length)
 
 
 def _request(url: str, part: Part) -> dict[str, str]:

@@ -33,7 +33,7 @@ def notes(missing: Sequence[str], showings: Sequence[Showing], left_out: Sequenc
     """Sentences on conditions without a recogniser, on layouts, and on utterances for which there is no room."""
     moved = dict.fromkeys((one.condition, one.origin) for one in showings if one.condition != one.origin)
     return [
-        *(f"{name} is not shown: responses of one's own have no recogniser that could listen." for name in missing),
+        *(f"{name} is not shown: its responses come without a recogniser that could listen." for name in missing),
         *(f"{name} has the responses of {origin}, at other positions." for name, origin in moved),
         *([f"There is no room for {', '.join(left_out)} on a page below 15 MB."] if left_out else []),
     ]

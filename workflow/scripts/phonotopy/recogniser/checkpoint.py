@@ -15,7 +15,7 @@ from phonotopy.core.files import replacing
 from phonotopy.core.grid import Grid
 from phonotopy.recogniser.network import Layer, Recogniser
 
-__all__ = ["Resume", "load_recogniser", "save_recogniser"]
+__all__ = ["DAMAGED", "Resume", "load_recogniser", "load_tensors", "save_recogniser"]
 
 logger = logging.getLogger("phonotopy")
 
@@ -43,7 +43,7 @@ def load_recogniser(path: str | Path) -> tuple[Recogniser, dict[str, Any]]:
     Raises InputError for a file that is no checkpoint of ours; nothing but tensors and plain values is unpickled.
     """
     try:
-        saved = _load(path)
+        saved = load_tensors(path)
         layers = [Layer(**{**layer, "grid": Grid(**layer["grid"])}) for layer in saved["layers"]]
         settings = saved["settings"]
         bands = 1 if layers[0].hop else settings["bands"]
@@ -66,7 +66,7 @@ def _save(path: str | Path, content: Mapping[str, Any]) -> None:
         torch.save(dict(content), stream)
 
 
-def _load(path: str | Path) -> dict[str, Any]:
+def load_tensors(path: str | Path) -> dict[str, Any]:
     """Tensors and plain values alone; raises one of `DAMAGED` where a byte is wrong, which PyTorch would not notice."""
     with zipfile.ZipFile(path) as archive:
         if (member := archive.testzip()) is not None:
@@ -96,7 +96,7 @@ class Resume:
             if not path.exists():
                 continue
             try:
-                state = _load(path)
+                state = load_tensors(path)
             except DAMAGED as error:
                 logger.warning("%s is damaged (%s) and removed; trying an older one", path, error)
                 path.unlink()  # or the next save would replace a good one by it
