@@ -173,7 +173,7 @@ def test_a_learned_map_is_compared_with_the_best_layout_of_the_reference(tmp_pat
 def test_two_seeds_and_other_grids_are_not_compared_with_layouts(tmp_path: Path) -> None:
     rows = saved(against_layouts(2), tmp_path / "claims.tsv")
     assert verdicts(rows)[BEYOND_LAYOUTS] == ["not testable", "not testable"]
-    assert "Not testable with 2 seeds" in {one.short for one in answered(rows, "control")}
+    assert "Not testable: 2 of 6 seeds" in {one.short for one in answered(rows, "control")}
     assert BEYOND_LAYOUTS not in verdicts(against_layouts(6, grid=2.0))
 
 

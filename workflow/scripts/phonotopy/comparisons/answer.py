@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from phonotopy.comparisons.beyond_layouts import CLAIM as BEYOND_LAYOUTS
+from phonotopy.comparisons.conditions import ENOUGH
 from phonotopy.core.tables import integer, number, read_table
 
 __all__ = ["QUESTION", "Verdict", "answer", "read_claims", "short", "verdicts"]
@@ -129,7 +130,7 @@ def _sufficient(rows: Sequence[Row]) -> str:
     """Where a layout is not shown to be less than the map that was learned."""
     holding = _holding(rows)
     if holding == "not testable":
-        return f"Not testable with {len(rows[0]['seeds'].split())} seeds"
+        return f"Not testable: {len(rows[0]['seeds'].split())} of {ENOUGH} seeds"
     left = [str(row["layer"]) for row in rows if row["holds"] != "yes"]
     if not left:
         return "No, in no layer"
