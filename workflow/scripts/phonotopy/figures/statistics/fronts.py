@@ -111,7 +111,8 @@ def looks(rows: Sequence[Row], conditions: style.Conditions) -> dict[str, Look]:
         colour = style.CONDITIONS[coloured.index(below) % len(style.CONDITIONS)] if below in coloured else style.CONTROL
         marker = style.MARKERS[(arranged if hollow else trained).index(method) % len(style.MARKERS)]
         share = alike.index(name) / (len(alike) - 1) if len(alike) > 1 else 0.5
-        found[name] = Look(method, colour, marker, hollow, SIZES[0] + (SIZES[1] - SIZES[0]) * share)
+        least = SIZES[0] if not hollow else sum(SIZES) / 2  # smaller ones look filled
+        found[name] = Look(method, colour, marker, hollow, least + (SIZES[1] - least) * share)
     return found
 
 
