@@ -320,7 +320,7 @@ def settings(**changes: object) -> dict:
     own = {"splits": {"train": ["train-clean-5"], "dev": ["dev-clean-2"], "test": ["test-clean"]}, "alignments": True}
     own |= {"sources": str(ROOT / "resources" / "corpora.tsv"), "cache": "$HOME/x", "attempts": 1, "stall_s": 1}
     corpus = {"name": "libri", "source": "librispeech", "librispeech": own | changes}
-    return {"results": "results/none", "corpus": corpus}
+    return {"results": "results/none", "corpus": corpus, "conditions": {}, "run": []}
 
 
 def test_downloads_are_announced_and_need_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -343,7 +343,7 @@ def test_downloads_are_announced_and_need_room(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(disk.shutil, "disk_usage", lambda _: type("Usage", (), {"free": 900_000_000}))
     with pytest.raises(InputError, match=r"corpus\.librispeech\.cache: 0\.9 GB are free"):
         downloads.require(settings())
-    assert downloads.announcement({"results": "x", "corpus": {"name": "a", "source": "synthetic"}}) == ""
+    assert downloads.announcement(settings() | {"corpus": {"name": "a", "source": "synthetic"}}) == ""
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Tables hold what code that shares nothing with the library computes from the arrays of the same run."""
 
 import ast
+import math
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -104,8 +105,10 @@ ALTERED = [
 
 
 def altered(text: str) -> str:
-    """Another cell: other in the seventh digit if it is a number."""
-    return {"true": "false", "false": "true"}.get(text) or f"{float(text) * (1 + 1e-6) + 1e-7:.9g}"
+    """Another cell: other in the seventh digit if it is a number, and farther from 0."""
+    if text in ("true", "false"):
+        return {"true": "false", "false": "true"}[text]
+    return f"{float(text) * (1 + 1e-6) + math.copysign(1e-7, float(text)):.9g}"
 
 
 def alter(path: Path, column: str) -> str:
