@@ -3,11 +3,13 @@
 import csv
 import re
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from phonotopy.comparisons.answer import QUESTION
+from phonotopy.pages.listings import MOST
 from phonotopy.pages.static_site import reached
 from visits import Visit
 
@@ -78,7 +80,7 @@ def test_a_table_sorts_searches_and_has_the_values_of_its_files(visit: Visiting,
     seen.page.fill("#search", "condition:control seed:0 phone:S layer:1")
     (path,) = results.glob("mapping/*/control/seed0/selectivity.tsv")
     with path.open(encoding="utf-8", newline="") as stream:
-        rows = csv.DictReader(stream, delimiter="\t")
+        rows = islice(csv.DictReader(stream, delimiter="\t"), MOST)
         expected = [float(row["d_prime"]) for row in rows if (row["phone"], row["layer"]) == ("S", "1")]
     shown = [float(cell.replace("−", "-")) for cell in cells(seen, "d_prime")]
     assert shown == pytest.approx(expected[: len(shown)], rel=5e-4) and len(shown) == min(len(expected), 200)
