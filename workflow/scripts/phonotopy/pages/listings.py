@@ -13,7 +13,7 @@ from phonotopy.core.tables import header, read_table
 
 __all__ = ["FIRST", "MOST", "Listing", "listing"]
 
-MOST = 3_000  # rows of a page, beyond which it would be slow to open; all are in the files that it links
+MOST = 2_000  # rows of a page, beyond which it would be slow to open; all are in the files that it links
 FIRST = 200  # rows that are there without a script
 TRAINING = re.compile(r"(?P<condition>[^/]+)/seed(?P<seed>\d+)/[^/]+$")
 
