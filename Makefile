@@ -7,7 +7,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 PIP := $(RUN) pip --disable-pip-version-check --quiet
 # Tests side by side; those of a file share what they run.
-BESIDE := --numprocesses $(CORES) --dist loadfile
+BESIDE := --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder
 SNAKEFILES := Snakefile $(wildcard workflow/rules/*.smk)
 
 .PHONY: run acoustics layouts slurm cancel test test-slurm test-browser check lint hooks docs site lock bench overhead torture fuzz archive clean clean-results
