@@ -113,7 +113,8 @@ def test_the_first_page_has_the_question_and_numbers_of_the_table(results: Path)
     with (results / "tables" / "claims.tsv").open(encoding="utf-8", newline="") as stream:
         rows = [row for row in csv.DictReader(stream, delimiter="\t") if row["claim"] == "regions"]
     for row in rows:
-        assert f"{float(row['effect']):.2g} ({float(row['null']):.2g})" in page.replace("<b>", "").replace("</b>", "")
+        effect, null = (f"{float(row[name]):#.2g}".rstrip(".") for name in ("effect", "null"))
+        assert f"{effect} ({null})" in page.replace("<b>", "").replace("</b>", "")
 
 
 def test_a_figure_has_its_caption_and_its_tables_beside_it(results: Path) -> None:
