@@ -29,6 +29,7 @@ class Labelling:
 
     labels: Indices
     chance: Floats
+    group: Indices | None = None  # of tokens with the same chances, negative for those without a label
 
     @classmethod
     def within(cls, labels: Indices, group: Indices | None = None) -> Self:
@@ -38,7 +39,7 @@ class Labelling:
         flat = group[known] * number + labels[known]
         counts = np.bincount(flat, minlength=(int(group.max(initial=0)) + 1) * number).reshape(-1, number)
         frequency = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-        return cls(labels, np.where(known[:, None], frequency[group], 0.0))
+        return cls(labels, np.where(known[:, None], frequency[group], 0.0), np.where(known, group, -1))
 
     @cached_property
     def covariance(self) -> Floats:
@@ -142,8 +143,14 @@ class Explained:
     @cached_property
     def _expected(self) -> Floats:
         """Sums of responses that chances lead to expect, ``(folds, labels, units)``."""
-        inside = [self.fold == k for k in range(len(self._known))]
-        return np.stack([self.labelling.chance[part].T @ self.values[part] for part in inside])
+        chance, group = self.labelling.chance, self.labelling.group
+        if group is None:
+            inside = [self.fold == k for k in range(len(self._known))]
+            return np.stack([chance[part].T @ self.values[part] for part in inside])
+        numbers, first = np.unique(group, return_index=True)  # few: sums come first, and chances are those of a token
+        sums = np.zeros((len(self._known), len(numbers), self.values.shape[1]))
+        _sum(self.values, self.fold, np.searchsorted(numbers, group), sums)
+        return np.asarray(chance[first].T @ sums)
 
 
 @compiled

@@ -157,10 +157,17 @@ def _clusters(identity: Mapping[str, object], layer: LayerAccounts) -> Iterator[
         observed = getattr(layer.of_phones["phone"].together, statistic)
         null = np.stack([getattr(one, statistic) for one in others])
         yield from _compared([ALL], observed, null, "greater", {**row, "statistic": statistic})
-    smooth = [layer.morans_i(labels[None]).mean() for labels in (layer.spoken.tokens.phone, *clusterings)]
-    null = np.array(smooth[1:])[:, None]
-    found = _compared([ALL], np.array(smooth[:1]), null, "greater", {**row, "statistic": "morans_i"})
+    smooth = _mean_morans_i(layer, np.stack([layer.spoken.tokens.phone, *clusterings]))
+    found = _compared([ALL], smooth[:1], smooth[1:, None], "greater", {**row, "statistic": "morans_i"})
     yield from (one | {"phone": MEAN} for one in found)
+
+
+def _mean_morans_i(layer: LayerAccounts, labels: Indices) -> Floats:
+    """Mean over labels of Moran's I of d′, ``(labellings,)``; those with as many labels are passed over together."""
+    number, found = labels.max(axis=1), np.empty(len(labels))
+    for size in np.unique(number):
+        found[number == size] = layer.morans_i(labels[number == size]).mean(axis=1)
+    return found
 
 
 def _untested(described: Row, statistic: str, observed: float, phone: str = ALL) -> Row:
