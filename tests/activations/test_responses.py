@@ -9,7 +9,7 @@ import torch
 import reference_recogniser as reference
 from phonotopy.activations.accumulate import Coding, LayerResponses, Token, aligned, tokens_of
 from phonotopy.activations.clock import Clock
-from phonotopy.activations.gather import Paths
+from phonotopy.activations.gather import Paths, _runs
 from phonotopy.activations.read import Responses, Tokens
 from phonotopy.activations.respond import clocks, evoked, respond
 from phonotopy.annotation.intervals import Interval
@@ -155,3 +155,18 @@ def test_files_hold_what_the_network_answers(tmp_path: Path) -> None:
 def clock_frames(clock: Clock, frames: int) -> list[int]:
     """Frames centred within 0.12 to 0.6 s, where the made-up tokens lie."""
     return [j for j in range(frames) if 0.12 - 1e-9 <= clock.offset_s + j * clock.stride_s < 0.6 - 1e-9]
+
+
+@pytest.mark.parametrize(
+    ("parts", "runs"),
+    [
+        ([(0, 3), (3, 2), (5, 4)], [(0, 9, 0)]),
+        ([(7, 3), (3, 2), (5, 2)], [(0, 3, 7), (3, 7, 3)]),
+        ([(4, 2), (6, 0), (6, 1)], [(0, 3, 4)]),
+        ([(0, 0)], []),
+    ],
+)
+def test_rows_that_follow_each_other_are_written_at_once(
+    parts: list[tuple[int, int]], runs: list[tuple[int, int, int]]
+) -> None:
+    assert _runs(parts) == runs

@@ -91,6 +91,18 @@ def test_moments_in_parts_equal_the_whole() -> None:
     assert total.count[4] == 0 and np.isnan(total.variance()[4]).all()
 
 
+def test_moments_taken_one_by_one_are_those_of_the_whole_however_far_from_zero() -> None:
+    random = np.random.default_rng(1)
+    values, group = random.normal(size=(200, 3)).astype(np.float32) + np.float32(4096), random.integers(-1, 4, 200)
+    values[:, 2] = 0.1  # never varies
+    found, whole = Moments.empty(5, 3), Moments.of(values, group, 5)
+    for part in (slice(0, 1), slice(1, 120), slice(120, 120), slice(120, 200)):
+        found.take(values[part], group[part])
+    for name in ("count", "mean", "m2"):
+        assert getattr(found, name) == pytest.approx(getattr(whole, name), rel=1e-9, abs=1e-12), name
+    assert (found.m2[:, 2] == 0).all() and found.count[4] == 0
+
+
 def test_inventory_holds_the_39_phones_of_arpabet() -> None:
     inventory = read_inventory(PHONES)
     assert len(inventory.labels) == 39

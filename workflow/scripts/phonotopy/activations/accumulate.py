@@ -13,6 +13,7 @@ from phonotopy.annotation.intervals import Interval
 from phonotopy.core.errors import InputError
 from phonotopy.core.inventory import OTHER, SILENCES, Inventory
 from phonotopy.core.moments import Moments
+from phonotopy.core.numba_loops import compiled
 from phonotopy.core.seeds import stream
 
 __all__ = ["Coding", "LayerResponses", "Token", "aligned", "tokens_of"]
@@ -173,22 +174,24 @@ class LayerResponses:
         self.bare += sum(int(item.spans.bare.sum()) for item in spoken)
         means = np.concatenate([_span_means(item.responses, item.spans) for item in spoken])
         cells = np.concatenate([item.speaker * len(self.coding.phones) + item.phone for item in spoken])
-        self.cells.add(Moments.of(means, cells, len(self.cells.count)))
-        for lag, moments in zip(self.lags, self.onset_locked, strict=True):
-            self._add_lag(spoken, int(lag), moments)
+        self.cells.take(means, cells)
+        self._add_lags(spoken)
         covered = [item.responses[_covered(item.spans, len(item.responses))] for item in spoken]
         self.frames.add(np.concatenate(covered).astype(np.float64))
         return np.asarray(means[np.concatenate([item.stored for item in spoken])], dtype=np.float32)
 
-    def _add_lag(self, spoken: Sequence["_Spoken"], lag: int, moments: Moments) -> None:
-        """Add the responses at one lag after onset; where the utterance has no frame there, nothing."""
-        values, groups = [], []
-        for item in spoken:
-            frames = item.onset_frames + lag
-            inside = (frames >= 0) & (frames < len(item.responses))
-            values.append(item.responses[frames[inside]])
-            groups.append(self.coding.folds[item.speaker] * len(self.coding.phones) + item.phone[inside])
-        moments.add(Moments.of(np.concatenate(values), np.concatenate(groups), len(moments.count)))
+    def _add_lags(self, spoken: Sequence["_Spoken"]) -> None:
+        """Add the responses at each lag after onset; where an utterance has no frame there, nothing."""
+        frames = [len(item.responses) for item in spoken]
+        first, tokens = np.cumsum([0, *frames[:-1]]), [len(item.phone) for item in spoken]
+        onset = np.concatenate([item.onset_frames for item in spoken])
+        start, length = np.repeat(first, tokens), np.repeat(frames, tokens)
+        folds, phones = self.coding.folds, len(self.coding.phones)
+        groups = np.concatenate([folds[item.speaker] * phones + item.phone for item in spoken])
+        responses = np.concatenate([item.responses for item in spoken])
+        for lag, moments in zip(self.lags, self.onset_locked, strict=True):
+            inside = (onset + lag >= 0) & (onset + lag < length)
+            moments.take(responses[(start + onset + lag)[inside]], groups[inside])
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Everything by the names in `store.AXES`, but for token means and filters."""
@@ -214,9 +217,19 @@ class LayerResponses:
 
 def _span_means(responses: NDArray[np.float32], spans: Spans) -> NDArray[np.float64]:
     """Mean response in each span, ``(tokens, units)``; spans may overlap."""
-    return np.stack(
-        [responses[first:end].mean(axis=0, dtype=np.float64) for first, end in zip(spans.first, spans.end, strict=True)]
-    )
+    means = np.zeros((len(spans.first), responses.shape[1]))
+    _add_spans(np.ascontiguousarray(responses), spans.first, spans.end, means)
+    return means / (spans.end - spans.first)[:, None]
+
+
+@compiled
+def _add_spans(
+    responses: NDArray[np.float32], first: NDArray[np.int64], end: NDArray[np.int64], sums: NDArray[np.float64]
+) -> None:
+    for token in range(len(first)):
+        for frame in range(first[token], end[token]):
+            for unit in range(responses.shape[1]):
+                sums[token, unit] += responses[frame, unit]
 
 
 def _covered(spans: Spans, frames: int) -> NDArray[np.bool_]:

@@ -80,9 +80,13 @@ def count_batches(segments: Sequence[Segment], frames: int) -> int:
     return max(1, -(-sum(segment.frames for segment in segments) // frames))
 
 
-def evaluation_batches(index: FeatureIndex, segments: Sequence[Segment], frames: int, alphabet: str) -> Iterator[Batch]:
-    """Batches of at most `frames` feature frames (or one utterance), from short to long."""
-    for group in _groups(sorted(segments, key=lambda segment: (segment.frames, segment.utterance)), frames):
+def evaluation_batches(
+    index: FeatureIndex, segments: Sequence[Segment], frames: int, alphabet: str, *, ordered: bool = False
+) -> Iterator[Batch]:
+    """Batches of about `frames` feature frames (or one utterance), from short to long, or `ordered` as they are."""
+    if not ordered:
+        segments = sorted(segments, key=lambda segment: (segment.frames, segment.utterance))
+    for group in _groups(segments, frames):
         yield _collate(group, [np.array(index.of(segment)) for segment in group], alphabet)
 
 
