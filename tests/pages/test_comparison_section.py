@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from phonotopy.comparisons.comparison import ALL, TABLE
 from phonotopy.core.errors import InputError
 from phonotopy.core.tables import write_table
 from phonotopy.pages.comparison_section import BEGIN, END, UNMEASURED, read_comparison, replaced, section
+from phonotopy.provenance.provenance import settings_digest
 
 Row = dict[str, Any]
 ROOT = Path(__file__).parents[2]
 PAGE, MEASURED = ROOT / "docs" / "comparison.md", ROOT / "docs" / "comparison.tsv"
+DIGEST = "0123456789abcdef" * 4
 LAYERED = ("morans_i", "effective_rank_share", "limit_share", "trustworthiness", "far_correlation", "agreement")
 
 
@@ -41,25 +44,30 @@ def read(folder: Path, found: list[Row]) -> list[Row]:
 
 
 def test_a_section_has_the_numbers_of_the_table(tmp_path: Path) -> None:
-    lines = section(read(tmp_path, rows())).splitlines()
+    lines = section(read(tmp_path, rows()), DIGEST).splitlines()
     assert lines[0].startswith("Means over 6 seeds.") and "layers 1 to 2" in lines[1]
     layers = " | ".join([".10 .20"] * len(LAYERED))
     assert lines[-2:] == [
         f"| `control` | 11.1 | 13.1 % | {layers} |  |",
         f"| `kernel` | 11.8 | +0.7 (−0.2 to +1.6), q .031 | {layers} | yes |",
     ]
-    assert len({line.count("|") for line in lines[3:]}) == 1
+    assert len({line.count("|") for line in lines[5:]}) == 1
+    assert DIGEST[:12] in lines[2] and DIGEST[:13] not in lines[2]
 
 
 def test_few_seeds_have_no_interval_and_no_q(tmp_path: Path) -> None:
-    assert "| +0.7 |" in section(read(tmp_path, rows(2))).splitlines()[-1]
+    assert "| +0.7 |" in section(read(tmp_path, rows(2)), DIGEST).splitlines()[-1]
 
 
 def test_the_page_says_what_was_measured() -> None:
     """docs/comparison.tsv, where it is there, is tables/comparison.tsv of a run of the preset."""
     page = PAGE.read_text(encoding="utf-8")
-    assert replaced(page, read_comparison(MEASURED) if MEASURED.is_file() else None) == page
     assert (UNMEASURED in page) != MEASURED.is_file()
+    if MEASURED.is_file():
+        settings = yaml.safe_load(MEASURED.with_suffix(".yaml").read_text(encoding="utf-8"))
+        assert replaced(page, read_comparison(MEASURED), settings_digest(settings)) == page
+    else:
+        assert replaced(page, None) == page
 
 
 def test_the_program_puts_a_table_into_the_page(tmp_path: Path) -> None:
@@ -67,13 +75,18 @@ def test_the_program_puts_a_table_into_the_page(tmp_path: Path) -> None:
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_bytes((ROOT / path).read_bytes())
     (tmp_path / "workflow").symlink_to(ROOT / "workflow")
-    write_table(tmp_path / "mine.tsv", TABLE.columns, rows())
-    command = [sys.executable, str(tmp_path / "docs" / "comparison.py"), str(tmp_path / "mine.tsv")]
-    subprocess.run(command, check=True)
-    page = (tmp_path / "docs" / "comparison.md").read_text(encoding="utf-8")
-    measured = re.findall(f"{BEGIN}(.*){END}", page, re.DOTALL)
-    assert measured == [section(read_comparison(tmp_path / "mine.tsv"))]
-    assert (tmp_path / "docs" / "comparison.tsv").read_bytes() == (tmp_path / "mine.tsv").read_bytes()
+    write_table(tmp_path / "comparison.tsv", TABLE.columns, rows())
+    (tmp_path / "maps.tsv").write_text("condition\tseed\n")
+    for name, text in (("one", "seed: 1\na: {b: 2, c: 3}"), ("two", "a: {b: 4}")):
+        (tmp_path / f"{name}.yaml").write_text(text)
+    given = [str(tmp_path), *(str(tmp_path / f"{name}.yaml") for name in ("one", "two"))]
+    subprocess.run([sys.executable, str(tmp_path / "docs" / "comparison.py"), *given], check=True)
+    docs, settings = tmp_path / "docs", {"seed": 1, "a": {"b": 4, "c": 3}}
+    measured = re.findall(f"{BEGIN}(.*){END}", (docs / "comparison.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert measured == [section(read_comparison(tmp_path / "comparison.tsv"), settings_digest(settings))]
+    assert yaml.safe_load((docs / "comparison.yaml").read_text()) == settings
+    for name, copied in (("comparison.tsv", "comparison.tsv"), ("maps.tsv", "comparison_maps.tsv")):
+        assert (docs / copied).read_bytes() == (tmp_path / name).read_bytes()
 
 
 def test_a_page_without_its_markers_is_refused() -> None:

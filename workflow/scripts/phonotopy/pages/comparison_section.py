@@ -36,7 +36,7 @@ def read_comparison(path: str | Path) -> list[Row]:
     return read_table(path, COLUMNS)
 
 
-def replaced(page: str, rows: Sequence[Row] | None) -> str:
+def replaced(page: str, rows: Sequence[Row] | None, digest: str = "") -> str:
     """The text of the page with the section of these rows, or of none, between its two markers."""
     before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
@@ -44,11 +44,11 @@ def replaced(page: str, rows: Sequence[Row] | None) -> str:
         found = "no section between the markers"
         expected = f"{BEGIN.strip()} and {END.strip()}"
         raise InputError("the page of the comparison", found, expected, "put them back into it")
-    return f"{before}{BEGIN}{section(rows) if rows else UNMEASURED}{END}{after}"
+    return f"{before}{BEGIN}{section(rows, digest) if rows else UNMEASURED}{END}{after}"
 
 
-def section(rows: Sequence[Row]) -> str:
-    """A sentence on what was run, and a row of Markdown per condition, with all its layers in a cell."""
+def section(rows: Sequence[Row], digest: str) -> str:
+    """Sentences on what was run, with the `digest` of its settings, and a row per condition, all layers in a cell."""
     cells = {(row["condition"], row["measure"], row["layer"]): row for row in rows}
     conditions = list(dict.fromkeys(row["condition"] for row in rows))
     layers = sorted({int(row["layer"]) for row in rows if row["layer"] not in ("", ALL)})
@@ -56,7 +56,7 @@ def section(rows: Sequence[Row]) -> str:
     headings = ["condition", "dev errors", "test errors", *BY_LAYER.values(), "front"]
     lines = [_line(headings), _line(["---"] * len(headings))]
     lines += [_line([*_cells(name, cells, layers)]) for name in conditions]
-    return "\n".join([*_introduced(rows, reference, len(layers)), "", *lines])
+    return "\n".join([*_introduced(rows, reference, len(layers)), *_settings(digest), "", *lines])
 
 
 def _introduced(rows: Sequence[Row], reference: str, layers: int) -> Iterator[str]:
@@ -64,6 +64,11 @@ def _introduced(rows: Sequence[Row], reference: str, layers: int) -> Iterator[st
     seeds = f"{most} seeds" if most == least else f"{least} to {most} seeds"
     yield f"Means over {seeds}. Character error rates in %: of dev speakers, and of test speakers the difference from"
     yield f"{reference or 'the reference'} in points, with 95 % interval and q. Other columns: layers 1 to {layers}."
+
+
+def _settings(digest: str) -> Iterator[str]:
+    yield f"Measured with the settings of [comparison.yaml](comparison.yaml), SHA-256 {digest[:12]}; all rows are in"
+    yield "[comparison.tsv](comparison.tsv), those of every training and layer in [comparison_maps.tsv](comparison_maps.tsv)."
 
 
 def _line(cells: Sequence[str]) -> str:
