@@ -68,7 +68,8 @@ def _introduced(rows: Sequence[Row], reference: str, layers: int) -> Iterator[st
 
 def _settings(digest: str) -> Iterator[str]:
     yield f"Measured with the settings of [comparison.yaml](comparison.yaml), SHA-256 {digest[:12]}; all rows are in"
-    yield "[comparison.tsv](comparison.tsv), those of every training and layer in [comparison_maps.tsv](comparison_maps.tsv)."
+    yield "[comparison.tsv](comparison.tsv), those of each training and layer in"
+    yield "[comparison_maps.tsv](comparison_maps.tsv)."
 
 
 def _line(cells: Sequence[str]) -> str:
