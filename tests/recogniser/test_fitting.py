@@ -9,7 +9,7 @@ import torch
 
 from phonotopy.core.errors import InputError
 from phonotopy.recogniser.augmentation import Augmentation
-from phonotopy.recogniser.batches import count_batches, evaluation_batches, training_batches
+from phonotopy.recogniser.batches import count_batches, evaluation_batches, ordered_batches, training_batches
 from phonotopy.recogniser.checkpoint import Resume, load_recogniser, save_recogniser
 from phonotopy.recogniser.device import knows_bfloat16, prepare, warn_of
 from phonotopy.recogniser.fitting import Setup, Trainer, train
@@ -215,6 +215,26 @@ def test_evaluation_batches_hold_every_utterance_once() -> None:
         s.utterance for batch in evaluation_batches(index, index.segments, 300, index.alphabet) for s in batch.segments
     ]
     assert sorted(found) == sorted(segment.utterance for segment in index.segments)
+
+
+def test_batches_in_order_are_bounded_however_long_an_utterance_is() -> None:
+    index = made_up(copies=3)
+    longest = max(segment.frames for segment in index.segments)
+    for frames in (1, 2 * longest, 7 * longest):
+        number, batches = ordered_batches(index, index.segments, frames, index.alphabet)
+        found = list(batches)
+        assert len(found) == number
+        assert [s.utterance for batch in found for s in batch.segments] == [s.utterance for s in index.segments]
+        for batch in found:
+            rows, width, _ = batch.features.shape
+            assert rows == 1 or rows * width <= frames
+            for row, segment in zip(batch.features, batch.segments, strict=True):
+                np.testing.assert_array_equal(row[: segment.frames], index.of(segment))
+        following = zip(found[:-1], found[1:], strict=True)
+        assert all(
+            (len(one.segments) + 1) * max(one.features.shape[1], other.segments[0].frames) > frames
+            for one, other in following
+        )
 
 
 def test_augmentation_stays_within_its_bounds() -> None:

@@ -1,6 +1,6 @@
 """Responses of a trained recogniser to a corpus, layer by layer."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -11,13 +11,13 @@ from phonotopy.activations.clock import Clock
 from phonotopy.activations.gather import Paths, Spoken, gather
 from phonotopy.activations.geometry import Layer
 from phonotopy.core import steps
-from phonotopy.recogniser.batches import count_batches, evaluation_batches
+from phonotopy.recogniser.batches import Batch, ordered_batches
 from phonotopy.recogniser.features import FeatureIndex, Segment
 from phonotopy.recogniser.network import Recogniser, Timing, timings
 
 __all__ = ["clocks", "evoked", "filter_cosine", "layers_of", "respond", "stepwise"]
 
-BATCH_FRAMES = 6000  # feature frames; bounds memory
+BATCH_FRAMES = 6000  # feature frames, zeros included; bounds memory
 
 
 def filter_cosine(filters: torch.Tensor) -> NDArray[np.float64]:
@@ -26,7 +26,6 @@ def filter_cosine(filters: torch.Tensor) -> NDArray[np.float64]:
     return np.asarray((unit @ unit.T).cpu().numpy())
 
 
-@torch.no_grad()
 def evoked(
     network: Recogniser, index: FeatureIndex, segments: Sequence[Segment], alphabet: str
 ) -> Iterator[list[tuple[str, list[NDArray[np.float32]]]]]:
@@ -35,8 +34,13 @@ def evoked(
     The network is in evaluation mode. Batches from short to long would save a third of its work, but what is kept of
     an utterance lies beside that of the next one, and writing it in pieces costs ten times as much.
     """
+    return _evoked(network, ordered_batches(index, segments, BATCH_FRAMES, alphabet)[1])
+
+
+@torch.no_grad()
+def _evoked(network: Recogniser, batches: Iterable[Batch]) -> Iterator[list[tuple[str, list[NDArray[np.float32]]]]]:
     network.eval()
-    for batch in evaluation_batches(index, segments, BATCH_FRAMES, alphabet, ordered=True):
+    for batch in batches:
         here = batch.to(network.device)
         output = network(here.features, here.lengths)
         layers = list(zip(output.responses, output.response_lengths, strict=True))
@@ -53,7 +57,8 @@ def stepwise(
     network: Recogniser, index: FeatureIndex, segments: Sequence[Segment], alphabet: str
 ) -> Iterator[list[tuple[str, list[NDArray[np.float32]]]]]:
     """The same; the log says how many batches have passed."""
-    return steps.passed(evoked(network, index, segments, alphabet), "batch", count_batches(segments, BATCH_FRAMES))
+    number, batches = ordered_batches(index, segments, BATCH_FRAMES, alphabet)
+    return steps.passed(_evoked(network, batches), "batch", number)
 
 
 def clocks(timings: Sequence[Timing], hop_s: float, window_s: float, frames: int = 1) -> list[Clock]:

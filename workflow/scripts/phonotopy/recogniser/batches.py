@@ -15,7 +15,7 @@ from phonotopy.recogniser.features import FeatureIndex, Segment
 from phonotopy.recogniser.network import Spacing
 from phonotopy.recogniser.samples.sample_augmentation import SampleAugmentation
 
-__all__ = ["Batch", "count_batches", "evaluation_batches", "training_batches"]
+__all__ = ["Batch", "count_batches", "evaluation_batches", "ordered_batches", "training_batches"]
 
 
 @dataclass(frozen=True)
@@ -80,14 +80,32 @@ def count_batches(segments: Sequence[Segment], frames: int) -> int:
     return max(1, -(-sum(segment.frames for segment in segments) // frames))
 
 
-def evaluation_batches(
-    index: FeatureIndex, segments: Sequence[Segment], frames: int, alphabet: str, *, ordered: bool = False
-) -> Iterator[Batch]:
-    """Batches of about `frames` feature frames (or one utterance), from short to long, or `ordered` as they are."""
-    if not ordered:
-        segments = sorted(segments, key=lambda segment: (segment.frames, segment.utterance))
-    for group in _groups(segments, frames):
+def evaluation_batches(index: FeatureIndex, segments: Sequence[Segment], frames: int, alphabet: str) -> Iterator[Batch]:
+    """Batches of at most `frames` feature frames (or one utterance), from short to long."""
+    for group in _groups(sorted(segments, key=lambda segment: (segment.frames, segment.utterance)), frames):
         yield _collate(group, [np.array(index.of(segment)) for segment in group], alphabet)
+
+
+def ordered_batches(
+    index: FeatureIndex, segments: Sequence[Segment], frames: int, alphabet: str
+) -> tuple[int, Iterator[Batch]]:
+    """Batches in the order of `segments` that hold at most `frames` padded frames (or one utterance), and how many."""
+    groups = _padded_groups(segments, frames)
+    arrays = ([np.array(index.of(segment)) for segment in group] for group in groups)
+    return len(groups), (_collate(group, own, alphabet) for group, own in zip(groups, arrays, strict=True))
+
+
+def _padded_groups(segments: Sequence[Segment], frames: int) -> list[list[Segment]]:
+    """Runs whose number times the longest is at most `frames`; each holds at least one utterance."""
+    groups, longest = list[list[Segment]](), 0
+    for segment in segments:
+        longest = max(longest, segment.frames)
+        if groups and (len(groups[-1]) + 1) * longest <= frames:
+            groups[-1].append(segment)
+        else:
+            groups.append([segment])
+            longest = segment.frames
+    return groups
 
 
 def _groups(segments: Sequence[Segment], frames: int) -> list[list[Segment]]:
