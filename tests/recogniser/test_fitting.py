@@ -1,5 +1,6 @@
 """Training: a network that overfits four utterances, interruptions that leave no trace, augmentation, batches."""
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -230,7 +231,7 @@ def test_batches_in_order_are_bounded_however_long_an_utterance_is() -> None:
             assert rows == 1 or rows * width <= frames
             for row, segment in zip(batch.features, batch.segments, strict=True):
                 np.testing.assert_array_equal(row[: segment.frames], index.of(segment))
-        following = zip(found[:-1], found[1:], strict=True)
+        following = itertools.pairwise(found)
         assert all(
             (len(one.segments) + 1) * max(one.features.shape[1], other.segments[0].frames) > frames
             for one, other in following
