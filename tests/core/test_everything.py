@@ -12,6 +12,7 @@ from phonotopy.core.files import digest, replacing
 from phonotopy.core.inventory import SILENCES, read_inventory, split_stress
 from phonotopy.core.logs import opened
 from phonotopy.core.moments import Moments
+from phonotopy.core.running_moments import take
 from phonotopy.core.seeds import key, stream
 from phonotopy.core.tables import boolean, integer, number, read_table, write_table
 
@@ -97,7 +98,7 @@ def test_moments_taken_one_by_one_are_those_of_the_whole_however_far_from_zero()
     values[:, 2] = 0.1  # never varies
     found, whole = Moments.empty(5, 3), Moments.of(values, group, 5)
     for part in (slice(0, 1), slice(1, 120), slice(120, 120), slice(120, 200)):
-        found.take(values[part], group[part])
+        take(found, values[part], group[part])
     for name in ("count", "mean", "m2"):
         assert getattr(found, name) == pytest.approx(getattr(whole, name), rel=1e-9, abs=1e-12), name
     assert (found.m2[:, 2] == 0).all() and found.count[4] == 0

@@ -14,6 +14,7 @@ from phonotopy.core.errors import InputError
 from phonotopy.core.inventory import OTHER, SILENCES, Inventory
 from phonotopy.core.moments import Moments
 from phonotopy.core.numba_loops import compiled
+from phonotopy.core.running_moments import take
 from phonotopy.core.seeds import stream
 
 __all__ = ["Coding", "LayerResponses", "Token", "aligned", "tokens_of"]
@@ -174,7 +175,7 @@ class LayerResponses:
         self.bare += sum(int(item.spans.bare.sum()) for item in spoken)
         means = np.concatenate([_span_means(item.responses, item.spans) for item in spoken])
         cells = np.concatenate([item.speaker * len(self.coding.phones) + item.phone for item in spoken])
-        self.cells.take(means, cells)
+        take(self.cells, means, cells)
         self._add_lags(spoken)
         covered = [item.responses[_covered(item.spans, len(item.responses))] for item in spoken]
         self.frames.add(np.concatenate(covered).astype(np.float64))
@@ -191,7 +192,7 @@ class LayerResponses:
         responses = np.concatenate([item.responses for item in spoken])
         for lag, moments in zip(self.lags, self.onset_locked, strict=True):
             inside = (onset + lag >= 0) & (onset + lag < length)
-            moments.take(responses[(start + onset + lag)[inside]], groups[inside])
+            take(moments, responses[(start + onset + lag)[inside]], groups[inside])
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Everything by the names in `store.AXES`, but for token means and filters."""

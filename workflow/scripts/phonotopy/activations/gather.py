@@ -123,22 +123,22 @@ def _take_in(
     for index, (layer, array) in enumerate(zip(kept, means, strict=True)):
         given = [(coding.speakers.index(one.speaker), list(one.tokens), values[index]) for one, values in utterances]
         rows = layer.add(given)
-        for start, end, place in _runs([(first[one.utterance], _stored(one)) for one, _ in utterances]):
-            array[place : place + end - start] = rows[start:end]
+        for start, end, first_row in _runs([(first[one.utterance], _stored(one)) for one, _ in utterances]):
+            array[first_row : first_row + end - start] = rows[start:end]
 
 
 def _runs(parts: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:
-    """Rows from start to end, and their place in the file, of parts one after the other (place, number of rows).
+    """Rows from start to end, and their first row in the file, of parts one after the other (first row, number of rows).
 
     Parts that follow each other in the file, too, are one run: a piece of a file costs as much as a thousand rows.
     """
     found: list[tuple[int, int, int]] = []
     passed = 0
-    for place, number in parts:
-        if found and number and found[-1][2] + found[-1][1] - found[-1][0] == place:
+    for first_row, number in parts:
+        if found and number and found[-1][2] + found[-1][1] - found[-1][0] == first_row:
             found[-1] = (found[-1][0], passed + number, found[-1][2])
         elif number:
-            found.append((passed, passed + number, place))
+            found.append((passed, passed + number, first_row))
         passed += number
     return found
 

@@ -6,8 +6,6 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from phonotopy.core.numba_loops import compiled
-
 __all__ = ["Moments"]
 
 
@@ -52,35 +50,7 @@ class Moments:
         self.m2 += other.m2 + delta**2 * (self.count[:, None] * share)
         self.count = total
 
-    def take(self, values: NDArray[np.floating], group: NDArray[np.int64]) -> None:
-        """Take in `values` ``(samples, units)`` of the `group` ``(samples,)`` one by one; negative is left out.
-
-        After Welford (bib key welford1962); for few samples of many groups, whose moments as a part of their own would
-        be mostly empty.
-        """
-        _take(self.count, self.mean, self.m2, values, group)
-
     def variance(self) -> NDArray[np.float64]:
         """Sample variance ``(groups, units)``; NaN under two samples."""
         freedom = np.where(self.count > 1, self.count - 1, np.nan)
         return np.asarray(self.m2 / freedom[:, None])
-
-
-@compiled
-def _take(
-    count: NDArray[np.float64],
-    mean: NDArray[np.float64],
-    m2: NDArray[np.float64],
-    values: NDArray[np.floating],
-    group: NDArray[np.int64],
-) -> None:
-    for k in range(len(group)):
-        g = group[k]
-        if g >= 0:
-            count[g] += 1
-            share = 1 / count[g]
-            for unit in range(values.shape[1]):
-                value = float(values[k, unit])
-                deviation = value - mean[g, unit]
-                mean[g, unit] += deviation * share
-                m2[g, unit] += deviation * (value - mean[g, unit])
