@@ -128,7 +128,7 @@ def _take_in(
 
 
 def _runs(parts: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:
-    """Rows from start to end, and their first row in the file, of parts one after the other (first row, number of rows).
+    """Rows from start to end, and their first row in the file, of successive parts (first row, number of rows).
 
     Parts that follow each other in the file, too, are one run: a piece of a file costs as much as a thousand rows.
     """
