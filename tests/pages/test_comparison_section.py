@@ -12,7 +12,7 @@ import yaml
 from phonotopy.comparisons.comparison import ALL, TABLE
 from phonotopy.core.errors import InputError
 from phonotopy.core.tables import write_table
-from phonotopy.pages.comparison_section import BEGIN, END, UNMEASURED, read_comparison, replaced, section
+from phonotopy.pages.comparison_section import BEGIN, END, UNMEASURED, read_comparison, replaced, section, sentence
 from phonotopy.provenance.provenance import settings_digest
 
 Row = dict[str, Any]
@@ -57,6 +57,15 @@ def test_a_section_has_the_numbers_of_the_table(tmp_path: Path) -> None:
 
 def test_few_seeds_have_no_interval_and_no_q(tmp_path: Path) -> None:
     assert "| +0.7 |" in section(read(tmp_path, rows(2)), DIGEST).splitlines()[-1]
+
+
+@pytest.mark.parametrize(("p", "within"), [(0.0161, ", equivalent within 1 (p .016)"), (0.2, "")])
+def test_a_sentence_has_price_and_layout(tmp_path: Path, p: float, within: str) -> None:
+    found = [row | {"margin": 0.01, "p_equivalence": p} for row in rows()]
+    assert sentence(read(tmp_path, found), "kernel", "control") == (
+        f"6 seeds: Moran's I .10 .20, for +0.7 (−0.2 to +1.6) points of character errors{within}; a layout of the "
+        "control after training has .10 .20 for nothing"
+    )
 
 
 def test_the_page_says_what_was_measured() -> None:

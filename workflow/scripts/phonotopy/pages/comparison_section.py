@@ -11,16 +11,18 @@ from phonotopy.comparisons.comparison import ALL
 from phonotopy.core.errors import InputError
 from phonotopy.core.tables import boolean, integer, number, read_table
 
-__all__ = ["BEGIN", "END", "UNMEASURED", "read_comparison", "replaced", "section"]
+__all__ = ["BEGIN", "END", "UNMEASURED", "read_comparison", "replaced", "section", "sentence"]
 
 Row = dict[str, Any]
 BEGIN, END = "<!-- measured -->\n", "\n<!-- end of measured -->"
 UNMEASURED = "No measured table is part of this version."
 COLUMNS = {
-    **dict.fromkeys(("mean", "difference", "difference_low", "difference_high", "q"), number),
+    **dict.fromkeys(("mean", "difference", "difference_low", "difference_high"), number),
+    **dict.fromkeys(("q", "margin", "p_equivalence"), number),
     "seeds": integer,
     "front": lambda cell: boolean(cell) if cell else False,
 }
+LEVEL = 0.05
 BY_LAYER = {  # measures that the section has, and their headings
     "morans_i": "Moran's I of d′",
     "effective_rank_share": "rank",
@@ -59,6 +61,23 @@ def section(rows: Sequence[Row], digest: str) -> str:
     return "\n".join([*_introduced(rows, reference, len(layers)), *_settings(digest), "", *lines])
 
 
+def sentence(rows: Sequence[Row], learned: str, laid_out: str) -> str:
+    """What the map of one condition gives and costs, beside a layout of the reference, which costs nothing."""
+    cells = {(row["condition"], row["measure"], row["layer"]): row for row in rows}
+    layers = sorted({int(row["layer"]) for row in rows if row["layer"] not in ("", ALL)})
+
+    def by_layer(condition: str, measure: str) -> str:
+        return " ".join(short(cells[condition, measure, str(layer)]["mean"]) for layer in layers)
+
+    errors = cells[learned, "letter_error_rate", ""]
+    price, equivalent = _difference(errors, q=False), errors["p_equivalence"]
+    within = f", equivalent within {100 * errors['margin']:.0f} (p {short(equivalent)})" if equivalent < LEVEL else ""
+    return (
+        f"{errors['seeds']} seeds: Moran's I {by_layer(learned, 'morans_i')}, for {price} points of character "
+        f"errors{within}; a layout of the control after training has {by_layer(laid_out, 'morans_i')} for nothing"
+    )
+
+
 def _introduced(rows: Sequence[Row], reference: str, layers: int) -> Iterator[str]:
     most, least = (choose(row["seeds"] for row in rows) for choose in (max, min))
     seeds = f"{most} seeds" if most == least else f"{least} to {most} seeds"
@@ -89,13 +108,13 @@ def _percent(rate: float) -> str:
     return f"{100 * rate:.1f}" if np.isfinite(rate) else "–"
 
 
-def _difference(row: Row) -> str:
+def _difference(row: Row, *, q: bool = True) -> str:
     """In points; what could not be tested is said without interval and q."""
     if not np.isfinite(row["difference"]):
         return f"{_percent(row['mean'])} %" if row["status"] == "reference" else "–"
     ends = [row[f"difference_{end}"] for end in ("low", "high")]
     interval = f" ({' to '.join(map(_signed, ends))})" if np.isfinite(ends).all() else ""
-    tested = f", q {short(row['q'])}" if np.isfinite(row["q"]) else ""
+    tested = f", q {short(row['q'])}" if q and np.isfinite(row["q"]) else ""
     return f"{_signed(row['difference'])}{interval}{tested}"
 
 
