@@ -34,6 +34,7 @@ from preflight import (
     leftovers,
     models,
     orphans,
+    pace,
     privacy,
     settings,
     sources,
@@ -92,6 +93,8 @@ PROGRESS = follow(workflow, look_first)
 
 onstart:  # the folder is locked by now: jobs that still work for it belong to a run that was killed
     orphans.end(Path())
+    if workflow.local_exec:
+        pace.unlimit(workflow.scheduler)
     checked(leftovers.cancel, Path())
     checked(downloads.require, config)
     checked(disk.require, config["results"], disk.MARGIN * sum(disk.estimate(config).values()))
