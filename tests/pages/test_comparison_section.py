@@ -75,6 +75,8 @@ def test_the_page_says_what_was_measured() -> None:
     if MEASURED.is_file():
         settings = yaml.safe_load(MEASURED.with_suffix(".yaml").read_text(encoding="utf-8"))
         assert replaced(page, read_comparison(MEASURED), settings_digest(settings)) == page
+        readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+        assert sentence(read_comparison(MEASURED), "gaussian_60_falling", "control_annealed") in readme
     else:
         assert replaced(page, None) == page
 

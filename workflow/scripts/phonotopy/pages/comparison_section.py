@@ -22,7 +22,7 @@ COLUMNS = {
     "seeds": integer,
     "front": lambda cell: boolean(cell) if cell else False,
 }
-LEVEL = 0.05
+LEVEL, ORIGIN = 0.05, "as its origin"
 BY_LAYER = {  # measures that the section has, and their headings
     "morans_i": "Moran's I of d′",
     "effective_rank_share": "rank",
@@ -112,6 +112,8 @@ def _difference(row: Row, *, q: bool = True) -> str:
     """In points; what could not be tested is said without interval and q."""
     if not np.isfinite(row["difference"]):
         return f"{_percent(row['mean'])} %" if row["status"] == "reference" else "–"
+    if row["status"] == ORIGIN:
+        return ORIGIN
     ends = [row[f"difference_{end}"] for end in ("low", "high")]
     interval = f" ({' to '.join(map(_signed, ends))})" if np.isfinite(ends).all() else ""
     tested = f", q {short(row['q'])}" if q and np.isfinite(row["q"]) else ""
