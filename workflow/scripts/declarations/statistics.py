@@ -74,7 +74,7 @@ STATISTICS: tuple[Statistic, ...] = (
         ("ladder.tsv", "unit_variance.tsv"),
         of_units=("unit_variance.tsv",),
         inventory=True,
-        start_s=20,
+        start_s=13,
         minutes=60,
         memory_mb=3000,
     ),

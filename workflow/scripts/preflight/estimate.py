@@ -156,10 +156,10 @@ COSTS = {
     "take_intervals": Cost(3, 2, 1e-3, _aligned),
     "train": Cost(3, 4, 2.7e-11, _training),
     "recognise": Cost(4, 4, 1.2e-3, _speech),
-    "respond": Cost(4, 4, 4e-6, _mapped),
+    "respond": Cost(4, 4, 2e-6, _mapped),
     "measure_model": Cost(0, 60),
     "respond_model": Cost(4, 10, 1e-4, _mapped),  # of a common transformer
-    "comoments": Cost(4, 4, 4e-6, _fitted),
+    "comoments": Cost(4, 4, 2e-6, _fitted),
     "comoments_model": Cost(4, 10, 1e-4, _fitted),
     "layout": Cost(4, 3, 3e-3, _units),
     "sound": Cost(4, 5, 7e-3, _mapped_speech),
