@@ -1,8 +1,8 @@
 """How time and memory of each rule grow with hours of speech: python tests/programs/growth.py [table] [hours …].
 
 The whole chain, from the embedded corpus to statistics, with one epoch of one training, for each number of hours (1, 4
-and 16 of them: half an hour on two cores and 10 GB of disk). Prints, and writes into the table, for each rule what its
-jobs took at each size, how that grows from the smallest to the largest, and what an hour more takes.
+and 16 of them: ten minutes on two cores with AVX-512, 5 GB of disk). Prints, and writes into the table, for each rule
+what its jobs took at each size, how that grows from the smallest to the largest, and what an hour more takes.
 """
 
 import csv
