@@ -15,7 +15,7 @@ from phonotopy.core.tables import boolean, number, read_table
 from phonotopy.inference.bootstrap import draws, interval
 from phonotopy.inference.families import adjusted
 
-__all__ = ["ALL", "MEASURES", "RATES", "TABLE", "Grids", "comparison", "read_grids_of", "read_maps_table"]
+__all__ = ["ALL", "MEASURES", "ORIGIN", "RATES", "TABLE", "Grids", "comparison", "read_grids_of", "read_maps_table"]
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
@@ -24,6 +24,7 @@ Columns = Mapping[str, Callable[[str], Any]]
 ALL = "all"  # hidden layers, of which a measure is the mean
 RATES = ("letter_error_rate_dev", "letter_error_rate")
 RANK = "response_rank"
+ORIGIN = "as its origin"  # status of what positions do not change
 MEASURES = {  # of layers, and what they are
     "morans_i": "mean Moran's I of d′ over phones",
     "label_shift_excess": "the same minus its mean under label shifts",
@@ -151,7 +152,7 @@ def comparison(
         row |= {"measure": one.measure, "layer": one.layer, **_spread(one, bootstraps, seed)}
         row |= _difference(one, other, grids, margin if one.measure in RATES else None, bootstraps, seed)
         if one.measure in UNMOVED and origin in conditions - {one.condition} and row["status"] == "ok":
-            row |= UNTESTED | {"status": "as its origin"}
+            row |= UNTESTED | {"status": ORIGIN}
         rows.append(row | {"front": fronts[one.layer or ALL].get(one.condition)})
     for of_layer in (True, False):
         adjusted([row for row in rows if isinstance(row["layer"], int) == of_layer], "measure")

@@ -147,9 +147,9 @@ class Explained:
         if group is None:
             inside = [self.fold == k for k in range(len(self._known))]
             return np.stack([chance[part].T @ self.values[part] for part in inside])
-        numbers, first = np.unique(group, return_index=True)  # few: sums come first, and chances are those of a token
-        sums = np.zeros((len(self._known), len(numbers), self.values.shape[1]))
-        _sum(self.values, self.fold, np.searchsorted(numbers, group), sums)
+        _, first, member = np.unique(group, return_index=True, return_inverse=True)  # groups are few: sums come first
+        sums = np.zeros((len(self._known), len(first), self.values.shape[1]))
+        _sum(self.values, self.fold, member, sums)
         return np.asarray(chance[first].T @ sums)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from phonotopy.comparisons.answer import MINUS, short
-from phonotopy.comparisons.comparison import ALL
+from phonotopy.comparisons.comparison import ALL, ORIGIN
 from phonotopy.core.errors import InputError
 from phonotopy.core.tables import boolean, integer, number, read_table
 
@@ -22,7 +22,7 @@ COLUMNS = {
     "seeds": integer,
     "front": lambda cell: boolean(cell) if cell else False,
 }
-LEVEL, ORIGIN = 0.05, "as its origin"
+LEVEL = 0.05
 BY_LAYER = {  # measures that the section has, and their headings
     "morans_i": "Moran's I of d′",
     "effective_rank_share": "rank",
@@ -66,15 +66,15 @@ def sentence(rows: Sequence[Row], learned: str, laid_out: str) -> str:
     cells = {(row["condition"], row["measure"], row["layer"]): row for row in rows}
     layers = sorted({int(row["layer"]) for row in rows if row["layer"] not in ("", ALL)})
 
-    def by_layer(condition: str, measure: str) -> str:
-        return " ".join(short(cells[condition, measure, str(layer)]["mean"]) for layer in layers)
+    def by_layer(condition: str) -> str:
+        return " ".join(short(cells[condition, "morans_i", str(layer)]["mean"]) for layer in layers)
 
     errors = cells[learned, "letter_error_rate", ""]
     price, equivalent = _difference(errors, q=False), errors["p_equivalence"]
     within = f", equivalent within {100 * errors['margin']:.0f} (p {short(equivalent)})" if equivalent < LEVEL else ""
     return (
-        f"{errors['seeds']} seeds: Moran's I {by_layer(learned, 'morans_i')}, for {price} points of character "
-        f"errors{within}; a layout of the control after training has {by_layer(laid_out, 'morans_i')} for nothing"
+        f"{errors['seeds']} seeds: learned maps have Moran's I {by_layer(learned)}, for {price} points of "
+        f"character errors{within}; a layout of the control after training has {by_layer(laid_out)} for nothing"
     )
 
 
