@@ -63,8 +63,8 @@ def test_few_seeds_have_no_interval_and_no_q(tmp_path: Path) -> None:
 def test_a_sentence_has_price_and_layout(tmp_path: Path, p: float, within: str) -> None:
     found = [row | {"margin": 0.01, "p_equivalence": p} for row in rows()]
     assert sentence(read(tmp_path, found), "kernel", "control") == (
-        f"6 seeds: learned maps have Moran's I .10 .20, for +0.7 (−0.2 to +1.6) points of character errors{within}; a layout of the "
-        "control after training has .10 .20 for nothing"
+        "6 seeds: learned maps have Moran's I .10 .20, for +0.7 (−0.2 to +1.6) points of character "
+        f"errors{within}; a layout of the control after training has .10 .20 for nothing"
     )
 
 
