@@ -1,6 +1,5 @@
-"""The page of the comparison has the numbers of a measured table, or says that there is none."""
+"""The page of comparisons has the numbers of measured tables."""
 
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,12 +11,12 @@ import yaml
 from phonotopy.comparisons.comparison import ALL, TABLE
 from phonotopy.core.errors import InputError
 from phonotopy.core.tables import write_table
-from phonotopy.pages.comparison_section import BEGIN, END, UNMEASURED, read_comparison, replaced, section, sentence
+from phonotopy.pages.comparison_section import read_comparison, replaced, section, sections, sentence
 from phonotopy.provenance.provenance import settings_digest
 
 Row = dict[str, Any]
 ROOT = Path(__file__).parents[2]
-PAGE, MEASURED = ROOT / "docs" / "comparison.md", ROOT / "docs" / "comparison.tsv"
+PAGE, MEASURED = ROOT / "docs" / "comparison.md", ROOT / "docs" / "measured"
 DIGEST = "0123456789abcdef" * 4
 LAYERED = ("morans_i", "effective_rank_share", "limit_share", "trustworthiness", "far_correlation", "agreement")
 
@@ -44,7 +43,7 @@ def read(folder: Path, found: list[Row]) -> list[Row]:
 
 
 def test_a_section_has_the_numbers_of_the_table(tmp_path: Path) -> None:
-    lines = section(read(tmp_path, rows()), DIGEST).splitlines()
+    lines = section("ways", read(tmp_path, rows()), DIGEST).splitlines()
     assert lines[0].startswith("Means over 6 seeds.") and "layers 1 to 2" in lines[1]
     layers = " | ".join([".10 .20"] * len(LAYERED))
     assert lines[-2:] == [
@@ -56,7 +55,7 @@ def test_a_section_has_the_numbers_of_the_table(tmp_path: Path) -> None:
 
 
 def test_few_seeds_have_no_interval_and_no_q(tmp_path: Path) -> None:
-    assert "| +0.7 |" in section(read(tmp_path, rows(2)), DIGEST).splitlines()[-1]
+    assert "| +0.7 |" in section("ways", read(tmp_path, rows(2)), DIGEST).splitlines()[-1]
 
 
 @pytest.mark.parametrize(("p", "within"), [(0.0161, ", equivalent within 1 (p .016)"), (0.2, "")])
@@ -68,17 +67,21 @@ def test_a_sentence_has_price_and_layout(tmp_path: Path, p: float, within: str) 
     )
 
 
-def test_the_page_says_what_was_measured() -> None:
-    """docs/comparison.tsv, where it is there, is tables/comparison.tsv of a run of the preset."""
-    page = PAGE.read_text(encoding="utf-8")
-    assert (UNMEASURED in page) != MEASURED.is_file()
-    if MEASURED.is_file():
-        settings = yaml.safe_load(MEASURED.with_suffix(".yaml").read_text(encoding="utf-8"))
-        assert replaced(page, read_comparison(MEASURED), settings_digest(settings)) == page
-        readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
-        assert sentence(read_comparison(MEASURED), "gaussian_60_falling", "control_annealed") in readme
-    else:
-        assert replaced(page, None) == page
+@pytest.mark.parametrize("name", sorted(path.name for path in MEASURED.iterdir()))
+def test_the_page_says_what_was_measured(name: str) -> None:
+    page, measured = PAGE.read_text(encoding="utf-8"), MEASURED / name
+    settings = yaml.safe_load((measured / "settings.yaml").read_text(encoding="utf-8"))
+    assert replaced(page, name, read_comparison(measured / "comparison.tsv"), settings_digest(settings)) == page
+
+
+def test_every_section_has_its_tables() -> None:
+    assert sorted(sections(PAGE.read_text(encoding="utf-8"))) == sorted(path.name for path in MEASURED.iterdir())
+
+
+def test_the_readme_says_what_was_measured() -> None:
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    rows = read_comparison(MEASURED / "ways" / "comparison.tsv")
+    assert sentence(rows, "gaussian_60_falling", "control_annealed") in readme
 
 
 def test_the_program_puts_a_table_into_the_page(tmp_path: Path) -> None:
@@ -90,16 +93,17 @@ def test_the_program_puts_a_table_into_the_page(tmp_path: Path) -> None:
     (tmp_path / "maps.tsv").write_text("condition\tseed\n")
     for name, text in (("one", "seed: 1\na: {b: 2, c: 3}"), ("two", "a: {b: 4}")):
         (tmp_path / f"{name}.yaml").write_text(text)
-    given = [str(tmp_path), *(str(tmp_path / f"{name}.yaml") for name in ("one", "two"))]
+    given = ["ways", str(tmp_path), *(str(tmp_path / f"{name}.yaml") for name in ("one", "two"))]
     subprocess.run([sys.executable, str(tmp_path / "docs" / "comparison.py"), *given], check=True)
-    docs, settings = tmp_path / "docs", {"seed": 1, "a": {"b": 4, "c": 3}}
-    measured = re.findall(f"{BEGIN}(.*){END}", (docs / "comparison.md").read_text(encoding="utf-8"), re.DOTALL)
-    assert measured == [section(read_comparison(tmp_path / "comparison.tsv"), settings_digest(settings))]
-    assert yaml.safe_load((docs / "comparison.yaml").read_text()) == settings
-    for name, copied in (("comparison.tsv", "comparison.tsv"), ("maps.tsv", "comparison_maps.tsv")):
-        assert (docs / copied).read_bytes() == (tmp_path / name).read_bytes()
+    docs, settings, before = tmp_path / "docs", {"seed": 1, "a": {"b": 4, "c": 3}}, sections(PAGE.read_text("utf-8"))
+    measured = sections((docs / "comparison.md").read_text(encoding="utf-8"))
+    shown = section("ways", read_comparison(tmp_path / "comparison.tsv"), settings_digest(settings))
+    assert measured == before | {"ways": shown} != before
+    assert yaml.safe_load((docs / "measured" / "ways" / "settings.yaml").read_text()) == settings
+    for name in ("comparison.tsv", "maps.tsv"):
+        assert (docs / "measured" / "ways" / name).read_bytes() == (tmp_path / name).read_bytes()
 
 
-def test_a_page_without_its_markers_is_refused() -> None:
-    with pytest.raises(InputError, match="measured"):
-        replaced("# A page\n", None)
+def test_a_page_without_the_markers_of_a_section_is_refused() -> None:
+    with pytest.raises(InputError, match="measured: other"):
+        replaced("# A page\n", "other", [], "")

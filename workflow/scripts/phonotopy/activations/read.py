@@ -15,7 +15,7 @@ from phonotopy.activations.placement import Positions, read_placement
 from phonotopy.core.errors import InputError
 from phonotopy.core.inventory import SILENCES
 from phonotopy.core.moments import Moments
-from phonotopy.core.tables import read_table
+from phonotopy.core.tables import read_columns
 
 __all__ = ["Cells", "Responses", "Tokens"]
 
@@ -84,11 +84,11 @@ class Tokens:
     @classmethod
     def read(cls, path: str | Path, phones: Sequence[str], resampling_unit: str) -> Self:
         """Tokens from ``tokens.tsv``; `resampling_unit` names the column of the sampling unit."""
-        rows = read_table(path, {"utterance": str, "speaker": str, "phone": str, resampling_unit: str})
+        cells = read_columns(path, {"utterance": str, "speaker": str, "phone": str, resampling_unit: str})
         index = {phone: n for n, phone in enumerate(phones)}
-        samples, sample = _numbered([row[resampling_unit] for row in rows])
-        speaker, utterance = (_numbered([row[column] for row in rows])[1] for column in ("speaker", "utterance"))
-        phone = np.array([index.get(row["phone"], -1) for row in rows], dtype=np.int64)
+        samples, sample = _numbered(cells[resampling_unit])
+        speaker, utterance = (_numbered(cells[column])[1] for column in ("speaker", "utterance"))
+        phone = np.array([index.get(name, -1) for name in cells["phone"]], dtype=np.int64)
         return cls(tuple(phones), samples, phone, sample, speaker, utterance)
 
     def rows(self, chosen: Indices) -> "Tokens":

@@ -13,6 +13,7 @@ __all__ = ["Moments"]
 class Moments:
     """Moments of groups: ``count (groups,)``, ``mean (groups, units)`` and ``m2 (groups, units)``, all in float64.
 
+    Means and variances may have axes before these.
     Updated by the pairwise rule of Chan et al. (bib key chan1983), which stays exact where sums of squares cancel.
     """
 
@@ -51,6 +52,6 @@ class Moments:
         self.count = total
 
     def variance(self) -> NDArray[np.float64]:
-        """Sample variance ``(groups, units)``; NaN under two samples."""
+        """Sample variance, shaped as `m2`; NaN under two samples."""
         freedom = np.where(self.count > 1, self.count - 1, np.nan)
-        return np.asarray(self.m2 / freedom[:, None])
+        return np.asarray(self.m2 / freedom[..., None])

@@ -1,5 +1,6 @@
-"""The measured comparison as a section of its page in the documentation: numbers of the table and nothing else."""
+"""Measured comparisons as sections of their page in the documentation: numbers of the tables and nothing else."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,11 @@ from phonotopy.comparisons.comparison import ALL, ORIGIN
 from phonotopy.core.errors import InputError
 from phonotopy.core.tables import boolean, integer, number, read_table
 
-__all__ = ["BEGIN", "END", "UNMEASURED", "read_comparison", "replaced", "section", "sentence"]
+__all__ = ["read_comparison", "replaced", "section", "sections", "sentence"]
 
 Row = dict[str, Any]
-BEGIN, END = "<!-- measured -->\n", "\n<!-- end of measured -->"
-UNMEASURED = "No measured table is part of this version."
+BEGIN, END = "<!-- measured: {} -->\n", "\n<!-- end of measured -->"
+SECTION = re.compile(BEGIN.format(r"(\w+)") + "(.*?)" + END, re.DOTALL)
 COLUMNS = {
     **dict.fromkeys(("mean", "difference", "difference_low", "difference_high"), number),
     **dict.fromkeys(("q", "margin", "p_equivalence"), number),
@@ -38,18 +39,22 @@ def read_comparison(path: str | Path) -> list[Row]:
     return read_table(path, COLUMNS)
 
 
-def replaced(page: str, rows: Sequence[Row] | None, digest: str = "") -> str:
-    """The text of the page with the section of these rows, or of none, between its two markers."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        found = "no section between the markers"
-        expected = f"{BEGIN.strip()} and {END.strip()}"
-        raise InputError("the page of the comparison", found, expected, "put them back into it")
-    return f"{before}{BEGIN}{section(rows, digest) if rows else UNMEASURED}{END}{after}"
+def sections(page: str) -> dict[str, str]:
+    """What stands between each two markers of the page, by the name in the first."""
+    return {found[1]: found[2] for found in SECTION.finditer(page)}
 
 
-def section(rows: Sequence[Row], digest: str) -> str:
+def replaced(page: str, name: str, rows: Sequence[Row], digest: str) -> str:
+    """The text of the page with the section of these rows between the two markers of this name."""
+    begin, there = BEGIN.format(name), sections(page)
+    if name not in there:
+        found = f"no section between markers of {name}"
+        expected = f"{begin.strip()} and {END.strip()}"
+        raise InputError("the page of comparisons", found, expected, "put them where the section is to stand")
+    return page.replace(f"{begin}{there[name]}{END}", f"{begin}{section(name, rows, digest)}{END}")
+
+
+def section(name: str, rows: Sequence[Row], digest: str) -> str:
     """Sentences on what was run, with the `digest` of its settings, and a row per condition, all layers in a cell."""
     cells = {(row["condition"], row["measure"], row["layer"]): row for row in rows}
     conditions = list(dict.fromkeys(row["condition"] for row in rows))
@@ -58,7 +63,7 @@ def section(rows: Sequence[Row], digest: str) -> str:
     headings = ["condition", "dev errors", "test errors", *BY_LAYER.values(), "front"]
     lines = [_line(headings), _line(["---"] * len(headings))]
     lines += [_line([*_cells(name, cells, layers)]) for name in conditions]
-    return "\n".join([*_introduced(rows, reference, len(layers)), *_settings(digest), "", *lines])
+    return "\n".join([*_introduced(rows, reference, len(layers)), *_settings(f"measured/{name}", digest), "", *lines])
 
 
 def sentence(rows: Sequence[Row], learned: str, laid_out: str) -> str:
@@ -85,10 +90,10 @@ def _introduced(rows: Sequence[Row], reference: str, layers: int) -> Iterator[st
     yield f"{reference or 'the reference'} in points, with 95 % interval and q. Other columns: layers 1 to {layers}."
 
 
-def _settings(digest: str) -> Iterator[str]:
-    yield f"Measured with the settings of [comparison.yaml](comparison.yaml), SHA-256 {digest[:12]}; all rows are in"
-    yield "[comparison.tsv](comparison.tsv), those of each training and layer in"
-    yield "[comparison_maps.tsv](comparison_maps.tsv)."
+def _settings(folder: str, digest: str) -> Iterator[str]:
+    yield f"Measured with these [settings]({folder}/settings.yaml), SHA-256 {digest[:12]}; all rows are in"
+    yield f"[comparison.tsv]({folder}/comparison.tsv), those of each training and layer in"
+    yield f"[maps.tsv]({folder}/maps.tsv)."
 
 
 def _line(cells: Sequence[str]) -> str:

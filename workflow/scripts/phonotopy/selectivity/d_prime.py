@@ -70,19 +70,19 @@ class TTest(NamedTuple):
 
 
 def d_prime(moments: Moments) -> Floats:
-    """d′ of each phone against all others, ``(phones, units)``: (m − m_rest) / √((v + v_rest) / 2).
+    """d′ of each phone against all others, ``(..., phones, units)``: (m − m_rest) / √((v + v_rest) / 2).
 
     m and v are the mean and variance over tokens of `moments`. The rest is the mixture in which every other phone
     weighs equally: m_rest the mean of their means, v_rest the mean of their variances plus the variance of their means
     (bib key green1966). NaN where nothing varies.
     """
-    others = len(moments.mean) - 1
+    others = moments.mean.shape[-2] - 1
     if others < 1:
         return np.full_like(moments.mean, np.nan)
     variance = moments.variance()
-    deviation = moments.mean - moments.mean.mean(axis=0)  # sums to 0, so the others' sum is minus the own
-    between = (np.sum(deviation**2, axis=0) - deviation**2) / others - (deviation / others) ** 2
-    within = (np.sum(variance, axis=0) - variance) / others
+    deviation = moments.mean - moments.mean.mean(axis=-2, keepdims=True)  # sums to 0: the others' sum is minus the own
+    between = (np.sum(deviation**2, axis=-2, keepdims=True) - deviation**2) / others - (deviation / others) ** 2
+    within = (np.sum(variance, axis=-2, keepdims=True) - variance) / others
     spread = np.sqrt((variance + within + np.maximum(between, 0)) / 2)
     difference = deviation * (1 + 1 / others)
     return np.asarray(np.divide(difference, spread, out=np.full_like(spread, np.nan), where=spread > 0))

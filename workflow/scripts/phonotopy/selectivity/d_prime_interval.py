@@ -12,6 +12,7 @@ __all__ = ["d_prime_interval"]
 
 Floats = NDArray[np.float64]
 BLOCK = 64  # units whose draws are in memory at once
+TOGETHER = 16  # draws whose d′ is computed in the processor's cache
 
 
 def d_prime_interval(cells: Cells, usable: NDArray[np.bool_], *, bootstraps: int, key: int) -> tuple[Floats, Floats]:
@@ -37,4 +38,5 @@ def _resampled(resamples: Floats, count: Floats, mean: Floats, m2: Floats) -> Fl
     squares = np.tensordot(resamples, m2 + weight * centred**2, 1)
     centre = sums / number[..., None]
     spread = np.maximum(squares - sums * centre, 0)
-    return np.stack([d_prime(Moments(*part)) for part in zip(number, centre, spread, strict=True)])
+    parts = (slice(first, first + TOGETHER) for first in range(0, len(number), TOGETHER))
+    return np.concatenate([d_prime(Moments(number[part], centre[part], spread[part])) for part in parts])

@@ -94,15 +94,13 @@ def largest(members: ArrayLike, lattice: Lattice) -> NDArray[np.bool_]:
 
 def greatest(maps: Floats, number: NDArray[np.int64]) -> NDArray[np.bool_]:
     """The `number` ``(maps,)`` greatest units of `maps` ``(..., units, maps)``; of equal ones the first."""
-    result = np.zeros(maps.shape, dtype=bool)
-    for m, k in enumerate(number.tolist()):
-        if k > 0:
-            values = maps[..., m]
-            least = np.partition(values, -k, axis=-1)[..., -k, None]
-            above, equal = values > least, values == least
-            wanted = k - above.sum(axis=-1, keepdims=True)
-            result[..., m] = above | (equal & (np.cumsum(equal, axis=-1) <= wanted))
-    return result
+    values, number = np.ascontiguousarray(np.swapaxes(maps, -1, -2)), number[:, None]
+    rank = np.broadcast_to(values.shape[-1] - np.maximum(number, 1), (*values.shape[:-1], 1))
+    least = np.take_along_axis(np.sort(values, axis=-1), rank, axis=-1)
+    above, equal = values > least, values == least
+    wanted = number - above.sum(axis=-1, keepdims=True)
+    found = (above | (equal & (np.cumsum(equal, axis=-1, dtype=np.int32) <= wanted))) & (number > 0)
+    return np.swapaxes(found, -1, -2)
 
 
 def overlaps(members: ArrayLike, targets: ArrayLike, lattice: Lattice) -> Floats:

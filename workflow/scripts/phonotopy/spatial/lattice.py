@@ -64,11 +64,13 @@ class Lattice:
     def stars(self) -> NDArray[np.int32]:
         """A unit and up to four of its later neighbours in each row, ``(rows, 5)``; `units` where there is none.
 
-        Every pair occurs once. The fixed width lets a compiled loop take all neighbours in one pass.
+        Every pair occurs once. The fixed width lets a compiled loop take all neighbours in one pass, an even number of
+        rows two at a time.
         """
         first, second = self.pairs.T
         rank = np.arange(len(first)) - self.starts[first]  # of a pair among those of its unit
         row = np.cumsum(rank % WIDTH == 0) - 1
-        stars = np.full((row[-1] + 1 if len(row) else 0, 1 + WIDTH), self.units, dtype=np.int32)
+        rows = int(row[-1]) + 1 if len(row) else 0
+        stars = np.full((rows + rows % 2, 1 + WIDTH), self.units, dtype=np.int32)
         stars[row, 0], stars[row, 1 + rank % WIDTH] = first, second
         return stars

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phonotopy.core.grid import Grid
-from phonotopy.core.tables import boolean, number, read_table
+from phonotopy.core.tables import boolean, number, read_columns
 
 __all__ = ["Maps", "read_maps", "tested"]
 
@@ -58,10 +58,11 @@ def read_maps(path: str | Path) -> dict[int, Maps]:
         "responsive": boolean,
         "status": str,
     }
-    layers: dict[int, list[dict[str, object]]] = {}
-    for row in read_table(path, columns):
-        layers.setdefault(row["layer"], []).append(row)
-    return {layer: _maps(rows) for layer, rows in layers.items()}
+    table = read_columns(path, columns)
+    layers = np.array(table.pop("layer"), dtype=np.int64)
+    numbers, first, size = np.unique(layers, return_index=True, return_counts=True)
+    parts = zip(numbers.tolist(), map(slice, first, first + size), strict=True)
+    return {layer: _maps({name: cells[rows] for name, cells in table.items()}) for layer, rows in parts}
 
 
 def tested(layers: Mapping[int, Maps]) -> tuple[str, ...]:
@@ -70,14 +71,13 @@ def tested(layers: Mapping[int, Maps]) -> tuple[str, ...]:
     return tuple(phone for phone, usable in zip(maps.phones, maps.usable, strict=True) if usable)
 
 
-def _maps(rows: Sequence[Mapping[str, object]]) -> Maps:
-    """Rows in the order in which they were written: positions, and phones within them."""
-    phones = tuple(dict.fromkeys(str(row["phone"]) for row in rows))
-    shape = len(rows) // len(phones), len(phones)
+def _maps(cells: Mapping[str, Sequence[Any]]) -> Maps:
+    """Columns in the order in which they were written: positions, and phones within them."""
+    phones = tuple(dict.fromkeys(cells["phone"]))
     d_prime, responsive, status, units = (
-        np.array([row[column] for row in rows]).reshape(shape) for column in ("d_prime", "responsive", "status", "unit")
+        np.array(cells[column]).reshape(-1, len(phones)) for column in ("d_prime", "responsive", "status", "unit")
     )
     usable, live = (status != "too few").all(axis=0), (status != "dead").any(axis=1)
-    counts = {str(row["phone"]): int(str(row["tokens"])) for row in rows[: len(phones)]}
+    counts = dict(zip(phones, cells["tokens"][: len(phones)], strict=True))
     tested = {phone: counts[phone] for phone, kept in zip(phones, usable, strict=True) if kept}
     return Maps(phones, d_prime, responsive, usable, live, units[:, 0], tested, counts)
