@@ -36,7 +36,7 @@ TEXT: Mapping[type, Callable[[Any], str]] = {
     str: lambda value: " ".join(value.split()),
     int: str,
     bool: lambda value: "true" if value else "false",
-    type(None): lambda value: "",
+    type(None): lambda _: "",
 }
 
 

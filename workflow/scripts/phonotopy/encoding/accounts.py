@@ -66,14 +66,20 @@ class LabelAccount(Account):
 
     def shares_of(self, labels: Indices) -> Shares:
         """The same for other labels ``(tokens,)`` than the true ones."""
-        together, single = self.explained.labelling.rows(), self.explained.labelling.single
-        found = self.explained.effects(np.concatenate([together, single]), labels).shares(self.lattice)
-        sums = (part[: len(together)].sum() for part in found)
-        return Shares(*(np.append(value, own[len(together) :]) for value, own in zip(sums, found, strict=True)))
+        rows, together = self._rows
+        found = self.explained.effects(rows, labels).shares(self.lattice)
+        sums = (part[:together].sum() for part in found)
+        return Shares(*(np.append(value, own[together:]) for value, own in zip(sums, found, strict=True)))
 
     def positions_by_label(self, permutations: int) -> Floats:
         """The share of neighbours of each label under permuted positions, ``(permutations, labels)``."""
         return self._single.neighbours_null(self.lattice, permutations=permutations, key=self.key)
+
+    @cached_property
+    def _rows(self) -> tuple[Floats, int]:
+        """Combinations of all labels together, then single labels, and the number of the former."""
+        together = self.explained.labelling.rows()
+        return np.concatenate([together, self.explained.labelling.single]), len(together)
 
     @cached_property
     def _single(self) -> Effects:
