@@ -18,6 +18,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow" / "scripts"))
 
+import objectives_bench
 import training_bench
 from phonotopy.alignment.align import Plan, align_corpus
 from phonotopy.annotation.intervals import Span
@@ -26,11 +27,13 @@ from phonotopy.annotation.textgrid import write_textgrid
 from phonotopy.core.grid import Grid
 from phonotopy.corpus.utterances import Utterance
 from phonotopy.inference.permutation import p_value
+from phonotopy.recogniser.objectives.objective import OBJECTIVES
 from phonotopy.spatial.lattice import Lattice
 from phonotopy.spatial.moran import morans_i, morans_i_null
 
 PHONES, PERMUTATIONS, THREADS, REPEATS = 39, 9_999, 2, 3
 DURATION_S = 15.0  # of an utterance
+PEERS = {"laplacian_pyramid": "topoloss"}  # public packages that objectives are compared with, instead of a naive form
 
 
 class Found(NamedTuple):
@@ -125,6 +128,11 @@ def _spans(random: np.random.Generator, number: int, texts: Sequence[str]) -> li
     return [Span(onset, offset, str(random.choice(texts))) for onset, offset in pairwise(times)]
 
 
+def of_objective(measure: Callable[[str], tuple[float, str]], name: str) -> Found:
+    """What the objective of this name costs."""
+    return Found(*measure(name))
+
+
 BENCHES: Mapping[str, Callable[[], Found]] = {  # in this order
     "minute_over_100000_permutations": hundred_thousand_permutations,
     "gigabyte_over_100000_permutations": memory_of_permutations,
@@ -134,6 +142,11 @@ BENCHES: Mapping[str, Callable[[], Found]] = {  # in this order
     "training_over_plain_loop": lambda: Found(*training_bench.training_over_plain_loop()),
     "objective_share_of_step": lambda: Found(*training_bench.objective_share_of_step()),
     "dump_over_forward": lambda: Found(*training_bench.dump_over_forward()),
+    **{f"{name}_share_of_step": partial(of_objective, objectives_bench.share_of_step, name) for name in OBJECTIVES},
+    **{
+        f"{name}_over_{PEERS.get(name, 'naive')}": partial(of_objective, objectives_bench.over_naive, name)
+        for name in OBJECTIVES
+    },
 }
 
 

@@ -4,9 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 
 import bench
 import costs
+import objectives_bench
+from phonotopy.core.grid import Grid
+from phonotopy.recogniser.network import Output
+from phonotopy.recogniser.objectives.objective import OBJECTIVES, Objective
+from phonotopy.recogniser.objectives.response_kernel import FRAME_STEP
 
 
 def test_a_bench_has_a_line_and_an_entry(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -22,6 +28,29 @@ def test_a_bench_has_a_line_and_an_entry(tmp_path: Path, capsys: pytest.CaptureF
 
 def test_what_other_people_wait_for_is_among_the_names() -> None:
     assert {"moran_16x16_over_esda", "moran_32x64_over_esda"} <= set(bench.BENCHES)
+
+
+def test_every_objective_is_measured_in_a_step_and_beside_a_peer() -> None:
+    assert objectives_bench.NAIVE.keys() == OBJECTIVES.keys()
+    for name in OBJECTIVES:
+        peers = [other for other in bench.BENCHES if other.startswith(f"{name}_over_")]
+        assert f"{name}_share_of_step" in bench.BENCHES
+        assert len(peers) == 1
+
+
+@pytest.mark.parametrize("name", sorted(OBJECTIVES))
+def test_a_naive_form_is_the_objective(name: str) -> None:
+    """On every frame of responses; the objective itself takes every second one."""
+    torch.manual_seed(3)
+    grid = Grid(4, 6)
+    filters, heard = torch.randn(grid.units, 5), torch.rand(grid.units, 30)
+    settings = {"weight": 1.0, "factor": 2.0, "shape": "gaussian", "radius": 1.4}
+    twice = heard.repeat_interleave(FRAME_STEP, dim=1)[None]
+    output = Output(torch.empty(0), torch.empty(0), [twice], [torch.tensor([twice.shape[2]])])
+    expected = Objective(name, settings, [grid])([filters], output)
+    assert float(objectives_bench.NAIVE[name](grid, filters, heard, settings)) == pytest.approx(
+        float(expected), rel=1e-4
+    )
 
 
 def test_seconds_are_those_of_the_fastest_repeat() -> None:
