@@ -11,7 +11,7 @@ import yaml
 from phonotopy.comparisons.comparison import ALL, TABLE
 from phonotopy.core.errors import InputError
 from phonotopy.core.tables import write_table
-from phonotopy.pages.comparison_section import read_comparison, replaced, section, sections, sentence
+from phonotopy.pages.comparison_section import orders, read_comparison, replaced, section, sections, sentence
 from phonotopy.provenance.provenance import settings_digest
 
 Row = dict[str, Any]
@@ -80,8 +80,9 @@ def test_every_section_has_its_tables() -> None:
 
 def test_the_readme_says_what_was_measured() -> None:
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
-    rows = read_comparison(MEASURED / "ways" / "comparison.tsv")
+    rows, digits = (read_comparison(MEASURED / name / "comparison.tsv") for name in ("ways", "digits"))
     assert sentence(rows, "gaussian_60_falling", "control_annealed") in readme
+    assert f"{orders(digits, 'topographic')} and {orders(digits, 'laid_out')}" in readme
 
 
 def test_the_program_puts_a_table_into_the_page(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from phonotopy.comparisons.comparison import ALL, ORIGIN
 from phonotopy.core.errors import InputError
 from phonotopy.core.tables import boolean, integer, number, read_table
 
-__all__ = ["read_comparison", "replaced", "section", "sections", "sentence"]
+__all__ = ["orders", "read_comparison", "replaced", "section", "sections", "sentence"]
 
 Row = dict[str, Any]
 BEGIN, END = "<!-- measured: {} -->\n", "\n<!-- end of measured -->"
@@ -68,25 +68,25 @@ def section(name: str, rows: Sequence[Row], digest: str) -> str:
 
 def sentence(rows: Sequence[Row], learned: str, laid_out: str) -> str:
     """What the map of one condition gives and costs, beside a layout of the reference, which costs nothing."""
-    cells = {(row["condition"], row["measure"], row["layer"]): row for row in rows}
-    layers = sorted({int(row["layer"]) for row in rows if row["layer"] not in ("", ALL)})
-
-    def by_layer(condition: str) -> str:
-        return " ".join(short(cells[condition, "morans_i", str(layer)]["mean"]) for layer in layers)
-
-    errors = cells[learned, "letter_error_rate", ""]
+    (errors,) = (row for row in rows if (row["condition"], row["measure"]) == (learned, "letter_error_rate"))
     price, equivalent = _difference(errors, q=False), errors["p_equivalence"]
     within = f", equivalent within {100 * errors['margin']:.0f} (p {short(equivalent)})" if equivalent < LEVEL else ""
     return (
-        f"{errors['seeds']} seeds: learned maps have Moran's I {by_layer(learned)}, for {price} points of "
-        f"character errors{within}; a layout of the control after training has {by_layer(laid_out)} for nothing"
+        f"{errors['seeds']} seeds: learned maps have Moran's I {orders(rows, learned)}, for {price} points of "
+        f"character errors{within}; a layout of the control after training has {orders(rows, laid_out)} for nothing"
     )
+
+
+def orders(rows: Sequence[Row], condition: str) -> str:
+    """Moran's I of d′ by layer, mean over seeds."""
+    own = (row for row in rows if (row["condition"], row["measure"]) == (condition, "morans_i") and row["layer"] != ALL)
+    return " ".join(short(row["mean"]) for row in own)
 
 
 def _introduced(rows: Sequence[Row], reference: str, layers: int) -> Iterator[str]:
     most, least = (choose(row["seeds"] for row in rows) for choose in (max, min))
     seeds = f"{most} seeds" if most == least else f"{least} to {most} seeds"
-    yield f"Means over {seeds}. Character error rates in %: of dev speakers, and of test speakers the difference from"
+    yield f"Means over {seeds}. Character error rates in %: of the dev split, and of the test split the difference from"
     yield f"{reference or 'the reference'} in points, with 95 % interval and q. Other columns: layers 1 to {layers}."
 
 
