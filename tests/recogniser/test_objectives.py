@@ -15,6 +15,7 @@ from phonotopy.recogniser.network import Output
 from phonotopy.recogniser.objectives.activation_similarity import ActivationSimilarity, activation_similarity
 from phonotopy.recogniser.objectives.filter_similarity import filter_similarity, row_weights
 from phonotopy.recogniser.objectives.laplacian_pyramid import laplacian_pyramid, reduction
+from phonotopy.recogniser.objectives.neighbour_products import neighbour_products
 from phonotopy.recogniser.objectives.objective import OBJECTIVES, Objective, course, depth_profile
 from phonotopy.recogniser.objectives.pair_products import pair_products
 from phonotopy.recogniser.objectives.response_kernel import (
@@ -55,6 +56,15 @@ def test_pair_products_have_the_gradient_of_a_matrix_product() -> None:
     rows = torch.randn(4, 7, dtype=torch.float64, generator=torch.Generator().manual_seed(5)).requires_grad_()
     assert torch.equal(pair_products(rows), rows @ rows.T)
     assert torch.autograd.gradcheck(pair_products, rows)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 4])
+def test_neighbour_products_are_those_of_rows_that_touch(rows: int) -> None:
+    grid = torch.randn(rows, 3, 5, dtype=torch.float64, generator=torch.Generator().manual_seed(5)).requires_grad_()
+    within, across = neighbour_products(grid)
+    torch.testing.assert_close(within, grid @ grid.mT)
+    torch.testing.assert_close(across, grid @ torch.roll(grid, -1, dims=0).mT)
+    assert torch.autograd.gradcheck(neighbour_products, grid)
 
 
 @pytest.mark.parametrize("shape", get_args(Shape))

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from phonotopy.core.grid import Grid
+from phonotopy.recogniser.objectives.neighbour_products import neighbour_products
 
 __all__ = ["FilterSimilarity", "filter_similarity", "row_weights"]
 
@@ -20,13 +21,11 @@ def filter_similarity(filters: Tensor, within: Tensor, across: Tensor) -> Tensor
     alike) and 2. Products are taken between rows of the grid that touch, which costs less than to gather all pairs.
     """
     rows, columns, _ = within.shape
-    grid = filters.float().reshape(rows, columns, -1)
-    products = grid @ grid.mT
+    products, products_below = neighbour_products(filters.float().reshape(rows, columns, -1))
     length = products.diagonal(dim1=1, dim2=2).clamp(min=LEAST_SQUARE).sqrt()
     cosines = products / (length[:, :, None] * length[:, None])
-    below = torch.cat([grid[1:], grid[:1]])
     length_below = torch.cat([length[1:], length[:1]])
-    cosines_below = (grid @ below.mT) / (length[:, :, None] * length_below[:, None])
+    cosines_below = products_below / (length[:, :, None] * length_below[:, None])
     return 1 - (cosines * within).sum() - (cosines_below * across).sum()
 
 
