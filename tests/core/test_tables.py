@@ -12,6 +12,14 @@ from phonotopy.core.errors import InputError
 from phonotopy.core.tables import boolean, integer, number, read_columns, read_table, write_table
 
 TYPES: dict[str, Callable[[str], Any]] = {"layer": int, "d_prime": number, "responsive": boolean, "region": integer}
+
+
+class Name(str):
+    """Text of a type of its own."""
+
+    __slots__ = ()
+
+
 READERS = pytest.mark.parametrize("read", [read_table, read_columns])
 
 
@@ -33,7 +41,8 @@ READERS = pytest.mark.parametrize("read", [read_table, read_columns])
         ("two \t words\n", "two words"),
         (np.str_("of  NumPy"), "of NumPy"),
         (np.array(2.5), "2.5"),
-        (Path("a b"), "a b"),
+        (Path("a\tb"), "a b"),
+        (Name("two  words"), "two words"),
     ],
 )
 def test_a_cell_has_the_text_of_its_value(tmp_path: Path, value: object, text: str) -> None:

@@ -82,7 +82,7 @@ def test_the_readme_says_what_was_measured() -> None:
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     rows, digits = (read_comparison(MEASURED / name / "comparison.tsv") for name in ("ways", "digits"))
     assert sentence(rows, "gaussian_60_falling", "control_annealed") in readme
-    assert f"{orders(digits, 'topographic')} and {orders(digits, 'laid_out')}" in readme
+    assert f"learned {orders(digits, 'topographic')}, laid out {orders(digits, 'laid_out')}." in readme
 
 
 def test_the_program_puts_a_table_into_the_page(tmp_path: Path) -> None:

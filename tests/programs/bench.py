@@ -140,7 +140,7 @@ BENCHES: Mapping[str, Callable[[], Found]] = {  # in this order
     "moran_32x64_over_esda": partial(moran_over_esda, Grid(32, 64)),
     "20_s_over_10000_textgrids": ten_thousand_textgrids,
     "training_over_plain_loop": lambda: Found(*training_bench.training_over_plain_loop()),
-    "objective_share_of_step": lambda: Found(*training_bench.objective_share_of_step()),
+    "objective_share_of_step": partial(of_objective, objectives_bench.share_of_step, "response_kernel"),  # the default
     "dump_over_forward": lambda: Found(*training_bench.dump_over_forward()),
     **{f"{name}_share_of_step": partial(of_objective, objectives_bench.share_of_step, name) for name in OBJECTIVES},
     **{

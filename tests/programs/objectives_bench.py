@@ -10,9 +10,7 @@ from torch import Tensor, nn
 
 import training_bench
 from phonotopy.core.grid import Grid
-from phonotopy.recogniser.batches import Batch, training_batches
-from phonotopy.recogniser.fitting import Trainer
-from phonotopy.recogniser.network import Output, spacing
+from phonotopy.recogniser.network import Output
 from phonotopy.recogniser.objectives.objective import OBJECTIVES
 from phonotopy.recogniser.objectives.response_kernel import kernel_of
 
@@ -76,7 +74,7 @@ def _steps() -> Mapping[str, float]:
     index, precision = training_bench.speech(settings, minutes=2), settings["precision"]
     trainers = {name: training_bench.trainer(index, name, precision) for name in ("none", *OBJECTIVES)}
     taken = training_bench.least({name: partial(training_bench.own_epoch, one) for name, one in trainers.items()})
-    steps = len(_batches(trainers["none"]))
+    steps = len(list(training_bench.own_batches(trainers["none"])))
     return {name: seconds / steps for name, seconds in taken.items()}
 
 
@@ -95,7 +93,7 @@ def over_naive(objective: str) -> Ratio:
     torch.set_num_threads(1)
     settings = training_bench.training_settings()
     own = training_bench.trainer(training_bench.speech(settings, minutes=1), objective, "float32")
-    batch = _batches(own)[0]
+    batch = next(iter(training_bench.own_batches(own)))
     output = own.network(batch.features, batch.lengths, batch.starts)
     filters = [one.detach().requires_grad_() for one in own.network.filters()]
     responses = [one.detach().requires_grad_() for one in output.responses]
@@ -113,11 +111,6 @@ def over_naive(objective: str) -> Ratio:
         f"{1000 * taken['own']:.1f} ms; the fastest of {training_bench.ROUNDS} rounds in turns"
     )
     return taken["naive"] / taken["own"], how
-
-
-def _batches(own: Trainer) -> list[Batch]:
-    given = (own.setup.batch_frames, own.setup.augmentation, spacing(own.setup.layers), own.alphabet, own.seed, 1)
-    return list(training_batches(own.index, own.segments, *given))
 
 
 def _least(works: Mapping[str, Callable[[], Tensor]]) -> dict[str, float]:

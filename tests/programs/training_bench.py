@@ -17,7 +17,7 @@ from phonotopy.activations.accumulate import Coding, Token
 from phonotopy.activations.gather import Paths
 from phonotopy.activations.respond import BATCH_FRAMES, respond
 from phonotopy.core.seeds import stream
-from phonotopy.recogniser.batches import evaluation_batches, training_batches
+from phonotopy.recogniser.batches import Batch, evaluation_batches, training_batches
 from phonotopy.recogniser.decoding import encode
 from phonotopy.recogniser.features import FeatureIndex, Segment
 from phonotopy.recogniser.fitting import Setup, Trainer
@@ -69,12 +69,17 @@ def trainer(index: FeatureIndex, objective: str, precision: str) -> Trainer:
     return Trainer(index, Setup.of(settings, given, hop_s=settings["features"]["hop_s"]), seed=0)
 
 
-def own_epoch(own: Trainer) -> None:
-    """All steps of an epoch, as training takes them, without a look at the dev split."""
+def own_batches(own: Trainer) -> Iterator[Batch]:
+    """Those of an epoch, as training makes them."""
     setup = own.setup
     given = (setup.batch_frames, setup.augmentation, spacing(setup.layers), own.alphabet, own.seed, 1)
+    return training_batches(own.index, own.segments, *given)
+
+
+def own_epoch(own: Trainer) -> None:
+    """All steps of an epoch, as training takes them, without a look at the dev split."""
     own.network.train()
-    for batch in training_batches(own.index, own.segments, *given):
+    for batch in own_batches(own):
         own._step(batch)
 
 
@@ -120,22 +125,6 @@ def training_over_plain_loop() -> Ratio:
         f"second, plain loop in float32 {audio_s / taken['plain']:.0f} s; least of {ROUNDS}, taking turns"
     )
     return taken["plain"] / taken["own"], how
-
-
-def objective_share_of_step(objective: str = "response_kernel") -> Ratio:
-    """Share of a step of training that the objective takes; the smaller the better."""
-    torch.set_num_threads(1)
-    index = speech(training_settings())
-    precision = training_settings()["precision"]
-    taken = least({name: partial(own_epoch, trainer(index, name, precision)) for name in ("none", objective)})
-    steps = len(list(plain_batches(trainer(index, "none", precision))))
-    found = (taken[objective] - taken["none"]) / taken[objective]
-    per_step = {name: 1000 * seconds / steps for name, seconds in taken.items()}
-    how = (
-        f"{objective}, one thread, {precision}: a step of {per_step[objective]:.0f} ms, without objective "
-        f"{per_step['none']:.0f} ms, batches included; least of {ROUNDS}, taking turns; the smaller the better"
-    )
-    return found, how
 
 
 def tokens_of(index: FeatureIndex, hop_s: float, phones: int) -> dict[str, list[Token]]:

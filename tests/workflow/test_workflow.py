@@ -92,7 +92,11 @@ def test_the_default_trains_two_conditions_with_two_seeds(checkout: Path) -> Non
     assert not OF_THREE & plan.keys()
 
 
-@pytest.mark.parametrize("preset", sorted((ROOT / "presets").glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "preset",
+    [*sorted((ROOT / "presets").glob("*.yaml")), *sorted((ROOT / "docs" / "measured").glob("*/settings.yaml"))],
+    ids=lambda path: path.relative_to(ROOT).with_suffix("").as_posix(),
+)
 def test_every_preset_has_a_plan(checkout: Path, tmp_path: Path, preset: Path) -> None:
     archive = tmp_path / "speech.zip"
     with zipfile.ZipFile(archive, "w") as members:

@@ -13,7 +13,7 @@ __all__ = ["Moments"]
 class Moments:
     """Moments of groups: ``count (groups,)``, ``mean (groups, units)`` and ``m2 (groups, units)``, all in float64.
 
-    Means and variances may have axes before these.
+    Many sets of moments have axes before these; only `variance` takes them.
     Updated by the pairwise rule of Chan et al. (bib key chan1983), which stays exact where sums of squares cancel.
     """
 

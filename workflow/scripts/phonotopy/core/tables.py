@@ -41,9 +41,9 @@ TEXT: Mapping[type, Callable[[Any], str]] = {
 
 
 def _other(value: Any) -> str:
-    """Text of what is of none of these types; scalars of NumPy are written as those of Python."""
+    """Text of what is of none of these types; scalars of NumPy are written as those of Python, the rest as text."""
     value = value.item() if hasattr(value, "item") else value
-    return TEXT.get(type(value), str)(value)
+    return TEXT[type(value)](value) if type(value) in TEXT else TEXT[str](str(value))
 
 
 def write_table(path: str | Path, columns: Collection[str], rows: Iterable[Mapping[str, object]]) -> None:

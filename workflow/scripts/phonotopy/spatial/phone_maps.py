@@ -1,6 +1,6 @@
 """The maps of a layer, as the table of selectivity holds them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,11 +58,12 @@ def read_maps(path: str | Path) -> dict[int, Maps]:
         "responsive": boolean,
         "status": str,
     }
-    table = read_columns(path, columns)
-    layers = np.array(table.pop("layer"), dtype=np.int64)
-    numbers, first, size = np.unique(layers, return_index=True, return_counts=True)
-    parts = zip(numbers.tolist(), map(slice, first, first + size), strict=True)
-    return {layer: _maps({name: cells[rows] for name, cells in table.items()}) for layer, rows in parts}
+    table = {name: np.array(cells) for name, cells in read_columns(path, columns).items()}
+    layers = table.pop("layer")
+    return {
+        layer: _maps({name: cells[layers == layer] for name, cells in table.items()})
+        for layer in np.unique(layers).tolist()
+    }
 
 
 def tested(layers: Mapping[int, Maps]) -> tuple[str, ...]:
@@ -71,13 +72,13 @@ def tested(layers: Mapping[int, Maps]) -> tuple[str, ...]:
     return tuple(phone for phone, usable in zip(maps.phones, maps.usable, strict=True) if usable)
 
 
-def _maps(cells: Mapping[str, Sequence[Any]]) -> Maps:
+def _maps(cells: Mapping[str, NDArray[Any]]) -> Maps:
     """Columns in the order in which they were written: positions, and phones within them."""
-    phones = tuple(dict.fromkeys(cells["phone"]))
+    phones = tuple(dict.fromkeys(cells["phone"].tolist()))
     d_prime, responsive, status, units = (
-        np.array(cells[column]).reshape(-1, len(phones)) for column in ("d_prime", "responsive", "status", "unit")
+        cells[column].reshape(-1, len(phones)) for column in ("d_prime", "responsive", "status", "unit")
     )
     usable, live = (status != "too few").all(axis=0), (status != "dead").any(axis=1)
-    counts = dict(zip(phones, cells["tokens"][: len(phones)], strict=True))
+    counts = dict(zip(phones, cells["tokens"][: len(phones)].tolist(), strict=True))
     tested = {phone: counts[phone] for phone, kept in zip(phones, usable, strict=True) if kept}
     return Maps(phones, d_prime, responsive, usable, live, units[:, 0], tested, counts)
