@@ -13,11 +13,10 @@ from phonotopy.core.errors import InputError
 from phonotopy.core.grid import Grid
 from phonotopy.recogniser.network import Output
 from phonotopy.recogniser.objectives.activation_similarity import ActivationSimilarity, activation_similarity
-from phonotopy.recogniser.objectives.filter_similarity import filter_similarity, row_weights
+from phonotopy.recogniser.objectives.filter_similarity import around, filter_similarity
 from phonotopy.recogniser.objectives.laplacian_pyramid import laplacian_pyramid, reduction
-from phonotopy.recogniser.objectives.neighbour_products import neighbour_products
+from phonotopy.recogniser.objectives.likeness import likeness
 from phonotopy.recogniser.objectives.objective import OBJECTIVES, Objective, course, depth_profile
-from phonotopy.recogniser.objectives.pair_products import pair_products
 from phonotopy.recogniser.objectives.response_kernel import (
     FRAME_STEP,
     Shape,
@@ -52,19 +51,41 @@ def test_correlation_ignores_padding() -> None:
             assert float(found[i, j]) == pytest.approx(reference.correlation(listed[i], listed[j]), abs=1e-5)
 
 
-def test_pair_products_have_the_gradient_of_a_matrix_product() -> None:
-    rows = torch.randn(4, 7, dtype=torch.float64, generator=torch.Generator().manual_seed(5)).requires_grad_()
-    assert torch.equal(pair_products(rows), rows @ rows.T)
-    assert torch.autograd.gradcheck(pair_products, rows)
+@pytest.mark.parametrize("frames", [None, torch.tensor(9)], ids=["cosine", "correlation"])
+def test_likeness_has_the_gradient_of_its_formula(frames: torch.Tensor | None) -> None:
+    """Of rows of which one is silent and one varies less than counts, with padding, which has no part in frames."""
+    rows = torch.rand(5, 12, dtype=torch.float64, generator=torch.Generator().manual_seed(5)) * (torch.arange(12) < 9)
+    rows[1], rows[2] = 0, rows[2] * 1e-3
+    found = likeness(rows.requires_grad_(), frames, 1e-3)
+    mean = torch.zeros(5) if frames is None else rows.sum(dim=1) / 9
+    covariance = rows @ rows.T / (1 if frames is None else 9) - torch.outer(mean, mean)
+    scale = covariance.diagonal().clamp(min=1e-3).sqrt()
+    torch.testing.assert_close(found, covariance / torch.outer(scale, scale))
+    assert torch.autograd.gradcheck(lambda given: likeness(given, frames, 1e-3), rows)
 
 
-@pytest.mark.parametrize("rows", [1, 2, 4])
-def test_neighbour_products_are_those_of_rows_that_touch(rows: int) -> None:
-    grid = torch.randn(rows, 3, 5, dtype=torch.float64, generator=torch.Generator().manual_seed(5)).requires_grad_()
-    within, across = neighbour_products(grid)
-    torch.testing.assert_close(within, grid @ grid.mT)
-    torch.testing.assert_close(across, grid @ torch.roll(grid, -1, dims=0).mT)
-    assert torch.autograd.gradcheck(neighbour_products, grid)
+@pytest.mark.parametrize("shape", [(1, 1), (1, 4), (2, 2), (2, 5), (3, 3), (5, 4)])
+@pytest.mark.parametrize("torus", [False, True])
+def test_sums_around_are_those_of_neighbours(shape: tuple[int, int], torus: bool) -> None:
+    grid = Grid(*shape, torus=torus)
+    values = torch.randn(*shape, 6, dtype=torch.float64, generator=torch.Generator().manual_seed(5))
+    flat, expected = values.reshape(grid.units, 6), torch.zeros(grid.units, 6, dtype=torch.float64)
+    for one, other in grid.neighbours("queen"):
+        expected[one] += flat[other]
+        expected[other] += flat[one]
+    torch.testing.assert_close(around(values, grid).reshape(grid.units, 6), expected)
+
+
+@pytest.mark.parametrize("torus", [False, True])
+def test_filter_similarity_has_the_gradient_of_its_formula(torus: bool) -> None:
+    grid = Grid(3, 4, torus=torus)
+    filters = torch.randn(grid.units, 5, generator=torch.Generator().manual_seed(5)).requires_grad_()
+    one, other = torch.from_numpy(grid.neighbours("queen")).T
+    expected = 1 - torch.nn.functional.cosine_similarity(filters[one], filters[other]).mean()
+    (slope,) = torch.autograd.grad(expected, filters)
+    found = filter_similarity(filters, len(one), grid)
+    torch.testing.assert_close(found, expected)
+    torch.testing.assert_close(torch.autograd.grad(found, filters)[0], slope)
 
 
 @pytest.mark.parametrize("shape", get_args(Shape))
@@ -83,7 +104,8 @@ def test_filter_similarity_equals_its_loop() -> None:
 
 
 def test_filter_similarity_of_equal_filters_is_zero() -> None:
-    assert float(filter_similarity(torch.ones(GRID.units, 5), *row_weights(GRID))) == pytest.approx(0, abs=1e-6)
+    pairs = len(GRID.neighbours("queen"))
+    assert float(filter_similarity(torch.ones(GRID.units, 5), pairs, GRID)) == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize("shape", [(1, 2), (2, 2), (2, 3), (3, 3), (3, 4), (5, 4)])
@@ -94,7 +116,7 @@ def test_filter_similarity_takes_every_pair_of_neighbours_once(shape: tuple[int,
     filters = torch.randn(grid.units, 6)
     pairs = grid.neighbours("queen")
     expected = sum(1 - reference.cosine(filters[i].tolist(), filters[j].tolist()) for i, j in pairs) / len(pairs)
-    assert float(filter_similarity(filters, *row_weights(grid))) == pytest.approx(expected, abs=1e-6)
+    assert float(filter_similarity(filters, len(pairs), grid)) == pytest.approx(expected, abs=1e-6)
     if torus and min(shape) > 2:
         counted = sum(
             reference.neighbours_on_torus(i, j, *shape) for i in range(grid.units) for j in range(i)

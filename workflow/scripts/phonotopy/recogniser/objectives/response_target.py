@@ -7,8 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from phonotopy.core.grid import Grid
-from phonotopy.recogniser.distributed import summed
-from phonotopy.recogniser.objectives.pair_products import pair_products
+from phonotopy.recogniser.objectives.likeness import likeness, responses_in_a_row
 from phonotopy.recogniser.objectives.response_kernel import FRAME_STEP, response_kernel
 
 __all__ = ["ResponseTarget", "response_cosine"]
@@ -21,10 +20,7 @@ def response_cosine(responses: Tensor) -> Tensor:
 
     ``responses (batch, units, frames)`` are zero beyond the end of an utterance, and nowhere negative.
     """
-    flat = responses.float().transpose(0, 1).flatten(1)
-    products = summed(pair_products(flat))
-    length = products.diagonal().clamp(min=LEAST_SQUARE).sqrt()
-    return products / torch.outer(length, length)
+    return likeness(responses_in_a_row(responses), None, LEAST_SQUARE)
 
 
 class ResponseTarget(nn.Module):
