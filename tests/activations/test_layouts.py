@@ -201,7 +201,7 @@ def test_a_gain_is_the_difference_that_an_exchange_makes(torus: bool) -> None:
         moved = order.copy()
         moved[[here, there]] = order[[there, here]]
         gain = (likeness(correlation, moved, sites) - before) * len(sites.pairs)
-        assert annealing._gain(correlation, order, sites.neighbours, here, there) == pytest.approx(gain, abs=1e-12)
+        assert annealing._gain(correlation, order, *sites.touching, here, there) == pytest.approx(gain, abs=1e-12)
 
 
 def test_annealing_finds_the_best_of_all_orders_of_six_units() -> None:
@@ -217,7 +217,20 @@ def test_no_exchange_of_two_units_makes_an_annealed_map_better() -> None:
     correlation, sites = np.corrcoef(responses(grid, 300, 1).T), Sites.but(grid, 0)
     order = annealed(correlation, sites, np.random.default_rng(0))
     pairs = itertools.combinations(range(36), 2)
-    assert max(annealing._gain(correlation, order, sites.neighbours, *pair) for pair in pairs) < 1e-8
+    assert max(annealing._gain(correlation, order, *sites.touching, *pair) for pair in pairs) < 1e-8
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("radius", [1.4, 2.25])
+def test_annealing_finds_nearly_all_of_an_order_that_reaches_no_farther_than_neighbours(radius: float) -> None:
+    """As learned maps are: what neighbours have in common says little of where in the map they are."""
+    grid, random = Grid(16, 16), np.random.default_rng(1)
+    variance, axes = np.linalg.eigh(np.exp(-(grid.distances**2) / (2 * radius**2)))
+    mixed = random.normal(size=(800, 256)) @ (axes * np.sqrt(np.maximum(variance, 0))).T
+    order, sites = random.permutation(256), Sites.but(grid, 0)
+    correlation = np.corrcoef((mixed + 0.5 * random.normal(size=mixed.shape))[:, order].T)
+    true = likeness(correlation, np.argsort(order), sites)
+    assert likeness(correlation, annealed(correlation, sites, np.random.default_rng(0)), sites) > 0.93 * true
 
 
 # Sites, points, positions
@@ -233,7 +246,7 @@ def test_sites_are_what_silent_units_leave() -> None:
         if abs(sites.coordinates[a] - sites.coordinates[b]).max() == 1
     ]
     assert sorted(map(tuple, sites.pairs.tolist())) == near
-    for site, found in enumerate(sites.neighbours):
+    for site, found in enumerate(sites.touching.sites):
         beside = {b for a, b in near if a == site} | {a for a, b in near if b == site}
         assert {*found[found >= 0].tolist()} == beside
 

@@ -2,18 +2,26 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phonotopy.core.grid import Grid
 
-__all__ = ["Sites"]
+__all__ = ["Near", "Sites"]
 
-MOST_NEIGHBOURS = 8  # by side or corner
+TOUCHING = 1.5  # grid steps, from centre to centre: by side or corner
 
 Indices = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+
+class Near(NamedTuple):
+    """The sites that count at each site, and how much, ``(sites, most)``; −1 and 0 beyond those that do."""
+
+    sites: Indices
+    weights: Floats
 
 
 @dataclass(frozen=True)
@@ -49,11 +57,19 @@ class Sites:
         return np.asarray(pairs[(pairs >= 0).all(axis=1)])
 
     @cached_property
-    def neighbours(self) -> Indices:
-        """The sites around each, ``(sites, 8)``, and −1 where there is none."""
-        both = np.concatenate([self.pairs, self.pairs[:, ::-1]])
-        both = both[np.lexsort((both[:, 1], both[:, 0]))]
-        found = np.full((len(self.free), MOST_NEIGHBOURS), -1)
-        first = np.searchsorted(both[:, 0], both[:, 0])
-        found[both[:, 0], np.arange(len(both)) - first] = both[:, 1]
-        return found
+    def distances(self) -> Floats:
+        """Between sites, ``(sites, sites)``, in grid steps."""
+        return self.grid.distances[np.ix_(self.free, self.free)]
+
+    @cached_property
+    def touching(self) -> Near:
+        """Those by side or corner, which count alike."""
+        return self.near((self.distances <= TOUCHING).astype(np.float64))
+
+    def near(self, weights: Floats) -> Near:
+        """Other sites whose `weights` ``(sites, sites)`` are above 0, the heaviest first."""
+        others = np.where(np.eye(len(weights), dtype=bool), 0.0, weights)
+        most = int((others > 0).sum(axis=1).max(initial=0))
+        heaviest = np.argsort(-others, axis=1, kind="stable")[:, :most]
+        chosen = np.take_along_axis(others, heaviest, axis=1)
+        return Near(np.where(chosen > 0, heaviest, -1), chosen)
