@@ -125,25 +125,25 @@ COMPARISON = ROOT / "presets" / "comparison.yaml"
 
 
 def test_the_comparison_is_planned_as_its_comment_says(checkout: Path) -> None:
-    """84 trainings and 42 layouts, those among them whose libraries are installed; a map, or a sixth, by itself."""
+    """72 trainings and 54 layouts, those among them whose libraries are installed; a map, or a sixth, by itself."""
     settings = yaml.safe_load(COMPARISON.read_text(encoding="utf-8"))
     layouts = [name for name in settings["run"] if "layout" in settings["conditions"].get(name, {})]
-    assert 6 * (len(settings["run"]) - len(layouts)) == 84 and 6 * len(layouts) == 42
-    assert "84 trainings and 42 layouts: 126 maps" in COMPARISON.read_text(encoding="utf-8")
+    assert 6 * (len(settings["run"]) - len(layouts)) == 72 and 6 * len(layouts) == 54
+    assert "72 trainings and 54 layouts: 126 maps" in COMPARISON.read_text(encoding="utf-8")
     run = [name for name in settings["run"] if installed(settings, name)]
     there = sum(name in run for name in layouts)
     given = {"preset": str(COMPARISON), "overlay": f"run: {json.dumps(run)}"}
     plan = planned(checkout, "comparison", "draw_fronts", **given)
-    expected = {"train": 84, "respond": 84, "layout": 6 * there, "comoments": 12, "comparison": 1, "draw_fronts": 1}
+    expected = {"train": 72, "respond": 72, "layout": 6 * there, "comoments": 12, "comparison": 1, "draw_fronts": 1}
     assert {rule: plan[rule] for rule in expected} == expected
-    assert plan["map_quality"] == 84 + 6 * there
+    assert plan["map_quality"] == 72 + 6 * there
     assert not {"ladder", "clusters", "pages"} & plan.keys(), "nothing that the comparison does not need"
     one = "results/comparison/mapping/synthetic/gaussian_60/seed0/map_quality.tsv"
     alone = {"train": 1, "respond": 1, "selectivity": 1, "map_quality": 1}
     before = {"synthesise": 1, "features": 1, "align": 1}
     assert planned(checkout, one, **given) == {**before, **alone}
     sixth = planned(checkout, "recognition", "--batch", "recognition=1/6", **given)
-    assert sixth == {"synthesise": 1, "features": 1, "train": 14, "recognise": 14}
+    assert sixth == {"synthesise": 1, "features": 1, "train": 12, "recognise": 12}
 
 
 def test_settings_of_a_condition_are_those_of_its_trainings_alone() -> None:
