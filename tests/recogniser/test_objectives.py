@@ -13,7 +13,7 @@ from phonotopy.core.errors import InputError
 from phonotopy.core.grid import Grid
 from phonotopy.recogniser.network import Output
 from phonotopy.recogniser.objectives.activation_similarity import ActivationSimilarity, activation_similarity
-from phonotopy.recogniser.objectives.filter_similarity import around, filter_similarity
+from phonotopy.recogniser.objectives.filter_similarity import FilterSimilarity, touching
 from phonotopy.recogniser.objectives.laplacian_pyramid import laplacian_pyramid, reduction
 from phonotopy.recogniser.objectives.likeness import likeness
 from phonotopy.recogniser.objectives.objective import OBJECTIVES, Objective, course, depth_profile
@@ -44,6 +44,11 @@ def output(values: torch.Tensor) -> Output:
     return Output(torch.empty(0), torch.empty(0), [values], [LENGTHS])
 
 
+def of_filters(filters: torch.Tensor, grid: Grid) -> torch.Tensor:
+    found: torch.Tensor = FilterSimilarity(grid, {})(filters, torch.empty(0), LENGTHS)
+    return found
+
+
 def test_correlation_ignores_padding() -> None:
     found, listed = response_correlation(responses(), LENGTHS), frames(responses())
     for i in range(GRID.units):
@@ -66,14 +71,11 @@ def test_likeness_has_the_gradient_of_its_formula(frames: torch.Tensor | None) -
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 4), (2, 2), (2, 5), (3, 3), (5, 4)])
 @pytest.mark.parametrize("torus", [False, True])
-def test_sums_around_are_those_of_neighbours(shape: tuple[int, int], torus: bool) -> None:
-    grid = Grid(*shape, torus=torus)
-    values = torch.randn(*shape, 6, dtype=torch.float64, generator=torch.Generator().manual_seed(5))
-    flat, expected = values.reshape(grid.units, 6), torch.zeros(grid.units, 6, dtype=torch.float64)
+def test_units_are_neighbours_where_rows_and_columns_touch(shape: tuple[int, int], torus: bool) -> None:
+    grid, expected = Grid(*shape, torus=torus), torch.eye(shape[0] * shape[1])
     for one, other in grid.neighbours("queen"):
-        expected[one] += flat[other]
-        expected[other] += flat[one]
-    torch.testing.assert_close(around(values, grid).reshape(grid.units, 6), expected)
+        expected[one, other] = expected[other, one] = 1
+    assert torch.equal(torch.kron(*(touching(lines, torus=torus) for lines in shape)), expected)
 
 
 @pytest.mark.parametrize("torus", [False, True])
@@ -83,7 +85,7 @@ def test_filter_similarity_has_the_gradient_of_its_formula(torus: bool) -> None:
     one, other = torch.from_numpy(grid.neighbours("queen")).T
     expected = 1 - torch.nn.functional.cosine_similarity(filters[one], filters[other]).mean()
     (slope,) = torch.autograd.grad(expected, filters)
-    found = filter_similarity(filters, len(one), grid)
+    found = of_filters(filters, grid)
     torch.testing.assert_close(found, expected)
     torch.testing.assert_close(torch.autograd.grad(found, filters)[0], slope)
 
@@ -104,8 +106,7 @@ def test_filter_similarity_equals_its_loop() -> None:
 
 
 def test_filter_similarity_of_equal_filters_is_zero() -> None:
-    pairs = len(GRID.neighbours("queen"))
-    assert float(filter_similarity(torch.ones(GRID.units, 5), pairs, GRID)) == pytest.approx(0, abs=1e-6)
+    assert float(of_filters(torch.ones(GRID.units, 5), GRID)) == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize("shape", [(1, 2), (2, 2), (2, 3), (3, 3), (3, 4), (5, 4)])
@@ -116,7 +117,7 @@ def test_filter_similarity_takes_every_pair_of_neighbours_once(shape: tuple[int,
     filters = torch.randn(grid.units, 6)
     pairs = grid.neighbours("queen")
     expected = sum(1 - reference.cosine(filters[i].tolist(), filters[j].tolist()) for i, j in pairs) / len(pairs)
-    assert float(filter_similarity(filters, len(pairs), grid)) == pytest.approx(expected, abs=1e-6)
+    assert float(of_filters(filters, grid)) == pytest.approx(expected, abs=1e-6)
     if torus and min(shape) > 2:
         counted = sum(
             reference.neighbours_on_torus(i, j, *shape) for i in range(grid.units) for j in range(i)

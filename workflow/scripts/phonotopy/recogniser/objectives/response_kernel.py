@@ -44,9 +44,9 @@ def response_kernel(correlation: Tensor, kernel: Tensor) -> Tensor:
     After Poli et al. (bib key poli2022), with centred responses, over the batch, and a kernel that falls to zero: far
     units are asked to be unrelated, and that keeps responses from collapsing into one.
     """
-    units = len(correlation)
-    squares = (correlation - kernel).square()
-    return (squares.sum() - squares.diagonal().sum()) / (units * (units - 1))
+    units, beside = len(correlation), correlation - kernel
+    itself = beside.diagonal()
+    return (beside.flatten().dot(beside.flatten()) - itself.dot(itself)) / (units * (units - 1))
 
 
 class ResponseKernel(nn.Module):
