@@ -61,7 +61,8 @@ def test_few_seeds_have_no_interval_and_no_q(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("p", "within"), [(0.0161, ", equivalent within 1 (p .016)"), (0.2, "")])
 def test_a_sentence_has_price_and_layout(tmp_path: Path, p: float, within: str) -> None:
     found = [row | {"margin": 0.01, "p_equivalence": p} for row in rows()]
-    assert sentence(read(tmp_path, found), "kernel", "control") == (
+    table = read(tmp_path, found)
+    assert sentence(table, "kernel", table, "control") == (
         "6 seeds: learned maps have Moran's I .10 .20, for +0.7 (−0.2 to +1.6) points of character "
         f"errors{within}; a layout of the control after training has .10 .20 for nothing"
     )
@@ -74,14 +75,24 @@ def test_the_page_says_what_was_measured(name: str) -> None:
     assert replaced(page, name, read_comparison(measured / "comparison.tsv"), settings_digest(settings)) == page
 
 
+def test_an_empty_section_takes_nothing_of_the_next(tmp_path: Path) -> None:
+    table = read(tmp_path, rows())
+    begin, end = "<!-- measured: {} -->\n", "<!-- end of measured -->\n"
+    page = f"# Two\n\n{begin.format('one')}{end}\nText\n\n{begin.format('two')}a\nb\n{end}"
+    assert sections(page) == {"one": "", "two": "a\nb\n"}
+    filled = replaced(page, "one", table, "0" * 64)
+    assert sections(filled) == {"one": section("one", table, "0" * 64), "two": "a\nb\n"} and "\nText\n" in filled
+
+
 def test_every_section_has_its_tables() -> None:
     assert sorted(sections(PAGE.read_text(encoding="utf-8"))) == sorted(path.name for path in MEASURED.iterdir())
 
 
 def test_the_readme_says_what_was_measured() -> None:
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
-    rows, digits = (read_comparison(MEASURED / name / "comparison.tsv") for name in ("ways", "digits"))
-    assert sentence(rows, "gaussian_60_falling", "control_annealed") in readme
+    names = ("ways", "weights", "digits")
+    ways, weights, digits = (read_comparison(MEASURED / name / "comparison.tsv") for name in names)
+    assert sentence(ways, "gaussian_60_falling", weights, "control_annealed") in readme
     assert f"learned {orders(digits, 'topographic')}, laid out {orders(digits, 'laid_out')}." in readme
 
 

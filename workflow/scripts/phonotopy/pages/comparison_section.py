@@ -15,7 +15,7 @@ from phonotopy.core.tables import boolean, integer, number, read_table
 __all__ = ["orders", "read_comparison", "replaced", "section", "sections", "sentence"]
 
 Row = dict[str, Any]
-BEGIN, END = "<!-- measured: {} -->\n", "\n<!-- end of measured -->"
+BEGIN, END = "<!-- measured: {} -->\n", "<!-- end of measured -->"
 SECTION = re.compile(BEGIN.format(r"(\w+)") + "(.*?)" + END, re.DOTALL)
 COLUMNS = {
     **dict.fromkeys(("mean", "difference", "difference_low", "difference_high"), number),
@@ -63,17 +63,18 @@ def section(name: str, rows: Sequence[Row], digest: str) -> str:
     headings = ["condition", "dev errors", "test errors", *BY_LAYER.values(), "front"]
     lines = [_line(headings), _line(["---"] * len(headings))]
     lines += [_line([*_cells(name, cells, layers)]) for name in conditions]
-    return "\n".join([*_introduced(rows, reference, len(layers)), *_settings(f"measured/{name}", digest), "", *lines])
+    text = [*_introduced(rows, reference, len(layers)), *_settings(f"measured/{name}", digest), "", *lines]
+    return "".join(f"{line}\n" for line in text)
 
 
-def sentence(rows: Sequence[Row], learned: str, laid_out: str) -> str:
+def sentence(rows: Sequence[Row], learned: str, layouts: Sequence[Row], laid_out: str) -> str:
     """What the map of one condition gives and costs, beside a layout of the reference, which costs nothing."""
     (errors,) = (row for row in rows if (row["condition"], row["measure"]) == (learned, "letter_error_rate"))
     price, equivalent = _difference(errors, q=False), errors["p_equivalence"]
     within = f", equivalent within {100 * errors['margin']:.0f} (p {short(equivalent)})" if equivalent < LEVEL else ""
     return (
         f"{errors['seeds']} seeds: learned maps have Moran's I {orders(rows, learned)}, for {price} points of "
-        f"character errors{within}; a layout of the control after training has {orders(rows, laid_out)} for nothing"
+        f"character errors{within}; a layout of the control after training has {orders(layouts, laid_out)} for nothing"
     )
 
 
