@@ -15,8 +15,8 @@ from phonotopy.recogniser.network import Output
 from phonotopy.recogniser.objectives.activation_similarity import ActivationSimilarity, activation_similarity
 from phonotopy.recogniser.objectives.filter_similarity import FilterSimilarity, touching
 from phonotopy.recogniser.objectives.laplacian_pyramid import laplacian_pyramid, reduction
-from phonotopy.recogniser.objectives.likeness import likeness
 from phonotopy.recogniser.objectives.objective import OBJECTIVES, Objective, course, depth_profile
+from phonotopy.recogniser.objectives.resemblance import resemblance
 from phonotopy.recogniser.objectives.response_kernel import (
     FRAME_STEP,
     Shape,
@@ -57,16 +57,16 @@ def test_correlation_ignores_padding() -> None:
 
 
 @pytest.mark.parametrize("frames", [None, torch.tensor(9)], ids=["cosine", "correlation"])
-def test_likeness_has_the_gradient_of_its_formula(frames: torch.Tensor | None) -> None:
+def test_resemblance_has_the_gradient_of_its_formula(frames: torch.Tensor | None) -> None:
     """Of rows of which one is silent and one varies less than counts, with padding, which has no part in frames."""
     rows = torch.rand(5, 12, dtype=torch.float64, generator=torch.Generator().manual_seed(5)) * (torch.arange(12) < 9)
     rows[1], rows[2] = 0, rows[2] * 1e-3
-    found = likeness(rows.requires_grad_(), frames, 1e-3)
+    found = resemblance(rows.requires_grad_(), frames, 1e-3)
     mean = torch.zeros(5) if frames is None else rows.sum(dim=1) / 9
     covariance = rows @ rows.T / (1 if frames is None else 9) - torch.outer(mean, mean)
     scale = covariance.diagonal().clamp(min=1e-3).sqrt()
     torch.testing.assert_close(found, covariance / torch.outer(scale, scale))
-    assert torch.autograd.gradcheck(lambda given: likeness(given, frames, 1e-3), rows)
+    assert torch.autograd.gradcheck(lambda given: resemblance(given, frames, 1e-3), rows)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 4), (2, 2), (2, 5), (3, 3), (5, 4)])

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from phonotopy.core.grid import Grid
 from phonotopy.recogniser.distributed import summed
-from phonotopy.recogniser.objectives.likeness import likeness, responses_in_a_row
+from phonotopy.recogniser.objectives.resemblance import resemblance, responses_in_a_row
 
 __all__ = ["ResponseKernel", "Shape", "kernel_of", "response_correlation", "response_kernel"]
 
@@ -22,7 +22,7 @@ def response_correlation(responses: Tensor, lengths: Tensor) -> Tensor:
 
     ``responses (batch, units, frames)`` are zero beyond the ``lengths (batch,)``, so that sums need no mask.
     """
-    return likeness(responses_in_a_row(responses), summed(lengths.sum()), LEAST_VARIANCE)
+    return resemblance(responses_in_a_row(responses), summed(lengths.sum()), LEAST_VARIANCE)
 
 
 def kernel_of(distances: Tensor, shape: Shape, radius: float) -> Tensor:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from phonotopy.core.grid import Grid
-from phonotopy.recogniser.objectives.likeness import likeness, responses_in_a_row
+from phonotopy.recogniser.objectives.resemblance import resemblance, responses_in_a_row
 from phonotopy.recogniser.objectives.response_kernel import FRAME_STEP, response_kernel
 
 __all__ = ["ResponseTarget", "response_cosine"]
@@ -20,7 +20,7 @@ def response_cosine(responses: Tensor) -> Tensor:
 
     ``responses (batch, units, frames)`` are zero beyond the end of an utterance, and nowhere negative.
     """
-    return likeness(responses_in_a_row(responses), None, LEAST_SQUARE)
+    return resemblance(responses_in_a_row(responses), None, LEAST_SQUARE)
 
 
 class ResponseTarget(nn.Module):

@@ -8,10 +8,10 @@ from torch import Tensor
 from phonotopy.recogniser import distributed
 from phonotopy.recogniser.distributed import summed
 
-__all__ = ["likeness", "responses_in_a_row"]
+__all__ = ["resemblance", "responses_in_a_row"]
 
 
-class _Likeness(torch.autograd.Function):
+class _Resemblance(torch.autograd.Function):
     @staticmethod
     def forward(context: Any, rows: Tensor, frames: Tensor | None, least: float) -> Tensor:
         rows = rows.contiguous()  # once for both products
@@ -36,13 +36,13 @@ class _Likeness(torch.autograd.Function):
         return torch.addmm((both @ mean)[:, None], both, rows, beta=-1), None, None
 
 
-def likeness(rows: Tensor, frames: Tensor | None, least: float) -> Tensor:
+def resemblance(rows: Tensor, frames: Tensor | None, least: float) -> Tensor:
     """Correlations of ``rows (units, frames)`` over so many `frames`, or cosines without, ``(units, units)``.
 
     All processes together, as `frames` are. A variance (of cosines a sum of squares) below `least` counts as that.
     Value and gradient are one matrix product each; what autograd makes of the formula takes a quarter longer.
     """
-    found: Tensor = _Likeness.apply(rows, frames, least)  # type: ignore[no-untyped-call]
+    found: Tensor = _Resemblance.apply(rows, frames, least)  # type: ignore[no-untyped-call]
     return found
 
 
