@@ -40,6 +40,13 @@ def test_everything_that_is_reached_is_there_and_nothing_else(tmp_path: Path, do
     assert 'href="docs/index.html"' in (tmp_path / "public" / "index.html").read_text(encoding="utf-8")
 
 
+def test_what_no_browser_asks_for_is_left_out(tmp_path: Path, documentation: Path) -> None:
+    for name in ("a.ttf", "a.woff2", "b.ttf", "a.js", "a.js.map"):
+        (documentation / name).write_text("", encoding="utf-8")
+    files = publish(written(tmp_path / "results", pages__a="<p>"), documentation, tmp_path / "public")
+    assert {path.name for path in files if path.suffix != ".html"} == {"a.woff2", "b.ttf", "a.js"}
+
+
 def test_files_of_which_a_page_has_a_part_stay_where_they_are_and_are_named(
     tmp_path: Path, documentation: Path
 ) -> None:

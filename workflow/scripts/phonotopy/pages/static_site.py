@@ -60,11 +60,17 @@ def publish(results: Path, documentation: Path, folder: Path, largest: int = LAR
             target = part / path.relative_to(root)
             target.parent.mkdir(parents=True, exist_ok=True)
             _copy(path, target)
-        shutil.copytree(documentation, part / DOCUMENTATION, ignore=shutil.ignore_patterns("*.map"))  # for debuggers
+        shutil.copytree(documentation, part / DOCUMENTATION, ignore=_unneeded)
         _add_documentation(part / FIRST_PAGE)
         written = [path for path in sorted(part.rglob("*")) if path.is_file()]
         _check(part, written, largest)
         return [folder / path.relative_to(part) for path in written]
+
+
+def _unneeded(_folder: str, names: Sequence[str]) -> set[str]:
+    """Files for debuggers, and fonts that are there in the form that browsers take, too."""
+    smaller = {Path(name).stem for name in names if name.endswith(".woff2")}
+    return {name for name in names if name.endswith(".map") or (name.endswith(".ttf") and Path(name).stem in smaller)}
 
 
 def _copy(path: Path, target: Path) -> None:
