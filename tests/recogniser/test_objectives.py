@@ -244,3 +244,14 @@ def test_the_settings_know_the_objectives() -> None:
     assert sorted(known) == sorted(["none", *OBJECTIVES])
     settings = yaml.safe_load((root / "config.yaml").read_text(encoding="utf-8"))
     assert settings["training"]["objectives"].keys() == OBJECTIVES.keys()
+
+
+def test_activation_similarity_of_nearly_equal_correlations_is_finite_and_right() -> None:
+    """Responses that have nearly collapsed into one still have an order; sums of squares would lose it to rounding."""
+    grid = Grid(16, 16)
+    near = ActivationSimilarity(grid, {}).nearness
+    correlation = (0.999 + 1e-3 * near / near.abs().max()).requires_grad_()
+    found = activation_similarity(correlation, near)
+    assert found.item() == pytest.approx(0, abs=1e-3)
+    (slope,) = torch.autograd.grad(found, correlation)
+    assert torch.isfinite(slope).all()

@@ -20,10 +20,11 @@ def activation_similarity(correlation: Tensor, nearness: Tensor) -> Tensor:
     `correlation` of responses ``(units, units)``; `nearness` ``(units, units)`` has mean 0 and sum of squares 1 over
     pairs, and a diagonal of 0. The value lies between 0 and 1; how strong correlations are does not matter.
     """
-    pairs, flat, itself = correlation.numel() - len(correlation), correlation.flatten(), correlation.diagonal()
-    squares, total = flat.dot(flat) - itself.dot(itself), flat.sum() - itself.sum()
-    deviation = (squares - total.square() / pairs).clamp(min=LEAST_VARIANCE).sqrt()
-    return (1 - flat.dot(nearness.flatten()) / deviation) / 2
+    pairs = correlation.numel() - len(correlation)
+    apart = 1 - torch.eye(len(correlation), device=correlation.device)
+    centred = (correlation - (correlation * apart).sum() / pairs) * apart
+    deviation = centred.square().sum().clamp(min=LEAST_VARIANCE).sqrt()
+    return (1 - (centred * nearness).sum() / deviation) / 2
 
 
 class ActivationSimilarity(nn.Module):
