@@ -41,7 +41,8 @@ GRID = Grid(16, 16)
 LAYERS = range(1, 6)
 ORDER = {"none": 0.0, "filter_similarity": 0.45, "laplacian_pyramid": 0.4, "activation_similarity": 0.5,
          "response_target": 0.55, "response_kernel exponential": 0.53, "response_kernel gaussian": 0.6,
-         "shuffled": 0.0, "pca": 0.12, "som": 0.28, "tsne": 0.27, "umap": 0.25, "annealed": 0.36}  # fmt: skip
+         "shuffled": 0.0, "pca": 0.12, "som": 0.28, "tsne": 0.27, "umap": 0.25, "force": 0.2, "swarm": 0.21,
+         "annealed": 0.36}  # fmt: skip
 
 
 @cache
