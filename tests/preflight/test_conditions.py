@@ -29,13 +29,14 @@ def settings(run: list[str] | None = None, **defined: Any) -> dict[str, Any]:
     return changed | {"run": run or changed["run"]}
 
 
-def test_the_default_trains_a_control_and_a_map() -> None:
+def test_the_default_trains_a_control_and_a_map_and_lays_the_control_out() -> None:
     found = resolve(DEFAULTS)
     assert [(one.name, one.kind, one.value, one.origin) for one in found.values()] == [
         ("control", "objective", "none", "control"),
         ("topographic", "objective", "response_kernel", "topographic"),
+        ("laid_out", "layout", "annealed", "control"),
     ]
-    assert [one.is_control for one in found.values()] == [True, False]
+    assert [one.is_control for one in found.values()] == [True, False, True]
 
 
 def test_a_layout_brings_what_it_lays_out() -> None:

@@ -46,7 +46,7 @@ def setup(objective: str = "response_kernel") -> Setup:
         | {"band_masks": 0, "band_mask": 0, "noise": 0.05},
         "precision": "float32",
         "optimiser": {"epochs": 3, "batch_s": 2.0, "learning_rate": 0.01, "weight_decay": 0.0}
-        | {"learning_rate_warmup": 0.2, "objective_warmup": 0.1},
+        | {"learning_rate_warmup": 0.2, "beta2": 0.999, "objective_warmup": 0.1},
     }
     given = {"objective": objective, "settings": {"weight": 5.0, "end": 0.5, "shape": "gaussian", "radius": 1.5}}
     return Setup.of(settings, given, hop_s=SETTINGS["hop_s"], analysis=SETTINGS)

@@ -33,6 +33,7 @@ def job(folder: Path, processes: int, batch_s: float = 6.0) -> Job:
         "batch_s": batch_s,
         "learning_rate": 0.004,
         "learning_rate_warmup": 0.2,
+        "beta2": 0.999,
         "weight_decay": 0.0,
         "objective_warmup": 0.1,
     }

@@ -36,6 +36,7 @@ def setup(objective: str = "response_kernel", epochs: int = 4, **optimiser: Any)
             "batch_s": 3.0,
             "learning_rate": 0.01,
             "learning_rate_warmup": 0.2,
+            "beta2": 0.999,
             "weight_decay": 0.0,
             "objective_warmup": 0.1,
             **optimiser,

@@ -36,8 +36,9 @@ class Setup:
     """All that makes a training, but for the data and the seed.
 
     AdamW (bib key loshchilov2019) under one cycle of the learning rate (smith2019), which grows to its peak over the
-    fraction `learning_rate_warmup` of steps; `batch_frames` in feature frames. The weight of the objective grows to its
-    value over the fraction `objective_warmup` of steps.
+    fraction `learning_rate_warmup` of steps; its running mean of squared gradients decays by `beta2` a step;
+    `batch_frames` in feature frames. The weight of the objective grows to its value over the fraction
+    `objective_warmup` of steps.
     """
 
     layers: tuple[Layer, ...]
@@ -48,6 +49,7 @@ class Setup:
     batch_frames: int
     learning_rate: float
     learning_rate_warmup: float
+    beta2: float
     weight_decay: float
     objective_warmup: float
     mixed_precision: bool
@@ -110,7 +112,11 @@ class Trainer:
         self.objective = setup.objective.to(device)
         self.steps = setup.epochs * count_batches(self.segments, setup.batch_frames)
         self.optimiser = torch.optim.AdamW(
-            self.network.parameters(), lr=setup.learning_rate, weight_decay=setup.weight_decay, fused=True
+            self.network.parameters(),
+            lr=setup.learning_rate,
+            betas=(0.9, setup.beta2),  # the cycle sets the first
+            weight_decay=setup.weight_decay,
+            fused=True,
         )
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             self.optimiser, setup.learning_rate, total_steps=self.steps + 1, pct_start=self._rise()
