@@ -36,7 +36,7 @@ def test_the_default_trains_a_control_and_a_map_and_lays_the_control_out() -> No
         ("topographic", "objective", "response_kernel", "topographic"),
         ("laid_out", "layout", "annealed", "control"),
     ]
-    assert [one.is_control for one in found.values()] == [True, False, True]
+    assert [one.is_control for one in found.values()] == [True, False, False]
 
 
 def test_a_layout_brings_what_it_lays_out() -> None:
