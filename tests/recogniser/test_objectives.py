@@ -15,14 +15,9 @@ from phonotopy.recogniser.network import Output
 from phonotopy.recogniser.objectives.activation_similarity import ActivationSimilarity, activation_similarity
 from phonotopy.recogniser.objectives.filter_similarity import FilterSimilarity, touching
 from phonotopy.recogniser.objectives.laplacian_pyramid import laplacian_pyramid, reduction
-from phonotopy.recogniser.objectives.objective import OBJECTIVES, Objective, course, depth_profile
+from phonotopy.recogniser.objectives.objective import FRAME_STEP, OBJECTIVES, Objective, course, depth_profile
 from phonotopy.recogniser.objectives.resemblance import resemblance
-from phonotopy.recogniser.objectives.response_kernel import (
-    FRAME_STEP,
-    Shape,
-    kernel_of,
-    response_correlation,
-)
+from phonotopy.recogniser.objectives.response_kernel import Shape, kernel_of, response_correlation
 
 GRID = Grid(3, 4)
 LENGTHS = torch.tensor([9, 6])
@@ -92,7 +87,7 @@ def test_filter_similarity_has_the_gradient_of_its_formula(torus: bool) -> None:
 
 @pytest.mark.parametrize("shape", get_args(Shape))
 def test_response_kernel_equals_its_loop(shape: Shape) -> None:
-    objective = Objective("response_kernel", {"weight": 3.0, "shape": shape, "radius": 1.5}, [GRID])
+    objective = Objective("response_kernel", {"weight": 3.0, "shape": shape, "radius": 1.5}, [GRID], [1])
     expected = 3 * reference.response_kernel(frames(responses(), step=FRAME_STEP), GRID.columns, shape, 1.5)
     assert float(objective([torch.ones(GRID.units, 2)], output(responses()))) == pytest.approx(expected, rel=1e-5)
 
@@ -100,7 +95,7 @@ def test_response_kernel_equals_its_loop(shape: Shape) -> None:
 def test_filter_similarity_equals_its_loop() -> None:
     torch.manual_seed(4)
     filters = torch.randn(GRID.units, 7)
-    objective = Objective("filter_similarity", {"weight": 0.5}, [GRID])
+    objective = Objective("filter_similarity", {"weight": 0.5}, [GRID], [1])
     expected = 0.5 * reference.filter_similarity(filters.tolist(), GRID.columns)
     assert float(objective([filters], output(responses()))) == pytest.approx(expected, rel=1e-5)
 
@@ -126,7 +121,7 @@ def test_filter_similarity_takes_every_pair_of_neighbours_once(shape: tuple[int,
 
 
 def test_activation_similarity_equals_its_loop() -> None:
-    objective = Objective("activation_similarity", {"weight": 2.0}, [GRID])
+    objective = Objective("activation_similarity", {"weight": 2.0}, [GRID], [1])
     expected = 2 * reference.activation_similarity(frames(responses(), step=FRAME_STEP), GRID.columns)
     assert float(objective([torch.ones(GRID.units, 2)], output(responses()))) == pytest.approx(expected, rel=1e-5)
 
@@ -139,7 +134,7 @@ def test_activation_similarity_of_the_order_itself_is_zero() -> None:
 
 
 def test_response_target_equals_its_loop() -> None:
-    objective = Objective("response_target", {"weight": 2.0}, [GRID])
+    objective = Objective("response_target", {"weight": 2.0}, [GRID], [1])
     expected = 2 * reference.response_target(frames(responses(), step=FRAME_STEP), GRID.columns)
     assert float(objective([torch.ones(GRID.units, 2)], output(responses()))) == pytest.approx(expected, rel=1e-5)
 
@@ -148,7 +143,7 @@ def test_response_target_equals_its_loop() -> None:
 def test_laplacian_pyramid_equals_its_loop(factor: float) -> None:
     torch.manual_seed(4)
     filters = torch.randn(24, 7)
-    objective = Objective("laplacian_pyramid", {"weight": 0.5, "factor": factor}, [Grid(4, 6)])
+    objective = Objective("laplacian_pyramid", {"weight": 0.5, "factor": factor}, [Grid(4, 6)], [1])
     expected = 0.5 * reference.laplacian_pyramid(filters.tolist(), 4, 6, factor)
     assert float(objective([filters], output(torch.zeros(2, 24, 9)))) == pytest.approx(expected, rel=1e-5)
 
@@ -179,7 +174,7 @@ def test_silent_units_and_filters_of_zeros_give_finite_gradients(name: str) -> N
     values.requires_grad_()
     filters.requires_grad_()
     settings = {**SETTINGS, "factor": 2.0}
-    Objective(name, settings, [GRID])([filters], output(values)).backward()
+    Objective(name, settings, [GRID], [1])([filters], output(values)).backward()
     grown = [one.grad for one in (values, filters) if one.grad is not None]
     assert len(grown) == 1
     assert grown[0].isfinite().all()
@@ -203,27 +198,44 @@ def test_the_weight_rises_and_falls() -> None:
     assert [course(step, 100, warmup=0.1, end=1.0) for step in (1, 10, 100)] == pytest.approx([0.1, 1.0, 1.0])
     assert [course(step, 10, warmup=0.0, end=1.0) for step in (1, 10)] == [1.0, 1.0]
     assert course(10, 10, warmup=1.0, end=0.5) == 1.0
-    assert Objective("filter_similarity", {"weight": 1.0, "end": 0.25}, [GRID]).end == 0.25
+    assert Objective("filter_similarity", {"weight": 1.0, "end": 0.25}, [GRID], [1]).end == 0.25
 
 
 def test_layers_count_by_their_weights() -> None:
     torch.manual_seed(4)
     filters = [torch.randn(GRID.units, 7) for _ in range(2)]
     first, second = (reference.filter_similarity(layer.tolist(), GRID.columns) for layer in filters)
-    objective = Objective("filter_similarity", {"weight": 3.0, "growth": 1.0}, [GRID, GRID])
+    objective = Objective("filter_similarity", {"weight": 3.0, "growth": 1.0}, [GRID, GRID], [1, 1])
     twice = Output(torch.empty(0), torch.empty(0), [responses()] * 2, [LENGTHS] * 2)
     assert float(objective(filters, twice)) == pytest.approx(3 * (2 / 3 * first + 4 / 3 * second) / 2)
 
 
+def test_every_layer_is_looked_at_when_the_last_one_is() -> None:
+    """Of a layer whose frames are half as long, every fourth one, where every second one of the last is."""
+    torch.manual_seed(3)
+    first, last = torch.rand(2, GRID.units, 18) ** 2, torch.rand(2, GRID.units, 9) ** 2
+    lengths = [torch.tensor([18, 12]), LENGTHS]
+    for values, ends in zip((first, last), lengths, strict=True):
+        values[1, :, int(ends[1]) :] = 0
+    objective = Objective("response_kernel", SETTINGS, [GRID, GRID], [2, 4])
+    found = objective([torch.ones(GRID.units, 2)] * 2, Output(torch.empty(0), torch.empty(0), [first, last], lengths))
+    seen = [
+        torch.cat([values[0, :, :: 2 * step], values[1, :, : int(ends[1]) : 2 * step]], dim=1).double().tolist()
+        for values, ends, step in zip((first, last), lengths, (2, 1), strict=True)
+    ]
+    expected = [reference.response_kernel(one, GRID.columns, "gaussian", 2.0) for one in seen]
+    assert float(found) == pytest.approx(sum(expected) / 2, rel=1e-5)
+
+
 def test_control_costs_nothing() -> None:
-    assert float(Objective("none", {}, [GRID])([torch.randn(12, 2)], output(responses()))) == 0
+    assert float(Objective("none", {}, [GRID], [1])([torch.randn(12, 2)], output(responses()))) == 0
 
 
 @pytest.mark.slow
 def test_descending_the_response_kernel_reaches_its_kernel() -> None:
     """Free responses must come to correlate as the kernel says: near units alike, far units unrelated."""
     torch.manual_seed(6)
-    objective = Objective("response_kernel", SETTINGS, [GRID])
+    objective = Objective("response_kernel", SETTINGS, [GRID], [1])
     values = torch.randn(1, GRID.units, 200 * FRAME_STEP, requires_grad=True)
     whole = Output(torch.empty(0), torch.empty(0), [values], [torch.tensor([200 * FRAME_STEP])])
     optimiser = torch.optim.Adam([values], lr=0.05)

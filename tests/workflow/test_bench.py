@@ -11,8 +11,7 @@ import costs
 import objectives_bench
 from phonotopy.core.grid import Grid
 from phonotopy.recogniser.network import Output
-from phonotopy.recogniser.objectives.objective import OBJECTIVES, Objective
-from phonotopy.recogniser.objectives.response_kernel import FRAME_STEP
+from phonotopy.recogniser.objectives.objective import FRAME_STEP, OBJECTIVES, Objective
 
 
 def test_a_bench_has_a_line_and_an_entry(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -47,7 +46,7 @@ def test_a_naive_form_is_the_objective(name: str) -> None:
     settings = {"weight": 1.0, "factor": 2.0, "shape": "gaussian", "radius": 1.4}
     twice = heard.repeat_interleave(FRAME_STEP, dim=1)[None]
     output = Output(torch.empty(0), torch.empty(0), [twice], [torch.tensor([twice.shape[2]])])
-    expected = Objective(name, settings, [grid])([filters], output)
+    expected = Objective(name, settings, [grid], [1])([filters], output)
     assert float(objectives_bench.NAIVE[name](grid, filters, heard, settings)) == pytest.approx(
         float(expected), rel=1e-4
     )

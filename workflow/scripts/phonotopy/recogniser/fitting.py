@@ -73,7 +73,12 @@ class Setup:
         return cls(
             layers=tuple(layers),
             dropout=network["dropout"],
-            objective=Objective(objective["objective"], objective["settings"], [layer.grid for layer in layers]),
+            objective=Objective(
+                objective["objective"],
+                objective["settings"],
+                [layer.grid for layer in layers],
+                [timing.stride for timing in timings(layers)],
+            ),
             augmentation=_augmentation(settings["augmentation"], hop_s, samples=bool(first)),
             batch_frames=round(optimiser.pop("batch_s") / hop_s),
             mixed_precision=settings["precision"] == "bfloat16",

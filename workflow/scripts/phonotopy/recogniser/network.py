@@ -118,7 +118,7 @@ def spacing(layers: Sequence[Layer]) -> Spacing:
     """That of utterances in one row, in feature frames: none feels another.
 
     Every layer sees around an utterance the zeros that its padding would give it, and no frame depends on two
-    utterances. Starts are even in every layer, since objectives look at every second frame.
+    utterances. Starts are those of frames that objectives look at: of every second one of the last layer.
     """
     before, behind, stride, overhang = 0, 0, 1, 0  # overhang: of the last frames of a layer, beyond those of features
     for layer in layers:

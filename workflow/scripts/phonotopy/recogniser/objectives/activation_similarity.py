@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from phonotopy.core.grid import Grid
-from phonotopy.recogniser.objectives.response_kernel import FRAME_STEP, response_correlation
+from phonotopy.recogniser.objectives.response_kernel import response_correlation
 
 __all__ = ["ActivationSimilarity", "activation_similarity"]
 
@@ -41,5 +41,4 @@ class ActivationSimilarity(nn.Module):
 
     def forward(self, filters: Tensor, responses: Tensor, lengths: Tensor) -> Tensor:  # noqa: ARG002
         """Loss of ``responses (batch, units, frames)``, zero beyond the ``lengths (batch,)``."""
-        shortened = (lengths + FRAME_STEP - 1) // FRAME_STEP
-        return activation_similarity(response_correlation(responses[..., ::FRAME_STEP], shortened), self.nearness)
+        return activation_similarity(response_correlation(responses, lengths), self.nearness)

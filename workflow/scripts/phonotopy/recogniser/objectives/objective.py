@@ -14,10 +14,13 @@ from phonotopy.recogniser.objectives.laplacian_pyramid import LaplacianPyramid
 from phonotopy.recogniser.objectives.response_kernel import ResponseKernel
 from phonotopy.recogniser.objectives.response_target import ResponseTarget
 
-__all__ = ["OBJECTIVES", "Objective", "course", "depth_profile"]
+__all__ = ["FRAME_STEP", "OBJECTIVES", "Objective", "course", "depth_profile"]
+
+FRAME_STEP = 2  # neighbouring frames say nearly the same; every second one of the last layer halves the cost
 
 # By the names of the setting conditions.<name>.objective: a module per layer, made of its grid and the settings
-# training.objectives.<objective>, that gives the loss of filters, responses and lengths. The control has none.
+# training.objectives.<objective>, that gives the loss of filters, responses and lengths, of some of the frames. The
+# control has none.
 OBJECTIVES: Mapping[str, Callable[[Grid, Mapping[str, Any]], nn.Module]] = {
     "activation_similarity": ActivationSimilarity,
     "filter_similarity": FilterSimilarity,
@@ -46,13 +49,16 @@ def course(step: int, steps: int, warmup: float, end: float) -> float:
 class Objective(nn.Module):
     """One objective, its mean over hidden layers weighted by their depth; 0 for `none`.
 
-    `end` is the fraction of its weight that it has at the end of training.
+    `grids` and `strides` (of frames, in the same unit) are of the layers in their order. Every layer is looked at when
+    the last one is, so that one of short frames costs no more. `end` is the fraction of its weight that the objective
+    has at the end of training.
     """
 
     weights: Tensor
 
-    def __init__(self, name: str, settings: Mapping[str, Any], grids: Sequence[Grid]) -> None:
+    def __init__(self, name: str, settings: Mapping[str, Any], grids: Sequence[Grid], strides: Sequence[int]) -> None:
         super().__init__()
+        self.steps = [FRAME_STEP * strides[-1] // stride for stride in strides]  # between frames that are looked at
         self.name = name
         self.end: float = settings.get("end", 1.0)
         profile = settings.get("weight", 0.0) * depth_profile(len(grids), settings.get("growth", 0.0))
@@ -63,6 +69,9 @@ class Objective(nn.Module):
         """Weighted objective, a scalar."""
         if not self.layers:
             return filters[0].new_zeros(())
-        given = zip(self.layers, filters, output.responses, output.response_lengths, strict=True)
-        losses = [layer(own, responses, lengths) for layer, own, responses, lengths in given]
+        given = zip(self.layers, self.steps, filters, output.responses, output.response_lengths, strict=True)
+        losses = [
+            layer(own, responses[..., ::step], (lengths + step - 1) // step)
+            for layer, step, own, responses, lengths in given
+        ]
         return (self.weights * torch.stack(losses)).mean()

@@ -13,7 +13,6 @@ from phonotopy.recogniser.objectives.resemblance import resemblance, responses_i
 __all__ = ["ResponseKernel", "Shape", "kernel_of", "response_correlation", "response_kernel"]
 
 Shape = Literal["gaussian", "exponential"]
-FRAME_STEP = 2  # neighbouring frames say nearly the same; every second one halves the cost of the objective
 LEAST_VARIANCE = 1e-8  # of a response; a dead unit correlates with nothing
 
 
@@ -61,5 +60,4 @@ class ResponseKernel(nn.Module):
 
     def forward(self, filters: Tensor, responses: Tensor, lengths: Tensor) -> Tensor:  # noqa: ARG002 (all objectives alike)
         """Loss of ``responses (batch, units, frames)``, zero beyond the ``lengths (batch,)``."""
-        shortened = (lengths + FRAME_STEP - 1) // FRAME_STEP
-        return response_kernel(response_correlation(responses[..., ::FRAME_STEP], shortened), self.kernel)
+        return response_kernel(response_correlation(responses, lengths), self.kernel)

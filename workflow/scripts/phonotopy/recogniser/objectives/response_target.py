@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from phonotopy.core.grid import Grid
 from phonotopy.recogniser.objectives.resemblance import resemblance, responses_in_a_row
-from phonotopy.recogniser.objectives.response_kernel import FRAME_STEP, response_kernel
+from phonotopy.recogniser.objectives.response_kernel import response_kernel
 
 __all__ = ["ResponseTarget", "response_cosine"]
 
@@ -38,4 +38,4 @@ class ResponseTarget(nn.Module):
 
     def forward(self, filters: Tensor, responses: Tensor, lengths: Tensor) -> Tensor:  # noqa: ARG002
         """Loss of ``responses (batch, units, frames)``, zero beyond the ``lengths (batch,)``."""
-        return response_kernel(response_cosine(responses[..., ::FRAME_STEP]), self.target)
+        return response_kernel(response_cosine(responses), self.target)
