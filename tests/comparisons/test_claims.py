@@ -174,6 +174,9 @@ def test_two_seeds_and_other_grids_are_not_compared_with_layouts(tmp_path: Path)
     rows = saved(against_layouts(2), tmp_path / "claims.tsv")
     assert verdicts(rows)[BEYOND_LAYOUTS] == ["not testable", "not testable"]
     assert "Not testable: 2 of 6 seeds" in {one.short for one in answered(rows, "control")}
+    (sentence,) = [one for one in answer(rows, "control") if one.startswith("Layouts:")]
+    assert sentence.endswith("more (not testable: 2 of 6 seeds).")
+    assert not any("any layout" in one for one in answer(rows, "control"))
     assert BEYOND_LAYOUTS not in verdicts(against_layouts(6, grid=2.0))
 
 

@@ -111,6 +111,12 @@ def test_the_learning_rate_grows_to_its_peak_and_falls(steps: int) -> None:
     assert steps < 2 or rates[-1] < 1e-5
 
 
+def test_the_optimiser_is_that_of_the_settings() -> None:
+    trainer = Trainer(made_up(), setup("none", beta2=0.97, weight_decay=0.2), seed=0)
+    (group,) = trainer.optimiser.param_groups
+    assert (group["betas"][1], group["weight_decay"]) == (0.97, 0.2)
+
+
 def test_a_cut_state_falls_back_to_the_one_before(tmp_path: Path) -> None:
     resume = Resume(tmp_path / "checkpoint.pt", "key")
     resume.save({"history": [1]})

@@ -130,7 +130,7 @@ def _sufficient(rows: Sequence[Row]) -> str:
     """Where a layout is not shown to be less than the map that was learned."""
     holding = _holding(rows)
     if holding == "not testable":
-        return f"Not testable: {len(rows[0]['seeds'].split())} of {ENOUGH} seeds"
+        return _capital(_shown(rows))
     left = [str(row["layer"]) for row in rows if row["holds"] != "yes"]
     if not left:
         return "No, in no layer"
@@ -139,6 +139,13 @@ def _sufficient(rows: Sequence[Row]) -> str:
         if holding == "in no layer"
         else f"At most in layer{'s'[: len(left) > 1]} {', '.join(left)}"
     )
+
+
+def _shown(rows: Sequence[Row]) -> str:
+    """Where a comparison of seeds holds, or that they are too few."""
+    holding = _holding(rows)
+    few = f"not testable: {len(rows[0]['seeds'].split())} of {ENOUGH} seeds"
+    return few if holding == "not testable" else f"holds {holding}"
 
 
 def _largest(rows: Sequence[Row]) -> str:
@@ -165,7 +172,8 @@ def _sentences(rows: Sequence[Row], condition: str, reference: str | None) -> It
 
     layouts = of(BEYOND_LAYOUTS)
     if of("order"):
-        beyond = f"; maps smoother than any layout of {reference} {_holding(layouts)}" if layouts else ""
+        tested = layouts and _holding(layouts) != "not testable"
+        beyond = f"; maps smoother than any layout of {reference} {_holding(layouts)}" if tested else ""
         yield f"In short: neighbours share {_verdicts(of)}{beyond}."
     seeds = ", ".join(dict.fromkeys(row["seeds"] for row in of("order") or of("smooth maps")))
     beside = f"; {reference}: {_holding(of('order', reference))}" if reference and of("order", reference) else ""
@@ -195,8 +203,7 @@ def _sentences(rows: Sequence[Row], condition: str, reference: str | None) -> It
     if layouts:
         yield (
             f"Layouts: the units of {reference}, at positions decided after its training and at no price, reach "
-            f"{_values(layouts, 'null')}; {condition} has {_values(layouts, 'effect')} more "
-            f"(holds {_holding(layouts)})."
+            f"{_values(layouts, 'null')}; {condition} has {_values(layouts, 'effect')} more ({_shown(layouts)})."
         )
     yield from _price(of, reference)
 
