@@ -144,7 +144,7 @@ def _sufficient(rows: Sequence[Row]) -> str:
 def _shown(rows: Sequence[Row]) -> str:
     """Where a comparison of seeds holds, or that they are too few."""
     holding = _holding(rows)
-    few = f"not testable: {len(rows[0]['seeds'].split())} of {ENOUGH} seeds"
+    few = f"not testable, {len(rows[0]['seeds'].split())} of {ENOUGH} seeds"
     return few if holding == "not testable" else f"holds {holding}"
 
 
@@ -172,8 +172,7 @@ def _sentences(rows: Sequence[Row], condition: str, reference: str | None) -> It
 
     layouts = of(BEYOND_LAYOUTS)
     if of("order"):
-        tested = layouts and _holding(layouts) != "not testable"
-        beyond = f"; maps smoother than any layout of {reference} {_holding(layouts)}" if tested else ""
+        beyond = f"; maps smoother than any layout of {reference}: {_shown(layouts)}" if layouts else ""
         yield f"In short: neighbours share {_verdicts(of)}{beyond}."
     seeds = ", ".join(dict.fromkeys(row["seeds"] for row in of("order") or of("smooth maps")))
     beside = f"; {reference}: {_holding(of('order', reference))}" if reference and of("order", reference) else ""
