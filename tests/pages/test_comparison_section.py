@@ -62,7 +62,7 @@ def test_few_seeds_have_no_interval_and_no_q(tmp_path: Path) -> None:
 def test_a_sentence_has_price_and_layout(tmp_path: Path, p: float, within: str) -> None:
     found = [row | {"margin": 0.01, "p_equivalence": p} for row in rows()]
     table = read(tmp_path, found)
-    assert sentence(table, "kernel", table, "control") == (
+    assert sentence(table, "kernel", "control") == (
         "6 seeds: learned maps have Moran's I .10 .20, for +0.7 (−0.2 to +1.6) points of character "
         f"errors{within}; a layout of the control after training has .10 .20 for nothing"
     )
@@ -90,9 +90,8 @@ def test_every_section_has_its_tables() -> None:
 
 def test_the_readme_says_what_was_measured() -> None:
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
-    names = ("ways", "weights", "digits")
-    ways, weights, digits = (read_comparison(MEASURED / name / "comparison.tsv") for name in names)
-    assert sentence(ways, "gaussian_60_falling", weights, "control_annealed") in readme
+    default, digits = (read_comparison(MEASURED / name / "comparison.tsv") for name in ("default", "digits"))
+    assert sentence(default, "gaussian_60_falling", "control_annealed") in readme
     assert f"learned {orders(digits, 'topographic')}, laid out {orders(digits, 'laid_out')}." in readme
 
 

@@ -201,7 +201,7 @@ def _sentences(rows: Sequence[Row], condition: str, reference: str | None) -> It
     )
     if layouts:
         yield (
-            f"Layouts: the units of {reference}, at positions decided after its training and at no price, reach "
+            f"Layouts: units of {reference}, laid out after its training at no price, reach "
             f"{_values(layouts, 'null')}; {condition} has {_values(layouts, 'effect')} more ({_shown(layouts)})."
         )
     yield from _price(of, reference)

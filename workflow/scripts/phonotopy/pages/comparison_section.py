@@ -67,14 +67,14 @@ def section(name: str, rows: Sequence[Row], digest: str) -> str:
     return "".join(f"{line}\n" for line in text)
 
 
-def sentence(rows: Sequence[Row], learned: str, layouts: Sequence[Row], laid_out: str) -> str:
+def sentence(rows: Sequence[Row], learned: str, laid_out: str) -> str:
     """What the map of one condition gives and costs, beside a layout of the reference, which costs nothing."""
     (errors,) = (row for row in rows if (row["condition"], row["measure"]) == (learned, "letter_error_rate"))
     price, equivalent = _difference(errors, q=False), errors["p_equivalence"]
     within = f", equivalent within {100 * errors['margin']:.0f} (p {short(equivalent)})" if equivalent < LEVEL else ""
     return (
         f"{errors['seeds']} seeds: learned maps have Moran's I {orders(rows, learned)}, for {price} points of "
-        f"character errors{within}; a layout of the control after training has {orders(layouts, laid_out)} for nothing"
+        f"character errors{within}; a layout of the control after training has {orders(rows, laid_out)} for nothing"
     )
 
 
