@@ -161,7 +161,7 @@ COSTS = {
     "respond_model": Cost(4, 10, 1e-4, _mapped),  # of a common transformer
     "comoments": Cost(4, 4, 2e-6, _fitted),
     "comoments_model": Cost(4, 10, 1e-4, _fitted),
-    "layout": Cost(4, 3, 3e-3, _units),
+    "layout": Cost(4, 3, 1.5e-2, _units),
     "sound": Cost(4, 5, 7e-3, _mapped_speech),
     "frames": Cost(4, 6),
     **{one.name: _declared(one) for one in STATISTICS + INTROSPECTION},
