@@ -20,11 +20,10 @@ def activation_similarity(correlation: Tensor, nearness: Tensor) -> Tensor:
     `correlation` of responses ``(units, units)``; `nearness` ``(units, units)`` has mean 0 and sum of squares 1 over
     pairs, and a diagonal of 0. The value lies between 0 and 1; how strong correlations are does not matter.
     """
-    pairs = correlation.numel() - len(correlation)
-    apart = 1 - torch.eye(len(correlation), device=correlation.device)
-    centred = (correlation - (correlation * apart).sum() / pairs) * apart
-    deviation = centred.square().sum().clamp(min=LEAST_VARIANCE).sqrt()
-    return (1 - (centred * nearness).sum() / deviation) / 2
+    mean = (correlation.sum() - correlation.trace()) / (correlation.numel() - len(correlation))
+    centred = (correlation - mean).fill_diagonal_(0).flatten()
+    deviation = centred.dot(centred).clamp(min=LEAST_VARIANCE).sqrt()
+    return (1 - centred.dot(nearness.flatten()) / deviation) / 2
 
 
 class ActivationSimilarity(nn.Module):
