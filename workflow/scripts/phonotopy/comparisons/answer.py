@@ -141,11 +141,16 @@ def _sufficient(rows: Sequence[Row]) -> str:
     )
 
 
-def _shown(rows: Sequence[Row]) -> str:
-    """Where a comparison of seeds holds, or that they are too few."""
+def _tested(rows: Sequence[Row]) -> str:
+    """Where a comparison of seeds holds, or that it cannot be tested."""
     holding = _holding(rows)
-    few = f"not testable, {len(rows[0]['seeds'].split())} of {ENOUGH} seeds"
-    return few if holding == "not testable" else f"holds {holding}"
+    return holding if holding == "not testable" else f"holds {holding}"
+
+
+def _shown(rows: Sequence[Row]) -> str:
+    """The same, and how many seeds are too few."""
+    few = f", {len(rows[0]['seeds'].split())} of {ENOUGH} seeds" if _holding(rows) == "not testable" else ""
+    return f"{_tested(rows)}{few}"
 
 
 def _largest(rows: Sequence[Row]) -> str:
@@ -202,7 +207,7 @@ def _sentences(rows: Sequence[Row], condition: str, reference: str | None) -> It
     if layouts:
         yield (
             f"Layouts: units of {reference}, laid out after its training at no price, reach "
-            f"{_values(layouts, 'null')}; {condition} has {_values(layouts, 'effect')} more ({_shown(layouts)})."
+            f"{_values(layouts, 'null')}; {condition} has {_values(layouts, 'effect')} more ({_tested(layouts)})."
         )
     yield from _price(of, reference)
 
