@@ -80,14 +80,22 @@ def rerun(plan: Iterable[str]) -> set[str]:
 # Plans and refusals
 
 
-def test_the_default_trains_two_conditions_with_two_seeds(checkout: Path) -> None:
+def test_the_default_trains_two_conditions_with_two_seeds_and_lays_the_control_out(checkout: Path) -> None:
     plan = planned(checkout, preset="")
-    assert {rule: plan[rule] for rule in ("synthesise", "align", "train", "respond")} == {
+    expected = {
         "synthesise": 1,
         "align": 3,  # the test split, and a sample of each other
         "train": 4,
         "respond": 4,
+        "layout": 2,
+        "selectivity": 6,
     }
+    assert {rule: plan[rule] for rule in expected} == expected
+    assert plan.keys() >= AFTER_RESPONSES | DRAWINGS
+
+
+def test_two_conditions_have_no_figure_of_three(checkout: Path) -> None:
+    plan = planned(checkout, preset="", overlay="run: [control, topographic]")
     assert plan.keys() >= (AFTER_RESPONSES | DRAWINGS) - OF_THREE
     assert not OF_THREE & plan.keys()
 
