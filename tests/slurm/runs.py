@@ -22,7 +22,6 @@ PROFILE = [
 SUBMITTED = re.compile(r"submitted with SLURM jobid (\d+) \(log: (.*)\)")
 FILES = re.compile(r"^    (input|output): (.*)$", re.MULTILINE)
 STARTED: list[subprocess.Popen[bytes]] = []
-LOCAL = {"compose_report", "dictionary", "pages", "provenance"}  # rules that never go to SLURM
 
 
 class Span(NamedTuple):
@@ -74,13 +73,12 @@ def wait_for(condition: Callable[[], object], limit_s: float) -> None:
 
 
 def spans_here(folder: Path) -> list[Span]:
-    """Jobs of a local run, but for those that never go to SLURM, from Snakemake's records of outputs."""
+    """Jobs of a run in the folder, from Snakemake's records of outputs."""
     made: dict[tuple[str, float], list[tuple[str, Mapping[str, object]]]] = {}
     for path in (folder / ".snakemake" / "metadata").iterdir():
         record = json.loads(path.read_text(encoding="utf-8"))
-        if record["rule"] not in LOCAL:
-            output = base64.b64decode(path.name).decode()
-            made.setdefault((record["rule"], record["starttime"]), []).append((output, record))
+        output = base64.b64decode(path.name).decode()
+        made.setdefault((record["rule"], record["starttime"]), []).append((output, record))
     return [
         Span(
             frozenset(output for output, _ in files),
@@ -93,7 +91,10 @@ def spans_here(folder: Path) -> list[Span]:
 
 
 def spans_on_slurm(log: Path) -> list[Span]:
-    """Jobs of SLURM that a log of Snakemake names and that ended well: from SLURM itself, files from their own logs."""
+    """Jobs of SLURM that a log of Snakemake names and that ended well: from SLURM itself, files from their own logs.
+
+    What was made beside them, where Snakemake ran, comes from its records in the folder of the log.
+    """
     logs = dict(SUBMITTED.findall(log.read_text(encoding="utf-8")))
     known = slurm("squeue", "--noheader", "--states=COMPLETED", f"--jobs={','.join(logs)}", "--format=%i\t%S\t%e")
     spans = []
@@ -103,7 +104,8 @@ def spans_on_slurm(log: Path) -> list[Span]:
             files[kind].update(names.split(", "))
         begun, ended = (datetime.fromisoformat(moment).timestamp() for moment in moments)
         spans.append(Span(frozenset(files["output"]), frozenset(files["input"] - files["output"]), begun, ended))
-    return spans
+    sent = {output for span in spans for output in span.outputs}
+    return [*spans, *(span for span in spans_here(log.parent) if not span.outputs & sent)]
 
 
 def critical_path_s(spans: Iterable[Span]) -> float:

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from declarations.introspection import METHODS
+from declarations.statistics import STATISTICS
 from parsed import every_rule
 from phonotopy.core.errors import InputError
 from preflight import leftovers
@@ -90,9 +91,18 @@ def test_groups_name_rules_that_exist_and_spare_heavy_ones() -> None:
     listed = profile("slurm").get("groups", {})
     groups = {rule.name: listed.get(rule.name, rule.group) for rule in every_rule()}
     assert listed.keys() <= groups.keys()
-    assert {name for name in ("train", "recognise", "calibrate", "power", "label_power") if groups[name]} == set()
+    heavy = ("train", "recognise", "selectivity", "ladder", "calibrate", "power", "label_power")
+    assert {name for name in heavy if groups[name]} == set()
     assert {name for name in groups if name.startswith("draw_") and not groups[name]} == set()
     assert profile("slurm")["group-components"].keys() <= set(groups.values())
+
+
+def test_tables_of_all_trainings_are_made_where_snakemake_runs_but_for_long_ones() -> None:
+    made = {rule.name: rule.parsed.ruleinfo.localrule for rule in every_rule()}
+    brief = {one.name: one.brief for one in STATISTICS if one.summary}
+    assert {name: made[name] is True for name in brief} == brief
+    assert [name for name, kept in brief.items() if not kept] == ["agreement"]
+    assert made["recognition"] is True
 
 
 def test_site_settings_stand_in_the_profile_alone() -> None:

@@ -19,7 +19,7 @@ rule respond:
     wildcard_constraints:
         condition=alternatives(RECOGNISERS),
     group:
-        None if COMPUTE["device"] == "cuda" else "statistics"  # lest a GPU waits for statistics
+        None if COMPUTE["device"] == "cuda" else "responses"  # lest a GPU waits for what needs none
     conda:
         ENVIRONMENT
     threads: TRAINING["threads"]
@@ -82,7 +82,7 @@ rule take_responses:
     wildcard_constraints:
         condition=alternatives(OWN_RESPONSES),
     group:
-        "statistics"
+        "responses"
     conda:
         ENVIRONMENT
     resources:
@@ -108,7 +108,7 @@ rule comoments:
     wildcard_constraints:
         condition=alternatives(RECOGNISERS),
     group:
-        None if COMPUTE["device"] == "cuda" else "statistics"
+        None if COMPUTE["device"] == "cuda" else "responses"
     conda:
         ENVIRONMENT
     threads: TRAINING["threads"]
@@ -198,7 +198,7 @@ rule respond_model:
     wildcard_constraints:
         condition=alternatives(MODELS),
     group:
-        None if COMPUTE["device"] == "cuda" else "statistics"  # lest a GPU waits for statistics
+        None if COMPUTE["device"] == "cuda" else "responses"  # lest a GPU waits for what needs none
     conda:
         ENVIRONMENT
     threads: TRAINING["threads"]
@@ -235,7 +235,7 @@ rule comoments_model:
     wildcard_constraints:
         condition=alternatives(MODELS),
     group:
-        None if COMPUTE["device"] == "cuda" else "statistics"
+        None if COMPUTE["device"] == "cuda" else "responses"
     conda:
         ENVIRONMENT
     threads: TRAINING["threads"]
@@ -269,7 +269,7 @@ rule layout:
     wildcard_constraints:
         condition=alternatives(LAID_OUT),
     group:
-        "statistics"
+        "responses"
     conda:
         ENVIRONMENT
     threads: 1  # lest bytes depend on cores

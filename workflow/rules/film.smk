@@ -30,7 +30,7 @@ rule frames:
     benchmark:
         f"{RESULTS}/benchmarks/activations/{CORPUS}/frames.tsv"
     group:
-        None if COMPUTE["device"] == "cuda" else "statistics"
+        None if COMPUTE["device"] == "cuda" else "responses"
     conda:
         ENVIRONMENT
     threads: TRAINING["threads"]

@@ -47,8 +47,7 @@ for statistic in [*SUMMARIES, *ASKED_SUMMARIES]:
             f"{RESULTS}/logs/{statistic.stage}/{statistic.name}.log",
         benchmark:
             f"{RESULTS}/benchmarks/{statistic.stage}/{statistic.name}.tsv"
-        group:
-            "summaries"
+        localrule: statistic.brief
         conda:
             ENVIRONMENT
         resources:

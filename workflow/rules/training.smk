@@ -76,7 +76,7 @@ rule take_checkpoint:
     wildcard_constraints:
         condition=alternatives(OWN_CHECKPOINTS),
     group:
-        "statistics"
+        "responses"
     conda:
         ENVIRONMENT
     resources:
@@ -131,8 +131,7 @@ rule recognition:
         by_speaker=tabled("recognition_by_speaker", "training", "error rates by speaker"),
     log:
         f"{RESULTS}/logs/training/recognition.log",
-    group:
-        "summaries"
+    localrule: True  # a second of reading tables: a cluster's job would start Snakemake twice for it
     conda:
         ENVIRONMENT
     resources:

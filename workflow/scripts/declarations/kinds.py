@@ -52,7 +52,8 @@ class Statistic:
     title: str = ""  # of a summary, in the report
     stage: Stage = "mapping"
     on_request: bool = False
-    group: str = "descriptions"  # of jobs that share one job of a cluster
+    brief: bool = True  # of a summary: it takes seconds, so that no job of a cluster is made for it
+    group: str | None = "descriptions"  # of jobs that share one job of a cluster; None: each has its own
     threads: int = 1
     memory_mb: int = 2000
     minutes: int = 20

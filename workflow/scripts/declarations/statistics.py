@@ -24,7 +24,7 @@ STATISTICS: tuple[Statistic, ...] = (
         ("selectivity.tsv", "preferences.tsv"),
         of_units=("selectivity.tsv", "preferences.tsv"),
         inventory=True,
-        group="statistics",
+        group=None,
         start_s=2,
         rate_s=3e-6,
         grows_with="mapped units",
@@ -41,16 +41,16 @@ STATISTICS: tuple[Statistic, ...] = (
         (*RESPONSES, "tokens", "selectivity"),
         {**CRITERIA, "shifts": "mapping.label_shifts", "seed": "seed", "origin": "origin"},
         ("label_shift.npz",),
-        group="statistics",
+        group="nulls",
         threads=2,
         start_s=2,
         rate_s=1.3e-8,
         grows_with="label shifts",
     ),
     Statistic(
-        "spatial.autocorrelation", ("geometry", "selectivity", "label_shift"), PERMUTED, group="statistics", **PERMUTING
+        "spatial.autocorrelation", ("geometry", "selectivity", "label_shift"), PERMUTED, group="nulls", **PERMUTING
     ),
-    Statistic("spatial.regions", ("geometry", "selectivity", "label_shift"), PERMUTED, group="statistics", **PERMUTING),
+    Statistic("spatial.regions", ("geometry", "selectivity", "label_shift"), PERMUTED, group="nulls", **PERMUTING),
     Statistic(
         "spatial.correlogram",
         ("geometry", "selectivity"),
@@ -74,6 +74,7 @@ STATISTICS: tuple[Statistic, ...] = (
         ("ladder.tsv", "unit_variance.tsv"),
         of_units=("unit_variance.tsv",),
         inventory=True,
+        group=None,
         start_s=13,
         minutes=60,
         memory_mb=3000,
@@ -105,7 +106,7 @@ STATISTICS: tuple[Statistic, ...] = (
         ("geometry", "preferences"),
         {**CONTIGUITY, **PERMUTED},
         on_request=True,
-        group="statistics",
+        group="nulls",
     ),
     Statistic(
         "spatial.local_morans_i",
@@ -113,7 +114,7 @@ STATISTICS: tuple[Statistic, ...] = (
         {**CONTIGUITY, **PERMUTED},
         of_units=("local_morans_i.tsv",),
         on_request=True,
-        group="statistics",
+        group="nulls",
     ),
     Statistic(
         "spatial.cluster_enhancement",
@@ -121,7 +122,7 @@ STATISTICS: tuple[Statistic, ...] = (
         PERMUTED,
         of_units=("cluster_enhancement.tsv",),
         on_request=True,
-        group="statistics",
+        group="nulls",
         minutes=120,
     ),
     Statistic(
@@ -129,7 +130,7 @@ STATISTICS: tuple[Statistic, ...] = (
         (*RESPONSES, "selectivity"),
         {**PERMUTED, "forming": "mapping.cluster_forming"},
         on_request=True,
-        group="statistics",
+        group="nulls",
         minutes=120,
     ),
     Statistic(
@@ -152,6 +153,7 @@ STATISTICS: tuple[Statistic, ...] = (
         {**TRAININGS, **SURROGATES},
         summary=True,
         title="agreement of seeds",
+        brief=False,
         minutes=60,
     ),
     Statistic(
