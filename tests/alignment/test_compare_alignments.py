@@ -14,7 +14,7 @@ from phonotopy.annotation.label_sets import Labels
 from phonotopy.annotation.textgrid import write_textgrid
 from phonotopy.audio.waveform import read_mono
 from phonotopy.corpus.utterances import Utterance
-from running import LEFT_BEHIND, ROOT, rows, snakemake
+from running import ROOT, copied, rows, snakemake
 
 DIGITS = ROOT / "tests" / "data" / "digits"
 RESOURCES = ROOT / "resources"
@@ -109,7 +109,7 @@ alignment: {compared: {methods: [pocketsphinx], utterances: 5}}
 @pytest.fixture
 def checkout(tmp_path):
     """The project beside digits with TextGrids by pocketsphinx, later by 15 ms."""
-    folder = shutil.copytree(ROOT, tmp_path / "checkout", ignore=LEFT_BEHIND)
+    folder = copied(tmp_path)
     for file in sorted(DIGITS.rglob("*.wav")):
         speaker, word, _ = file.stem.split("-")
         own = Path(folder, "compared", speaker)

@@ -71,12 +71,12 @@ def test_surrogates_keep_what_they_promise(torus: bool) -> None:
     lattice = Lattice.of(grid, "queen", live)
     maps = smooth(normal(80, 3), grid, 1.2)[live]
     together = np.concatenate(list(Surrogates(lattice).joint(maps, number=120, key=1)))
-    assert together.mean(axis=1) == pytest.approx(np.broadcast_to(maps.mean(axis=0), (120, 3)), abs=1e-10)
-    assert together.std(axis=1) == pytest.approx(np.broadcast_to(maps.std(axis=0), (120, 3)))
+    assert together.mean(axis=1) == pytest.approx(np.broadcast_to(maps.mean(axis=0), (120, 3)), abs=1e-6)
+    assert together.std(axis=1) == pytest.approx(np.broadcast_to(maps.std(axis=0), (120, 3)), rel=1e-5)
     assert np.abs([morans_i(one, lattice) for one in together] - morans_i(maps, lattice)).max() < 0.1
     assert np.abs(np.corrcoef(together[:, :, 0])[np.triu_indices(120, 1)]).mean() < 0.6
     correlated = np.array([np.corrcoef(one.T)[0, 1] for one in together])
-    assert correlated == pytest.approx(np.full(120, np.corrcoef(maps.T)[0, 1]))
+    assert correlated == pytest.approx(np.full(120, np.corrcoef(maps.T)[0, 1]), abs=1e-5)
     again = np.concatenate(list(Surrogates(lattice).joint(maps, number=7, key=1)))
     assert (again == together[:7]).all(), "a surrogate depends on its number alone"
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from cluster import cluster
+from running import left_behind
 from runs import (
     PROFILE,
     ROOT,
@@ -26,7 +27,6 @@ from runs import (
     wait_for,
 )
 
-LEFT_BEHIND = shutil.ignore_patterns(".git", ".venv", ".snakemake", "results", "__pycache__", ".*_cache")
 SMOKE = ["--configfile", "tests/smoke/config.yaml"]
 LONGEST_S = 1200
 START_S = 15  # that a job of SLURM may add to the critical path: it starts Snakemake, and again for each of its rules
@@ -44,7 +44,7 @@ def one_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 def copied(folder: Path) -> Path:
     """A copy of the project without results."""
-    return shutil.copytree(ROOT, folder, ignore=LEFT_BEHIND)
+    return shutil.copytree(ROOT, folder, ignore=left_behind)
 
 
 @pytest.fixture(scope="module")

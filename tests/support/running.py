@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[2]
 SMOKE = "tests/smoke/config.yaml"
 NOTHING = "Nothing to be done"
 LIBRARY = Path("workflow", "scripts", "phonotopy")
-LEFT_BEHIND = shutil.ignore_patterns(".git", ".venv", ".snakemake", "results", "__pycache__", ".*_cache")
+LEFT_BEHIND = shutil.ignore_patterns(".git", ".venv", ".snakemake", "results", ".*_cache")
+COMPILED = (".pyc", ".nbi", ".nbc")  # of Python and numba; what is being written has other names
 
 
 def snakemake(
@@ -72,8 +73,14 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def copied(folder: Path) -> Path:
-    """The project without results, in a folder of its name."""
-    return shutil.copytree(ROOT, folder / "phonotopy", ignore=LEFT_BEHIND)
+    """The project without results, in a folder of its name, with what is compiled, lest every copy compiles anew."""
+    return shutil.copytree(ROOT, folder / "phonotopy", ignore=left_behind)
+
+
+def left_behind(folder: str, names: list[str]) -> set[str]:
+    """Names in a folder that no copy gets."""
+    unfinished = [name for name in names if not name.endswith(COMPILED)] if folder.endswith("__pycache__") else []
+    return LEFT_BEHIND(folder, names) | {*unfinished}
 
 
 def rows(path: Path) -> list[dict[str, str]]:

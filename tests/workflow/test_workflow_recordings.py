@@ -1,6 +1,5 @@
 """A long recording of several speakers goes through the workflow to phone intervals."""
 
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,7 @@ import soundfile
 
 from phonotopy.annotation.intervals import Span
 from phonotopy.annotation.textgrid import write_textgrid
-from running import LEFT_BEHIND, NOTHING, ROOT, rows, snakemake
+from running import NOTHING, ROOT, copied, rows, snakemake
 
 pytestmark = pytest.mark.slow
 
@@ -26,7 +25,7 @@ alignment: {dictionary: own.dict}
 @pytest.fixture
 def checkout(tmp_path):
     """The project beside a talk of four speakers, each of whose digits is said three times, and one odd word."""
-    folder = shutil.copytree(ROOT, tmp_path / "checkout", ignore=LEFT_BEHIND)
+    folder = copied(tmp_path)
     tiers, samples, now = {}, [], 0.0
     for file in sorted((ROOT / "tests" / "data" / "digits").rglob("*.wav")) * 3:
         speaker, word, _ = file.stem.split("-")

@@ -57,20 +57,20 @@ def symmetries(grid: Grid) -> dict[str, Indices]:
     }
 
 
-def agreement(one: Floats, other: Floats, orders: Indices) -> tuple[Floats, Indices]:
+def agreement(one: Floats, other: NDArray[np.floating], orders: Indices) -> tuple[Floats, Indices]:
     """The largest mean over phones of the correlation of maps over all orders of the other's units, and which it was.
 
     `one` ``(units, phones)``, `other` ``(..., units, phones)``, `orders` ``(orders, units)``.
     """
-    one, other = _standardised(one), _standardised(other)
-    flat, step = other.reshape(*other.shape[:-2], -1), max(1, MEMORY // (8 * one.size))
+    one, standard = _standardised(one), _standardised(other)
+    flat, step = standard.reshape(*standard.shape[:-2], -1), max(1, MEMORY // (8 * one.size))
     back = np.argsort(orders, axis=1)  # to turn one grid once is less than to turn all of the other's
     turned = (one[back[first : first + step]] for first in range(0, len(orders), step))
     found = np.concatenate([flat @ part.reshape(len(part), -1).T for part in turned], axis=-1) / one.size
     return found.max(axis=-1), found.argmax(axis=-1)
 
 
-def _standardised(maps: Floats) -> Floats:
+def _standardised(maps: NDArray[np.floating]) -> Floats:
     centred = maps - maps.mean(axis=-2, keepdims=True)
     return np.asarray(centred / np.sqrt((centred**2).mean(axis=-2, keepdims=True)))
 

@@ -17,20 +17,20 @@ def upper(matrices: Floats) -> Floats:
     return np.asarray(matrices[(..., *np.triu_indices(matrices.shape[-1], k=1))])
 
 
-def centroid_distances(maps: Floats, grid: Grid, live: NDArray[np.bool_]) -> Floats:
+def centroid_distances(maps: NDArray[np.floating], grid: Grid, live: NDArray[np.bool_]) -> Floats:
     """Distances in grid steps between the centroids of maps ``(..., live units, phones)``, ``(..., phones, phones)``.
 
     A centroid is weighted by the positive part of the map; NaN where there is none. On a torus it is the circular
     mean, and a distance is the shorter way round.
     """
-    weights = np.maximum(maps, 0.0)
-    total = weights.sum(axis=-2, keepdims=True)
-    weights = np.divide(weights, total, out=np.full_like(weights, np.nan), where=total > 0)
+    weights = np.swapaxes(np.maximum(maps, 0.0), -1, -2)
+    total = weights.sum(axis=-1, keepdims=True, dtype=np.float64)
+    total[total <= 0] = np.nan
     positions, sizes = grid.positions[live].astype(np.float64), np.array([grid.rows, grid.columns])
     if not grid.torus:
-        centres = np.swapaxes(weights, -1, -2) @ positions
+        centres = weights @ positions / total
         return np.asarray(np.linalg.norm(centres[..., :, None, :] - centres[..., None, :, :], axis=-1))
-    around = np.swapaxes(weights, -1, -2) @ np.exp(2j * np.pi * positions / sizes)
+    around = weights @ np.exp(2j * np.pi * positions / sizes) / total
     centres = np.angle(around) / (2 * np.pi) * sizes
     steps = np.abs(centres[..., :, None, :] - centres[..., None, :, :])
     return np.asarray(np.linalg.norm(np.minimum(steps, sizes - steps), axis=-1))

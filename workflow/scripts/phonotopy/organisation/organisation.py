@@ -144,7 +144,7 @@ def organisation(layer: Layer, identity: Mapping[str, object], *, number: int, r
     else:
         yield from (_missing({**identity, "statistic": name}, "phones", "no features") for name in STATISTICS)
 
-    def mapped(maps: Floats) -> Floats:
+    def mapped(maps: NDArray[np.floating]) -> Floats:
         return correlations(upper(model), upper(centroid_distances(maps, layer.grid, layer.maps.live)))
 
     def laid_out(maps: Floats) -> Floats:

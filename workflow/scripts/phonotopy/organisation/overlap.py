@@ -42,6 +42,7 @@ def overlap_null(halves: Halves, half: int, *, surrogates: int, key: int) -> Flo
         own, other = (one.d_prime[live][:, known] for one in found)
         core = largest(greatest(own, count[0][known]), lattice)
         turned = Surrogates(lattice).joint(other, number=surrogates, key=key)
-        members = (greatest(maps, count[1][known]) for maps in (other[None], *turned))
-        result[:, known] = np.concatenate([overlaps(batch, core, lattice) for batch in members])
+        members = (greatest(maps, count[1][known]) for maps in turned)
+        observed = greatest(other[None], count[1][known])
+        result[:, known] = np.concatenate([overlaps(batch, core, lattice) for batch in (observed, *members)])
     return result

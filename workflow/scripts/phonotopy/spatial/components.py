@@ -92,7 +92,7 @@ def largest(members: ArrayLike, lattice: Lattice) -> NDArray[np.bool_]:
     return result
 
 
-def greatest(maps: Floats, number: NDArray[np.int64]) -> NDArray[np.bool_]:
+def greatest(maps: NDArray[np.floating], number: NDArray[np.int64]) -> NDArray[np.bool_]:
     """The `number` ``(maps,)`` greatest units of `maps` ``(..., units, maps)``; of equal ones the first."""
     values, number = np.ascontiguousarray(np.swapaxes(maps, -1, -2)), number[:, None]
     rank = np.broadcast_to(values.shape[-1] - np.maximum(number, 1), (*values.shape[:-1], 1))

@@ -32,24 +32,25 @@ class Surrogates:
         vectors = np.linalg.eigh(centred).eigenvectors
         constant = int(np.argmax(np.abs(vectors.sum(axis=0))))
         order = np.delete(np.arange(lattice.units), constant)[::-1]
-        self._vectors = vectors[:, order]
+        self._vectors = vectors[:, order].astype(np.float32)
 
-    def joint(self, maps: Floats, *, number: int, key: int) -> Iterator[Floats]:
+    def joint(self, maps: Floats, *, number: int, key: int) -> Iterator[NDArray[np.float32]]:
         """Batches of surrogates ``(batch, units, maps)`` in which all maps are rotated alike.
 
         How similar the maps are to each other stays exactly the same; where on the grid they are does not. Surrogate r
-        depends on the key and r alone. A last coefficient without a neighbour changes its sign at most.
+        depends on the key and r alone. A last coefficient without a neighbour changes its sign at most. Single precision
+        is far finer than what random angles leave open, and takes a third of the time.
         """
         mean = maps.mean(axis=0)
-        coefficients = self._vectors.T @ (maps - mean)
+        coefficients, mean = self._vectors.T @ (maps - mean).astype(np.float32), mean.astype(np.float32)
         pairs = len(coefficients) // 2
         first, second = coefficients[0 : 2 * pairs : 2], coefficients[1 : 2 * pairs : 2]
         for start in range(0, number, BATCH):
             batch = range(start, min(start + BATCH, number))
             angle = np.stack([2 * np.pi * stream("surrogate", key, r).random((pairs + 1, 1)) for r in batch])
-            cosine, sine = np.cos(angle[:, :pairs]), np.sin(angle[:, :pairs])
-            turned = np.empty((len(batch), *coefficients.shape))
+            cosine, sine = (part(angle[:, :pairs]).astype(np.float32) for part in (np.cos, np.sin))
+            turned = np.empty((len(batch), *coefficients.shape), dtype=np.float32)
             turned[:, 0 : 2 * pairs : 2] = cosine * first - sine * second
             turned[:, 1 : 2 * pairs : 2] = sine * first + cosine * second
-            turned[:, 2 * pairs :] = np.where(angle[:, pairs:] < np.pi, 1.0, -1.0) * coefficients[2 * pairs :]
+            turned[:, 2 * pairs :] = np.where(angle[:, pairs:] < np.pi, 1, -1) * coefficients[2 * pairs :]
             yield self._vectors @ turned + mean
