@@ -5,13 +5,24 @@ import math
 import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from phonotopy.core.errors import InputError
 from phonotopy.core.files import replacing
 
-__all__ = ["boolean", "concatenate", "header", "integer", "number", "read_columns", "read_table", "write_table"]
+__all__ = [
+    "boolean",
+    "concatenate",
+    "header",
+    "integer",
+    "number",
+    "number_of_rows",
+    "read_columns",
+    "read_table",
+    "write_table",
+]
 
 Row = dict[str, Any]
 
@@ -75,8 +86,19 @@ def header(path: str | Path) -> list[str]:
         return next(csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE), [])
 
 
-def read_table(path: str | Path, types: Mapping[str, Callable[[str], Any]] | None = None) -> list[Row]:
-    """Read rows as dictionaries; `types` maps a required column to its parser, others stay text."""
+def number_of_rows(path: str | Path) -> int:
+    """How many rows a table has below its header."""
+    with Path(path).open("rb") as stream:
+        return max(0, sum(1 for _ in stream) - 1)
+
+
+def read_table(
+    path: str | Path, types: Mapping[str, Callable[[str], Any]] | None = None, *, most: int | None = None
+) -> list[Row]:
+    """Read rows as dictionaries, the first `most` of them; `types` maps a required column to its parser.
+
+    Other columns stay text. InputError names the line that cannot be read.
+    """
     parsers = dict(types or {})
     with Path(path).open(newline="", encoding="utf-8") as stream:
         reader = csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
@@ -85,7 +107,7 @@ def read_table(path: str | Path, types: Mapping[str, Callable[[str], Any]] | Non
         if missing:
             raise InputError(str(path), f"columns {header}", f"columns {missing} too", "make the table again")
         order = [(column, parsers.get(column, str)) for column in header]
-        return [_row(path, reader.line_num, order, cells) for cells in reader]
+        return [_row(path, reader.line_num, order, cells) for cells in islice(reader, most)]
 
 
 def read_columns(path: str | Path, types: Mapping[str, Callable[[str], Any]]) -> dict[str, list[Any]]:

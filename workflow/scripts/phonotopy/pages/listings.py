@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from phonotopy.core.columns import Column, Table
-from phonotopy.core.tables import header, read_table
+from phonotopy.core.tables import header, number_of_rows, read_table
 
 __all__ = ["FIRST", "MOST", "Listing", "listing"]
 
@@ -59,10 +59,9 @@ def listing(name: str, files: Iterable[str | Path], *, results: Path, described:
     for path in ordered:
         training = TRAINING.search(path.as_posix())
         own = training.groupdict() if training else {}
-        found = read_table(path)
         columns |= dict.fromkeys([*own, *header(path)])
-        rows += [{**own, **row} for row in found[: MOST - len(rows)]]
-        total += len(found)
+        rows += [{**own, **row} for row in read_table(path, most=MOST - len(rows))]
+        total += number_of_rows(path)
     names = [path.relative_to(results).as_posix() for path in ordered]
     cells = [[row.get(column, "") for column in columns] for row in rows]
     meanings = described.columns if described else {}

@@ -38,8 +38,8 @@ class Surrogates:
         """Batches of surrogates ``(batch, units, maps)`` in which all maps are rotated alike.
 
         How similar the maps are to each other stays exactly the same; where on the grid they are does not. Surrogate r
-        depends on the key and r alone. A last coefficient without a neighbour changes its sign at most. Single precision
-        is far finer than what random angles leave open, and takes a third of the time.
+        depends on the key and r alone. A last coefficient without a neighbour changes its sign at most. Single
+        precision is far finer than what random angles leave open, and takes a third of the time.
         """
         mean = maps.mean(axis=0)
         coefficients, mean = self._vectors.T @ (maps - mean).astype(np.float32), mean.astype(np.float32)
