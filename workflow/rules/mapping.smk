@@ -23,7 +23,7 @@ for statistic in [*STATISTICS, *INTROSPECTED]:
                 statistic.group
             conda:
                 ENVIRONMENT
-            threads: config["training"]["threads"] if computes(statistic) else statistic.threads
+            threads: config["training"]["threads"] if computes(statistic) else 1  # trainings side by side leave no core idle
             resources:
                 **(gpus(1) if computes(statistic) else {}),
                 mem_mb=growing(statistic.memory_mb),

@@ -54,7 +54,6 @@ class Statistic:
     on_request: bool = False
     brief: bool = True  # of a summary: it takes seconds, so that no job of a cluster is made for it
     group: str | None = "descriptions"  # of jobs that share one job of a cluster; None: each has its own
-    threads: int = 1
     memory_mb: int = 2000
     minutes: int = 20
     start_s: float = 3.0

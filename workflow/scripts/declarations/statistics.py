@@ -42,7 +42,6 @@ STATISTICS: tuple[Statistic, ...] = (
         {**CRITERIA, "shifts": "mapping.label_shifts", "seed": "seed", "origin": "origin"},
         ("label_shift.npz",),
         group="nulls",
-        threads=2,
         start_s=2,
         rate_s=1.3e-8,
         grows_with="label shifts",
