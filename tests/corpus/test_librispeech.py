@@ -147,6 +147,7 @@ corpus:
     cache: $TINY_CACHE
     splits: {train: [tiny-train], dev: [tiny-dev], test: [tiny-test]}
 alignment: {splits: [train, dev]}
+figures: {formats: [svg]}
 """
 
 
