@@ -147,7 +147,6 @@ corpus:
     cache: $TINY_CACHE
     splits: {train: [tiny-train], dev: [tiny-dev], test: [tiny-test]}
 alignment: {splits: [train, dev]}
-figures: {formats: [svg]}
 """
 
 

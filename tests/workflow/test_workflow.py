@@ -322,7 +322,6 @@ conditions:
         - {filters: 36, kernel: 3, stride: 2}
         - {filters: 16, kernel: 3, stride: 2}
         - {filters: 18, kernel: 3, stride: 1}
-figures: {formats: [svg]}
 """
 
 
