@@ -1,9 +1,7 @@
 """The sources a rule depends on."""
 
-import ast
 import os
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -81,32 +79,6 @@ def test_imports_are_followed_in_every_form(package: Path, module: str, expected
 
 def test_imports_are_found_in_every_block(package: Path) -> None:
     assert imports("phonotopy.blocks", package) == {"phonotopy", *(f"phonotopy.{letter}" for letter in "abcdefgh")}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "import phonotopy.a\nfrom phonotopy.b import (  # as (far) as known\n    c,\n    d,\n)\n",
-        "from phonotopy.a import b, \\\n    c\nimport phonotopy.d\n",
-        "x = 1; import phonotopy.a\n",
-        "import phonotopy.a  # (see below\nx = 1\nimport phonotopy.b  # and above)\n",
-        'def f():\n    """\n    import of all\n    from phonotopy import c\n    """\n    from phonotopy.a import b\n',
-        "try:\n\timport phonotopy.a\nexcept ImportError: from phonotopy import b\n",
-        "with x: pass\nfrom . import a\n",
-    ],
-)
-def test_lines_of_imports_are_read_as_the_whole_source_is(text: str) -> None:
-    assert dumped(sources._imports(text)) >= dumped(ast.walk(ast.parse(text)))
-
-
-def test_imports_of_every_source_of_the_project_are_seen() -> None:
-    for path in SCRIPTS.rglob("*.py"):
-        text = path.read_text(encoding="utf-8")
-        assert dumped(sources._imports(text)) == dumped(ast.walk(ast.parse(text))), path
-
-
-def dumped(nodes: Iterable[ast.AST]) -> set[str]:
-    return {ast.dump(node) for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))}
 
 
 def test_several_modules_are_joined_without_repetition(package: Path) -> None:

@@ -3,9 +3,7 @@
 import ast
 import difflib
 import hashlib
-import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from functools import cache
 from importlib.util import resolve_name
 from pathlib import Path
@@ -15,7 +13,6 @@ from phonotopy.core.errors import InputError
 __all__ = ["closure", "digest", "imports"]
 
 LIBRARY = "phonotopy"
-IMPORT = re.compile(r"^[ \t]*((?:from[ \t]+[\w.]+[ \t]+)?import\b[^\n(]*(?:\([^)]*\))?)", re.MULTILINE)
 BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")  # parts of a statement that are statements
 
 
@@ -57,23 +54,10 @@ def imports(module: str, root: Path) -> frozenset[str]:
     """Library modules that `module` names in any import statement, and the packages it lies in."""
     path = _file(module, root)
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    names = {name for node in _imports(path.read_text(encoding="utf-8")) for name in _named(node, package, root)}
+    tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    names = {name for node in _statements(tree) for name in _named(node, package, root)}
     parents = {module.rsplit(".", depth)[0] for depth in range(1, module.count(".") + 1)}
     return frozenset(names | parents)
-
-
-def _imports(text: str) -> Iterator[ast.AST]:
-    """Statements of a source among which are all its imports.
-
-    A whole source takes ten times as long to parse as the lines that begin as an import does. Where these do not hold
-    every ``import`` that the source has, or are prose, all of it is parsed.
-    """
-    lines = "\n".join(IMPORT.findall(text))
-    if lines.count("import") == text.count("import"):
-        with suppress(SyntaxError):
-            yield from _statements(ast.parse(lines))
-            return
-    yield from _statements(ast.parse(text))
 
 
 def _statements(block: ast.AST) -> Iterator[ast.AST]:
