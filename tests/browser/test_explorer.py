@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page
 from explored import page as fabricated_page
 from figure_tables import Fabricated
 from phonotopy.core.grid import Grid
-from visits import Visit, processor_ms
+from visits import Visit, processor_ms, spending
 
 Visits = Callable[..., Visit]
 UNLIKE = Fabricated(
@@ -366,7 +366,8 @@ def test_nothing_stands_in_the_way_and_nothing_overflows(visit: Visits, run: Pat
 def test_it_is_usable_soon_and_follows_the_pointer(visit: Visits, large: Path) -> None:
     """Of 2 × 512 units and 39 phones, in processor time of the main thread, which does not include that of other work.
 
-    Wall times are printed (`-s`), for idle machines.
+    Machines differ by half in what a move costs (11 to 17 ms), so that two frames are the limit here, while what a move
+    does is counted: styles and layout once, and no element that was not there. Wall times are printed (`-s`).
     """
     page = ready(visit(large))
     assert page.evaluate("explorer.run.phones.length") == 39
@@ -377,9 +378,11 @@ def test_it_is_usable_soon_and_follows_the_pointer(visit: Visits, large: Path) -
     assert loading() < SOON_MS
     ready(Visit(page))
     page.evaluate(COUNTED)
+    elements = page.locator("*").count()
     moves = [following(page) for _ in range(3)]
     print(f"loading {loading():.0f} ms, following {', '.join(f'{one:.1f}' for one in moves)} ms")
-    assert min(moves) < FRAME_MS, "the best of three, since a busy machine slows what has caches in common"
+    assert min(moves) < 2 * FRAME_MS, "the best of three, since a busy machine slows what has caches in common"
+    assert page.locator("*").count() == elements
 
 
 def following(page: Page) -> float:
@@ -387,14 +390,15 @@ def following(page: Page) -> float:
     page.evaluate("shows = 0")
     box = stage(page, 1).bounding_box()
     assert box is not None
-    with processor_ms(page) as spent:
+    with spending(page) as spent:
         for step in range(120):
             across, down = (5 * step % 16 + 0.5) / 16, (step // 8 + 0.5) / 16
             page.mouse.move(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
             page.evaluate("() => new Promise(requestAnimationFrame)")
     shown = int(page.evaluate("shows"))
     assert 100 < shown <= 120
-    return spent() / shown
+    assert max(spent("LayoutCount"), spent("RecalcStyleCount")) < 1.1 * shown
+    return 1000 * spent("TaskDuration") / shown
 
 
 # The page of a run

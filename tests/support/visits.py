@@ -47,15 +47,21 @@ class Visit:
 
 
 @contextmanager
-def processor_ms(page: Page) -> Iterator[Callable[[], float]]:
-    """Processor time that the main thread of the page spends within: scripts, styles, layout and paint."""
+def spending(page: Page) -> Iterator[Callable[[str], float]]:
+    """What a page does within, by the browser's names: ``TaskDuration`` is processor time of its main thread in s."""
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
 
-    def spent() -> float:
-        metrics = session.send("Performance.getMetrics")["metrics"]
-        return 1000 * float(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
+    def metrics() -> dict[str, float]:
+        return {one["name"]: float(one["value"]) for one in session.send("Performance.getMetrics")["metrics"]}
 
-    times = [spent()]
-    yield lambda: times[-1] - times[0]
-    times.append(spent())
+    seen = [metrics()]
+    yield lambda name: seen[-1][name] - seen[0][name]
+    seen.append(metrics())
+
+
+@contextmanager
+def processor_ms(page: Page) -> Iterator[Callable[[], float]]:
+    """Processor time that the main thread of the page spends within: scripts, styles, layout and paint."""
+    with spending(page) as spent:
+        yield lambda: 1000 * spent("TaskDuration")
