@@ -58,7 +58,7 @@ def test_columns_are_those_of_the_rows(tmp_path: Path) -> None:
     assert list(columns) == list(TYPES)
     whole = read_table(tmp_path / "t.tsv", TYPES)
     assert [repr(row[name]) for row in whole for name in TYPES] == [
-        repr(columns[name][n]) for n in range(40) for name in TYPES
+        repr(columns[name].tolist()[n]) for n in range(40) for name in TYPES
     ]
 
 

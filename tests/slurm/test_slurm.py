@@ -30,6 +30,7 @@ from runs import (
 SMOKE = ["--configfile", "tests/smoke/config.yaml"]
 LONGEST_S = 1200
 START_S = 15  # that a job of SLURM may add to the critical path: it starts Snakemake, and again for each of its rules
+LARGE_GROUPS = ("--group-components", "data=2", "descriptions=8", "drawings=12")  # since jobs this small mostly wait
 VERDICT = re.compile(r"SLURM-job '(\d+)' failed, SLURM status is: '(\w+)'")
 
 
@@ -148,7 +149,7 @@ def test_jobs_that_slurm_ends_are_sent_again_and_broken_ones_reported(
 def test_the_workflow_ends_with_the_tables_of_a_local_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     here, there = copied(tmp_path / "here"), copied(tmp_path / "there")
     assert start(here, "--cores", "2", *SMOKE, log=here / "run.log").wait(LONGEST_S) == 0
-    sent = start(there, *PROFILE, "--slurm-keep-successful-logs", *SMOKE, log=there / "run.log")
+    sent = start(there, *PROFILE, *LARGE_GROUPS, "--slurm-keep-successful-logs", *SMOKE, log=there / "run.log")
     assert sent.wait(LONGEST_S) == 0, (there / "run.log").read_text(encoding="utf-8")
     tables = sorted(path.relative_to(here) for path in (here / "results" / "smoke" / "tables").glob("*.tsv"))
     assert len(tables) > 4

@@ -11,19 +11,20 @@ REQUESTED = [  # shown where they are there
 ]
 
 
-rule unit_filters:
+rule unit_filters:  # of all trainings, since opening a checkpoint takes seconds and reading its weights none
     input:
-        checkpoint=network_file("checkpoint"),
-        geometry=SEAM["geometry"],
-        placement=SEAM["placement"],
+        checkpoint=[
+            rules.train.output.checkpoint.format(corpus=CORPUS, condition=DEFINED[condition].origin, seed=seed)
+            for condition, seed in LISTENING_RUNS
+        ],
+        geometry=per_training("activations", "geometry.tsv", of=LISTENING),
+        placement=per_training("activations", "placement.tsv", of=LISTENING),
     output:
-        f"{RESPONSES}/unit_filters.npz",
+        per_training("activations", "unit_filters.npz", of=LISTENING),
     log:
-        f"{RESULTS}/logs/activations/{{corpus}}/{{condition}}/seed{{seed}}/unit_filters.log",
+        f"{RESULTS}/logs/report/unit_filters.log",
     benchmark:
-        f"{RESULTS}/benchmarks/activations/{{corpus}}/{{condition}}/seed{{seed}}/unit_filters.tsv"
-    wildcard_constraints:
-        condition=alternatives(LISTENING),
+        f"{RESULTS}/benchmarks/report/unit_filters.tsv"
     group:
         "descriptions"
     conda:

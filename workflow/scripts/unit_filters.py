@@ -1,4 +1,4 @@
-"""The weights of every unit, in the order of positions on the grid."""
+"""The weights of every unit of every training, in the order of positions on the grid."""
 
 from snakemake.iocontainers import Snakemake
 
@@ -11,9 +11,12 @@ from phonotopy.recogniser.checkpoint import load_recogniser
 snakemake: Snakemake
 source = snakemake.input
 with logs.opened(snakemake.log[0]) as log:
-    network, _ = load_recogniser(source.checkpoint)
-    grids = read_grids(source.geometry)
-    units = read_placement(source.placement, grids)
-    filters = unit_filters(network, {layer: (grid, units[layer]) for layer, grid in grids.items()})
-    write_unit_filters(snakemake.output[0], filters)
-    log.info("%s", ", ".join(f"layer {layer}: {' x '.join(map(str, of.shape))}" for layer, of in filters.items()))
+    for checkpoint, geometry, placement, output in zip(
+        source.checkpoint, source.geometry, source.placement, snakemake.output, strict=True
+    ):
+        network, _ = load_recogniser(checkpoint)
+        grids = read_grids(geometry)
+        units = read_placement(placement, grids)
+        filters = unit_filters(network, {layer: (grid, units[layer]) for layer, grid in grids.items()})
+        write_unit_filters(output, filters)
+        log.info("%s: %s", output, ", ".join(" x ".join(map(str, of.shape)) for of in filters.values()))

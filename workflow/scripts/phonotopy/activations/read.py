@@ -88,7 +88,7 @@ class Tokens:
         index = {phone: n for n, phone in enumerate(phones)}
         samples, sample = _numbered(cells[resampling_unit])
         speaker, utterance = (_numbered(cells[column])[1] for column in ("speaker", "utterance"))
-        phone = np.array([index.get(name, -1) for name in cells["phone"]], dtype=np.int64)
+        phone = np.array([index.get(name, -1) for name in cells["phone"].tolist()], dtype=np.int64)
         return cls(tuple(phones), samples, phone, sample, speaker, utterance)
 
     def rows(self, chosen: Indices) -> "Tokens":
@@ -105,10 +105,9 @@ class Tokens:
         return np.bincount(flat, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
 
 
-def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], Indices]:
-    unique = tuple(sorted(set(names)))
-    number = {name: n for n, name in enumerate(unique)}
-    return unique, np.array([number[name] for name in names], dtype=np.int64)
+def _numbered(names: NDArray[np.str_]) -> tuple[tuple[str, ...], Indices]:
+    unique, numbers = np.unique(names, return_inverse=True)
+    return tuple(unique.tolist()), numbers.astype(np.int64)
 
 
 @dataclass(frozen=True)

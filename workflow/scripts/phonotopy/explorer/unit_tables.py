@@ -2,7 +2,9 @@
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Literal
 
@@ -72,9 +74,9 @@ def read_columns(path: str | Path, grids: Mapping[int, Grid]) -> list[UnitColumn
         labels = others[: others.index(VALUE)]
         return [*_by_measure(Path(path).stem, names, cells, labels, positions, grids)]
     labels, values = others[:over], others[over:]
-    texts = _joined([cells[names.index(name)] for name in labels], len(cells[0]))
+    labelled = _numbered(_joined([cells[names.index(name)] for name in labels], len(cells[0])))
     stem, what = Path(path).stem, ", ".join(labels)
-    made = (_column(stem, name, what, texts, cells[names.index(name)], positions, grids) for name in values)
+    made = (_column(stem, name, what, labelled, cells[names.index(name)], positions, grids) for name in values)
     return [column for column in made if column.varies]
 
 
@@ -83,12 +85,8 @@ def _cells(path: str | Path) -> tuple[list[str], list[tuple[str, ...]]]:
     with Path(path).open(newline="", encoding="utf-8") as stream:
         reader = csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
         names = next(reader)
-        return names, list(zip(*(row for row in reader if "" not in _where(names, row)), strict=True))
-
-
-def _where(names: Sequence[str], row: Sequence[str]) -> list[str]:
-    """The cells that say which unit a row is about; some are empty in a row about a whole layer."""
-    return [row[names.index(name)] for name in WHERE]
+        where = itemgetter(*map(names.index, WHERE))  # some of them are empty in a row about a whole layer
+        return names, list(zip(*(row for row in reader if "" not in where(row)), strict=True))
 
 
 def _positions(
@@ -135,40 +133,43 @@ def _by_measure(
     for name in dict.fromkeys(measure.tolist()):
         here = measure == name
         what = ", ".join(labels[1:]) if any(texts[here]) else ""
-        column = _column(
-            table, name, what, texts[here].tolist(), value[here].tolist(), (layer[here], position[here]), grids
-        )
+        labelled, places = _numbered(texts[here].tolist()), (layer[here], position[here])
+        column = _column(table, name, what, labelled, value[here].tolist(), places, grids)
         if column.varies:
             yield column
+
+
+def _numbered(texts: Sequence[str]) -> tuple[tuple[str, ...], Indices]:
+    """The labels, in the order in which they come, and the number of that of every row."""
+    numbers = {label: number for number, label in enumerate(dict.fromkeys(texts))}
+    return tuple(numbers), np.array([numbers[text] for text in texts], dtype=np.int64)
 
 
 def _column(
     table: str,
     name: str,
     over: str,
-    texts: Sequence[str],
+    labelled: tuple[tuple[str, ...], Indices],
     cells: Sequence[str],
     positions: tuple[Indices, Indices],
     grids: Mapping[int, Grid],
 ) -> UnitColumn:
     kind, numbers, categories = _numbers(cells)
-    labels = {label: index for index, label in enumerate(dict.fromkeys(texts))}
-    index, (layer, position) = np.array([labels[text] for text in texts]), positions
+    (labels, index), (layer, position) = labelled, positions
     values = {}
-    for number in sorted({*layer.tolist()}):
+    for number in np.unique(layer).tolist():
         here = layer == number
         values[number] = np.full((len(labels), grids[number].units), np.nan)
         values[number][index[here], position[here]] = numbers[here]
-    return UnitColumn(table, name, kind, over, tuple(labels), values, categories)
+    return UnitColumn(table, name, kind, over, labels, values, categories)
 
 
 def _numbers(cells: Sequence[str]) -> tuple[Kind, Floats, tuple[str, ...]]:
     """What kind of cells these are, as numbers, and the names that numbers of categories stand for."""
-    present = dict.fromkeys(filter(None, cells))
-    if present and present.keys() <= {"true", "false"}:
-        return "boolean", np.array([{"true": 1.0, "false": 0.0}.get(cell, np.nan) for cell in cells]), ()
-    try:
+    with suppress(ValueError):
         return "number", np.array([float(cell) if cell else np.nan for cell in cells]), ()
-    except ValueError:
-        codes = {name: float(code) for code, name in enumerate(present)}
-        return "category", np.array([codes.get(cell, np.nan) for cell in cells]), tuple(codes)
+    present = dict.fromkeys(filter(None, cells))
+    if present.keys() <= {"true", "false"}:
+        return "boolean", np.array([{"true": 1.0, "false": 0.0}.get(cell, np.nan) for cell in cells]), ()
+    codes = {name: float(code) for code, name in enumerate(present)}
+    return "category", np.array([codes.get(cell, np.nan) for cell in cells]), tuple(codes)

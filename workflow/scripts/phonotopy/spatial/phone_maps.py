@@ -58,7 +58,7 @@ def read_maps(path: str | Path) -> dict[int, Maps]:
         "responsive": boolean,
         "status": str,
     }
-    table = {name: np.array(cells) for name, cells in read_columns(path, columns).items()}
+    table = read_columns(path, columns)
     layers = table.pop("layer")
     return {
         layer: _maps({name: cells[layers == layer] for name, cells in table.items()})
