@@ -41,6 +41,7 @@ __all__ = [
     "DEAD",
     "DIVERGING",
     "FAINT",
+    "FRAME",
     "MANNERS",
     "MARKERS",
     "OTHER",
@@ -73,6 +74,7 @@ WIDTHS_MM = {"single": 85.0, "double": 180.0}  # one and two columns of a journa
 TEXT_PT = 7.0  # the least size that stays legible in print
 MOST_DECADES = 2.0  # of a logarithmic axis with 2 and 5 between powers of ten
 ASIDE_MM = 0.8  # left and right of what matplotlib arranges: labels that are aligned afterwards may reach into it
+FRAME = "#404040"  # of a map
 SWATCH_MM = 2.5  # side of a square that explains a colour
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
@@ -229,7 +231,7 @@ def plain(axes: Axes) -> None:
     """Keep a thin frame and take ticks away, for axes that hold a map."""
     axes.set(xticks=[], yticks=[])
     for spine in axes.spines.values():
-        spine.set(visible=True, linewidth=0.4, color="#404040")
+        spine.set(visible=True, linewidth=0.4, color=FRAME)
 
 
 def faint(axes: Axes, text: str) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 from matplotlib.cm import ScalarMappable
+from matplotlib.collections import PatchCollection
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from phonotopy.core.inventory import Inventory
@@ -176,15 +178,23 @@ def _scale(strips: Sequence[Strip], number: int) -> Normalize:
 
 
 def _strip(figure: Figure, strip: Strip, top: float, height: float, scale: Normalize) -> None:
+    """Maps in one axes, in millimetres: to make one for each map takes longer than to draw them."""
     slot = _slot_width()
     style.note(figure, LEFT_MM - 1.5, top + height / 2, fitted(strip.condition, NAME_MM), va="center", ha="right")
+    across = style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM
+    axes = style.axes_at(figure, LEFT_MM, top, across, height)
+    axes.set_axis_off()
+    axes.set(xlim=(0, across), ylim=(height, 0), autoscale_on=False)
+    width = min(ACROSS * slot, strip.layer.aspect * height)
+    tall = width / strip.layer.aspect
+    frames = []
     for lag, values in strip.frames.items():
-        width = min(ACROSS * slot, strip.layer.aspect * height)
-        tall = width / strip.layer.aspect
-        middle = LEFT_MM + ((lag - WINDOW_MS[0]) / FRAME_MS + 0.5) * slot
-        axes = style.axes_at(figure, middle - width / 2, top + (height - tall) / 2, width, tall)
-        style.plain(axes)
-        axes.imshow(values, cmap=colours(), norm=scale, aspect="auto")
+        left, upper = ((lag - WINDOW_MS[0]) / FRAME_MS + 0.5) * slot - width / 2, (height - tall) / 2
+        extent = (left, left + width, upper + tall, upper)
+        axes.imshow(values, cmap=colours(), norm=scale, aspect="auto", extent=extent)
+        frames.append(Rectangle((left, upper), width, tall))
+    look: dict[str, Any] = {"facecolors": "none", "edgecolors": style.FRAME, "linewidths": 0.4}
+    axes.add_collection(PatchCollection(frames, clip_on=False, zorder=3, **look), autolim=False)
 
 
 def _bar(figure: Figure, scale: Normalize, top: float, height: float) -> None:
