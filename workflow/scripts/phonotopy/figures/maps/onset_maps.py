@@ -184,7 +184,7 @@ def _strip(figure: Figure, strip: Strip, top: float, height: float, scale: Norma
     across = style.WIDTHS_MM["double"] - LEFT_MM - RIGHT_MM
     axes = style.axes_at(figure, LEFT_MM, top, across, height)
     axes.set_axis_off()
-    axes.set(xlim=(0, across), ylim=(height, 0), autoscale_on=False)
+    axes.set(xlim=(0, across), ylim=(height, 0), autoscale_on=False, xticks=[], yticks=[])
     width = min(ACROSS * slot, strip.layer.aspect * height)
     tall = width / strip.layer.aspect
     frames = []
