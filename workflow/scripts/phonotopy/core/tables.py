@@ -146,6 +146,7 @@ def _objects(parse: Callable[[str], Any]) -> Callable[[NDArray[np.str_]], NDArra
 
 ARRAYS: Mapping[Callable[[str], Any], Callable[[NDArray[np.str_]], NDArray[Any]]] = {
     int: lambda cells: cells.astype(np.int64),
+    float: lambda cells: cells.astype(np.float64),
     number: lambda cells: np.where(cells == "", "nan", cells).astype(np.float64),
     boolean: _truths,
     str: lambda cells: cells,

@@ -12,7 +12,7 @@ from phonotopy.activations.read import Cells, Responses
 from phonotopy.core.columns import Column, Table, shared
 from phonotopy.core.grid import Grid
 from phonotopy.core.inventory import MEAN
-from phonotopy.core.tables import number, read_columns
+from phonotopy.core.tables import read_columns
 from phonotopy.inference.bootstrap import draws, interval
 from phonotopy.organisation.replication import largest_regions
 from phonotopy.selectivity.d_prime import Criteria, contrasts
@@ -151,7 +151,7 @@ def courses(responses: Responses, layer: int, tokens: str | Path, criteria: Crit
 
 
 def _half_durations(path: str | Path, phones: Sequence[str]) -> Floats:
-    cells = read_columns(path, {"phone": str, "onset_s": number, "offset_s": number})
+    cells = read_columns(path, {"phone": str, "onset_s": float, "offset_s": float})
     durations = [(cells["offset_s"] - cells["onset_s"])[cells["phone"] == phone] for phone in phones]
     return np.array([found.mean() / 2 if len(found) else np.nan for found in durations])
 
